@@ -1,0 +1,108 @@
+// Package cli is the command line: the same tables as in Steampipe, without Steampipe.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Version is the version of the product.
+const Version = "0.1.0"
+
+// The exit codes of every command, which are those of Powerpipe.
+const (
+	exitOK    = 0 // everything was read, and for check: nothing is open
+	exitOpen  = 1 // check: something is open
+	exitError = 2 // something failed, was not read or could not be determined
+)
+
+// Main runs the command line of the process and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// Run runs one command line and returns its exit code: data goes to stdout, and what
+// people should know to stderr.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "ftpcheck: interrupted")
+	case errors.Is(err, syscall.EPIPE):
+		// Whoever reads the output has enough.
+	default:
+		fmt.Fprintf(stderr, "ftpcheck: %s\n", printable(err.Error(), '\n'))
+	}
+	return exitError
+}
+
+// exitCode ends a command whose output has already said everything.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ftpcheck",
+		Short: "Find EC2 security groups that let the whole internet in on FTP",
+		Long: `ftpcheck finds EC2 security groups that let the whole internet in on FTP (TCP
+20 and 21), and proves that it looked everywhere.
+
+The same program is a Steampipe plugin. Without Steampipe, its tables can be
+queried with SQL right here.`,
+		Example: `  # Who is open, in what the AWS CLI saved?
+  aws ec2 describe-security-groups --output json > sg.json
+  ftpcheck check --from sg.json
+
+  # Ask in SQL
+  ftpcheck query --from sg.json "select group_id, source from ftpcheck_security_group_ingress_permission where unrestricted_ftp"
+
+  # What can be asked?
+  ftpcheck tables
+  ftpcheck inspect ftpcheck_security_group`,
+		Version:       Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetVersionTemplate("ftpcheck {{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newCheck(), newQuery(), newTables(), newInspect())
+	return root
+}
+
+// exactly is a number of arguments, with an error that says which.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		expected := "no argument"
+		if len(names) > 0 {
+			expected = strings.Join(names, " ")
+		}
+		return fmt.Errorf("%s takes %s, not %d arguments. See: %s --help", c.CommandPath(), expected, len(args), c.CommandPath())
+	}
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+func newQuery() *cobra.Command {
+	var source sourceFlags
+	var output outputFlags
+	c := &cobra.Command{
+		Use:   "query SQL | FILE.sql | -",
+		Short: "Query the tables with SQL",
+		Long: `Query the tables with SQL, without Steampipe. The SQL is the argument itself, a
+file whose name ends with .sql, or with - standard input.
+
+The engine is SQLite with PostgreSQL's functions that security queries use, so
+most queries run here and in Steampipe alike. It only reads.
+
+A query fails, with exit code 2, if anything that it needed could not be read.
+The table ftpcheck_scan never fails: it shows what was read and what was not.`,
+		Example: `  ftpcheck query --from ./saved "select group_name, region, unrestricted_ftp from ftpcheck_security_group"
+  ftpcheck query --from ./saved --output csv open.sql > open.csv
+  ftpcheck query --from ./saved "select title, status, error_message from ftpcheck_scan"`,
+		Args: exactly("SQL"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == "-" {
+				for _, path := range source.from {
+					if path == "-" {
+						return errors.New("standard input cannot be both the SQL and --from")
+					}
+				}
+			}
+			sql, err := readSQL(args[0], c.InOrStdin())
+			if err != nil {
+				return err
+			}
+			return runQuery(c, sql, &source, &output)
+		},
+	}
+	source.add(c)
+	output.add(c)
+	return c
+}
+
+func readSQL(arg string, stdin io.Reader) (string, error) {
+	switch {
+	case arg == "-":
+		b, err := io.ReadAll(stdin)
+		return string(b), err
+	case strings.HasSuffix(arg, ".sql"):
+		b, err := os.ReadFile(arg)
+		if err != nil {
+			return "", fmt.Errorf("the SQL file cannot be read: %w", err)
+		}
+		return string(b), nil
+	}
+	return arg, nil
+}
+
+func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputFlags) (err error) {
+	scanner, err := source.scanner(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, scanner.Close()) }()
+	engine, err := sqlengine.Open(scanner, table.All())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	result, err := engine.Query(c.Context(), sql)
+	if err != nil {
+		return err
+	}
+	defer result.Close()
+
+	var columns []column
+	for _, rc := range result.Columns() {
+		columns = append(columns, column{rc.Name, knownType(rc)})
+	}
+	w, err := output.writer(c.OutOrStdout(), columns)
+	if err != nil {
+		return err
+	}
+	for result.Next() {
+		if err := w.row(result.Row()); err != nil {
+			return err
+		}
+	}
+	// What has been printed before an error may be a part of the answer: the exit code
+	// and the message say so.
+	if err := result.Err(); err != nil {
+		return err
+	}
+	return w.end()
+}
+
+func knownType(c sqlengine.Column) table.Type {
+	if c.Known {
+		return c.Type
+	}
+	return table.Text
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// sourceFlags are the flags of every command that reads security groups.
+type sourceFlags struct {
+	from   []string
+	config string
+}
+
+func (f *sourceFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
+	c.Flags().StringVar(&f.config, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc)")
+}
+
+// scanner returns a scanner over what the flags name.
+func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
+	if len(f.from) > 0 {
+		return scan.New(scan.Config{Paths: f.from, Stdin: c.InOrStdin()})
+	}
+	path := f.config
+	if path == "" {
+		path = defaultConfig()
+		if _, err := os.Stat(path); err != nil {
+			return scan.New(scan.Config{})
+		}
+	}
+	configs, err := readConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	return scan.New(configs...)
+}
+
+// defaultConfig is where Steampipe has the connections of the plugin.
+func defaultConfig() string {
+	dir := os.Getenv("STEAMPIPE_INSTALL_DIR")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		dir = filepath.Join(home, ".steampipe")
+	}
+	return filepath.Join(dir, "config", "ftpcheck.spc")
+}
+
+// spcFile is a Steampipe configuration file, as far as it concerns us.
+type spcFile struct {
+	Connections []spcConnection `hcl:"connection,block"`
+	Rest        hcl.Body        `hcl:",remain"`
+}
+
+type spcConnection struct {
+	Name   string   `hcl:"name,label"`
+	Plugin string   `hcl:"plugin"`
+	Type   string   `hcl:"type,optional"`
+	Rest   hcl.Body `hcl:",remain"`
+}
+
+// readConfig reads the connections of this plugin from a Steampipe configuration file.
+func readConfig(path string) ([]scan.Config, error) {
+	parser := hclparse.NewParser()
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the configuration file cannot be read: %w", err)
+	}
+	file, diags := parser.ParseHCL(src, path)
+	if diags.HasErrors() {
+		return nil, configError(diags)
+	}
+	var spc spcFile
+	if diags := gohcl.DecodeBody(file.Body, nil, &spc); diags.HasErrors() {
+		return nil, configError(diags)
+	}
+	var configs []scan.Config
+	for _, connection := range spc.Connections {
+		if !isOurs(connection.Plugin) || connection.Type == "aggregator" {
+			// Every connection is read, so an aggregator of them adds nothing.
+			continue
+		}
+		var config scan.Config
+		if diags := gohcl.DecodeBody(connection.Rest, nil, &config); diags.HasErrors() {
+			return nil, configError(diags)
+		}
+		configs = append(configs, config)
+	}
+	if len(configs) == 0 {
+		return nil, fmt.Errorf("%s has no connection with plugin = \"ftpcheck\"", path)
+	}
+	return configs, nil
+}
+
+// isOurs recognises the short and the long name of the plugin, with or without a
+// version.
+func isOurs(plugin string) bool {
+	name, _, _ := strings.Cut(plugin[strings.LastIndex(plugin, "/")+1:], "@")
+	return name == "ftpcheck"
+}
+
+// configError puts all diagnostics on lines of their own, each with its place.
+func configError(diags hcl.Diagnostics) error {
+	var lines []string
+	for _, d := range diags {
+		where := ""
+		if d.Subject != nil {
+			where = fmt.Sprintf("%s, line %d: ", d.Subject.Filename, d.Subject.Start.Line)
+		}
+		line := where + d.Summary + ". " + d.Detail
+		if !slices.Contains(lines, line) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}

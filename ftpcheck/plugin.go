@@ -1,0 +1,31 @@
+// Package ftpcheck is the Steampipe plugin.
+//
+// Other plugins have a table_<name>.go for each table. Here the tables, with their
+// columns, descriptions and key columns, are in package table (permission.go, group.go
+// and coverage.go), because the embedded SQL engine has the same ones. This package is
+// the adapter: table.go turns a table into the SDK's, conditions.go takes in what a
+// query asks for, list.go answers it, and connection_config.go has the connections.
+package ftpcheck
+
+import (
+	"context"
+
+	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// Plugin returns the plugin, for [plugin.Serve].
+func Plugin(ctx context.Context) *plugin.Plugin {
+	p := &plugin.Plugin{
+		// Never empty: the SDK removes the folder of this name below the temporary one.
+		Name:                   "steampipe-plugin-ftpcheck",
+		ConnectionConfigSchema: &plugin.ConnectionConfigSchema{NewInstance: ConfigInstance},
+		TableMap:               map[string]*plugin.Table{},
+	}
+	scanners := &scanners{}
+	for _, t := range table.All() {
+		p.TableMap[t.Name] = newTable(t, scanners)
+	}
+	return p
+}

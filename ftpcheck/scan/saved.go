@@ -1,0 +1,467 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"maps"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+// saved reads what the AWS CLI printed. Each file is recognised by what it holds:
+//
+//	SecurityGroups      describe-security-groups
+//	SecurityGroupRules  describe-security-group-rules
+//	PrefixLists         describe-managed-prefix-lists
+//	Entries             get-managed-prefix-list-entries
+//	NetworkInterfaces   describe-network-interfaces
+//
+// Files of groups may be large and are read as streams, after all others: what the
+// others hold is kept in memory and completes the groups.
+type saved struct {
+	paths []string
+
+	stdin   io.Reader
+	spool   sync.Once
+	spooled string
+	noStdin error
+}
+
+// A consumerError is an error of emit, which is no fault of the file.
+type consumerError struct{ error }
+
+func (s *saved) close() error {
+	if s.spooled == "" {
+		return nil
+	}
+	return os.Remove(s.spooled)
+}
+
+// readable returns the path under which a file's content can be read.
+func (s *saved) readable(path string) (string, error) {
+	if path != stdinPath {
+		return path, nil
+	}
+	s.spool.Do(func() { s.spooled, s.noStdin = spool(s.stdin) })
+	return s.spooled, s.noStdin
+}
+
+func (s *saved) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
+	r := savedRead{
+		saved:      s,
+		request:    request,
+		emit:       emit,
+		rules:      ruleIndex{},
+		listNames:  map[string]string{},
+		lists:      map[string]savedList{},
+		interfaces: map[string][]NetworkInterface{},
+		surveyed:   map[place]bool{},
+		seen:       map[uint64]uint64{},
+		seed:       maphash.MakeSeed(),
+	}
+	for _, path := range s.paths {
+		files, err := expand(path)
+		if err != nil {
+			r.places = append(r.places, failedFile(path, codeUnreadable, err.Error()))
+		}
+		for _, f := range files {
+			if !slices.ContainsFunc(r.places, func(c Coverage) bool { return c.Origin == f }) {
+				r.places = append(r.places, Coverage{Origin: f})
+			}
+		}
+	}
+	// First what completes the groups, then the groups.
+	var groupFiles []*Coverage
+	for i := range r.places {
+		c := &r.places[i]
+		if c.Status != "" {
+			continue
+		}
+		hasGroups, err := r.survey(ctx, c)
+		if err := r.record(ctx, c, err); err != nil {
+			return r.places, err
+		}
+		if hasGroups && err == nil {
+			groupFiles = append(groupFiles, c)
+		}
+	}
+	for _, c := range groupFiles {
+		err := r.groups(ctx, c)
+		if err := r.record(ctx, c, err); err != nil {
+			return r.places, err
+		}
+	}
+	if len(groupFiles) == 0 && incomplete(r.places) == nil {
+		r.places = append(r.places, failedFile(fmt.Sprint(s.paths), codeUnknown,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
+	}
+	r.places = slices.DeleteFunc(r.places, func(c Coverage) bool { return !c.asked(request) })
+	return r.places, nil
+}
+
+// asked reports whether a place is one that the request selects. A file that does not
+// tell its account or region may hold any.
+func (c Coverage) asked(r Request) bool {
+	return (c.AccountID == "" || anyOf(r.Accounts, c.AccountID)) && (c.Region == "" || anyOf(r.Regions, c.Region))
+}
+
+func failedFile(origin, code, message string) Coverage {
+	now := time.Now()
+	return Coverage{Origin: origin, Status: StatusInvalid, ErrorCode: code, ErrorMessage: message, Started: now, Finished: now}
+}
+
+// savedRead is one read of saved files.
+type savedRead struct {
+	*saved
+	request Request
+	emit    func(*Group) error
+	places  []Coverage
+
+	rules      ruleIndex
+	listNames  map[string]string
+	lists      map[string]savedList
+	interfaces map[string][]NetworkInterface // by group ID
+	surveyed   map[place]bool                // places whose network interfaces are known
+
+	seen map[uint64]uint64 // hash of a group's identity to hash of its content
+	seed maphash.Seed
+}
+
+type place struct{ account, region string }
+
+type savedList struct {
+	entries []netip.Prefix
+	source  rule.Source
+}
+
+// record completes the record of a file after a step. It returns an error only if the
+// whole read must end.
+func (r *savedRead) record(ctx context.Context, c *Coverage, err error) error {
+	c.Finished = time.Now()
+	var bad *fileError
+	switch {
+	case err == nil:
+		c.Status = StatusScanned
+	case errors.As(err, &bad):
+		c.Status, c.ErrorCode = StatusInvalid, bad.code
+		if bad.code == codeIncomplete {
+			c.Status = StatusIncomplete
+		}
+		path, pathErr := r.readable(c.Origin)
+		if pathErr != nil {
+			path = c.Origin
+		}
+		c.ErrorMessage = bad.describe(ctx, path)
+	default:
+		if consumer, ok := err.(*consumerError); ok {
+			return consumer.error
+		}
+		return err
+	}
+	return ctx.Err()
+}
+
+func (r *savedRead) open(ctx context.Context, c *Coverage) (*document, error) {
+	path, err := r.readable(c.Origin)
+	if err != nil {
+		return nil, &fileError{code: codeUnreadable, problem: err.Error(), offset: -1}
+	}
+	return openDocument(ctx, path)
+}
+
+// survey recognises a file and takes in what it holds, unless that is security groups:
+// it reports whether it is. What must be whole to be believed is taken in only once the
+// file has proved to be whole.
+func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, err error) {
+	c.Started = time.Now()
+	c.AccountID, c.Region = placeOf(c.Origin)
+	d, err := r.open(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+
+	var names []string
+	var token string
+	believe := func() error { return nil }
+	err = d.members(func(name string) (err error) {
+		names = append(names, name)
+		switch name {
+		case "SecurityGroups":
+			hasGroups = true
+			return errDone
+		case "SecurityGroupRules":
+			return elements(d, r.addRule)
+		case "PrefixLists":
+			return elements(d, r.addListName)
+		case "Entries":
+			believe, err = r.list(d, c)
+			return err
+		case "NetworkInterfaces":
+			believe, err = r.interfacesOf(d, c)
+			return err
+		}
+		return otherMember(d, name, &token)
+	})
+	if err != nil || hasGroups {
+		return hasGroups, err
+	}
+	if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(contents, n) }) {
+		return false, unknownContent(names)
+	}
+	if err := wholeAnswer(token); err != nil {
+		return false, err
+	}
+	return false, believe()
+}
+
+// contents are the members by which the files that we read are recognised.
+var contents = []string{"SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NetworkInterfaces"}
+
+func unknownContent(names []string) error {
+	holds := "nothing"
+	if len(names) > 0 {
+		holds = strings.Join(names[:min(len(names), 5)], ", ")
+	}
+	return &fileError{code: codeUnknown, offset: -1, problem: fmt.Sprintf(
+		"this is the output of another command: it holds %s, and none of %s. Leave the file out", holds, strings.Join(contents, ", "))}
+}
+
+// otherMember skips a member that says nothing to us, unless it is the mark with which
+// AWS says that there is more.
+func otherMember(d *document, name string, token *string) error {
+	if name == "NextToken" && d.PeekKind() == '"' {
+		return json.UnmarshalDecode(d.Decoder, token)
+	}
+	return d.SkipValue()
+}
+
+// wholeAnswer returns an error if the file ended with the mark that there is more.
+func wholeAnswer(token string) error {
+	if token == "" {
+		return nil
+	}
+	return &fileError{code: codeIncomplete, offset: -1,
+		problem: "the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items and --no-paginate"}
+}
+
+func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
+	if aws.ToString(rule.GroupId) == "" || aws.ToString(rule.SecurityGroupRuleId) == "" {
+		return &badValue{"", "the security group rule has no GroupId or no SecurityGroupRuleId"}
+	}
+	if r.request.Rules {
+		r.rules.add(rule)
+	}
+	return nil
+}
+
+func (r *savedRead) addListName(l *types.ManagedPrefixList) error {
+	r.listNames[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+	return nil
+}
+
+// list reads the entries of a prefix list. The command does not print which list they
+// are of, so the file's name must tell.
+func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err error) {
+	id := listID.FindString(filepath.Base(c.Origin))
+	if id == "" {
+		return nil, &fileError{code: codeInvalid, offset: -1,
+			problem: "these are the entries of a prefix list, but nothing says of which. Give the file a name with the list's ID in it, as in get-managed-prefix-list-entries.pl-0123456789abcdef0.json"}
+	}
+	entries, err := readEntries(d, id)
+	return func() error {
+		if known, ok := r.lists[id]; ok && !slices.Equal(known.entries, entries) {
+			return &fileError{code: codeDuplicate, offset: -1, problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
+		}
+		r.lists[id] = savedList{entries, rule.PrefixListEntries(entries)}
+		return nil
+	}, err
+}
+
+func readEntries(d *document, id string) ([]netip.Prefix, error) {
+	var entries []netip.Prefix
+	err := elements(d, func(e *types.PrefixListEntry) error {
+		p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
+		if err != nil {
+			return &badValue{"/Cidr", fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
+		}
+		entries = append(entries, p.Masked())
+		return nil
+	})
+	return entries, err
+}
+
+// interfacesOf reads network interfaces. An empty file speaks for the place that its
+// path names, any other for the places of its interfaces too.
+func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error, err error) {
+	places := map[place]bool{{c.AccountID, c.Region}: true}
+	byGroup := map[string][]NetworkInterface{}
+	err = elements(d, func(i *savedInterface) error {
+		region := c.Region
+		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
+			region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
+		}
+		places[place{aws.ToString(i.OwnerId), region}] = true
+		n := newNetworkInterface(&types.NetworkInterface{
+			NetworkInterfaceId: i.NetworkInterfaceId, Association: i.Association,
+			PrivateIpAddresses: i.PrivateIpAddresses, Ipv6Addresses: i.Ipv6Addresses,
+		})
+		for _, g := range i.Groups {
+			byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
+		}
+		return nil
+	})
+	return func() error {
+		maps.Copy(r.surveyed, places)
+		for id, interfaces := range byGroup {
+			for _, n := range interfaces {
+				if !slices.ContainsFunc(r.interfaces[id], func(o NetworkInterface) bool { return o.ID == n.ID }) {
+					r.interfaces[id] = append(r.interfaces[id], n)
+				}
+			}
+		}
+		return nil
+	}, err
+}
+
+// savedGroup and savedInterface are as much of AWS's types as we use. Not decoding the
+// egress rules saves a third of the time.
+type (
+	savedGroup struct {
+		Description      *string
+		GroupId          *string
+		GroupName        *string
+		OwnerId          *string
+		SecurityGroupArn *string
+		VpcId            *string
+		IpPermissions    []types.IpPermission
+		Tags             []types.Tag
+	}
+	savedInterface struct {
+		Association        *types.NetworkInterfaceAssociation
+		AvailabilityZone   *string
+		Groups             []types.GroupIdentifier
+		Ipv6Addresses      []types.NetworkInterfaceIpv6Address
+		NetworkInterfaceId *string
+		OwnerId            *string
+		PrivateIpAddresses []types.NetworkInterfacePrivateIpAddress
+	}
+)
+
+// groups reads a file of security groups as a stream.
+func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
+	d, err := r.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	_, pathRegion := placeOf(c.Origin)
+	c.AccountID, c.Region = "", ""
+	var token string
+	err = d.members(func(name string) error {
+		if name != "SecurityGroups" {
+			return otherMember(d, name, &token)
+		}
+		return elements(d, func(sg *savedGroup) error {
+			g, bad := newGroup(&types.SecurityGroup{
+				Description: sg.Description, GroupId: sg.GroupId, GroupName: sg.GroupName, OwnerId: sg.OwnerId,
+				SecurityGroupArn: sg.SecurityGroupArn, VpcId: sg.VpcId, IpPermissions: sg.IpPermissions, Tags: sg.Tags,
+			})
+			if bad != nil {
+				return bad
+			}
+			g.locate("", pathRegion, g.OwnerID)
+			g.Origin = c.Origin
+			return r.group(c, g)
+		})
+	})
+	if c.Groups == 0 {
+		c.AccountID, c.Region = placeOf(c.Origin)
+	}
+	if err != nil {
+		return err
+	}
+	return wholeAnswer(token)
+}
+
+// group counts, completes and hands over one group.
+func (r *savedRead) group(c *Coverage, g *Group) error {
+	fresh, bad := r.fresh(g)
+	if bad != nil || !fresh {
+		return bad
+	}
+	// A file that holds several accounts or regions has no single one.
+	if c.Groups == 0 {
+		c.AccountID, c.Partition, c.Region = g.AccountID, g.Partition, g.Region
+	}
+	if c.AccountID != g.AccountID {
+		c.AccountID = ""
+	}
+	if c.Region != g.Region {
+		c.Partition, c.Region = "", ""
+	}
+	c.Groups++
+	c.Permissions += int64(len(g.Permissions))
+	if !g.fits(&r.request) {
+		return nil
+	}
+	g.judge(func(id string) rule.Source {
+		if l, ok := r.lists[id]; ok {
+			return l.source
+		}
+		return rule.Unread()
+	})
+	if !g.matters(&r.request) {
+		return nil
+	}
+	for _, p := range g.Permissions {
+		p.PrefixListName = r.listNames[p.PrefixListID]
+	}
+	r.rules.join(g)
+	g.NetworkInterfaces = r.interfaces[g.ID]
+	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}]
+	if err := r.emit(g); err != nil {
+		return &consumerError{err}
+	}
+	return nil
+}
+
+// fresh reports whether the group has not been seen before in this read. The same group
+// in two files is one group; with another content it is an error, because only one of
+// the two can be the truth. Tags do not count as content: AWS shows those of a shared
+// group to its owner only.
+func (r *savedRead) fresh(g *Group) (bool, error) {
+	hash := func(parts ...string) uint64 {
+		var h maphash.Hash
+		h.SetSeed(r.seed)
+		for _, p := range parts {
+			h.WriteString(p)
+			h.WriteByte(0)
+		}
+		return h.Sum64()
+	}
+	identity, content := hash(g.OwnerID, g.Region, g.ID), hash(g.Name, g.VPCID)
+	for _, p := range g.Permissions {
+		content += hash(ruleKey("", p.Protocol, p.FromPort, p.ToPort, p.SourceText())) // in any order
+	}
+	known, seen := r.seen[identity]
+	if seen && known != content {
+		return false, &badValue{"", fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
+	}
+	r.seen[identity] = content
+	return !seen, nil
+}

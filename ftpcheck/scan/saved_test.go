@@ -1,0 +1,348 @@
+package scan
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+// write makes the named files, with the given content, in a new folder.
+func write(t testing.TB, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func read(t testing.TB, config Config, request Request) (groups []*Group, places []Coverage, err error) {
+	t.Helper()
+	s, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	places, err = s.Read(t.Context(), request, func(g *Group) error {
+		groups = append(groups, g)
+		return nil
+	})
+	return groups, places, err
+}
+
+// ftp is a security group with one permission, for FTP control from the given source.
+func ftp(id, permission string) string {
+	return `{"GroupId": "` + id + `", "GroupName": "g", "OwnerId": "123456789012", "VpcId": "vpc-1", "Description": "d",
+		"IpPermissions": [` + permission + `]}`
+}
+
+const (
+	openToAll = `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`
+	byList    = `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListIds": [{"PrefixListId": "pl-0a"}]}`
+)
+
+func groupsFile(groups ...string) string {
+	return `{"SecurityGroups": [` + strings.Join(groups, ",\n") + `]}`
+}
+
+// Every way in which input can be bad gets one clear message, and never an answer.
+func TestBadInput(t *testing.T) {
+	permission := func(p string) string { return groupsFile("\n" + ftp("sg-1", p)) }
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string // the whole message, with $ for the folder
+	}{
+		{"not JSON", map[string]string{"a.json": "SecurityGroups:\n- GroupId: sg-1\n"},
+			`$/a.json: line 1 (byte 0): this is not JSON: invalid character 'S' at start of value. Save the command's output with --output json`},
+		{"a comma missing", map[string]string{"a.json": "{\"SecurityGroups\": [\n" + ftp("sg-1", openToAll) + "\n" + ftp("sg-2", openToAll) + "]}"},
+			`$/a.json: line 4 (byte 237), at /SecurityGroups: this is not JSON: invalid character '{' after array element (expecting ',' or ']'). Save the command's output with --output json`},
+		{"truncated", map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll))[:100]},
+			`$/a.json: line 1 (byte 100), at /SecurityGroups/0/VpcId: the JSON ends in the middle: the file is empty or cut off. Save it again`},
+		{"empty", map[string]string{"a.json": ""},
+			`$/a.json: the JSON ends in the middle: the file is empty or cut off. Save it again`},
+		{"more behind the end", map[string]string{"a.json": groupsFile() + groupsFile()},
+			`$/a.json: line 1 (byte 23): there is more after the end of the JSON object. Save the output of each command in a file of its own`},
+		{"a member twice", map[string]string{"a.json": `{"SecurityGroups": [], "SecurityGroups": []}`},
+			`$/a.json: line 1 (byte 23), at /SecurityGroups: this is not JSON: duplicate object member name. Save the command's output with --output json`},
+		{"output of another command", map[string]string{"a.json": `{"Reservations": []}`},
+			`$/a.json: this is the output of another command: it holds Reservations, and none of SecurityGroups, SecurityGroupRules, PrefixLists, Entries, NetworkInterfaces. Leave the file out`},
+		{"not an object", map[string]string{"a.json": `[{"GroupId": "sg-1"}]`},
+			`$/a.json: line 1 (byte 0): the JSON is not an object, so it is not the output of an AWS command. Save the command's output as it is, without --query`},
+		{"no list of groups", map[string]string{"a.json": "{\n\"SecurityGroups\": {}}"},
+			`$/a.json: line 2 (byte 21), at /SecurityGroups: a list is expected here`},
+		{"a text for a port", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": "21", "ToPort": 21}`)},
+			`$/a.json: line 3 (byte 178), at /SecurityGroups/0/IpPermissions/0/FromPort: a text stands where a whole number is expected`},
+		{"a port with a fraction", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 21.5, "ToPort": 21}`)},
+			`$/a.json: line 3 (byte 178), at /SecurityGroups/0/IpPermissions/0/FromPort: a number 21.5 stands where a whole number is expected`},
+		{"a port out of range", map[string]string{"a.json": permission(strings.Replace(openToAll, "21", "70000", 1))},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: the TCP port range 70000 to 21 is not within 0 to 65535`},
+		{"a range with one end", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: a TCP port range needs both ends or neither, and this one has only one`},
+		{"an address that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "0.0.0.0/33", 1))},
+			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "0.0.0.0/33" is not an IPv4 address range`},
+		{"an IPv6 range as IPv4", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "::/0", 1))},
+			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "::/0" is not an IPv4 address range`},
+		{"no GroupId", map[string]string{"a.json": `{"SecurityGroups": [{"IpPermissions": []}]}`},
+			`$/a.json: line 1 (byte 20), at /SecurityGroups/0: the security group has no GroupId`},
+		{"permissions under another name", map[string]string{"a.json": `{"SecurityGroups": [{"GroupId": "sg-1", "ipPermissions": []}]}`},
+			`$/a.json: line 1 (byte 20), at /SecurityGroups/0: security group sg-1 has no IpPermissions, so nothing can be said about it`},
+		{"a part of the answer", map[string]string{"a.json": `{"SecurityGroups": [], "NextToken": "abc"}`},
+			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items and --no-paginate`},
+		{"the same group, changed in between", map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll)), "b.json": groupsFile(ftp("sg-1", byList))},
+			`$/b.json: line 1 (byte 20), at /SecurityGroups/0: security group sg-1 has been read before, with different content. Leave the older file out`},
+		{"entries of no list", map[string]string{"a.json": `{"Entries": []}`, "b.json": groupsFile()},
+			`$/a.json: these are the entries of a prefix list, but nothing says of which. Give the file a name with the list's ID in it, as in get-managed-prefix-list-entries.pl-0123456789abcdef0.json`},
+		{"an entry that is no range", map[string]string{"pl-0a.json": `{"Entries": [{"Cidr": "10.0.0.0/8"}, {"Cidr": "everything"}]}`, "b.json": groupsFile()},
+			`$/pl-0a.json: line 1 (byte 44), at /Entries/1/Cidr: prefix list pl-0a: "everything" is not an address range`},
+		{"one list, two contents", map[string]string{"1/pl-0a.json": `{"Entries": [{"Cidr": "10.0.0.0/8"}]}`, "2/pl-0a.json": `{"Entries": []}`, "b.json": groupsFile()},
+			`$/2/pl-0a.json: prefix list pl-0a is in two files, with different entries. Leave the older one out`},
+		{"no groups at all", map[string]string{"pl-0a.json": `{"Entries": []}`},
+			`[$]: none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json`},
+		{"not a JSON file in the folder", map[string]string{"a.txt": "x"},
+			`$: no .json or .json.gz file is in "$"`},
+		{"two bad files", map[string]string{"a.json": "", "b.json": `{"Reservations": []}`, "c.json": groupsFile(ftp("sg-1", openToAll))},
+			"2 places could not be read:\n" +
+				"- $/a.json: the JSON ends in the middle: the file is empty or cut off. Save it again\n" +
+				"- $/b.json: this is the output of another command: it holds Reservations, and none of SecurityGroups, SecurityGroupRules, PrefixLists, Entries, NetworkInterfaces. Leave the file out"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := write(t, tt.files)
+			groups, places, err := read(t, Config{Paths: []string{dir}}, Request{Settled: true})
+			var incomplete *IncompleteError
+			if !errors.As(err, &incomplete) {
+				t.Fatalf("the error is %v", err)
+			}
+			if diff := cmp.Diff(strings.ReplaceAll(tt.want, "$", dir), err.Error()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(groups) > 0 {
+				t.Errorf("%d groups were handed over before all was read", len(groups))
+			}
+			for _, c := range incomplete.Failed {
+				if c.ErrorCode == "" || c.ErrorMessage == "" || c.Finished.IsZero() {
+					t.Errorf("incomplete record: %+v", c)
+				}
+			}
+			if len(places) < len(tt.files) && tt.name != "not a JSON file in the folder" {
+				t.Errorf("%d places for %d files", len(places), len(tt.files))
+			}
+		})
+	}
+}
+
+func TestPathsThatMatchNothing(t *testing.T) {
+	dir := t.TempDir()
+	for pattern, want := range map[string]string{
+		dir + "/none.json":  `"` + dir + `/none.json" does not exist`,
+		dir + "/*/sg*.json": `nothing matches "` + dir + `/*/sg*.json"`,
+		dir + "/[.json": `"` + dir + `/[.json" is not a valid pattern`,
+		dir:                 `no .json or .json.gz file is in "` + dir + `"`,
+	} {
+		_, places, err := read(t, Config{Paths: []string{pattern}}, Request{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", pattern, err)
+		}
+		if len(places) != 1 || places[0].Origin != pattern {
+			t.Errorf("%s: %+v", pattern, places)
+		}
+	}
+	if _, err := New(Config{}); err == nil || !strings.Contains(err.Error(), "--from") {
+		t.Errorf("nothing to read: %v", err)
+	}
+}
+
+// One good group comes through every wrapping, and every way of naming its file.
+func TestWrappingsAndPaths(t *testing.T) {
+	plain := groupsFile(ftp("sg-1", openToAll))
+	compress := func(s string) string {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write([]byte(s))
+		z.Close()
+		return b.String()
+	}
+	utf16LE := func(s string) string {
+		b := []byte{0xff, 0xfe}
+		for _, u := range utf16.Encode([]rune(s)) {
+			b = binary.LittleEndian.AppendUint16(b, u)
+		}
+		return string(b)
+	}
+	for _, tt := range []struct {
+		name, file, content, path string
+	}{
+		{"a file", "a.json", plain, "a.json"},
+		{"a file with any name", "dump", plain, "dump"},
+		{"a folder", "x/y/a.json", plain, "."},
+		{"a pattern", "x/y/a.json", plain, "x/*/a.json"},
+		{"a pattern over folders", "x/y/z/a.json", plain, "**/a.json"},
+		{"a pattern that matches a folder", "x/y/a.json", plain, "x*"},
+		{"a name with a bracket", "[1].json", plain, "[1].json"},
+		{"gzip", "a.json.gz", compress(plain), "."},
+		{"gzip without the ending", "a.json", compress(plain), "."},
+		{"byte order mark", "a.json", "\ufeff" + plain, "."},
+		{"UTF-16, as PowerShell writes it", "a.json", utf16LE(plain), "."},
+		{"unknown members", "a.json", `{"ResponseMetadata": {"x": [1]}, ` + plain[1:], "."},
+		{"the group twice, the same", "a.json", groupsFile(ftp("sg-1", openToAll), ftp("sg-1", openToAll)), "."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := write(t, map[string]string{tt.file: tt.content})
+			groups, _, err := read(t, Config{Paths: []string{dir + "/" + tt.path}}, Request{})
+			if err != nil || len(groups) != 1 || groups[0].Verdict.Unrestricted != rule.Yes {
+				t.Errorf("%v, %v", groups, err)
+			}
+		})
+	}
+	t.Run("the home folder", func(t *testing.T) {
+		t.Setenv("HOME", write(t, map[string]string{"a.json": plain}))
+		if groups, _, err := read(t, Config{Paths: []string{"~/a.json"}}, Request{}); err != nil || len(groups) != 1 {
+			t.Errorf("%v, %v", groups, err)
+		}
+	})
+	t.Run("standard input, read twice", func(t *testing.T) {
+		t.Setenv("TMPDIR", t.TempDir())
+		groups, places, err := read(t, Config{Paths: []string{"-"}, Stdin: strings.NewReader(plain)}, Request{Settled: true})
+		if err != nil || len(groups) != 1 || places[0].Origin != "-" {
+			t.Errorf("%v, %v, %v", groups, places, err)
+		}
+		if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	})
+}
+
+func TestPlaces(t *testing.T) {
+	arn := strings.Replace(ftp("sg-2", openToAll), `"GroupName"`, `"SecurityGroupArn": "arn:aws-us-gov:ec2:us-gov-west-1:123456789012:security-group/sg-2", "GroupName"`, 1)
+	dir := write(t, map[string]string{
+		"999988887777/eu-west-1/my-data-1/a.json": groupsFile(ftp("sg-1", openToAll), arn),
+		"cn-north-1.json":                         groupsFile(ftp("sg-3", openToAll)),
+		"c.json":                                  groupsFile(ftp("sg-4", openToAll)),
+		"999988887777/ap-southeast-2/empty.json":  groupsFile(),
+	})
+	groups, places, err := read(t, Config{Paths: []string{dir}}, Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range groups {
+		got = append(got, strings.Join([]string{g.ID, g.Partition, g.Region, g.AccountID, g.ARN}, " "))
+	}
+	for _, c := range places {
+		got = append(got, strings.Join([]string{strings.TrimPrefix(c.Origin, dir), c.AccountID, c.Region}, " "))
+	}
+	want := []string{
+		"sg-1 aws eu-west-1 123456789012 arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1",
+		"sg-2 aws-us-gov us-gov-west-1 123456789012 arn:aws-us-gov:ec2:us-gov-west-1:123456789012:security-group/sg-2",
+		"sg-4   123456789012 ",
+		"sg-3 aws-cn cn-north-1 123456789012 arn:aws-cn:ec2:cn-north-1:123456789012:security-group/sg-3",
+		"/999988887777/ap-southeast-2/empty.json 999988887777 ap-southeast-2",
+		"/999988887777/eu-west-1/my-data-1/a.json 123456789012 ", // two regions in one file
+		"/c.json 123456789012 ",
+		"/cn-north-1.json 123456789012 cn-north-1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A list that is not there, or only in part, leaves the answer open.
+func TestPrefixLists(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		entries string // content of the list's file; empty for none
+		want    rule.Answer
+		fails   bool
+	}{
+		{"open", `{"Entries": [{"Cidr": "0.0.0.0/0"}]}`, rule.Yes, false},
+		{"closed", `{"Entries": [{"Cidr": "10.0.0.0/8"}]}`, rule.No, false},
+		{"empty", `{"Entries": []}`, rule.No, false},
+		{"missing", "", rule.Unknown, false},
+		{"a part", `{"Entries": [{"Cidr": "10.0.0.0/8"}], "NextToken": "x"}`, rule.Unknown, true},
+		{"broken", `{"Entries": [{"Cidr": "10.0.0`, rule.Unknown, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := map[string]string{"sg.json": groupsFile(ftp("sg-1", byList)), "lists.json": `{"PrefixLists": [{"PrefixListId": "pl-0a", "PrefixListName": "offices"}]}`}
+			if tt.entries != "" {
+				files["entries.pl-0a.json"] = tt.entries
+			}
+			groups, _, err := read(t, Config{Paths: []string{write(t, files)}}, Request{})
+			if (err != nil) != tt.fails {
+				t.Fatal(err)
+			}
+			if got := groups[0].Verdict.Unrestricted; got != tt.want || groups[0].Permissions[0].PrefixListName != "offices" {
+				t.Errorf("answer %v, want %v; %+v", got, tt.want, groups[0].Permissions[0])
+			}
+		})
+	}
+}
+
+// Groups give no ports for all protocols where rules give -1, and 6 may stand for tcp.
+func TestRuleJoin(t *testing.T) {
+	dir := write(t, map[string]string{
+		"sg.json": groupsFile(ftp("sg-1", `
+			{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": [{"GroupId": "sg-9", "UserId": "123456789012"}]},
+			{"IpProtocol": "6", "FromPort": 21, "ToPort": 21, "Ipv6Ranges": [{"CidrIpv6": "2001:DB8::/32"}], "PrefixListIds": [{"PrefixListId": "pl-0a"}]},
+			{"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}`)),
+		"rules.json": `{"SecurityGroupRules": [
+			{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "10.0.0.0/8", "Tags": [{"Key": "k", "Value": "v"}]},
+			{"SecurityGroupRuleId": "sgr-0", "GroupId": "sg-1", "IsEgress": true, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "10.0.0.0/8"},
+			{"SecurityGroupRuleId": "sgr-2", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "ReferencedGroupInfo": {"GroupId": "sg-9"}},
+			{"SecurityGroupRuleId": "sgr-3", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "CidrIpv6": "2001:db8::/32"},
+			{"SecurityGroupRuleId": "sgr-4", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListId": "pl-0a"},
+			{"SecurityGroupRuleId": "sgr-5", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "CidrIpv4": "10.0.0.0/8"}]}`,
+	})
+	groups, _, err := read(t, Config{Paths: []string{dir}}, Request{Rules: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range groups[0].Permissions {
+		got = append(got, p.SourceText()+" "+p.RuleID)
+	}
+	want := []string{"10.0.0.0/8 sgr-1", "sg-9 sgr-2", "2001:DB8::/32 sgr-3", "pl-0a sgr-4", "10.0.0.0/8 sgr-5"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if tags := groups[0].Permissions[0].RuleTags; tags["k"] != "v" {
+		t.Errorf("tags of the rule: %v", tags)
+	}
+}
+
+func TestReadStopsWithTheConsumer(t *testing.T) {
+	s, err := New(Config{Paths: []string{write(t, map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll), ftp("sg-2", openToAll))})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enough := errors.New("enough")
+	n := 0
+	if _, err := s.Read(t.Context(), Request{}, func(*Group) error { n++; return enough }); err != enough || n != 1 {
+		t.Errorf("%v after %d groups", err, n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Read(ctx, Request{}, func(*Group) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}

@@ -1,0 +1,85 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+var coverage = &Table{
+	Name:        "ftpcheck_scan",
+	Description: "What was looked at: one row for each account and region, or file, that was or should have been read, and how that ended.",
+	Columns:     coverageColumns,
+	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
+		request := query.request(coverageColumns)
+		request.Settled = false // no group is handed over, so there is none to hold back
+		places, err := reader.Read(ctx, request, func(*scan.Group) error { return nil })
+		var incomplete *scan.IncompleteError
+		if err != nil && !errors.As(err, &incomplete) {
+			return err
+		}
+		for i := range places {
+			if err := emit(&places[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}
+
+// ofCoverage makes the getter of a column of this table.
+func ofCoverage(get func(c *scan.Coverage) any) func(Row) any {
+	return func(r Row) any { return get(r.(*scan.Coverage)) }
+}
+
+var coverageColumns = []Column{
+	// The key column.
+	{Name: "status", Type: Text,
+		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(string(c.Status)) })},
+
+	{Name: "error_code", Type: Text,
+		Description: "The error code, as AWS gives it. Null where all was read.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorCode) })},
+	{Name: "error_message", Type: Text,
+		Description: "What failed and what to do. Null where all was read.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorMessage) })},
+	{Name: "finished_at", Type: Timestamp,
+		Description: "When the reading ended.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return moment(c.Finished) })},
+	{Name: "ingress_permission_count", Type: Int,
+		Description: "The number of ingress permissions read.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Permissions })},
+	{Name: "origin", Type: Text,
+		Description: "What was read: live for the EC2 API, else the path of the file.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Origin) })},
+	{Name: "security_group_count", Type: Int,
+		Description: "The number of security groups read.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Groups })},
+	{Name: "started_at", Type: Timestamp,
+		Description: "When the reading began.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return moment(c.Started) })},
+
+	// The standard columns.
+	{Name: "title", Type: Text,
+		Description: "The title of the row: the account and region, or the path of the file.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Place() })},
+	{Name: "partition", Type: Text,
+		Description: "The AWS partition of the region.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Partition) })},
+	{Name: "region", Type: Text, Key: true,
+		Description: "The AWS region. Null if a file does not tell or holds several.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Region) })},
+	{Name: "account_id", Type: Text, Key: true,
+		Description: "The ID of the account. Null if a file does not tell or holds several.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.AccountID) })},
+}
+
+func moment(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
+}

@@ -1,0 +1,159 @@
+package table
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+var securityGroup = &Table{
+	Name:        "ftpcheck_security_group",
+	Description: "EC2 security groups, also those without any ingress permission, with the verdict on unrestricted FTP for each group as a whole.",
+	Columns:     securityGroupColumns,
+	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
+		request := query.request(securityGroupColumns)
+		_, err := reader.Read(ctx, request, func(g *scan.Group) error {
+			if u := request.Unrestricted; u != nil && g.Verdict.Unrestricted != rule.Unknown && (g.Verdict.Unrestricted == rule.Yes) != *u {
+				return nil
+			}
+			return emit(g)
+		})
+		return err
+	},
+}
+
+// ofGroup makes the getter of a column of this table.
+func ofGroup(get func(g *scan.Group) any) func(Row) any {
+	return func(r Row) any { return get(r.(*scan.Group)) }
+}
+
+var securityGroupColumns = []Column{
+	// The key columns.
+	{Name: "group_id", Type: Text, Key: true,
+		Description: "The ID of the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.ID) })},
+
+	{Name: "arn", Type: Text,
+		Description: "The ARN of the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.ARN) })},
+	{Name: "description", Type: Text,
+		Description: "The description of the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.Description) })},
+	{Name: "group_name", Type: Text, Key: true,
+		Description: "The name of the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.Name) })},
+	{Name: "has_public_ip", Type: Bool, request: wantInterfaces,
+		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not read.",
+		Value: ofInterfaces(func(interfaces []scan.NetworkInterface) any {
+			return slices.ContainsFunc(interfaces, func(n scan.NetworkInterface) bool { return len(n.PublicIPs) > 0 })
+		})},
+	{Name: "ingress_permission_count", Type: Int,
+		Description: "The number of ingress permissions of the group.",
+		Value:       ofGroup(func(g *scan.Group) any { return int64(len(g.Permissions)) })},
+	{Name: "is_attached", Type: Bool, request: wantInterfaces,
+		Description: "True if a network interface uses the group. Null if the interfaces were not read.",
+		Value:       ofInterfaces(func(interfaces []scan.NetworkInterface) any { return len(interfaces) > 0 })},
+	{Name: "is_default_group", Type: Bool,
+		Description: "True if this is the default group of its VPC.",
+		Value:       ofGroup(func(g *scan.Group) any { return g.IsDefault() })},
+	{Name: "network_interface_count", Type: Int, request: wantInterfaces,
+		Description: "The number of network interfaces that use the group. Null if the interfaces were not read.",
+		Value:       ofInterfaces(func(interfaces []scan.NetworkInterface) any { return int64(len(interfaces)) })},
+	{Name: "origin", Type: Text,
+		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.Origin) })},
+	{Name: "owner_id", Type: Text, Key: true,
+		Description: "The ID of the account that owns the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.OwnerID) })},
+	{Name: "public_ips", Type: JSON, request: wantInterfaces,
+		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not read.",
+		Value: ofInterfaces(func(interfaces []scan.NetworkInterface) any {
+			addresses := []string{}
+			for _, n := range interfaces {
+				addresses = append(addresses, n.PublicIPs...)
+			}
+			slices.Sort(addresses)
+			return jsonText(slices.Compact(addresses))
+		})},
+	{Name: "undetermined_permission_count", Type: Int,
+		Description: "The number of ingress permissions whose unrestricted_ftp is null.",
+		Value:       ofGroup(func(g *scan.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
+	{Name: "unrestricted_ftp", Type: Bool, Key: true,
+		Description: "True if any ingress permission of the group is unrestricted FTP. Null if none is, but one could not be determined.",
+		Value:       ofGroup(func(g *scan.Group) any { return answer(g.Verdict.Unrestricted) })},
+	{Name: "unrestricted_ftp_permission_count", Type: Int,
+		Description: "The number of ingress permissions whose unrestricted_ftp is true.",
+		Value:       ofGroup(func(g *scan.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
+	{Name: "unrestricted_ftp_ports", Type: JSON,
+		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
+		Value:       ofGroup(func(g *scan.Group) any { return ports(g.Verdict.Ports) })},
+	{Name: "unrestricted_ftp_reason", Type: Text,
+		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false.",
+		Value: ofGroup(func(g *scan.Group) any {
+			if len(g.Verdict.Reasons) == 0 {
+				return nil
+			}
+			return string(g.Verdict.Reasons[0])
+		})},
+	{Name: "unrestricted_ftp_reasons", Type: JSON,
+		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
+		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.Verdict.Reasons...) })},
+	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: wantRules,
+		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list.",
+		Value: ofGroup(func(g *scan.Group) any {
+			var ids []string
+			for _, p := range permissionsWith(g, rule.Yes) {
+				if p.RuleID != "" {
+					ids = append(ids, p.RuleID)
+				}
+			}
+			return jsonList(ids...)
+		})},
+	{Name: "vpc_id", Type: Text, Key: true,
+		Description: "The ID of the VPC of the security group.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.VPCID) })},
+
+	// The standard columns.
+	{Name: "title", Type: Text,
+		Description: "The title of the resource: the name of the security group, or else its ID.",
+		Value: ofGroup(func(g *scan.Group) any {
+			if g.Name != "" {
+				return g.Name
+			}
+			return text(g.ID)
+		})},
+	{Name: "akas", Type: JSON,
+		Description: "The ARN of the security group, as a list.",
+		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.ARN) })},
+	{Name: "tags", Type: JSON,
+		Description: "The tags of the security group, as a map.",
+		Value:       ofGroup(func(g *scan.Group) any { return jsonMap(g.Tags) })},
+	{Name: "partition", Type: Text,
+		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.Partition) })},
+	{Name: "region", Type: Text, Key: true,
+		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.Region) })},
+	{Name: "account_id", Type: Text, Key: true,
+		Description: "The ID of the account in which the security group was seen.",
+		Value:       ofGroup(func(g *scan.Group) any { return text(g.AccountID) })},
+}
+
+// ofInterfaces makes the getter of a column that is null where the network interfaces
+// that use the group are not known.
+func ofInterfaces(get func([]scan.NetworkInterface) any) func(Row) any {
+	return ofGroup(func(g *scan.Group) any {
+		if !g.NetworkInterfacesKnown {
+			return nil
+		}
+		return get(g.NetworkInterfaces)
+	})
+}
+
+func permissionsWith(g *scan.Group, a rule.Answer) []*scan.Permission {
+	return slices.DeleteFunc(slices.Clone(g.Permissions), func(p *scan.Permission) bool { return p.Verdict.Unrestricted != a })
+}
+
+func wantInterfaces(r *scan.Request) { r.NetworkInterfaces = true }

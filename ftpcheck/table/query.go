@@ -1,0 +1,47 @@
+package table
+
+import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+
+// request translates what an engine knows of a query into what the scan must read.
+func (q Query) request(columns []Column) scan.Request {
+	r := scan.Request{
+		Accounts:           q.texts("account_id"),
+		Regions:            q.texts("region"),
+		GroupIDs:           q.texts("group_id"),
+		GroupNames:         q.texts("group_name"),
+		VPCIDs:             q.texts("vpc_id"),
+		OwnerIDs:           q.texts("owner_id"),
+		CIDRIPv4:           q.texts("cidr_ipv4"),
+		PrefixListIDs:      q.texts("prefix_list_id"),
+		ReferencedGroupIDs: q.texts("referenced_group_id"),
+		Settled:            q.Settled,
+	}
+	if values := q.Equals["unrestricted_ftp"]; len(values) == 1 {
+		if b, ok := values[0].(bool); ok {
+			r.Unrestricted = &b
+		}
+	}
+	for i, c := range columns {
+		if c.request != nil && (q.Wanted == nil || q.Wanted[i]) {
+			c.request(&r)
+		}
+	}
+	return r
+}
+
+// texts returns the values that a text column may have, or nil if it may have any.
+func (q Query) texts(column string) []string {
+	values, ok := q.Equals[column]
+	if !ok {
+		return nil
+	}
+	texts := []string{}
+	for _, v := range values {
+		s, ok := v.(string)
+		if !ok {
+			return nil
+		}
+		texts = append(texts, s)
+	}
+	return texts
+}
