@@ -33,7 +33,8 @@ A rule is undetermined if its prefix list could not be read.
 The exit code is
   0  everything was read, and nothing is open
   1  something is open
-  2  something was not read or could not be determined, or the command failed`,
+  2  something was not read or could not be determined, whatever else was found,
+     or the command failed`,
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --from ./saved --output csv > findings.csv`,
 		Args: exactly(),
@@ -57,23 +58,17 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, output *outputFlags) erro
 	}
 	var answer checkAnswer
 	open := true
+	hide := showProgress(c.ErrOrStderr(), scanner)
 	places, err := scanner.Read(c.Context(), scan.Request{Unrestricted: &open, Rules: true}, func(g *scan.Group) error {
-		answer.count(g)
-		for _, p := range g.Permissions {
-			if p.Verdict.Unrestricted != rule.No {
-				answer.rows = append(answer.rows, finding(p))
-			}
-		}
+		answer.add(g)
 		return nil
 	})
+	hide()
 	var missed *scan.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
 		return err
 	}
-	// In the same order whatever the order of arrival, so that two outputs compare.
-	slices.SortStableFunc(answer.rows, func(a, b []any) int {
-		return slices.Compare(texts(a), texts(b))
-	})
+	answer.sort()
 	people := c.ErrOrStderr()
 	if output.output == "table" || output.output == "line" {
 		people = c.OutOrStdout()
@@ -88,7 +83,7 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, output *outputFlags) erro
 			return err
 		}
 	}
-	return answer.conclude(people, places, missed)
+	return answer.conclude(people, places)
 }
 
 var findingColumns = []column{
@@ -136,59 +131,57 @@ func texts(values []any) []string {
 
 // checkAnswer is what check has found.
 type checkAnswer struct {
-	rows          [][]any
-	open, unknown int // security groups
+	rows    [][]any
+	open    int // security groups
+	unknown int // permissions
 }
 
-func (a *checkAnswer) count(g *scan.Group) {
-	switch g.Verdict.Unrestricted {
-	case rule.Yes:
+func (a *checkAnswer) add(g *scan.Group) {
+	if g.Verdict.Unrestricted == rule.Yes {
 		a.open++
-	case rule.Unknown:
-		a.unknown++
 	}
+	for _, p := range g.Permissions {
+		if p.Verdict.Unrestricted == rule.No {
+			continue
+		}
+		if p.Verdict.Unrestricted == rule.Unknown {
+			a.unknown++
+		}
+		a.rows = append(a.rows, finding(p))
+	}
+}
+
+// sort puts the rows in the same order whatever the order of arrival, so that two
+// outputs compare; within a group, what is open comes first.
+func (a *checkAnswer) sort() {
+	order := func(row []any) []string {
+		unknown := "0"
+		if row[4] == nil {
+			unknown = "1"
+		}
+		return append(texts(row[:3]), append([]string{unknown}, texts(row[5:])...)...)
+	}
+	slices.SortFunc(a.rows, func(x, y []any) int { return slices.Compare(order(x), order(y)) })
 }
 
 // conclude prints what was not read and the summary, and returns the exit code.
-func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage, missed *scan.IncompleteError) error {
-	var groups int64
-	accounts, regions := map[string]bool{}, map[string]bool{}
-	for _, c := range places {
-		groups += c.Groups
-		if c.AccountID != "" {
-			accounts[c.AccountID] = true
-		}
-		if c.Region != "" {
-			regions[c.Region] = true
-		}
-	}
-	var sentences []string
-	say := func(format string, args ...any) { sentences = append(sentences, fmt.Sprintf(format, args...)) }
-	read := count(groups, "security group") + " read"
-	if len(accounts) > 0 {
-		read += " in " + count(int64(len(accounts)), "account")
-	}
-	if len(regions) > 0 {
-		read += " and " + count(int64(len(regions)), "region")
-	}
-	say("Of %s, %d let the whole internet in on FTP.", read, a.open)
-	if a.unknown > 0 {
-		say("%s could not be determined.", count(int64(a.unknown), "more"))
-	}
-	if missed == nil {
-		say("Nothing was left out.")
-	} else {
+func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
+	c := coverageOf(places)
+	if len(c.missed) > 0 {
 		fmt.Fprintln(w, "Not read:")
-		for _, c := range missed.Failed {
-			fmt.Fprintf(w, "- %s\n", printable(c.Problem()))
+		for _, m := range c.missed {
+			fmt.Fprintf(w, "- %s\n", printable(m.Problem()))
 		}
-		say("%s could not be read, so this is not the whole answer.", count(int64(len(missed.Failed)), "place"))
 	}
-	if _, err := fmt.Fprintln(w, strings.Join(sentences, " ")); err != nil {
+	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.open, count(c.groups, "security group"))
+	if a.unknown > 0 {
+		summary += fmt.Sprintf(" %s could not be determined.", count(int64(a.unknown), "ingress permission"))
+	}
+	if _, err := fmt.Fprintln(w, summary, c.sentence()); err != nil {
 		return err
 	}
 	switch {
-	case missed != nil || a.unknown > 0:
+	case len(c.missed) > 0 || a.unknown > 0:
 		return exitCode(exitError)
 	case a.open > 0:
 		return exitCode(exitOpen)
@@ -196,9 +189,70 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage, missed *scan
 	return nil
 }
 
+// checkCoverage sums up what was read.
+type checkCoverage struct {
+	groups              int64
+	files, live         int // places that were read
+	optional            int
+	missed              []scan.Coverage
+	accountIDs, regions map[string]bool
+}
+
+func coverageOf(places []scan.Coverage) checkCoverage {
+	c := checkCoverage{accountIDs: map[string]bool{}, regions: map[string]bool{}}
+	for _, p := range places {
+		c.groups += p.Groups
+		switch {
+		case p.Optional:
+			c.optional++
+			continue
+		case p.Status != scan.StatusScanned:
+			// Also what the configuration ignores: the answer does not hold there.
+			c.missed = append(c.missed, p)
+			continue
+		case p.Origin == scan.Live:
+			c.live++
+		default:
+			c.files++
+		}
+		if p.AccountID != "" {
+			c.accountIDs[p.AccountID] = true
+		}
+		if p.Region != "" {
+			c.regions[p.Region] = true
+		}
+	}
+	return c
+}
+
+// sentence says for what the answer holds.
+func (c checkCoverage) sentence() string {
+	var read []string
+	if c.live > 0 {
+		read = append(read, count(int64(c.live), "account-region"))
+	}
+	if c.files > 0 {
+		read = append(read, count(int64(c.files), "file"))
+	}
+	if len(read) == 0 {
+		read = []string{"nothing"}
+	}
+	s := "Read: " + strings.Join(read, " and ")
+	if len(c.accountIDs) > 0 && len(c.regions) > 0 {
+		s += fmt.Sprintf(", of %s in %s", count(int64(len(c.accountIDs)), "account"), count(int64(len(c.regions)), "region"))
+	}
+	if len(c.missed) > 0 {
+		return s + fmt.Sprintf(". Not read: %d, so this is not the whole answer.", len(c.missed))
+	}
+	if c.optional > 0 {
+		s += fmt.Sprintf("; %d not enabled or suspended", c.optional)
+	}
+	return s + ". None failed."
+}
+
 func count(n int64, noun string) string {
-	if n == 1 || noun == "more" {
-		return fmt.Sprintf("%d %s", n, noun)
+	if n == 1 {
+		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

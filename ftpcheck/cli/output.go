@@ -26,7 +26,7 @@ type outputFlags struct {
 
 func (f *outputFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: table, csv, json or line")
-	c.Flags().StringVar(&f.csv, "csv", "safe", "for csv: safe puts a ' before texts that a spreadsheet would run as a formula, raw leaves them (`MODE`)")
+	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
 
 // A column is the name and, where it is known, the type of a column of output.
@@ -40,6 +40,9 @@ type rowWriter interface {
 	row(values []any) error
 	end() error
 }
+
+// holdsRows reports whether nothing is printed before the last row.
+func (f *outputFlags) holdsRows() bool { return f.output == "table" }
 
 func (f *outputFlags) writer(w io.Writer, columns []column) (rowWriter, error) {
 	if f.csv != "safe" && f.csv != "raw" {
@@ -132,7 +135,7 @@ type csvWriter struct {
 
 func newCSVWriter(w io.Writer, columns []column, safe bool) (*csvWriter, error) {
 	c := &csvWriter{csv.NewWriter(w), safe}
-	c.csv.UseCRLF = true // RFC 4180
+	c.csv.UseCRLF = safe // as RFC 4180 has it; programs on pipes want plain line ends
 	var header []any
 	for _, column := range columns {
 		header = append(header, column.name)

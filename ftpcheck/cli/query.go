@@ -91,7 +91,12 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputF
 	if err != nil {
 		return err
 	}
+	hide := showProgress(c.ErrOrStderr(), scanner)
+	defer hide()
 	for result.Next() {
+		if !output.holdsRows() {
+			hide()
+		}
 		if err := w.row(result.Row()); err != nil {
 			return err
 		}
@@ -101,6 +106,7 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputF
 	if err := result.Err(); err != nil {
 		return err
 	}
+	hide()
 	return w.end()
 }
 

@@ -18,32 +18,73 @@ import (
 
 // sourceFlags are the flags of every command that reads security groups.
 type sourceFlags struct {
-	from   []string
-	config string
+	from     []string
+	config   string
+	profile  string
+	regions  []string
+	accounts []string
+	roleName string
+	endpoint string
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
-	c.Flags().StringVar(&f.config, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc)")
+	c.Flags().StringVar(&f.config, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
+	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")
+	c.Flags().StringArrayVar(&f.regions, "region", nil, "read this AWS `REGION`, or those that a pattern such as us-* matches (repeatable; default every enabled one)")
+	c.Flags().StringArrayVar(&f.accounts, "account", nil, "read this `ACCOUNT` of the organization, or those that a pattern such as '*' matches or that are in an organizational unit (repeatable)")
+	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
+	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
+}
+
+// override puts what the command line says in the place of what the configuration says.
+func (f *sourceFlags) override(c *scan.Config) {
+	if f.profile != "" {
+		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken = f.profile, "", "", ""
+	}
+	if len(f.regions) > 0 {
+		c.Regions = f.regions
+	}
+	if len(f.accounts) > 0 {
+		c.Accounts = f.accounts
+	}
+	if f.roleName != "" {
+		c.RoleName = f.roleName
+	}
+	if f.endpoint != "" {
+		c.EndpointURL = f.endpoint
+	}
 }
 
 // scanner returns a scanner over what the flags name.
 func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	if len(f.from) > 0 {
+		if f.config != "" {
+			return nil, errors.New("--from and --config both say what to read: use one of them")
+		}
 		return scan.New(scan.Config{Paths: f.from, Stdin: c.InOrStdin()})
 	}
+	configs, err := f.configs()
+	if err != nil {
+		return nil, err
+	}
+	for i := range configs {
+		f.override(&configs[i])
+	}
+	return scan.New(configs...)
+}
+
+// configs are the connections that Steampipe would use. Without any, AWS is asked as the
+// AWS CLI would.
+func (f *sourceFlags) configs() ([]scan.Config, error) {
 	path := f.config
 	if path == "" {
 		path = defaultConfig()
 		if _, err := os.Stat(path); err != nil {
-			return scan.New(scan.Config{})
+			return []scan.Config{{}}, nil
 		}
 	}
-	configs, err := readConfig(path)
-	if err != nil {
-		return nil, err
-	}
-	return scan.New(configs...)
+	return readConfig(path)
 }
 
 // defaultConfig is where Steampipe has the connections of the plugin.

@@ -156,7 +156,11 @@ func elements[T any](d *document, handle func(*T) error) error {
 		}
 		if err := handle(&v); err != nil {
 			if bad, ok := err.(*badValue); ok {
-				return &fileError{code: codeInvalid, problem: bad.problem, pointer: d.StackPointer(), within: jsontext.Pointer(bad.pointer), offset: start, before: true}
+				code := codeInvalid
+				if bad.twice {
+					code = codeDuplicate
+				}
+				return &fileError{code: code, problem: bad.problem, pointer: d.StackPointer(), within: jsontext.Pointer(bad.pointer), offset: start, before: true}
 			}
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 type badValue struct {
 	pointer string // JSON pointer to the value, from the security group down
 	problem string
+	twice   bool // it was there before, with another value
 }
 
 func (e *badValue) Error() string { return e.problem }
@@ -25,10 +26,10 @@ func (e *badValue) Error() string { return e.problem }
 // addresses yet, and nothing is judged; see [Group.judge].
 func newGroup(sg *types.SecurityGroup) (*Group, *badValue) {
 	if aws.ToString(sg.GroupId) == "" {
-		return nil, &badValue{"", "the security group has no GroupId"}
+		return nil, &badValue{problem: "the security group has no GroupId"}
 	}
 	if sg.IpPermissions == nil {
-		return nil, &badValue{"", fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *sg.GroupId)}
+		return nil, &badValue{problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *sg.GroupId)}
 	}
 	g := &Group{
 		ID:          *sg.GroupId,
@@ -66,7 +67,7 @@ func (g *Group) addPermissions(ip *types.IpPermission, pointer string) *badValue
 		text := aws.ToString(r.CidrIp)
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil || !prefix.Addr().Is4() {
-			return &badValue{fmt.Sprintf("%s/IpRanges/%d/CidrIp", pointer, i), fmt.Sprintf("%q is not an IPv4 address range", text)}
+			return &badValue{pointer: fmt.Sprintf("%s/IpRanges/%d/CidrIp", pointer, i), problem: fmt.Sprintf("%q is not an IPv4 address range", text)}
 		}
 		add(&Permission{CIDRIPv4: text, Description: aws.ToString(r.Description)}, rule.CIDR(prefix))
 	}
@@ -74,14 +75,14 @@ func (g *Group) addPermissions(ip *types.IpPermission, pointer string) *badValue
 		text := aws.ToString(r.CidrIpv6)
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil || !prefix.Addr().Is6() {
-			return &badValue{fmt.Sprintf("%s/Ipv6Ranges/%d/CidrIpv6", pointer, i), fmt.Sprintf("%q is not an IPv6 address range", text)}
+			return &badValue{pointer: fmt.Sprintf("%s/Ipv6Ranges/%d/CidrIpv6", pointer, i), problem: fmt.Sprintf("%q is not an IPv6 address range", text)}
 		}
 		add(&Permission{CIDRIPv6: text, Description: aws.ToString(r.Description)}, rule.CIDR(prefix))
 	}
 	for i, l := range ip.PrefixListIds {
 		id := aws.ToString(l.PrefixListId)
 		if id == "" {
-			return &badValue{fmt.Sprintf("%s/PrefixListIds/%d", pointer, i), "a prefix list has no PrefixListId"}
+			return &badValue{pointer: fmt.Sprintf("%s/PrefixListIds/%d", pointer, i), problem: "a prefix list has no PrefixListId"}
 		}
 		add(&Permission{PrefixListID: id, Description: aws.ToString(l.Description)}, rule.Unread())
 	}
@@ -93,13 +94,13 @@ func (g *Group) addPermissions(ip *types.IpPermission, pointer string) *badValue
 			VPCPeeringConnectionID: aws.ToString(pair.VpcPeeringConnectionId),
 		}
 		if referenced.ID == "" {
-			return &badValue{fmt.Sprintf("%s/UserIdGroupPairs/%d", pointer, i), "a referenced security group has no GroupId"}
+			return &badValue{pointer: fmt.Sprintf("%s/UserIdGroupPairs/%d", pointer, i), problem: "a referenced security group has no GroupId"}
 		}
 		add(&Permission{ReferencedGroup: referenced, Description: aws.ToString(pair.Description)}, rule.SecurityGroup())
 	}
 	for _, p := range g.Permissions[first:] {
 		if err := p.Check(); err != nil {
-			return &badValue{pointer, "the permission cannot come from AWS: " + err.Error()}
+			return &badValue{pointer: pointer, problem: "the permission cannot come from AWS: " + err.Error()}
 		}
 	}
 	return nil

@@ -200,6 +200,9 @@ func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, er
 	believe := func() error { return nil }
 	err = d.members(func(name string) (err error) {
 		names = append(names, name)
+		if content, ok := contentNames[name]; ok {
+			c.Content = content
+		}
 		switch name {
 		case "SecurityGroups":
 			hasGroups = true
@@ -229,8 +232,18 @@ func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, er
 	return false, believe()
 }
 
-// contents are the members by which the files that we read are recognised.
-var contents = []string{"SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NetworkInterfaces"}
+// contents are the members by which the files that we read are recognised, and
+// contentNames what [Coverage.Content] calls them.
+var (
+	contents     = []string{"SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NetworkInterfaces"}
+	contentNames = map[string]string{
+		"SecurityGroups":     ContentGroups,
+		"SecurityGroupRules": "security_group_rules",
+		"PrefixLists":        "prefix_lists",
+		"Entries":            "prefix_list_entries",
+		"NetworkInterfaces":  "network_interfaces",
+	}
+)
 
 func unknownContent(names []string) error {
 	holds := "nothing"
@@ -256,14 +269,14 @@ func wholeAnswer(token string) error {
 		return nil
 	}
 	return &fileError{code: codeIncomplete, offset: -1,
-		problem: "the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items and --no-paginate"}
+		problem: "the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate"}
 }
 
 func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
 	if aws.ToString(rule.GroupId) == "" || aws.ToString(rule.SecurityGroupRuleId) == "" {
-		return &badValue{"", "the security group rule has no GroupId or no SecurityGroupRuleId"}
+		return &badValue{problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
 	}
-	if r.request.Rules {
+	if r.request.Rules || r.request.OpenRules {
 		r.rules.add(rule)
 	}
 	return nil
@@ -297,7 +310,7 @@ func readEntries(d *document, id string) ([]netip.Prefix, error) {
 	err := elements(d, func(e *types.PrefixListEntry) error {
 		p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
 		if err != nil {
-			return &badValue{"/Cidr", fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
+			return &badValue{pointer: "/Cidr", problem: fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
 		}
 		entries = append(entries, p.Masked())
 		return nil
@@ -362,6 +375,20 @@ type (
 	}
 )
 
+func (g *savedGroup) securityGroup() *types.SecurityGroup {
+	return &types.SecurityGroup{
+		Description: g.Description, GroupId: g.GroupId, GroupName: g.GroupName, OwnerId: g.OwnerId,
+		SecurityGroupArn: g.SecurityGroupArn, VpcId: g.VpcId, IpPermissions: g.IpPermissions, Tags: g.Tags,
+	}
+}
+
+func newSavedGroup(g *types.SecurityGroup) savedGroup {
+	return savedGroup{
+		Description: g.Description, GroupId: g.GroupId, GroupName: g.GroupName, OwnerId: g.OwnerId,
+		SecurityGroupArn: g.SecurityGroupArn, VpcId: g.VpcId, IpPermissions: g.IpPermissions, Tags: g.Tags,
+	}
+}
+
 // groups reads a file of security groups as a stream.
 func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 	d, err := r.open(ctx, c)
@@ -377,10 +404,7 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 			return otherMember(d, name, &token)
 		}
 		return elements(d, func(sg *savedGroup) error {
-			g, bad := newGroup(&types.SecurityGroup{
-				Description: sg.Description, GroupId: sg.GroupId, GroupName: sg.GroupName, OwnerId: sg.OwnerId,
-				SecurityGroupArn: sg.SecurityGroupArn, VpcId: sg.VpcId, IpPermissions: sg.IpPermissions, Tags: sg.Tags,
-			})
+			g, bad := newGroup(sg.securityGroup())
 			if bad != nil {
 				return bad
 			}
@@ -431,7 +455,9 @@ func (r *savedRead) group(c *Coverage, g *Group) error {
 	for _, p := range g.Permissions {
 		p.PrefixListName = r.listNames[p.PrefixListID]
 	}
-	r.rules.join(g)
+	if r.request.wantsRules(g) {
+		r.rules.join(g)
+	}
 	g.NetworkInterfaces = r.interfaces[g.ID]
 	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}]
 	if err := r.emit(g); err != nil {
@@ -460,7 +486,7 @@ func (r *savedRead) fresh(g *Group) (bool, error) {
 	}
 	known, seen := r.seen[identity]
 	if seen && known != content {
-		return false, &badValue{"", fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
+		return false, &badValue{twice: true, problem: fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
 	}
 	r.seen[identity] = content
 	return !seen, nil

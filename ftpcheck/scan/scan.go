@@ -43,6 +43,8 @@ type Request struct {
 
 	// Rules asks for the security group rules behind the permissions: IDs and tags.
 	Rules bool
+	// OpenRules asks for the rules of those groups only that are unrestricted.
+	OpenRules bool
 	// PrefixListNames asks for the names of referenced prefix lists.
 	PrefixListNames bool
 	// AddressCounts asks for the addresses of every referenced prefix list, not only
@@ -54,10 +56,22 @@ type Request struct {
 	// Settled asks that no group is handed over before everything has been read, so
 	// that a read which fails hands over none.
 	Settled bool
+
+	coverageOnly bool  // no group is wanted
+	pins         *pins // what the first of two goes over the same has read
+}
+
+// CoverageOnly asks for the record of what was read, without any group.
+func (r Request) CoverageOnly() Request {
+	r.coverageOnly = true
+	return r
 }
 
 // Live is the [Group.Origin] of what came from the EC2 API rather than from a file.
 const Live = "live"
+
+// ContentGroups is the [Coverage.Content] of a place where security groups were read.
+const ContentGroups = "security_groups"
 
 // A Group is one security group with its ingress permissions, judged.
 type Group struct {
@@ -147,9 +161,20 @@ type Coverage struct {
 	Partition string
 	Region    string // empty when not known
 
+	// Content is what was read there: [ContentGroups] or, for a file, something else
+	// that only completes them. It is empty if that could not be told.
+	Content string
+
 	Status       Status
-	ErrorCode    string // AWS's code, or ours for files; empty when scanned
-	ErrorMessage string // what failed and what to do; empty when scanned
+	ErrorCode    string // AWS's code, or ours where AWS gave none; empty if all was read
+	ErrorMessage string // what failed and what to do; empty if all was read
+
+	// Optional marks a place that was not scanned and that nobody asked for by name:
+	// a region that is not enabled, or a suspended account.
+	Optional bool
+	// Ignored marks a place that was not scanned and that the user chose to leave out
+	// if it fails in this way.
+	Ignored bool
 
 	Groups      int64 // security groups read
 	Permissions int64 // ingress permissions read

@@ -1,28 +1,19 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
-
-// Config says what a [Scanner] looks at. The tags name the arguments of a Steampipe
-// connection.
-type Config struct {
-	// Paths are files, folders and glob patterns of saved AWS CLI output; "-" is
-	// standard input and a leading "~" the home folder.
-	Paths []string `hcl:"paths,optional"`
-	// Stdin is what the path "-" reads.
-	Stdin io.Reader
-}
 
 // A Scanner reads security groups from the places that its configuration names. It is
 // safe for concurrent use.
 type Scanner struct {
 	sources []source
+	live    []*live
 }
 
 // A source is one kind of place to look. Its read returns a record for every place,
@@ -33,14 +24,20 @@ type source interface {
 }
 
 // New returns a scanner over all that the configurations name. It reads nothing yet, so
-// it fails only on a configuration that names no place to look.
+// it fails only on a configuration that cannot be meant.
 func New(configs ...Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
-		if len(c.Paths) == 0 {
-			return nil, errors.New("there is nothing to read: name saved AWS CLI output with --from on the command line, or with paths in the connection configuration")
+		if len(c.Paths) > 0 {
+			s.sources = append(s.sources, &saved{paths: c.Paths, stdin: c.Stdin})
+			continue
 		}
-		s.sources = append(s.sources, &saved{paths: c.Paths, stdin: c.Stdin})
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+		l := newLive(c)
+		s.sources = append(s.sources, l)
+		s.live = append(s.live, l)
 	}
 	return s, nil
 }
@@ -63,7 +60,8 @@ func (s *Scanner) Close() error {
 // emit, which it returns as it is, and at the end of the context.
 func (s *Scanner) Read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
 	if request.Settled {
-		// What was read the first time need not be held: reading it again is cheap.
+		// Reading files again is cheap, and what AWS says the first time is pinned.
+		request.pins = newPins()
 		discard := func(*Group) error { return nil }
 		if places, err := s.readAll(ctx, request, discard); err != nil {
 			return places, err
@@ -91,7 +89,9 @@ type IncompleteError struct {
 }
 
 func incomplete(places []Coverage) error {
-	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool { return c.Status == StatusScanned })
+	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool {
+		return c.Status == StatusScanned || c.Optional || c.Ignored
+	})
 	if len(failed) == 0 {
 		return nil
 	}
@@ -119,15 +119,28 @@ func (c Coverage) Problem() string {
 
 // Place names the place for a person.
 func (c Coverage) Place() string {
-	if c.Origin != Live {
+	switch {
+	case c.Origin != Live:
 		return c.Origin
+	case c.AccountID == "":
+		return "AWS"
+	case c.Region == "":
+		return "account " + c.AccountID
 	}
-	return fmt.Sprintf("account %s, region %s", orUnknown(c.AccountID), orUnknown(c.Region))
+	return fmt.Sprintf("account %s, region %s", c.AccountID, c.Region)
 }
 
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
+func (c Coverage) compare(d Coverage) int {
+	return cmp.Or(strings.Compare(c.AccountID, d.AccountID), strings.Compare(c.Region, d.Region))
+}
+
+// Progress is how far the reads of live accounts have come: account-regions read and
+// known so far, and groups handed over.
+func (s *Scanner) Progress() (done, places, groups int64) {
+	for _, l := range s.live {
+		done += l.progress.done.Load()
+		places += l.progress.places.Load()
+		groups += l.progress.groups.Load()
 	}
-	return s
+	return done, places, groups
 }

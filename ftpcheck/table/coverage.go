@@ -13,7 +13,7 @@ var coverage = &Table{
 	Description: "What was looked at: one row for each account and region, or file, that was or should have been read, and how that ended.",
 	Columns:     coverageColumns,
 	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
-		request := query.request(coverageColumns)
+		request := query.request(coverageColumns).CoverageOnly()
 		request.Settled = false // no group is handed over, so there is none to hold back
 		places, err := reader.Read(ctx, request, func(*scan.Group) error { return nil })
 		var incomplete *scan.IncompleteError
@@ -40,6 +40,9 @@ var coverageColumns = []Column{
 		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(string(c.Status)) })},
 
+	{Name: "content", Type: Text,
+		Description: "What was read: security_groups or, in files, security_group_rules, prefix_lists, prefix_list_entries or network_interfaces, which only complete the groups.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Content) })},
 	{Name: "error_code", Type: Text,
 		Description: "The error code, as AWS gives it. Null where all was read.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorCode) })},
@@ -52,8 +55,14 @@ var coverageColumns = []Column{
 	{Name: "ingress_permission_count", Type: Int,
 		Description: "The number of ingress permissions read.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Permissions })},
+	{Name: "is_ignored", Type: Bool,
+		Description: "True if the place was not scanned, and the configuration ignores the error that it failed with.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Ignored })},
+	{Name: "is_optional", Type: Bool,
+		Description: "True if the place was not scanned, but nobody asked for it by name: a region that is not enabled, or a suspended account.",
+		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Optional })},
 	{Name: "origin", Type: Text,
-		Description: "What was read: live for the EC2 API, else the path of the file.",
+		Description: "Where it was read: live for the EC2 API, else the path of the file.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Origin) })},
 	{Name: "security_group_count", Type: Int,
 		Description: "The number of security groups read.",

@@ -100,16 +100,17 @@ var securityGroupColumns = []Column{
 	{Name: "unrestricted_ftp_reasons", Type: JSON,
 		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
 		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.Verdict.Reasons...) })},
-	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: wantRules,
-		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list.",
+	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: func(r *scan.Request) { r.OpenRules = true },
+		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list. Null if the rules were not read.",
 		Value: ofGroup(func(g *scan.Group) any {
-			var ids []string
+			ids := []string{}
 			for _, p := range permissionsWith(g, rule.Yes) {
-				if p.RuleID != "" {
-					ids = append(ids, p.RuleID)
+				if p.RuleID == "" {
+					return nil
 				}
+				ids = append(ids, p.RuleID)
 			}
-			return jsonList(ids...)
+			return jsonText(ids)
 		})},
 	{Name: "vpc_id", Type: Text, Key: true,
 		Description: "The ID of the VPC of the security group.",

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"net/netip"
+
 	"github.com/go-json-experiment/json"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -13,6 +15,14 @@ func text(s string) any {
 		return nil
 	}
 	return s
+}
+
+// addressRange leaves out host bits, as AWS does: PostgreSQL's type cidr refuses them.
+func addressRange(s string) any {
+	if p, err := netip.ParsePrefix(s); err == nil && p != p.Masked() {
+		return p.Masked().String()
+	}
+	return text(s)
 }
 
 func number(n *int32) any {

@@ -1,0 +1,229 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// live reads from EC2: every account that the configuration names or finds, and in each
+// every region that is wanted and enabled.
+//
+// Accounts and regions are read side by side, as many as there are slots for calls. What
+// one of them fails with touches no other and is in its record. Groups are handed over by
+// the goroutine that called read, in the order of arrival.
+type live struct {
+	config   Config
+	flights  flights
+	slots    chan struct{}
+	progress progress
+
+	mu    sync.Mutex
+	roles map[roleKey]aws.Config
+}
+
+// progress counts what reads have done and know they have to do.
+type progress struct {
+	places, done, groups atomic.Int64
+}
+
+func newLive(c Config) *live {
+	return &live{
+		config:  c,
+		flights: flights{lifetime: time.Duration(c.CacheTTL) * time.Second},
+		slots:   make(chan struct{}, c.MaxConcurrency),
+		roles:   map[roleKey]aws.Config{},
+	}
+}
+
+func (l *live) close() error { return nil }
+
+// arrival is what a worker hands to the goroutine that called read: groups or, at the
+// end of a place, its record.
+type arrival struct {
+	groups []*Group
+	place  *Coverage
+}
+
+// placeJob is one account and region to read.
+type placeJob struct {
+	account *account
+	region  string
+}
+
+func (l *live) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	arrivals := make(chan arrival)
+	jobs := make(chan placeJob)
+	send := func(a arrival) error {
+		select {
+		case arrivals <- a:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	// A worker stops at the first error, which is always the end of the read.
+	var workers sync.WaitGroup
+	work := func(f func() error) {
+		workers.Go(func() {
+			if err := f(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	work(func() error {
+		defer close(jobs)
+		return l.findPlaces(ctx, &request, jobs, send)
+	})
+	for range l.config.MaxConcurrency {
+		work(func() error {
+			for job := range jobs {
+				if err := l.readPlace(ctx, job, &request, send); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	go func() {
+		workers.Wait()
+		close(arrivals)
+	}()
+	defer func() {
+		cancel(nil)
+		for range arrivals {
+			// The workers must not wait for a reader that has gone.
+		}
+	}()
+
+	var places []Coverage
+	for a := range arrivals {
+		for _, g := range a.groups {
+			if err := emit(g); err != nil {
+				return places, err
+			}
+		}
+		if a.place != nil {
+			l.progress.done.Add(1)
+			places = append(places, *a.place)
+		}
+	}
+	slices.SortFunc(places, Coverage.compare)
+	return places, context.Cause(ctx)
+}
+
+// findPlaces sends every place to read to jobs, and a record of every place that is not
+// to be read or cannot be.
+func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- placeJob, send func(arrival) error) error {
+	record := func(c Coverage) error {
+		l.progress.places.Add(1)
+		return send(arrival{place: &c})
+	}
+	// Without credentials there is one place: all that they would have led to.
+	me, err := l.identity(ctx, request.pins)
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return record(l.failed("", "", "", f))
+	} else if err != nil {
+		return err
+	}
+	accounts, failures, err := l.accounts(ctx, request.pins, me)
+	if err != nil {
+		return err
+	}
+	for _, c := range failures {
+		if err := record(c); err != nil {
+			return err
+		}
+	}
+	queue := make(chan *account)
+	var askers sync.WaitGroup
+	defer askers.Wait()
+	defer close(queue)
+	failed := make(chan error, l.config.MaxConcurrency)
+	for range min(len(accounts), l.config.MaxConcurrency) {
+		askers.Go(func() {
+			for a := range queue {
+				if err := l.placesOf(ctx, a, request, jobs, record); err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	for _, a := range accounts {
+		if !anyOf(request.Accounts, a.id) {
+			continue
+		}
+		select {
+		case queue <- a:
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// placesOf sends the places of one account.
+func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs chan<- placeJob, record func(Coverage) error) error {
+	if a.suspended {
+		c := l.failed(a.id, a.partition, "", &failure{StatusSuspended, codeSuspended, "the account is suspended or being closed, so nothing in it can be read", ""})
+		c.Optional = !a.named
+		return record(c)
+	}
+	regions, missing, err := l.regions(ctx, request.pins, a)
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return record(l.failed(a.id, a.partition, "", f))
+	} else if err != nil {
+		return err
+	}
+	for _, wanted := range missing {
+		err := record(l.failed(a.id, a.partition, wanted, &failure{StatusError, codeNoRegion,
+			fmt.Sprintf("no region of the account is %q. Correct it in regions", wanted), ""}))
+		if err != nil {
+			return err
+		}
+	}
+	for _, r := range regions {
+		if !anyOf(request.Regions, r.name) {
+			continue
+		}
+		if r.disabled {
+			c := l.failed(a.id, a.partition, r.name, &failure{StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of regions", ""})
+			c.Optional = !r.named
+			if err := record(c); err != nil {
+				return err
+			}
+			continue
+		}
+		l.progress.places.Add(1)
+		select {
+		case jobs <- placeJob{a, r.name}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// failed is the record of a place that could not be read.
+func (l *live) failed(account, partition, region string, f *failure) Coverage {
+	now := time.Now()
+	c := Coverage{Origin: Live, AccountID: account, Partition: partition, Region: region, Content: ContentGroups, Started: now, Finished: now}
+	l.fail(&c, f)
+	return c
+}
+
+// fail puts a failure into a record.
+func (l *live) fail(c *Coverage, f *failure) {
+	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, f.message
+	c.Ignored = l.config.ignores(f.code, f.cause)
+}

@@ -1,0 +1,567 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+const (
+	home    = "111122223333" // the account of the credentials
+	member  = "222233334444"
+	another = "333344445555"
+)
+
+// liveConfig is the configuration that reads from the server as the home account.
+func liveConfig(t testing.TB, s *fakeaws.Server) Config {
+	t.Helper()
+	for _, variable := range s.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	return Config{MinErrorRetryDelay: 1}
+}
+
+// noLeaks fails the test if it leaves goroutines behind.
+func noLeaks(t *testing.T) {
+	t.Cleanup(func() { goleak.VerifyNone(t, goleak.IgnoreCurrent()) })
+}
+
+func openGroup(name string) fakeaws.Group {
+	return fakeaws.Group{Name: name, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}}
+}
+
+func closedGroup(name string) fakeaws.Group {
+	return fakeaws.Group{Name: name, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}}
+}
+
+// seventeen are as many regions as an account has enabled by default.
+var seventeen = []string{
+	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+	"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
+
+// organization is three accounts with seventeen regions each, an open and a closed group
+// in every region, and one region more that is not enabled.
+func organization() *fakeaws.World {
+	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
+	for _, id := range []string{home, member, another} {
+		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
+		for _, region := range seventeen {
+			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}}
+		}
+		w.Accounts = append(w.Accounts, a)
+	}
+	return w
+}
+
+// status counts the records by status.
+func statuses(places []Coverage) map[Status]int {
+	n := map[Status]int{}
+	for _, c := range places {
+		n[c.Status]++
+	}
+	return n
+}
+
+func TestReadsEveryRegionOfEveryAccount(t *testing.T) {
+	w := organization()
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	noLeaks(t)
+	config.Accounts = []string{"*"}
+	groups, places, err := read(t, config, Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := 0
+	for _, g := range groups {
+		if g.Verdict.Unrestricted == rule.Yes {
+			open++
+		}
+	}
+	if len(groups) != 102 || open != 51 {
+		t.Errorf("%d groups, %d of them open; want 102 and 51", len(groups), open)
+	}
+	want := map[Status]int{StatusScanned: 51, StatusRegionDisabled: 3}
+	if diff := cmp.Diff(want, statuses(places)); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+	// One call for the groups of each account and region, one list of the regions of
+	// each account, one of the accounts; the identity once, a role for each other one.
+	for action, want := range map[string]int{
+		"DescribeSecurityGroups": 51, "DescribeRegions": 3, "GetCallerIdentity": 1, "AssumeRole": 2, "ListAccounts": 1, "": 58,
+	} {
+		if got := s.Count("", "", action).Attempts; got != want {
+			t.Errorf("%d calls of %q, want %d", got, action, want)
+		}
+	}
+}
+
+// One region denied, one throttled for ever, one not enabled: each is in its record, and
+// no other place suffers.
+func TestFailuresTouchNoOtherPlace(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1"},
+		{Kind: fakeaws.Throttled, Account: another, Region: "us-east-2"},
+	}
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	noLeaks(t)
+	config.Accounts = []string{"*"}
+	config.MaxErrorRetryAttempts = 3
+
+	groups, places, err := read(t, config, Request{})
+	var incomplete *IncompleteError
+	if !errors.As(err, &incomplete) {
+		t.Fatal(err)
+	}
+	want := "2 places could not be read:\n" +
+		"- account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied. Allow the caller this action\n" +
+		"- account 333344445555, region us-east-2: AWS throttled ec2:DescribeSecurityGroups each time it was tried. Try again later, or raise max_error_retry_attempts"
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(groups) != 98 {
+		t.Errorf("%d groups, want those of the 49 places that could be read", len(groups))
+	}
+	counts := map[Status]int{StatusScanned: 49, StatusRegionDisabled: 3, StatusDenied: 1, StatusThrottled: 1}
+	if diff := cmp.Diff(counts, statuses(places)); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+	if n := s.Count(another, "us-east-2", "DescribeSecurityGroups").Attempts; n != 3 {
+		t.Errorf("%d tries of the throttled call, want 3", n)
+	}
+	if n := s.Count(member, "eu-west-1", "DescribeSecurityGroups").Attempts; n != 1 {
+		t.Errorf("%d tries of the denied call, want 1", n)
+	}
+
+	t.Run("settled", func(t *testing.T) {
+		groups, _, err := read(t, config, Request{Settled: true})
+		if !errors.As(err, &incomplete) || len(groups) > 0 {
+			t.Errorf("%d groups and %v", len(groups), err)
+		}
+	})
+	t.Run("ignored", func(t *testing.T) {
+		config.IgnoreErrorCodes = []string{"Unauthorized*"}
+		config.IgnoreErrorMessages = []string{"[Rr]ate|[Rr]equest limit"}
+		s.Reset()
+		groups, places, err := read(t, config, Request{Settled: true})
+		if err != nil || len(groups) != 98 {
+			t.Errorf("%d groups and %v", len(groups), err)
+		}
+		if diff := cmp.Diff(counts, statuses(places)); diff != "" {
+			t.Errorf("coverage (-want +got):\n%s", diff)
+		}
+		if n := s.Count(member, "eu-west-1", "DescribeSecurityGroups").Attempts; n != 1 {
+			t.Errorf("%d tries of the denied call, want 1 although the read goes over all twice", n)
+		}
+	})
+}
+
+func oneRegion(region *fakeaws.Region, faults ...fakeaws.Fault) *fakeaws.World {
+	return &fakeaws.World{Record: true, Faults: faults, Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{"us-east-1": region}}}}
+}
+
+func TestFailuresInWords(t *testing.T) {
+	one := func() *fakeaws.Region { return &fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}} }
+	const place = "account 111122223333, region us-east-1: "
+	groupsAction := "DescribeSecurityGroups"
+	for _, tt := range []struct {
+		name   string
+		world  *fakeaws.World
+		change func(*Config)
+		status Status
+		code   string
+		want   string
+	}{
+		{"denied", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: groupsAction}), nil, StatusDenied, "UnauthorizedOperation",
+			place + "ec2:DescribeSecurityGroups is denied. Allow the caller this action"},
+		{"denied by a service control policy", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.DeniedBySCP, Action: groupsAction}), nil, StatusDeniedBySCP, "UnauthorizedOperation",
+			place + "ec2:DescribeSecurityGroups is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with regions or ignore_error_messages"},
+		{"throttled", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Throttled, Action: groupsAction}), nil, StatusThrottled, "RequestLimitExceeded",
+			place + "AWS throttled ec2:DescribeSecurityGroups each time it was tried. Try again later, or raise max_error_retry_attempts"},
+		{"expired in the middle", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: groupsAction}), nil, StatusExpired, "RequestExpired",
+			place + "the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
+		{"opt-in required", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.OptInRequired, Action: groupsAction}), nil, StatusRegionDisabled, "OptInRequired",
+			place + "the region is not enabled for the account. Enable it, or leave it out of regions"},
+		{"credentials not valid in the region", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.RegionDisabled, Action: groupsAction}), nil, StatusDenied, "AuthFailure",
+			place + "AWS could not validate the credentials for ec2:DescribeSecurityGroups. Either they are not valid, or the region is not enabled for the account"},
+		{"internal error", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Internal, Action: groupsAction}), nil, StatusUnreachable, "InternalError",
+			place + "ec2:DescribeSecurityGroups failed inside AWS each time it was tried (InternalError). Try again later"},
+		{"connection reset", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Reset, Action: groupsAction}), nil, StatusUnreachable, "Unreachable",
+			place + "ec2:DescribeSecurityGroups did not get through: the connection failed ("},
+		{"answer cut off", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.CutBody, Action: groupsAction}), nil, StatusUnreachable, "Unreachable",
+			place + "ec2:DescribeSecurityGroups did not get through: the connection failed (unexpected EOF). Check the network, proxies and endpoint_url, and try again"},
+		{"answer that is no XML", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Malformed, Action: groupsAction}), nil, StatusError, "UnexpectedAnswer",
+			place + "ec2:DescribeSecurityGroups failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so"},
+		{"answer that ends early", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Truncated, Action: groupsAction}), nil, StatusError, "UnexpectedAnswer",
+			place + "ec2:DescribeSecurityGroups failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so"},
+		{"regions cannot be listed", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: "DescribeRegions"}), nil, StatusDenied, "UnauthorizedOperation",
+			"account 111122223333: ec2:DescribeRegions is denied. Allow the caller this action"},
+		{"identity expired", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}), nil, StatusExpired, "ExpiredToken",
+			"AWS: the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
+		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, StatusDenied, "InvalidClientTokenId",
+			"AWS: AWS does not know these credentials. Check the access key, its secret and, for temporary ones, the session token"},
+		{"no such region", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-9"} }, StatusError, "NoSuchRegion",
+			`account 111122223333, region us-east-9: no region of the account is "us-east-9". Correct it in regions`},
+		{"no region matches", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-1", "mars-*"} }, StatusError, "NoSuchRegion",
+			`account 111122223333, region mars-*: no region of the account is "mars-*". Correct it in regions`},
+		{"a disabled region by name", &fakeaws.World{Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{"us-east-1": {}, "me-south-1": {Disabled: true}}}}},
+			func(c *Config) { c.Regions = []string{"us-east-1", "me-south-1"} }, StatusRegionDisabled, "RegionDisabled",
+			"account 111122223333, region me-south-1: the region is not enabled for the account. Enable it, or leave it out of regions"},
+		{"no organization", oneRegion(one()), func(c *Config) { c.Accounts = []string{"*"} }, StatusError, "AWSOrganizationsNotInUseException",
+			"AWS: the accounts of the organization could not be listed: the account is not part of an organization, so accounts can hold account IDs only, and no patterns or organizational units"},
+		{"a role that does not trust", organization(), func(c *Config) {
+			c.Accounts, c.RoleName, c.Regions = []string{home, member}, "nobody", []string{"us-east-1"}
+		}, StatusRoleFailed, "AccessDenied",
+			"account 222233334444: the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"},
+		{"no account matches", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, StatusError, "NoSuchAccount",
+			`AWS: no account of the organization matches "9*" of accounts`},
+		{"no such profile", oneRegion(one()), func(c *Config) { c.Profile = "nobody" }, StatusError, "NoSuchProfile",
+			`AWS: the AWS profile "nobody" does not exist. Name one that 'aws configure list-profiles' shows`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, a := range tt.world.Accounts {
+				if a.ID == member {
+					a.Roles = []fakeaws.Role{{Name: "audit"}}
+				}
+			}
+			config := liveConfig(t, tt.world.Start(t))
+			noLeaks(t)
+			config.MaxErrorRetryAttempts = 2
+			if tt.change != nil {
+				tt.change(&config)
+			}
+			_, places, err := read(t, config, Request{})
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+			i := slices.IndexFunc(places, func(c Coverage) bool { return c.Status != StatusScanned && !c.Optional })
+			if i < 0 || places[i].Status != tt.status || places[i].ErrorCode != tt.code {
+				t.Errorf("the record is not of status %s and code %s: %+v", tt.status, tt.code, places)
+			}
+		})
+	}
+}
+
+func TestNoCredentials(t *testing.T) {
+	config := liveConfig(t, oneRegion(&fakeaws.Region{}).Start(t))
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	t.Setenv("AWS_SESSION_TOKEN", "")
+	_, _, err := read(t, config, Request{})
+	want := "AWS: no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// What fails at first and then works costs tries, not rows.
+func TestRetries(t *testing.T) {
+	for _, kind := range []fakeaws.Kind{fakeaws.Throttled, fakeaws.Internal, fakeaws.Unavailable, fakeaws.Reset, fakeaws.CutBody} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}, fakeaws.Fault{Kind: kind, Action: "DescribeSecurityGroups", First: 2}).Start(t)
+			groups, _, err := read(t, liveConfig(t, s), Request{})
+			if err != nil || len(groups) != 1 {
+				t.Errorf("%d groups, %v", len(groups), err)
+			}
+			if n := s.Count("", "", "DescribeSecurityGroups").Attempts; n != 3 {
+				t.Errorf("%d tries, want 3", n)
+			}
+		})
+	}
+}
+
+func TestPagesAndParts(t *testing.T) {
+	list := fakeaws.PrefixListID("wide")
+	region := &fakeaws.Region{
+		PrefixLists: []fakeaws.PrefixList{
+			{Name: "wide", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}},
+			{Name: "unused", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}},
+			{Name: "elsewhere", Entries: []fakeaws.Entry{{CIDR: "8.0.0.0/8"}}},
+		},
+		NetworkInterfaces: []fakeaws.NetworkInterface{
+			{Description: "public", Groups: []string{fakeaws.GroupID(home, "us-east-1", "g0000")}, PublicIP: "3.4.5.6"},
+			{Description: "private", Groups: []string{fakeaws.GroupID(home, "us-east-1", "g0000"), fakeaws.GroupID(home, "us-east-1", "g0001")}},
+		},
+	}
+	for i := range 120 { // more than a page of entries
+		region.PrefixLists[0].Entries = append(region.PrefixLists[0].Entries, fakeaws.Entry{CIDR: fmt.Sprintf("10.%d.0.0/16", i)})
+	}
+	slices.Reverse(region.PrefixLists[0].Entries) // 0.0.0.0/0 is on the second page
+	for i := range 2500 {
+		region.Groups = append(region.Groups, closedGroup(fmt.Sprintf("g%04d", i)))
+	}
+	region.Groups[0] = fakeaws.Group{Name: "g0000", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, PrefixList: list}}}
+	region.Groups[2400] = openGroup("g2400")
+	region.Groups[2401] = fakeaws.Group{Name: "g2401", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, PrefixList: fakeaws.PrefixListID("elsewhere")}}}
+	w := oneRegion(region)
+	w.EmptyPages = true
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	noLeaks(t)
+	open := true
+
+	for _, tt := range []struct {
+		name    string
+		request Request
+		groups  int
+		calls   map[string]int
+	}{
+		{"groups only", Request{}, 2500, map[string]int{"GetManagedPrefixListEntries": 2}},
+		{"open ones", Request{Unrestricted: &open}, 2, map[string]int{"GetManagedPrefixListEntries": 2}},
+		{"rules of open ones", Request{OpenRules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 2}}, // in two pages of groups
+		{"rules of all", Request{Rules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 13}},
+		{"names", Request{PrefixListNames: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeManagedPrefixLists": 1}},
+		{"all addresses", Request{AddressCounts: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 3}},
+		{"interfaces", Request{NetworkInterfaces: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeNetworkInterfaces": 1}},
+		{"the record only", Request{}.CoverageOnly(), 0, map[string]int{}},
+	} {
+		for _, settled := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, settled %v", tt.name, settled), func(t *testing.T) {
+				w.Change(func() { w.EmptyPages = false })
+				s.Reset()
+				tt.request.Settled = settled
+				groups, places, err := read(t, config, tt.request)
+				if err != nil || len(groups) != tt.groups {
+					t.Fatalf("%d groups, %v", len(groups), err)
+				}
+				if places[0].Groups != 2500 || places[0].Permissions != 2500 {
+					t.Errorf("the record has %d groups and %d permissions", places[0].Groups, places[0].Permissions)
+				}
+				want := map[string]int{"DescribeSecurityGroups": 3, "DescribeRegions": 1, "GetCallerIdentity": 1}
+				total := 5
+				for action, n := range tt.calls {
+					want[action] = n
+					total += n
+				}
+				want[""] = total
+				for action, n := range want {
+					if got := s.Count("", "", action).Attempts; got != n {
+						t.Errorf("%d calls of %q, want %d", got, action, n)
+					}
+				}
+				for _, g := range groups {
+					p := g.Permissions[0]
+					if (tt.request.Rules || tt.request.OpenRules && g.Verdict.Unrestricted == rule.Yes) != (p.RuleID != "") {
+						t.Fatalf("%s: rule ID %q", g.Name, p.RuleID)
+					}
+				}
+				if tt.groups > 0 {
+					g := groups[slices.IndexFunc(groups, func(g *Group) bool { return g.Name == "g0000" })]
+					if g.Verdict.Unrestricted != rule.Yes || g.Permissions[0].PrefixListName != map[bool]string{true: "wide"}[tt.request.PrefixListNames] {
+						t.Errorf("%+v, list %q", g.Verdict, g.Permissions[0].PrefixListName)
+					}
+					if g.NetworkInterfacesKnown != tt.request.NetworkInterfaces || g.NetworkInterfacesKnown && len(g.NetworkInterfaces) != 2 {
+						t.Errorf("interfaces: %v, %v", g.NetworkInterfacesKnown, g.NetworkInterfaces)
+					}
+				}
+			})
+		}
+	}
+	t.Run("empty pages", func(t *testing.T) {
+		w.Change(func() { w.EmptyPages = true })
+		groups, _, err := read(t, config, Request{})
+		if err != nil || len(groups) != 2500 {
+			t.Errorf("%d groups, %v", len(groups), err)
+		}
+	})
+}
+
+// A prefix list that cannot be read leaves its permissions undetermined, and no more.
+func TestUnreadablePrefixList(t *testing.T) {
+	region := &fakeaws.Region{
+		PrefixLists: []fakeaws.PrefixList{{Name: "secret", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}}}},
+		Groups: []fakeaws.Group{
+			{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, PrefixList: fakeaws.PrefixListID("secret")}}},
+			closedGroup("closed"),
+		},
+	}
+	s := oneRegion(region, fakeaws.Fault{Kind: fakeaws.Denied, Action: "GetManagedPrefixListEntries"}).Start(t)
+	groups, places, err := read(t, liveConfig(t, s), Request{Settled: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range groups {
+		want := map[string]rule.Answer{"by-list": rule.Unknown, "closed": rule.No}[g.Name]
+		if g.Verdict.Unrestricted != want {
+			t.Errorf("%s: %v, want %v", g.Name, g.Verdict.Unrestricted, want)
+		}
+	}
+	c := places[0]
+	if c.Status != StatusScanned || c.ErrorCode != "UnauthorizedOperation" || !strings.Contains(c.ErrorMessage, fakeaws.PrefixListID("secret")) {
+		t.Errorf("record: %+v", c)
+	}
+}
+
+// What only adds to the groups does not take them away when it fails, but is missed.
+func TestUnreadableRulesAndInterfaces(t *testing.T) {
+	for action, request := range map[string]Request{
+		"DescribeSecurityGroupRules": {Rules: true}, "DescribeNetworkInterfaces": {NetworkInterfaces: true},
+	} {
+		s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}, fakeaws.Fault{Kind: fakeaws.Denied, Action: action}).Start(t)
+		groups, places, err := read(t, liveConfig(t, s), request)
+		if err == nil || !strings.Contains(err.Error(), action+" is denied") || len(groups) != 1 || groups[0].NetworkInterfacesKnown {
+			t.Errorf("%s: %d groups, %v", action, len(groups), err)
+		}
+		if places[0].Status != StatusDenied || places[0].Groups != 1 {
+			t.Errorf("%s: %+v", action, places[0])
+		}
+	}
+}
+
+func TestPushDown(t *testing.T) {
+	region := &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), openGroup("b"), closedGroup("c")}}
+	s := oneRegion(region).Start(t)
+	config := liveConfig(t, s)
+	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
+	for _, tt := range []struct {
+		name    string
+		request Request
+		want    []string // group names
+		filter  string   // first filter sent; empty for none
+	}{
+		{"by ID", Request{GroupIDs: []string{id("a")}}, []string{"a"}, "group-id"},
+		{"by IDs, in one call", Request{GroupIDs: []string{id("a"), id("c")}}, []string{"a", "c"}, "group-id"},
+		{"by an ID that is none", Request{GroupIDs: []string{"nonsense"}}, nil, "group-id"},
+		{"by an ID that there is not", Request{GroupIDs: []string{"sg-0123456789abcdef0"}}, nil, "group-id"},
+		{"by name", Request{GroupNames: []string{"b"}}, []string{"b"}, "group-name"},
+		{"by a name that EC2 would take for a pattern", Request{GroupNames: []string{"*"}}, nil, ""},
+		{"by owner", Request{OwnerIDs: []string{"999999999999"}}, nil, "owner-id"},
+		{"by source", Request{CIDRIPv4: []string{"0.0.0.0/0"}}, []string{"a", "b"}, "ip-permission.cidr"},
+		{"by region", Request{Regions: []string{"us-east-1"}}, []string{"a", "b", "c"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.Reset()
+			groups, _, err := read(t, config, tt.request)
+			var got []string
+			for _, g := range groups {
+				got = append(got, g.Name)
+			}
+			slices.Sort(got)
+			if err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("%v, %v; want %v", got, err, tt.want)
+			}
+			calls := s.Calls("DescribeSecurityGroups")
+			if len(calls) != 1 || calls[0].Params.Get("Filter.1.Name") != tt.filter {
+				t.Errorf("%d calls, the first with filter %q, want %q", len(calls), calls[0].Params.Get("Filter.1.Name"), tt.filter)
+			}
+		})
+	}
+	t.Run("another region or account", func(t *testing.T) {
+		s.Reset()
+		for _, r := range []Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}} {
+			if groups, places, err := read(t, config, r); err != nil || len(groups)+len(places) > 0 {
+				t.Errorf("%v %v %v", groups, places, err)
+			}
+		}
+		if n := s.Count("", "", "DescribeSecurityGroups").Attempts; n != 0 {
+			t.Errorf("%d calls, want none", n)
+		}
+	})
+}
+
+// Queries that come together, and those that come within the lifetime, share each call.
+func TestCallsAreShared(t *testing.T) {
+	s := organization().Start(t)
+	config := liveConfig(t, s)
+	noLeaks(t)
+	config.Accounts = []string{home, member}
+	scanner, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := true
+	var queries sync.WaitGroup
+	for i := range 10 {
+		queries.Go(func() {
+			request := []Request{{}, {Settled: true}, {Unrestricted: &open}, Request{}.CoverageOnly(), {Regions: []string{"eu-west-1"}}}[i%5]
+			if _, err := scanner.Read(t.Context(), request, func(*Group) error { return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	queries.Wait()
+	if _, err := scanner.Read(t.Context(), Request{}, func(*Group) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if n := s.Count("", "", "").Attempts; n != 34+2+1+1 {
+		t.Errorf("%d calls, want 38: the groups of 34 places, two lists of regions, an identity, a role", n)
+	}
+}
+
+// The end of the context, and an error of the consumer, stop all calls at once.
+func TestStopsAtOnce(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups", Region: "eu-west-1"}}
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	noLeaks(t)
+	config.Accounts = []string{"*"}
+	scanner, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("cancelled", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		_, err := scanner.Read(ctx, Request{}, func(*Group) error { return nil })
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 1300*time.Millisecond {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+	t.Run("enough", func(t *testing.T) {
+		enough := errors.New("enough")
+		n := 0
+		_, err := scanner.Read(t.Context(), Request{}, func(*Group) error { n++; return enough })
+		if err != enough || n != 1 {
+			t.Errorf("%v after %d groups", err, n)
+		}
+	})
+	// Whatever was under way ends by itself.
+	for deadline := time.Now().Add(time.Second); ; time.Sleep(10 * time.Millisecond) {
+		before := s.Count("", "", "").Attempts
+		time.Sleep(50 * time.Millisecond)
+		if s.Count("", "", "").Attempts == before {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("calls go on a second after the read has ended")
+		}
+	}
+}
+
+func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
+	w := organization()
+	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member, another}}}
+	for _, a := range w.Accounts {
+		if a.ID == another {
+			a.State = "SUSPENDED"
+		}
+	}
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	config.Regions = []string{"us-*"}
+	config.Accounts = []string{fakeaws.UnitID("prod")}
+	groups, places, err := read(t, config, Request{})
+	if err != nil || len(groups) != 8 {
+		t.Errorf("%d groups, %v", len(groups), err)
+	}
+	if diff := cmp.Diff(map[Status]int{StatusScanned: 4, StatusSuspended: 1}, statuses(places)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,403 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+	"github.com/klauspost/compress/s2"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+// The most that AWS gives in one answer, and takes in one filter.
+const (
+	groupsPerPage  = 1000
+	entriesPerPage = 100
+	listsPerPage   = 100
+	valuesPerCall  = 200
+)
+
+// placeReader reads one account and region.
+type placeReader struct {
+	*live
+	job     placeJob
+	request *Request
+	client  *ec2.Client
+	record  Coverage
+}
+
+// readPlace reads one place: its groups, and what the request asks for to complete them.
+// Its error is the end of the whole read; what fails in the place is in its record.
+func (l *live) readPlace(ctx context.Context, job placeJob, request *Request, send func(arrival) error) error {
+	r := &placeReader{live: l, job: job, request: request,
+		client: ec2.NewFromConfig(job.account.aws, func(o *ec2.Options) { o.Region = job.region }),
+		record: Coverage{Origin: Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: ContentGroups, Status: StatusScanned, Started: time.Now()},
+	}
+	if err := r.read(ctx, send); err != nil {
+		return err
+	}
+	if r.record.Finished.IsZero() {
+		r.record.Finished = time.Now()
+	}
+	return send(arrival{place: &r.record})
+}
+
+func (r *placeReader) read(ctx context.Context, send func(arrival) error) error {
+	all, err := r.groups(ctx)
+	if err != nil {
+		return r.missed(err)
+	}
+	r.record.Groups, r.record.Permissions = all.groups, all.permissions
+	r.record.Started, r.record.Finished = all.started, all.finished
+	if r.request.coverageOnly {
+		return nil
+	}
+	lists := map[string]rule.Source{}
+	for _, id := range all.lists(r.request.AddressCounts) {
+		source, err := r.list(ctx, id)
+		if f := (*failure)(nil); errors.As(err, &f) {
+			// The permissions that name it are undetermined; the place has been read.
+			r.record.ErrorCode = f.code
+			r.record.ErrorMessage = fmt.Sprintf("prefix list %s could not be read: %s", id, f.message)
+		} else if err != nil {
+			return err
+		}
+		lists[id] = source
+	}
+	names, err := r.listNames(ctx, all)
+	if err := r.missed(err); err != nil {
+		return err
+	}
+	interfaces, err := r.interfaces(ctx)
+	if err := r.missed(err); err != nil {
+		return err
+	}
+	for _, page := range all.pages {
+		groups, err := page.open()
+		if err != nil {
+			return err
+		}
+		var wanted []*Group
+		for i := range groups {
+			g, bad := newGroup(groups[i].securityGroup())
+			if bad != nil {
+				return bad // cannot be: the page was checked when it came
+			}
+			g.Origin = Live
+			g.locate(r.job.account.partition, r.job.region, r.job.account.id)
+			if !g.fits(r.request) {
+				continue
+			}
+			g.judge(func(id string) rule.Source { return sourceOr(lists, id) })
+			if !g.matters(r.request) {
+				continue
+			}
+			for _, p := range g.Permissions {
+				p.PrefixListName = names[p.PrefixListID]
+			}
+			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], interfaces != nil
+			wanted = append(wanted, g)
+		}
+		if err := r.joinRules(ctx, wanted); err != nil {
+			return err
+		}
+		r.progress.groups.Add(int64(len(wanted)))
+		if err := send(arrival{groups: wanted}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sourceOr(lists map[string]rule.Source, id string) rule.Source {
+	if s, ok := lists[id]; ok {
+		return s
+	}
+	return rule.Unread()
+}
+
+// missed puts what was not read into the record. It returns errors that are the end of
+// the whole read.
+func (r *placeReader) missed(err error) error {
+	var f *failure
+	if err == nil || !errors.As(err, &f) {
+		return err
+	}
+	if r.record.Status == StatusScanned {
+		r.fail(&r.record, f)
+	}
+	return nil
+}
+
+// key names a result of this place among those that are shared.
+func (r *placeReader) key(parts ...string) string {
+	return strings.Join(append([]string{r.job.account.id, r.job.region}, parts...), "/")
+}
+
+// groupPages are security groups as AWS gave them, small enough to be kept: those of
+// thousands of places are in memory at once when nothing may be handed over before all
+// has been read.
+type groupPages struct {
+	pages               []groupPage
+	groups, permissions int64
+	started, finished   time.Time
+
+	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
+}
+
+// groupPage is one page of groups as compressed JSON, in the shape of the AWS CLI.
+type groupPage []byte
+
+func newGroupPage(groups []savedGroup) (groupPage, error) {
+	text, err := json.Marshal(groups, json.OmitZeroStructFields(true))
+	return s2.Encode(nil, text), err
+}
+
+func (p groupPage) open() ([]savedGroup, error) {
+	text, err := s2.Decode(nil, p)
+	if err != nil {
+		return nil, err
+	}
+	var groups []savedGroup
+	return groups, json.Unmarshal(text, &groups)
+}
+
+func (g *groupPages) lists(all bool) []string {
+	if all {
+		return slices.Concat(g.ftpLists, g.otherLists)
+	}
+	return g.ftpLists
+}
+
+// groups reads the security groups that the request asks for, as far as EC2's filters
+// can tell them.
+func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
+	filters := r.request.filters()
+	var name strings.Builder
+	for _, f := range filters {
+		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
+	}
+	return once(ctx, &r.flights, r.request.pins, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
+		all := &groupPages{started: time.Now()}
+		size := int32(groupsPerPage)
+		pages := ec2.NewDescribeSecurityGroupsPaginator(r.client, &ec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, during("ec2:DescribeSecurityGroups", err)
+			}
+			if err := all.add(page.SecurityGroups); err != nil {
+				return nil, err
+			}
+		}
+		all.finished = time.Now()
+		return all, nil
+	})
+}
+
+func (g *groupPages) add(groups []types.SecurityGroup) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	page := make([]savedGroup, len(groups))
+	for i := range groups {
+		sg := &groups[i]
+		if sg.IpPermissions == nil {
+			sg.IpPermissions = []types.IpPermission{} // AWS leaves out what is empty
+		}
+		group, bad := newGroup(sg)
+		if bad != nil {
+			return &failure{StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.problem, ""}
+		}
+		g.permissions += int64(len(group.Permissions))
+		for _, p := range group.Permissions {
+			switch {
+			case p.PrefixListID == "" || slices.Contains(g.ftpLists, p.PrefixListID):
+			case p.FTPPorts() != 0:
+				g.ftpLists = append(g.ftpLists, p.PrefixListID)
+				g.otherLists = slices.DeleteFunc(g.otherLists, func(id string) bool { return id == p.PrefixListID })
+			case !slices.Contains(g.otherLists, p.PrefixListID):
+				g.otherLists = append(g.otherLists, p.PrefixListID)
+			}
+		}
+		page[i] = newSavedGroup(sg)
+	}
+	g.groups += int64(len(groups))
+	compressed, err := newGroupPage(page)
+	g.pages = append(g.pages, compressed)
+	return err
+}
+
+// filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?
+// in values for wildcards, no value of more than 255 characters and no more than 200
+// values in a call.
+func (r *Request) filters() []types.Filter {
+	var filters []types.Filter
+	room := valuesPerCall
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{
+		{"group-id", r.GroupIDs},
+		{"group-name", r.GroupNames},
+		{"vpc-id", r.VPCIDs},
+		{"owner-id", r.OwnerIDs},
+		{"tag-key", r.TagKeys},
+		{"ip-permission.cidr", r.CIDRIPv4},
+		{"ip-permission.ipv6-cidr", r.CIDRIPv6},
+		{"ip-permission.prefix-list-id", r.PrefixListIDs},
+		{"ip-permission.group-id", r.ReferencedGroupIDs},
+	} {
+		wild := slices.ContainsFunc(f.values, func(v string) bool { return v == "" || len(v) > 255 || strings.ContainsAny(v, `*?\`) })
+		if len(f.values) == 0 || len(f.values) > room || wild {
+			continue
+		}
+		room -= len(f.values)
+		values := slices.Clone(f.values)
+		slices.Sort(values)
+		filters = append(filters, types.Filter{Name: aws.String(f.name), Values: slices.Compact(values)})
+	}
+	return filters
+}
+
+// list reads the entries of a prefix list.
+func (r *placeReader) list(ctx context.Context, id string) (rule.Source, error) {
+	source, err := once(ctx, &r.flights, r.request.pins, r.key("list", id), func(ctx context.Context) (rule.Source, error) {
+		var entries []netip.Prefix
+		size := int32(entriesPerPage)
+		pages := ec2.NewGetManagedPrefixListEntriesPaginator(r.client, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: &size})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return rule.Unread(), during("ec2:GetManagedPrefixListEntries", err)
+			}
+			for _, e := range page.Entries {
+				p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
+				if err != nil {
+					return rule.Unread(), &failure{StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
+				}
+				entries = append(entries, p)
+			}
+		}
+		return rule.PrefixListEntries(entries), nil
+	})
+	if err != nil {
+		source = rule.Unread()
+	}
+	return source, err
+}
+
+// listNames reads the names of the prefix lists that the groups refer to, if the request
+// asks for them.
+func (r *placeReader) listNames(ctx context.Context, all *groupPages) (map[string]string, error) {
+	ids := all.lists(true)
+	if !r.request.PrefixListNames || len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	return once(ctx, &r.flights, r.request.pins, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) (map[string]string, error) {
+		names := map[string]string{}
+		for batch := range slices.Chunk(ids, valuesPerCall) {
+			size := int32(listsPerPage)
+			pages := ec2.NewDescribeManagedPrefixListsPaginator(r.client, &ec2.DescribeManagedPrefixListsInput{
+				Filters: []types.Filter{{Name: aws.String("prefix-list-id"), Values: batch}}, MaxResults: &size,
+			})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(ctx)
+				if err != nil {
+					return nil, during("ec2:DescribeManagedPrefixLists", err)
+				}
+				for _, l := range page.PrefixLists {
+					names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+				}
+			}
+		}
+		return names, nil
+	})
+}
+
+// interfaces reads the network interfaces of the place, by the groups that they use, if
+// the request asks for them. They are not known if the result is nil.
+func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInterface, error) {
+	if !r.request.NetworkInterfaces {
+		return nil, nil
+	}
+	return once(ctx, &r.flights, r.request.pins, r.key("interfaces"), func(ctx context.Context) (map[string][]NetworkInterface, error) {
+		byGroup := map[string][]NetworkInterface{}
+		size := int32(groupsPerPage)
+		pages := ec2.NewDescribeNetworkInterfacesPaginator(r.client, &ec2.DescribeNetworkInterfacesInput{MaxResults: &size})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, during("ec2:DescribeNetworkInterfaces", err)
+			}
+			for i := range page.NetworkInterfaces {
+				n := newNetworkInterface(&page.NetworkInterfaces[i])
+				for _, g := range page.NetworkInterfaces[i].Groups {
+					byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
+				}
+			}
+		}
+		return byGroup, nil
+	})
+}
+
+// joinRules completes the groups for which the request wants it with the rules behind
+// their permissions.
+func (r *placeReader) joinRules(ctx context.Context, groups []*Group) error {
+	var concerned []*Group
+	for _, g := range groups {
+		if r.request.wantsRules(g) {
+			concerned = append(concerned, g)
+		}
+	}
+	for batch := range slices.Chunk(concerned, valuesPerCall) {
+		var ids []string
+		for _, g := range batch {
+			ids = append(ids, g.ID)
+		}
+		slices.Sort(ids)
+		rules, err := r.rules(ctx, ids)
+		if err != nil {
+			return r.missed(err)
+		}
+		for _, g := range batch {
+			rules.join(g)
+		}
+	}
+	return nil
+}
+
+// wantsRules reports whether the rules of a judged group are asked for.
+func (r *Request) wantsRules(g *Group) bool {
+	return len(g.Permissions) > 0 && (r.Rules || r.OpenRules && g.Verdict.Unrestricted == rule.Yes)
+}
+
+func (r *placeReader) rules(ctx context.Context, ids []string) (ruleIndex, error) {
+	return once(ctx, &r.flights, r.request.pins, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (ruleIndex, error) {
+		rules := ruleIndex{}
+		size := int32(groupsPerPage)
+		pages := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{
+			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
+		})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, during("ec2:DescribeSecurityGroupRules", err)
+			}
+			for i := range page.SecurityGroupRules {
+				rules.add(&page.SecurityGroupRules[i])
+			}
+		}
+		return rules, nil
+	})
+}

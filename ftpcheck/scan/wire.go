@@ -1,0 +1,77 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+)
+
+const (
+	dialTimeout    = 5 * time.Second
+	attemptTimeout = 30 * time.Second
+	longestPause   = 20 * time.Second
+)
+
+// A wire carries the calls to AWS. It holds down how many are under way at once, and
+// reads each answer whole before the SDK decodes it: a decoder that waits for the wire
+// can stall for seconds, and an answer that is cut off can be asked for again.
+type wire struct {
+	client aws.HTTPClient
+	slots  chan struct{} // one for each call under way
+}
+
+func newWire(client aws.HTTPClient, slots chan struct{}) *wire {
+	if c, ok := client.(*awshttp.BuildableClient); ok {
+		client = c.WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
+			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = cap(slots) })
+	}
+	return &wire{client, slots}
+}
+
+func (w *wire) Do(r *http.Request) (*http.Response, error) {
+	select {
+	case w.slots <- struct{}{}:
+		defer func() { <-w.slots }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
+	defer cancel()
+	response, err := w.client.Do(r.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// retryer tries calls again that AWS throttled or that did not get through, each time
+// after a longer pause, and slows down where AWS throttles.
+func retryer(attempts int, first time.Duration) func() aws.Retryer {
+	return func() aws.Retryer {
+		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
+			o.StandardOptions = append(o.StandardOptions, func(o *retry.StandardOptions) {
+				o.MaxAttempts = attempts
+				o.RateLimiter = ratelimit.None // attempts alone say when to give up
+				o.Backoff = retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
+					pause := min(first<<min(attempt, 20), longestPause)
+					return pause/2 + rand.N(pause/2+1), nil
+				})
+			})
+		})
+	}
+}
