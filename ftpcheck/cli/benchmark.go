@@ -1,0 +1,343 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// mainBenchmark is the one that runs when none is named.
+const mainBenchmark = "ftp_access"
+
+func newBenchmark() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "benchmark",
+		Short: "Run the controls of the Powerpipe mod, or install it",
+		Long: `Run the controls of the Powerpipe mod without Powerpipe, or install the mod so
+that Powerpipe runs it.`,
+		Args: exactly(),
+		RunE: func(c *cobra.Command, args []string) error { return c.Help() },
+	}
+	c.AddCommand(newBenchmarkList(), newBenchmarkShow(), newBenchmarkRun(), newBenchmarkInstall())
+	return c
+}
+
+// modFlags are the flags of every command that reads the mod.
+type modFlags struct {
+	vars     []string
+	varFiles []string
+}
+
+func (f *modFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.vars, "var", nil, "set a variable of the mod with `NAME=VALUE` (repeatable)")
+	c.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "set variables of the mod from this .ppvars `FILE` (repeatable)")
+}
+
+func (f *modFlags) load() (*benchmark.Mod, error) {
+	var settings benchmark.Settings
+	for _, path := range f.varFiles {
+		if err := settings.ReadFile(path); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range f.vars {
+		if err := settings.Set(text); err != nil {
+			return nil, err
+		}
+	}
+	return benchmark.Load(benchmark.Bundled(), settings)
+}
+
+func newBenchmarkList() *cobra.Command {
+	var output outputFlags
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List benchmarks and controls",
+		Args:  exactly(),
+		RunE: func(c *cobra.Command, args []string) error {
+			mod, err := (&modFlags{}).load()
+			if err != nil {
+				return err
+			}
+			w, err := output.writer(c.OutOrStdout(), []column{{"name", table.Text}, {"severity", table.Text}, {"title", table.Text}})
+			if err != nil {
+				return err
+			}
+			for _, b := range mod.Benchmarks {
+				if err := w.row([]any{"benchmark." + b.Name, nil, b.Title}); err != nil {
+					return err
+				}
+			}
+			for _, control := range mod.Controls {
+				if err := w.row([]any{"control." + control.Name, control.Severity, control.Title}); err != nil {
+					return err
+				}
+			}
+			return w.end()
+		},
+	}
+	output.add(c)
+	return c
+}
+
+func newBenchmarkShow() *cobra.Command {
+	var flags modFlags
+	c := &cobra.Command{
+		Use:   "show [NAME]",
+		Short: "Describe a benchmark with its variables, or a control",
+		Example: `  ftpcheck benchmark show
+  ftpcheck benchmark show control.public_interface_ftp`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			mod, err := flags.load()
+			if err != nil {
+				return err
+			}
+			name := mainBenchmark
+			if len(args) > 0 {
+				name = args[0]
+			}
+			var text strings.Builder
+			if b := mod.Benchmark(name); b != nil && !strings.HasPrefix(name, "control.") {
+				showBenchmark(&text, mod, b)
+			} else if control := mod.Control(name); control != nil {
+				showControl(&text, control)
+			} else {
+				return noSuchName(c, name)
+			}
+			_, err = io.WriteString(c.OutOrStdout(), printable(text.String(), '\n'))
+			return err
+		},
+	}
+	flags.add(c)
+	return c
+}
+
+func noSuchName(c *cobra.Command, name string) error {
+	return fmt.Errorf("there is no benchmark or control %s. See: %s list", name, c.Parent().CommandPath())
+}
+
+func showBenchmark(w io.Writer, mod *benchmark.Mod, b *benchmark.Benchmark) {
+	fmt.Fprintf(w, "%s\n%s\n\n%s\n\nControls\n", b.FullName, b.Title, b.Description)
+	for _, control := range b.Controls {
+		fmt.Fprintf(w, "  %-30s %-9s %s\n", control.Name, control.Severity, control.Title)
+	}
+	fmt.Fprintln(w, "\nVariables")
+	for _, v := range mod.Variables {
+		fmt.Fprintf(w, "  %s = %s\n      %s\n", v.Name, v.Value, v.Description)
+	}
+}
+
+func showControl(w io.Writer, control *benchmark.Control) {
+	fmt.Fprintf(w, "control.%s (%s)\n%s\n\n%s\n\n%s", control.Name, control.Severity, control.Title, control.Description, control.Documentation)
+}
+
+func newBenchmarkRun() *cobra.Command {
+	var source sourceFlags
+	var flags modFlags
+	var output, csvMode string
+	c := &cobra.Command{
+		Use:   "run [NAME]",
+		Short: "Run a benchmark (ftp_access if none is named)",
+		Long: `Run a benchmark of the Powerpipe mod, without Powerpipe: the same controls and
+queries, statuses and exit codes. CSV and JSON are laid out as Powerpipe's.
+
+The exit code is
+  0  there is no alarm and no error
+  1  there is an alarm, and no error
+  2  there is an error: something could not be read or determined, or the command failed`,
+		Example: `  ftpcheck benchmark run --from ./saved
+  ftpcheck benchmark run ftp_access --output csv > results.csv
+  ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			mod, err := flags.load()
+			if err != nil {
+				return err
+			}
+			name := mainBenchmark
+			if len(args) > 0 {
+				name = args[0]
+			}
+			b := mod.Benchmark(name)
+			if b == nil {
+				return noSuchName(c, name)
+			}
+			print, err := reportWriter(output, csvMode)
+			if err != nil {
+				return err
+			}
+			return runBenchmark(c, &source, b, print)
+		},
+	}
+	source.add(c)
+	flags.add(c)
+	c.Flags().StringVar(&output, "output", "table", "print results as `FORMAT`: table, csv, json or brief (alarms and errors only)")
+	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
+	return c
+}
+
+func runBenchmark(c *cobra.Command, source *sourceFlags, b *benchmark.Benchmark, print func(io.Writer, *benchmark.Group) error) (err error) {
+	scanner, err := source.scanner(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, scanner.Close()) }()
+	group, err := benchmark.Run(c.Context(), scanner, b)
+	if err != nil {
+		return err
+	}
+	if err := print(c.OutOrStdout(), group); err != nil {
+		return err
+	}
+	switch summary := group.Summary.Status; {
+	case summary.Error > 0:
+		return exitCode(exitError)
+	case summary.Alarm > 0:
+		return exitCode(exitOpen)
+	}
+	return nil
+}
+
+// reportWriter returns what prints the outcome of a benchmark in a format.
+func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) error, error) {
+	if csvMode != "safe" && csvMode != "raw" {
+		return nil, fmt.Errorf("--csv must be safe or raw, not %q", csvMode)
+	}
+	switch format {
+	case "table":
+		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses) }, nil
+	case "brief":
+		return func(w io.Writer, g *benchmark.Group) error {
+			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
+		}, nil
+	case "csv":
+		return func(w io.Writer, g *benchmark.Group) error { return printReportCSV(w, g, csvMode == "safe") }, nil
+	case "json":
+		return func(w io.Writer, g *benchmark.Group) error {
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			return enc.Encode(g)
+		}, nil
+	}
+	return nil, fmt.Errorf("--output must be table, csv, json or brief, not %q", format)
+}
+
+func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
+	header, rows := g.Table()
+	var columns []column
+	for _, name := range header {
+		columns = append(columns, column{name, table.Text})
+	}
+	csv, err := newCSVWriter(w, columns, safe)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		values := make([]any, len(row))
+		for i, cell := range row {
+			values[i] = cell
+		}
+		if err := csv.row(values); err != nil {
+			return err
+		}
+	}
+	return csv.end()
+}
+
+// printReport prints for people: each control with its results of these statuses, and
+// how many there are of each status.
+func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status) error {
+	var b strings.Builder
+	for _, g := range root.Groups {
+		reportGroup(&b, g, statuses)
+	}
+	b.WriteString("Summary\n")
+	for _, status := range benchmark.Statuses {
+		fmt.Fprintf(&b, "  %-6s %6d\n", status, root.Summary.Status.Count(status))
+	}
+	_, err := io.WriteString(w, printable(b.String(), '\n'))
+	return err
+}
+
+func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.Status) {
+	fmt.Fprintf(b, "%s\n\n", oneLine(g.Title))
+	for _, run := range g.Controls {
+		var counts []string
+		shown := 0
+		for _, status := range benchmark.Statuses {
+			if n := run.Summary.Count(status); n > 0 {
+				counts = append(counts, fmt.Sprintf("%d %s", n, status))
+			}
+		}
+		for _, status := range statuses {
+			shown += run.Summary.Count(status)
+		}
+		if shown == 0 && len(statuses) < len(benchmark.Statuses) {
+			continue
+		}
+		if counts == nil {
+			counts = []string{"nothing to check"}
+		}
+		fmt.Fprintf(b, "%s [%s]: %s\n", oneLine(run.Title), run.Severity, strings.Join(counts, ", "))
+		if run.Error != "" {
+			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(run.Error, "\n", "\n         "))
+		}
+		for _, status := range statuses {
+			for _, r := range run.Results {
+				if r.Status == status {
+					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, oneLine(r.Reason), oneLine(where(r)))
+				}
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for _, child := range g.Groups {
+		reportGroup(b, child, statuses)
+	}
+}
+
+// where is the resource with its dimensions.
+func where(r benchmark.Result) string {
+	parts := []string{r.Resource}
+	for _, d := range r.Dimensions {
+		if d.Value != "" && !strings.Contains(r.Resource, d.Value) {
+			parts = append(parts, d.Key+"="+d.Value)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// oneLine keeps what a name or tag holds from looking like further results.
+func oneLine(s string) string { return printable(s) }
+
+func newBenchmarkInstall() *cobra.Command {
+	var overwrite bool
+	c := &cobra.Command{
+		Use:   "install DIR",
+		Short: "Write the Powerpipe mod into a folder",
+		Long: `Write the Powerpipe mod into a folder, for powerpipe benchmark run and powerpipe
+server. Files that are there already and differ stay as they are, unless
+--overwrite is given.`,
+		Example: `  ftpcheck benchmark install ~/ftpcheck-mod
+  cd ~/ftpcheck-mod && powerpipe benchmark run ftp_access`,
+		Args: exactly("DIR"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := benchmark.Install(args[0], overwrite); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(c.OutOrStdout(), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", printable(args[0]), mainBenchmark)
+			return err
+		},
+	}
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "replace files that differ")
+	return c
+}

@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+)
+
+const (
+	home    = "111122223333" // the account of the credentials
+	member  = "222233334444"
+	another = "333344445555"
+)
+
+var seventeen = []string{
+	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+	"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
+
+// organization is three accounts with seventeen regions each and one more that is not
+// enabled. Every region has an open and a closed group.
+func organization() *fakeaws.World {
+	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
+	for _, id := range []string{home, member, another} {
+		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
+		for _, region := range seventeen {
+			a.Regions[region] = &fakeaws.Region{
+				Groups: []fakeaws.Group{
+					{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+					{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}},
+				},
+				PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}},
+			}
+		}
+		w.Accounts = append(w.Accounts, a)
+	}
+	return w
+}
+
+// live serves a world to the command line as the home account.
+func live(t *testing.T, w *fakeaws.World) *fakeaws.Server {
+	t.Helper()
+	s := w.Start(t)
+	t.Setenv("HOME", t.TempDir())
+	for _, variable := range s.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	return s
+}
+
+func TestLiveOrganization(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1"},
+		{Kind: fakeaws.Throttled, Account: another, Region: "us-east-2"},
+	}
+	s := live(t, w)
+	config := t.TempDir() + "/ftpcheck.spc"
+	err := os.WriteFile(config, []byte("connection \"org\" {\n plugin = \"ftpcheck\"\n accounts = [\"*\"]\n max_error_retry_attempts = 3\n}\n"), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := run(t, "check", "--config", config)
+	if code != exitError || stderr != "" {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	for _, want := range []string{
+		"- account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied. Allow the caller this action\n",
+		"- account 333344445555, region us-east-2: AWS throttled ec2:DescribeSecurityGroups each time it was tried.",
+		"49 of 98 security groups let the whole internet in on FTP. Read: 49 account-regions, of 3 accounts in 17 regions. Not read: 2, so this is not the whole answer.\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is not in\n%s", want, stdout)
+		}
+	}
+	if rows := strings.Count(stdout, "any_ipv4"); rows != 49 {
+		t.Errorf("%d findings, want 49", rows)
+	}
+	for action, want := range map[string]int{
+		"DescribeSecurityGroups": 51 + 2, // one is throttled, and tried three times
+		"DescribeRegions":        3, "GetCallerIdentity": 1, "AssumeRole": 2, "ListAccounts": 1,
+		"GetManagedPrefixListEntries": 49, "DescribeSecurityGroupRules": 49, "DescribeNetworkInterfaces": 0,
+	} {
+		if got := s.Count("", "", action).Attempts; got != want {
+			t.Errorf("%d calls of %s, want %d", got, action, want)
+		}
+	}
+
+	t.Run("a query fails with all that was not read", func(t *testing.T) {
+		stdout, stderr, code := run(t, "query", "--config", config, "select count(*) from ftpcheck_security_group")
+		if code != exitError || stdout != "" || !strings.Contains(stderr, "2 places could not be read") || !strings.Contains(stderr, "eu-west-1") || !strings.Contains(stderr, "us-east-2") {
+			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+		}
+	})
+	t.Run("the coverage shows every place", func(t *testing.T) {
+		stdout, stderr, code := run(t, "query", "--config", config, "--output", "csv", "--csv", "raw",
+			"select status, is_optional, count(*) as places, sum(security_group_count) as groups from ftpcheck_scan group by 1, 2 order by 1")
+		want := "status,is_optional,places,groups\ndenied,false,1,0\nregion_disabled,true,3,0\nscanned,false,49,98\nthrottled,false,1,0\n"
+		if code != exitOK || stdout != want {
+			t.Errorf("exit code %d, %s\n%s", code, stderr, cmp.Diff(want, stdout))
+		}
+	})
+	t.Run("where nothing fails, the exit code says what is open", func(t *testing.T) {
+		stdout, _, code := run(t, "check", "--account", home, "--region", "us-*", "--region", "sa-east-1")
+		if code != exitOpen || !strings.Contains(stdout, "Read: 5 account-regions, of 1 account in 5 regions. None failed.") {
+			t.Errorf("exit code %d\n%s", code, stdout)
+		}
+	})
+}
+
+// One statement makes each call once, also when it reads several tables or one twice.
+func TestLiveJoinsShareCalls(t *testing.T) {
+	s := live(t, organization())
+	stdout, stderr, code := run(t, "query", "--output", "csv", "--csv", "raw", `
+		select count(*) as n
+		from ftpcheck_security_group g
+		join ftpcheck_security_group_ingress_permission p on p.group_id = g.group_id and p.region = g.region
+		join ftpcheck_scan s on s.region = g.region and s.account_id = g.account_id`)
+	if code != exitOK || stdout != "n\n34\n" {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if n := s.Count("", "", "").Attempts; n != 17+17+1+1 {
+		t.Errorf("%d calls, want 36: groups and one prefix list of 17 regions, the regions, the identity", n)
+	}
+}
+
+// The policies of docs/policies allow all that the program does, and nothing else: every
+// kind of query works while the fake denies every other action, and each action that
+// they name is used.
+func TestLeastPrivilege(t *testing.T) {
+	var actions []string
+	for _, name := range []string{"ftpcheck", "ftpcheck-organization"} {
+		var policy struct {
+			Statement []struct{ Action any }
+		}
+		content, err := os.ReadFile("../../docs/policies/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(content, &policy); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range policy.Statement {
+			switch a := s.Action.(type) {
+			case string:
+				actions = append(actions, a)
+			case []any:
+				for _, a := range a {
+					actions = append(actions, a.(string))
+				}
+			}
+		}
+	}
+	w := organization()
+	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member}}}
+	w.AllowOnly(actions...)
+	s := live(t, w)
+	for _, args := range [][]string{
+		{"check", "--account", "*"},
+		{"check", "--account", fakeaws.UnitID("prod")},
+		{"query", "select * from ftpcheck_security_group"},
+		{"query", "select * from ftpcheck_security_group_ingress_permission"},
+		{"query", "select * from ftpcheck_scan"},
+	} {
+		if stdout, stderr, code := run(t, args...); code == exitError {
+			t.Errorf("%v: %s%s", args, stdout, stderr)
+		}
+	}
+	if denied := s.Denied(); len(denied) > 0 {
+		t.Errorf("the policies lack %v", denied)
+	}
+	for _, a := range actions {
+		_, action, _ := strings.Cut(a, ":")
+		if s.Count("", "", action).Successes == 0 {
+			t.Errorf("the policies allow %s, which nothing uses", a)
+		}
+	}
+}
+
+// Keys and tokens are nowhere in what is printed, whatever fails.
+func TestNoSecretsAreShown(t *testing.T) {
+	for _, kind := range []fakeaws.Kind{fakeaws.Denied, fakeaws.Expired, fakeaws.InvalidKey, fakeaws.Malformed, fakeaws.Reset, fakeaws.RegionDisabled} {
+		for _, action := range []string{"GetCallerIdentity", "AssumeRole", "DescribeRegions", "DescribeSecurityGroups"} {
+			w := organization()
+			w.Faults = []fakeaws.Fault{{Kind: kind, Action: action}}
+			live(t, w)
+			config := fmt.Sprintf("connection \"ftpcheck\" {\n plugin = \"ftpcheck\"\n access_key = %q\n secret_key = %q\n session_token = %q\n regions = [\"us-east-1\"]\n accounts = [%q]\n max_error_retry_attempts = 1\n}\n",
+				os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"), member)
+			path := t.TempDir() + "/ftpcheck.spc"
+			if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var printed strings.Builder
+			for _, args := range [][]string{
+				{"check", "--config", path},
+				{"query", "--config", path, "select * from ftpcheck_security_group"},
+				{"query", "--config", path, "--output", "json", "select * from ftpcheck_scan"},
+			} {
+				stdout, stderr, _ := run(t, args...)
+				printed.WriteString(stdout + stderr)
+			}
+			for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+				if secret := os.Getenv(name); secret != "" && strings.Contains(printed.String(), secret) {
+					t.Errorf("%s of %s: %s is shown in\n%s", kind, action, name, printed.String())
+				}
+			}
+			if strings.Contains(printed.String(), "ASIA") {
+				t.Errorf("%s of %s: a temporary key is shown in\n%s", kind, action, printed.String())
+			}
+		}
+	}
+}
+
+// The process ends, and its calls with it, within a second of a signal.
+func TestInterrupt(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
+	s := live(t, w)
+	for _, args := range [][]string{{"check"}, {"query", "select * from ftpcheck_security_group"}} {
+		var stderr bytes.Buffer
+		cmd := exec.Command("ftpcheck", args...) // the test binary under this name; see TestMain
+		cmd.Stderr = &stderr
+		s.Reset()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for deadline := time.Now().Add(20 * time.Second); s.MaxInFlight("", "") < len(seventeen); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				cmd.Process.Kill()
+				cmd.Wait()
+				t.Fatal("the calls are not under way: ", stderr.String())
+			}
+		}
+		start := time.Now()
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+		if took := time.Since(start); took > time.Second || cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" {
+			t.Errorf("%v: exit code %d after %v: %s", args, cmd.ProcessState.ExitCode(), took, stderr.String())
+		}
+	}
+}
+
+// The same data gives the same rows from files and from AWS, but for where they are from.
+func TestLiveEqualsSaved(t *testing.T) {
+	w := &fakeaws.World{Shuffle: true, Accounts: []*fakeaws.Account{{ID: "123456789012", Regions: map[string]*fakeaws.Region{}}}}
+	for _, region := range []string{"eu-west-1", "us-east-1"} {
+		r, err := fakeaws.LoadCLI("../../testdata/emulator/123456789012/" + region)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Accounts[0].Regions[region] = r
+	}
+	live(t, w)
+	for table, columns := range map[string]string{
+		"ftpcheck_security_group":                    "region, group_id, group_name, description, vpc_id, owner_id, unrestricted_ftp, unrestricted_ftp_reasons, unrestricted_ftp_ports, unrestricted_ftp_rule_ids, ingress_permission_count, network_interface_count, is_attached, has_public_ip, public_ips, tags, title, arn, akas, partition, account_id",
+		"ftpcheck_security_group_ingress_permission": "region, group_id, source, ip_protocol, source_type, security_group_rule_id, security_group_rule_arn, prefix_list_id, prefix_list_name, referenced_group_id, unrestricted_ftp, unrestricted_ftp_reason, public_ipv4_address_count, allows_ftp_control, allows_ftp_data, tags, group_tags, title, akas",
+	} {
+		sql := "select " + columns + " from " + table + " order by 1, 2, 3, 4"
+		saved, stderr, code := run(t, "query", "--output", "csv", "--from", "../../testdata/emulator", sql)
+		if code != exitOK {
+			t.Fatal(stderr)
+		}
+		live, stderr, code := run(t, "query", "--output", "csv", sql)
+		if code != exitOK {
+			t.Fatal(stderr)
+		}
+		a, b := slices.Sorted(strings.Lines(saved)), slices.Sorted(strings.Lines(live))
+		if diff := cmp.Diff(a, b); diff != "" || len(a) < 50 {
+			t.Errorf("%s (-saved +live):\n%s", table, diff)
+		}
+	}
+}

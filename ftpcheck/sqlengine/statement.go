@@ -1,0 +1,211 @@
+package sqlengine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// A statement is what one query knows and holds from its compilation to its end.
+type statement struct {
+	ctx    context.Context // ends with the query
+	cancel context.CancelFunc
+	reader table.Reader
+	sql    string
+	tokens []token
+	now    time.Time
+
+	uses  map[*table.Table]*use
+	plans []*plan
+	kept  map[string]*scan // by table and pushed-down filter
+
+	// err is the first error of a List function. SQLite can carry only its text.
+	err error
+
+	// json holds the JSON texts that the statement has seen, by hash. It is nil when no
+	// function asks for them.
+	json map[uint64]struct{}
+}
+
+func newStatement(ctx context.Context, e *Engine, sql string) *statement {
+	s := &statement{
+		reader: e.reader,
+		sql:    sql,
+		tokens: tokenize(sql),
+		now:    time.Now(),
+		uses:   map[*table.Table]*use{},
+		kept:   map[string]*scan{},
+	}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	for _, t := range e.tables {
+		s.uses[t] = &use{}
+	}
+	return s
+}
+
+// A use is how a statement uses one table.
+type use struct {
+	columns uint64 // SQLite's mask of columns; the last bit is for all columns from the 64th on
+	loops   int    // how many loops of the program go through the table
+
+	// again reports that such a loop may run more than once.
+	again bool
+	// whole reports that a scan of all rows will be needed, and so is enough: a loop has
+	// no filter, or SQLite tells the rows of several loops apart by their rowids.
+	whole bool
+	// streamed reports that a scan whose rows were not kept has been started.
+	streamed bool
+}
+
+// once reports that the table's rows are asked for once, in order.
+func (u *use) once() bool {
+	return u.loops == 1 && !u.again && !u.streamed
+}
+
+func (u *use) wanted(t *table.Table) []bool {
+	wanted := make([]bool, len(t.Columns))
+	for i := range wanted {
+		wanted[i] = u.columns&(1<<min(i, 63)) != 0
+	}
+	return wanted
+}
+
+// readPlan finds out which tables SQLite goes through once. What it reads is the tree
+// that EXPLAIN QUERY PLAN shows: loops with the same parent are nested, the first being
+// the outermost. A mistake here would cost another scan, or an error where rowids are
+// needed, but never a row.
+func (s *statement) readPlan(e *Engine) error {
+	first := slices.IndexFunc(s.tokens, func(t token) bool { return t.text != ";" })
+	if s.tokens[first].is("explain") {
+		return nil
+	}
+	stmt, _, err := e.conn.Prepare("explain query plan " + s.sql[s.tokens[first].offset:])
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+
+	type node struct {
+		loops    int
+		again    bool
+		numbered bool
+	}
+	root := &node{}
+	nodes := map[int]*node{}
+	for stmt.Step() {
+		id, detail := stmt.ColumnInt(0), stmt.ColumnText(3)
+		parent := cmp.Or(nodes[stmt.ColumnInt(1)], root)
+		union := strings.HasPrefix(detail, "MULTI-INDEX OR")
+		n := &node{
+			again:    parent.again || union || strings.HasPrefix(detail, "CORRELATED") || detail == "RECURSIVE STEP",
+			numbered: parent.numbered || union || strings.HasPrefix(detail, "RIGHT-JOIN"),
+		}
+		nodes[id] = n
+		if !union && !strings.HasPrefix(detail, "SCAN ") && !strings.HasPrefix(detail, "SEARCH ") {
+			continue
+		}
+		n.again = n.again || parent.loops > 0
+		parent.loops++
+		if _, index, ok := strings.Cut(detail, " VIRTUAL TABLE INDEX "); ok {
+			number, _, _ := strings.Cut(index, ":")
+			i, err := strconv.Atoi(number)
+			if err != nil || i < firstPlan || i-firstPlan >= len(s.plans) {
+				continue // a virtual table of SQLite's own
+			}
+			p := s.plans[i-firstPlan]
+			u := s.uses[p.table]
+			u.loops++
+			u.again = u.again || n.again
+			u.whole = u.whole || n.numbered || !p.filters()
+		}
+	}
+	return stmt.Err()
+}
+
+// scanFor returns the scan that answers a loop through the table: a new one, or one
+// that has been kept.
+func (s *statement) scanFor(t *table.Table, equals map[string][]any) *scan {
+	u := s.uses[t]
+	if u.once() {
+		u.streamed = true
+		return newScan(s, t, equals, false)
+	}
+	key := t.Name + filterKey(equals)
+	sc := s.kept[key]
+	if sc == nil {
+		sc = newScan(s, t, equals, true)
+		s.kept[key] = sc
+	}
+	return sc
+}
+
+// filterKey is equal for equal filters and empty for the filter that lets all pass.
+func filterKey(equals map[string][]any) string {
+	if len(equals) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%#v", equals)
+}
+
+// errScan stands for statement.err on its way through SQLite.
+var errScan = errors.New("the scan failed")
+
+// fail remembers why a scan failed.
+func (s *statement) fail(err error) error {
+	if s.err == nil {
+		if ended := s.ctx.Err(); ended != nil && !errors.Is(err, ended) {
+			err = ended
+		}
+		s.err = err
+	}
+	return errScan
+}
+
+func (s *statement) close() {
+	s.cancel()
+	for _, sc := range s.kept {
+		sc.stop()
+	}
+}
+
+var jsonSeed = maphash.MakeSeed()
+
+func (s *statement) watchJSON() {
+	if s.json == nil {
+		s.json = map[uint64]struct{}{}
+	}
+}
+
+// resultJSON makes text the result and marks it as JSON. SQLite forgets such marks when
+// it sorts, as for GROUP BY, which is why the statement remembers the text too.
+func (s *statement) resultJSON(ctx sqlite3.Context, text string) {
+	if s.json != nil {
+		s.json[maphash.String(jsonSeed, text)] = struct{}{}
+	}
+	ctx.ResultText(text)
+	ctx.ResultSubtype(subtypeJSON)
+}
+
+// isJSON reports whether a text value came from a JSON column or function.
+func (s *statement) isJSON(v sqlite3.Value, text string) bool {
+	if v.Subtype() == subtypeJSON {
+		return true
+	}
+	_, ok := s.json[maphash.String(jsonSeed, text)]
+	return ok
+}
+
+const (
+	subtypeJSON = 'J' // SQLite's own
+	subtypeBool = 'B' // ours: the integer is true or false
+)

@@ -1,0 +1,355 @@
+package sqlengine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// declared gives each type the name under which SQLite knows it. SQLite takes the
+// affinity from it, and a result column is recognised by it.
+var declared = map[table.Type]string{
+	table.Bool:      "BOOLEAN",
+	table.Int:       "INTEGER",
+	table.Text:      "TEXT",
+	table.CIDR:      "CIDR TEXT",
+	table.JSON:      "JSON TEXT",
+	table.Timestamp: "TIMESTAMP TEXT",
+}
+
+// timestampFormat has a fixed width, so that timestamps sort as text. It is as precise
+// as PostgreSQL.
+const timestampFormat = "2006-01-02T15:04:05.000000Z"
+
+// toSQL converts a value of a table's column to what SQLite stores: int64 or string. It
+// reports false if the value is not of the column's type.
+func toSQL(t table.Type, value any) (any, bool) {
+	switch v := value.(type) {
+	case string:
+		return value, t == table.Text || t == table.CIDR || t == table.JSON
+	case int64:
+		return value, t == table.Int
+	case bool:
+		if v {
+			return int64(1), t == table.Bool
+		}
+		return int64(0), t == table.Bool
+	case time.Time:
+		return v.UTC().Format(timestampFormat), t == table.Timestamp
+	}
+	return nil, false
+}
+
+// fromSQL converts a value to compare with to the Go type of a column. It reports false
+// if the value is not plainly one of that type.
+func fromSQL(t table.Type, v sqlite3.Value) (any, bool) {
+	switch {
+	case t == table.Bool && v.Type() == sqlite3.INTEGER && v.Int64()>>1 == 0:
+		return v.Int64() == 1, true
+	case t == table.Int && v.Type() == sqlite3.INTEGER:
+		return v.Int64(), true
+	case (t == table.Text || t == table.CIDR) && v.Type() == sqlite3.TEXT:
+		return v.Text(), true
+	}
+	return nil, false
+}
+
+func registerTables(conn *sqlite3.Conn, e *Engine) error {
+	for _, t := range e.tables {
+		columns := make([]string, len(t.Columns))
+		for i, c := range t.Columns {
+			columns[i] = sqlite3.QuoteIdentifier(c.Name) + " " + declared[c.Type]
+		}
+		schema := fmt.Sprintf("create table x(%s)", strings.Join(columns, ", "))
+		connect := func(conn *sqlite3.Conn, _, _, _ string, _ ...string) (*virtualTable, error) {
+			return &virtualTable{e, t}, conn.DeclareVTab(schema)
+		}
+		//lint:ignore SA1019 the method that replaces it needs a newer Go
+		if err := sqlite3.CreateModule(conn, t.Name, nil, connect); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A virtualTable is what SQLite sees of a table.
+type virtualTable struct {
+	engine *Engine
+	table  *table.Table
+}
+
+// A plan is one way to go through a table that SQLite considered. Its terms are the
+// equalities that it would be given values for.
+type plan struct {
+	table *table.Table
+	terms []term
+
+	// lastFilter and changed tell whether the filter that was pushed down so far depends
+	// on more than constants.
+	lastFilter *string
+	changed    bool
+}
+
+type term struct {
+	column int
+	kind   termKind
+}
+
+type termKind int
+
+const (
+	constant termKind = iota // = with a literal
+	list                     // in (…)
+	variable                 // = with anything else, such as a column of another table
+)
+
+// firstPlan is the number of a statement's first plan. SQLite's own virtual tables use
+// small numbers.
+const firstPlan = 1000
+
+// What a plan costs. With an equality it is cheaper than without, so that joins use
+// one, but more than half as expensive, and returns more than half of the rows: two
+// plans with an equality then never beat one without, and SQLite does not split
+// "a = 1 or b = 2" into two scans.
+const (
+	fullScan = 1_000_000
+	withTerm = 600_000
+)
+
+// BestIndex implements [sqlite3.VTab].
+func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
+	s := t.engine.active
+	s.uses[t.table].columns |= info.ColumnsUsed
+
+	p := &plan{table: t.table}
+	for i, c := range info.Constraint {
+		if !c.Usable || c.Op != sqlite3.INDEX_CONSTRAINT_EQ || c.Column < 0 || info.Collation(i) != "BINARY" {
+			continue
+		}
+		key := t.table.Columns[c.Column].Key
+		kind := variable
+		if info.In(i, -1) {
+			if !key {
+				continue
+			}
+			kind = list
+			info.In(i, 1) // hand over all values at once
+		} else if _, err := info.RHSValue(i); err == nil {
+			if !key {
+				continue
+			}
+			kind = constant
+		}
+		p.terms = append(p.terms, term{c.Column, kind})
+		info.ConstraintUsage[i].ArgvIndex = len(p.terms)
+	}
+	s.plans = append(s.plans, p)
+
+	info.IdxNum = firstPlan + len(s.plans) - 1
+	info.EstimatedCost, info.EstimatedRows = fullScan, fullScan
+	if len(p.terms) > 0 {
+		info.EstimatedCost, info.EstimatedRows = withTerm, withTerm
+	}
+	return nil
+}
+
+// Open implements [sqlite3.VTab].
+func (t *virtualTable) Open() (sqlite3.VTabCursor, error) {
+	return &cursor{engine: t.engine}, nil
+}
+
+// A cursor goes through the rows of a scan, in one of three ways: as they stream in,
+// from the first kept row on, or through the kept rows that an index has found.
+type cursor struct {
+	engine *Engine
+	scan   *scan
+
+	found    []int // positions of kept rows
+	indexed  bool  // only the rows found
+	position int   // in found, or of the kept row
+
+	row table.Row
+	end bool
+}
+
+// Filter implements [sqlite3.VTabCursor]: it begins a loop.
+func (c *cursor) Filter(number int, _ string, args ...sqlite3.Value) error {
+	if err := c.Close(); err != nil {
+		return err
+	}
+	s := c.engine.active
+	p := s.plans[number-firstPlan]
+	filter, err := p.filter(s.uses[p.table], args)
+	if err != nil {
+		return err
+	}
+	*c = cursor{engine: c.engine, scan: s.scanFor(p.table, filter)}
+
+	var columns []int
+	var keys []string
+	for i, t := range p.terms {
+		if t.kind != variable {
+			continue
+		}
+		if args[i].Type() == sqlite3.NULL {
+			c.end = true // nothing equals null
+			return nil
+		}
+		if key, ok := probeKey(args[i]); ok {
+			columns, keys = append(columns, t.column), append(keys, key)
+		}
+	}
+	if c.scan.keep && len(columns) > 0 {
+		c.indexed = true
+		if c.found, err = c.scan.lookup(columns, keys); err != nil {
+			return err
+		}
+	}
+	return c.read()
+}
+
+// filters reports whether the plan pushes down a filter however often it runs.
+func (p *plan) filters() bool {
+	return slices.ContainsFunc(p.terms, func(t term) bool { return t.kind != variable })
+}
+
+// filter returns what can be pushed down to List: for key columns, the values they may
+// have. It must hold for as long as the scan is used.
+func (p *plan) filter(u *use, args []sqlite3.Value) (map[string][]any, error) {
+	if u.whole && !u.once() {
+		return nil, nil
+	}
+	constants, all := map[string][]any{}, map[string][]any{}
+	for i, t := range p.terms {
+		column := p.table.Columns[t.column]
+		if !column.Key || t.kind == variable && !u.once() || all[column.Name] != nil {
+			continue
+		}
+		values, err := possible(column.Type, t.kind, args[i])
+		if err != nil {
+			return nil, err
+		}
+		if len(values) > 0 {
+			all[column.Name] = values
+			if t.kind == constant {
+				constants[column.Name] = values
+			}
+		}
+	}
+	// A list that is another one than last time comes from a query around this loop.
+	// Better to read everything once than something each time.
+	if key := filterKey(all); p.lastFilter == nil {
+		p.lastFilter = &key
+	} else if *p.lastFilter != key {
+		p.changed = true
+	}
+	if p.changed {
+		return constants, nil
+	}
+	return all, nil
+}
+
+// possible returns the values that a column may have to be equal to a term's right
+// side, or none if that does not come down to a few values of the column's type.
+func possible(typ table.Type, kind termKind, arg sqlite3.Value) ([]any, error) {
+	if kind != list {
+		if v, ok := fromSQL(typ, arg); ok {
+			return []any{v}, nil
+		}
+		return nil, nil
+	}
+	var values []any
+	value, err := arg.InFirst()
+	for ; err == nil; value, err = arg.InNext() {
+		if value.Type() == sqlite3.NULL {
+			continue
+		}
+		v, ok := fromSQL(typ, value)
+		if !ok {
+			return nil, nil
+		}
+		values = append(values, v)
+	}
+	const done = sqlite3.ErrorCode(101) // SQLITE_DONE, which the library does not export
+	if !errors.Is(err, done) {
+		return nil, err
+	}
+	return values, nil
+}
+
+// read fetches the row at the cursor's position.
+func (c *cursor) read() (err error) {
+	var ok bool
+	switch {
+	case !c.scan.keep:
+		c.row, ok, err = c.scan.pull()
+	case !c.indexed:
+		c.row, ok, err = c.scan.row(c.position)
+	case c.position < len(c.found):
+		c.row, ok, err = c.scan.row(c.found[c.position])
+	}
+	c.end = !ok
+	return err
+}
+
+// Next implements [sqlite3.VTabCursor].
+func (c *cursor) Next() error {
+	c.position++
+	return c.read()
+}
+
+// EOF implements [sqlite3.VTabCursor].
+func (c *cursor) EOF() bool {
+	return c.end
+}
+
+// Column implements [sqlite3.VTabCursor].
+func (c *cursor) Column(ctx sqlite3.Context, n int) error {
+	s := c.scan.statement
+	v, err := c.scan.value(n, c.row)
+	if err != nil {
+		return s.fail(err)
+	}
+	switch v := v.(type) {
+	case nil:
+		ctx.ResultNull()
+	case int64:
+		ctx.ResultInt64(v)
+		if c.scan.table.Columns[n].Type == table.Bool {
+			ctx.ResultSubtype(subtypeBool)
+		}
+	case string:
+		if c.scan.table.Columns[n].Type == table.JSON {
+			s.resultJSON(ctx, v)
+		} else {
+			ctx.ResultText(v)
+		}
+	}
+	return nil
+}
+
+// RowID implements [sqlite3.VTabCursor]. A row has the same number in every loop only if
+// all loops go through the same scan.
+func (c *cursor) RowID() (int64, error) {
+	if !c.scan.keep || !c.scan.whole {
+		return 0, c.scan.statement.fail(fmt.Errorf("the rows of %s have no rowid", c.scan.table.Name))
+	}
+	if c.indexed {
+		return int64(c.found[c.position]), nil
+	}
+	return int64(c.position), nil
+}
+
+// Close implements [io.Closer]: it ends a scan that nobody else uses.
+func (c *cursor) Close() error {
+	if c.scan != nil && !c.scan.keep {
+		c.scan.stop()
+	}
+	return nil
+}
