@@ -264,12 +264,12 @@ func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status
 	for _, status := range benchmark.Statuses {
 		fmt.Fprintf(&b, "  %-6s %6d\n", status, root.Summary.Status.Count(status))
 	}
-	_, err := io.WriteString(w, printable(b.String(), '\n'))
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.Status) {
-	fmt.Fprintf(b, "%s\n\n", oneLine(g.Title))
+	fmt.Fprintf(b, "%s\n\n", printable(g.Title))
 	for _, run := range g.Controls {
 		var counts []string
 		shown := 0
@@ -287,14 +287,14 @@ func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.St
 		if counts == nil {
 			counts = []string{"nothing to check"}
 		}
-		fmt.Fprintf(b, "%s [%s]: %s\n", oneLine(run.Title), run.Severity, strings.Join(counts, ", "))
+		fmt.Fprintf(b, "%s [%s]: %s\n", printable(run.Title), run.Severity, strings.Join(counts, ", "))
 		if run.Error != "" {
-			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(run.Error, "\n", "\n         "))
+			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(printable(run.Error, '\n'), "\n", "\n         "))
 		}
 		for _, status := range statuses {
 			for _, r := range run.Results {
 				if r.Status == status {
-					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, oneLine(r.Reason), oneLine(where(r)))
+					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, printable(r.Reason), printable(where(r)))
 				}
 			}
 		}
@@ -305,7 +305,7 @@ func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.St
 	}
 }
 
-// where is the resource with its dimensions.
+// where is the resource with those dimensions that its name does not tell.
 func where(r benchmark.Result) string {
 	parts := []string{r.Resource}
 	for _, d := range r.Dimensions {
@@ -315,9 +315,6 @@ func where(r benchmark.Result) string {
 	}
 	return strings.Join(parts, " ")
 }
-
-// oneLine keeps what a name or tag holds from looking like further results.
-func oneLine(s string) string { return printable(s) }
 
 func newBenchmarkInstall() *cobra.Command {
 	var overwrite bool

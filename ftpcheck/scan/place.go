@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -159,7 +160,7 @@ type groupPage []byte
 
 func newGroupPage(groups []savedGroup) (groupPage, error) {
 	text, err := json.Marshal(groups, json.OmitZeroStructFields(true))
-	return s2.Encode(nil, text), err
+	return bytes.Clone(s2.Encode(nil, text)), err // what Encode returns has room for the worst case
 }
 
 func (p groupPage) open() ([]savedGroup, error) {
