@@ -208,17 +208,34 @@ var (
 
 // wordsOfDocs are those that look like columns in the documents and are values.
 func wordsOfDocs() map[string]bool {
-	words := map[string]bool{}
+	words := map[string]bool{scan.ContentGroups: true}
 	for _, r := range []rule.Reason{rule.AnyIPv4, rule.AnyIPv6, rule.PrefixList, rule.Combined, rule.Undetermined} {
 		words[string(r)] = true
 	}
-	for _, s := range []scan.Status{scan.StatusScanned, scan.StatusInvalid, scan.StatusIncomplete} {
+	for _, s := range []scan.Status{scan.StatusScanned, scan.StatusInvalid, scan.StatusIncomplete, scan.StatusDenied, scan.StatusDeniedBySCP, scan.StatusRegionDisabled,
+		scan.StatusSuspended, scan.StatusRoleFailed, scan.StatusThrottled, scan.StatusUnreachable, scan.StatusExpired, scan.StatusError} {
 		words[string(s)] = true
 	}
 	for _, tab := range table.All() {
 		words[tab.Name] = true
 	}
+	for _, argument := range arguments() {
+		words[argument] = true
+	}
 	return words
+}
+
+// arguments are those of a connection, and of the blocks in it.
+func arguments() []string {
+	var names []string
+	for _, t := range []reflect.Type{reflect.TypeFor[scan.Config](), reflect.TypeFor[scan.AssumeRole]()} {
+		for field := range t.Fields() {
+			if name, _, _ := strings.Cut(field.Tag.Get("hcl"), ","); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // TestDocsNameColumns checks that what looks like a column, in the text and in the
@@ -322,10 +339,23 @@ func TestIndexIsInStep(t *testing.T) {
 	} else if diff := cmp.Diff(string(config), blocks[0].text); diff != "" {
 		t.Errorf("docs/index.md shows another configuration (-config/ftpcheck.spc +docs/index.md):\n%s", diff)
 	}
-	for field := range reflect.TypeFor[scan.Config]().Fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("hcl"), ",")
-		if name != "" && !strings.Contains(index, "\n| `"+name+"` | ") {
+	for _, name := range arguments() {
+		if !strings.Contains(index, "`"+name+"`") {
 			t.Errorf("docs/index.md does not explain the argument %s", name)
 		}
+	}
+
+}
+
+// TestREADMEShowsTheDemo compares what README.md shows with what make demo prints.
+func TestREADMEShowsTheDemo(t *testing.T) {
+	t.Chdir("../..")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := run(t, "check", "--from", "docs/sample")
+	if code != exitError || stderr != "" || !strings.Contains(string(readme), "```text\n"+stdout+"```\n") {
+		t.Errorf("exit code %d, %s; README.md does not show\n%s", code, stderr, stdout)
 	}
 }

@@ -1,0 +1,83 @@
+connection "ftpcheck" {
+  plugin = "ftpcheck"
+
+  # Without any argument, the AWS credentials at hand are used as the AWS CLI would use
+  # them, and every region that is enabled for the account is read.
+
+  # The AWS regions to read. Patterns with * and ? are allowed. With none, all regions
+  # that are enabled for the account are read: a check must not look at one region
+  # unless told so.
+  # regions = ["us-east-1", "eu-*"]
+
+  # The region that is asked which regions the account has. By default AWS_REGION, or the
+  # region of the profile, or us-east-1. Name one to use GovCloud or China.
+  # default_region = "us-gov-west-1"
+
+  # The AWS profile whose credentials are used. By default AWS_PROFILE, or the SDK's
+  # default chain: variables, shared files, IAM Identity Center, the role of the machine.
+  # profile = "security-audit"
+
+  # Static credentials, instead of a profile (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+  # and AWS_SESSION_TOKEN do the same).
+  # access_key    = "AKIAIOSFODNN7EXAMPLE"
+  # secret_key    = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+  # session_token = "IQoJb3JpZ2luX2VjEXAMPLE"
+
+  # A role to assume with these credentials before anything else. The duration is in
+  # seconds.
+  # assume_role {
+  #   role_arn     = "arn:aws:iam::123456789012:role/security-audit"
+  #   external_id  = "c0ffee"
+  #   session_name = "ftpcheck"
+  #   duration     = 3600
+  # }
+
+  # Several accounts of an AWS organization from this one connection: account IDs,
+  # patterns, and IDs of organizational units (ou-...) or of the root (r-...). Patterns
+  # and units need credentials of the management account or of a delegated
+  # administrator. Suspended accounts are left out, and ftpcheck_scan says so.
+  # accounts = ["*"]
+
+  # The role to assume in each of these accounts, except in that of the credentials, and
+  # the external ID that its trust policy asks for.
+  # role_name        = "OrganizationAccountAccessRole"
+  # role_external_id = "c0ffee"
+
+  # How often a call is tried when AWS throttles it or it does not get through, and the
+  # first pause in milliseconds. Later pauses are longer.
+  # max_error_retry_attempts = 9
+  # min_error_retry_delay    = 25
+
+  # How many AWS calls may be under way at once, over all accounts and regions. In one
+  # account and region, a query makes one call after the other.
+  # max_concurrency = 64
+
+  # For how many seconds what AWS said is used again by later queries. Negative: never.
+  # cache_ttl = 300
+
+  # By default a query fails if any account and region that it needs could not be read,
+  # and says which. Places that fail with one of these error codes (patterns) or messages
+  # (regular expressions) are left out instead. ftpcheck_scan still shows them.
+  # ignore_error_codes    = ["UnauthorizedOperation"]
+  # ignore_error_messages = ["explicit deny in a service control policy"]
+
+  # Where to send all AWS calls, for an emulator or a proxy (AWS_ENDPOINT_URL does the
+  # same). FIPS and dual-stack endpoints: AWS_USE_FIPS_ENDPOINT and
+  # AWS_USE_DUALSTACK_ENDPOINT.
+  # endpoint_url = "http://localhost:5000"
+
+  # Saved output of the AWS CLI to read instead of AWS. Each path is a file, a folder
+  # (every .json and .json.gz file in and below it), or a pattern with *, ?, [a-z], {a,b}
+  # and ** for any depth of folders. A leading ~ is the home folder. Write paths in full:
+  # Steampipe does not start plugins in the folder that you are in.
+  #
+  # The files are recognised by what they hold:
+  #   aws ec2 describe-security-groups             the security groups (needed)
+  #   aws ec2 describe-security-group-rules        IDs, ARNs and tags of the rules
+  #   aws ec2 describe-managed-prefix-lists        names of prefix lists
+  #   aws ec2 get-managed-prefix-list-entries      what a prefix list lets in; the list's
+  #                                                ID must be in the name of the file
+  #   aws ec2 describe-network-interfaces          which groups are in use
+  # Folders named after the account ID and the region tell where a file comes from.
+  # paths = ["~/aws/123456789012/**/*.json"]
+}
