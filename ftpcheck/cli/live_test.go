@@ -281,3 +281,15 @@ func TestLiveEqualsSaved(t *testing.T) {
 		}
 	}
 }
+
+// A LIMIT that is met ends the query at once, though a region does not answer.
+func TestLimitStopsTheCalls(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
+	live(t, w)
+	start := time.Now()
+	stdout, stderr, code := run(t, "query", "--output", "csv", "--csv", "raw", "select count(*) as n from (select 1 from ftpcheck_security_group limit 20)")
+	if code != exitOK || stdout != "n\n20\n" || time.Since(start) > 5*time.Second {
+		t.Errorf("exit code %d after %v: %s%s", code, time.Since(start), stdout, stderr)
+	}
+}

@@ -30,6 +30,7 @@ func liveConfig(t testing.TB, s *fakeaws.Server) Config {
 		name, value, _ := strings.Cut(variable, "=")
 		t.Setenv(name, value)
 	}
+	t.Setenv("AWS_CA_BUNDLE", "") // the machine's own must not decide which client is tested
 	return Config{MinErrorRetryDelay: 1}
 }
 

@@ -29,7 +29,12 @@ type wire struct {
 	slots  chan struct{} // one for each call under way
 }
 
+// newWire takes the client that the SDK's configuration has, which is none unless the
+// environment asks for something special, such as AWS_CA_BUNDLE.
 func newWire(client aws.HTTPClient, slots chan struct{}) *wire {
+	if client == nil {
+		client = awshttp.NewBuildableClient()
+	}
 	if c, ok := client.(*awshttp.BuildableClient); ok {
 		client = c.WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
 			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = cap(slots) })

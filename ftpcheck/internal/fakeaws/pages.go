@@ -83,6 +83,9 @@ func page[T any](c *call, all iter.Seq[T], least, most, usual int) ([]T, string,
 			return nil, "", err
 		}
 	}
+	if short := c.server.world.ShortPages; short > 0 {
+		size = min(size, short)
+	}
 	next := cursor{offset: at.offset, page: at.page + 1, made: time.Now().UnixNano()}
 	if c.server.world.EmptyPages && at.page%2 == 1 {
 		return nil, c.token(next), nil

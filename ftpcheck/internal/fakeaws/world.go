@@ -35,6 +35,9 @@ type World struct {
 	PageSize int
 	// EmptyPages puts an empty page before every page, as services may.
 	EmptyPages bool
+	// ShortPages is how many items a page has at most, whatever the request says: services
+	// may give fewer than they are asked for. Zero means no limit.
+	ShortPages int
 	// TokenLife is how long a NextToken is good for. Zero means for ever.
 	TokenLife time.Duration
 	// Shuffle varies the order of XML elements, which AWS does not promise.

@@ -1,0 +1,203 @@
+package ftpcheck_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+)
+
+const (
+	home   = "111122223333" // the account of the credentials
+	member = "222233334444"
+	third  = "333344445555"
+)
+
+var seventeen = []string{
+	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+	"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
+
+// organization is three accounts with seventeen regions each, an open and a closed group
+// in every region, and one region more that is not enabled.
+func organization() *fakeaws.World {
+	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
+	for _, id := range []string{home, member, third} {
+		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
+		for _, region := range seventeen {
+			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{
+				{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
+			}}
+		}
+		w.Accounts = append(w.Accounts, a)
+	}
+	return w
+}
+
+func TestLiveOrganization(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1"},
+		{Kind: fakeaws.Throttled, Account: third, Region: "us-east-2"},
+	}
+	server := w.Start(t)
+	s := launch(t, map[string]string{
+		"ftpcheck": "accounts = [\"*\"]\nmax_error_retry_attempts = 2",
+		"ignoring": "accounts = [\"*\"]\nmax_error_retry_attempts = 2\nignore_error_codes = [\"UnauthorizedOperation\", \"RequestLimit*\"]",
+		"one":      "regions = [\"us-*\"]",
+	}, server.Env()...)
+
+	rows, err := s.run(query{table: groups, columns: []string{"group_id", "unrestricted_ftp"}})
+	if err == nil || len(rows) > 0 {
+		t.Errorf("%d rows and the error %v, want no row and an error", len(rows), err)
+	}
+	for _, want := range []string{
+		"2 places could not be read:",
+		"- account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"- account 333344445555, region us-east-2: AWS throttled ec2:DescribeSecurityGroups each time it was tried.",
+	} {
+		if err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in the error %v", want, err)
+		}
+	}
+	// What the failed query has read is used again: only what failed is asked once more.
+	for action, want := range map[string]int{"DescribeSecurityGroups": 51 + 1, "DescribeRegions": 3, "GetCallerIdentity": 1, "AssumeRole": 2, "ListAccounts": 1} {
+		if got := server.Count("", "", action).Attempts; got != want {
+			t.Errorf("%d calls of %s, want %d", got, action, want)
+		}
+	}
+	counts := map[string]int{}
+	for _, r := range s.rows(query{table: coverage, columns: []string{"status", "is_optional"}}) {
+		counts[fmt.Sprint(r["status"], " ", r["is_optional"])]++
+	}
+	wantSame(t, "coverage", map[string]int{"scanned false": 49, "region_disabled true": 3, "denied false": 1, "throttled false": 1}, counts)
+	if got := server.Count("", "", "DescribeSecurityGroups").Attempts; got != 52+3 {
+		t.Errorf("%d calls of DescribeSecurityGroups, want 55: the coverage asks once more for what failed", got)
+	}
+
+	open := s.column("group_id", query{connection: "ignoring", table: groups, where: []*proto.Qual{is("unrestricted_ftp", true)}})
+	if len(open) != 49 {
+		t.Errorf("%d open groups, want those of the 49 places that could be read", len(open))
+	}
+	ignored := s.column("region", query{connection: "ignoring", table: coverage})
+	if len(ignored) != 54 {
+		t.Errorf("%d places, want 54: what is ignored is still in the coverage", len(ignored))
+	}
+
+	server.Reset()
+	if got := s.column("region", query{connection: "one", table: groups, where: []*proto.Qual{is("region", "us-east-1", "us-west-2", "mars-1")}, limit: 3}); len(got) != 3 {
+		t.Errorf("%v, want three rows", got)
+	}
+	if n := server.Count("", "", "DescribeSecurityGroups").Attempts; n != 2 {
+		t.Errorf("%d calls of DescribeSecurityGroups, want those for the two regions", n)
+	}
+}
+
+// TestNoSilentPartialResults runs queries in which pages break at random, and requires
+// that each gives either all rows or an error and none. It is run FTPCHECK_FAULTED_RUNS
+// times with the SDK's cache and as often without, 40 times unless set.
+func TestNoSilentPartialResults(t *testing.T) {
+	runs := 40
+	if s := os.Getenv("FTPCHECK_FAULTED_RUNS"); s != "" {
+		if _, err := fmt.Sscan(s, &runs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &fakeaws.World{ShortPages: 20, Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{}}}}
+	for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1"} {
+		r := &fakeaws.Region{}
+		for i := range 60 {
+			r.Groups = append(r.Groups, fakeaws.Group{Name: fmt.Sprintf("g%02d", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}})
+		}
+		w.Accounts[0].Regions[region] = r
+	}
+	server := w.Start(t)
+	s := launch(t, map[string]string{"ftpcheck": "max_error_retry_attempts = 1\ncache_ttl = -1"}, server.Env()...)
+	kinds := []fakeaws.Kind{fakeaws.Denied, fakeaws.Internal, fakeaws.CutBody, fakeaws.Reset, fakeaws.Malformed, fakeaws.Throttled}
+	columns := columnsOf(tableNamed(t, groups))
+	whole, failed := 0, 0
+	for i := range 2 * runs {
+		cache, fault := i%2 == 0, i%8 < 6
+		w.Change(func() {
+			w.Faults = nil
+			if fault {
+				region := []string{"us-east-1", "us-west-2", "eu-west-1"}[i/8%3]
+				w.Faults = []fakeaws.Fault{{Kind: kinds[i/2%len(kinds)], Region: region, Action: "DescribeSecurityGroups", Page: 1 + i/4%3}}
+			}
+		})
+		// No two runs ask for the same columns, as the SDK's cache would answer then.
+		n := len(columns)
+		asked := []string{columns[i%n], columns[i/n%n], columns[i/n/n%n], "unrestricted_ftp_reasons"}
+		rows, err := s.run(query{table: groups, columns: asked, cache: cache})
+		switch {
+		case err == nil && len(rows) == 180 && !fault:
+			whole++
+		case err != nil && len(rows) == 0 && fault:
+			failed++
+		default:
+			t.Errorf("run %d: %d of 180 rows and the error %v; with the fault %+v", i, len(rows), err, w.Faults)
+		}
+	}
+	t.Logf("of %d runs %d gave all rows and %d, which had a fault, an error without rows", 2*runs, whole, failed)
+}
+
+// A cancelled query makes no more calls.
+func TestLiveCancel(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Region: "eu-west-1"}}
+	server := w.Start(t)
+	s := launch(t, map[string]string{"ftpcheck": "accounts = [\"*\"]"}, server.Env()...)
+	_, _, cancel := s.start(query{table: groups, columns: []string{"group_id"}})
+	for deadline := time.Now().Add(10 * time.Second); server.Count("", "", "DescribeSecurityGroups").Successes < 48; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the query does not get going")
+		}
+	}
+	cancel()
+	for deadline := time.Now().Add(time.Second); server.Count("", "eu-west-1", "DescribeSecurityGroups").Attempts < 3; time.Sleep(10 * time.Millisecond) {
+		// The fake counts a call when it ends, and these three end only with the query.
+		if time.Now().After(deadline) {
+			t.Fatalf("calls go on a second after the query was cancelled")
+		}
+	}
+	w.Change(func() { w.Faults = nil })
+	if got := s.rows(query{table: groups, columns: []string{"group_id"}}); len(got) != 102 {
+		t.Errorf("%d rows from the next query, want 102", len(got))
+	}
+}
+
+// Keys and tokens are nowhere in the plugin's log or in its errors.
+func TestLiveSecrets(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Account: member}, {Kind: fakeaws.Malformed, Account: third}}
+	server := w.Start(t)
+	secrets := map[string]string{}
+	for _, variable := range server.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		secrets[name] = value
+	}
+	arguments := fmt.Sprintf("access_key = %q\nsecret_key = %q\naccounts = [\"*\"]\nmax_error_retry_attempts = 1\nendpoint_url = %q",
+		secrets["AWS_ACCESS_KEY_ID"], secrets["AWS_SECRET_ACCESS_KEY"], secrets["AWS_ENDPOINT_URL"])
+	s := launch(t, map[string]string{"ftpcheck": arguments}, "STEAMPIPE_LOG_LEVEL=TRACE", "AWS_REGION=us-east-1")
+	_, err := s.run(query{table: groups, columns: []string{"group_id"}})
+	if err == nil {
+		t.Fatal("the query did not fail")
+	}
+	shown := err.Error() + fmt.Sprint(s.rows(query{table: coverage, columns: []string{"error_message"}})) + s.log.String()
+	for _, secret := range []string{secrets["AWS_ACCESS_KEY_ID"], secrets["AWS_SECRET_ACCESS_KEY"], "ASIA"} {
+		if strings.Contains(shown, secret) {
+			i := strings.Index(shown, secret)
+			t.Errorf("%q is shown: %s", secret, shown[max(0, i-200):min(len(shown), i+200)])
+		}
+	}
+	if !slices.ContainsFunc([]string{"DEBUG", "TRACE", "INFO"}, func(l string) bool { return strings.Contains(s.log.String(), l) }) {
+		t.Error("the log is empty, so the test proves nothing of it")
+	}
+}
