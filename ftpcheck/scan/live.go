@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/sync/errgroup"
 )
 
 // live reads from EC2: every account that the configuration names or finds, and in each
@@ -58,32 +59,25 @@ type placeJob struct {
 }
 
 func (l *live) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancel(ctx)
 	arrivals := make(chan arrival)
 	jobs := make(chan placeJob)
+	// A worker stops at the first error, which is always the end of the read.
+	workers, ctx := errgroup.WithContext(ctx)
 	send := func(a arrival) error {
 		select {
 		case arrivals <- a:
 			return nil
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 	}
-	// A worker stops at the first error, which is always the end of the read.
-	var workers sync.WaitGroup
-	work := func(f func() error) {
-		workers.Go(func() {
-			if err := f(); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	work(func() error {
+	workers.Go(func() error {
 		defer close(jobs)
 		return l.findPlaces(ctx, &request, jobs, send)
 	})
 	for range l.config.MaxConcurrency {
-		work(func() error {
+		workers.Go(func() error {
 			for job := range jobs {
 				if err := l.readPlace(ctx, job, &request, send); err != nil {
 					return err
@@ -97,7 +91,7 @@ func (l *live) read(ctx context.Context, request Request, emit func(*Group) erro
 		close(arrivals)
 	}()
 	defer func() {
-		cancel(nil)
+		cancel()
 		for range arrivals {
 			// The workers must not wait for a reader that has gone.
 		}
@@ -116,7 +110,7 @@ func (l *live) read(ctx context.Context, request Request, emit func(*Group) erro
 		}
 	}
 	slices.SortFunc(places, Coverage.compare)
-	return places, context.Cause(ctx)
+	return places, workers.Wait()
 }
 
 // findPlaces sends every place to read to jobs, and a record of every place that is not
@@ -142,34 +136,14 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 			return err
 		}
 	}
-	queue := make(chan *account)
-	var askers sync.WaitGroup
-	defer askers.Wait()
-	defer close(queue)
-	failed := make(chan error, l.config.MaxConcurrency)
-	for range min(len(accounts), l.config.MaxConcurrency) {
-		askers.Go(func() {
-			for a := range queue {
-				if err := l.placesOf(ctx, a, request, jobs, record); err != nil {
-					failed <- err
-					return
-				}
-			}
-		})
-	}
+	askers, ctx := errgroup.WithContext(ctx)
+	askers.SetLimit(l.config.MaxConcurrency)
 	for _, a := range accounts {
-		if !anyOf(request.Accounts, a.id) {
-			continue
-		}
-		select {
-		case queue <- a:
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if anyOf(request.Accounts, a.id) {
+			askers.Go(func() error { return l.placesOf(ctx, a, request, jobs, record) })
 		}
 	}
-	return nil
+	return askers.Wait()
 }
 
 // placesOf sends the places of one account.
@@ -208,7 +182,7 @@ func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs 
 		select {
 		case jobs <- placeJob{a, r.name}:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 	}
 	return nil
