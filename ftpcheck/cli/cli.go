@@ -89,7 +89,7 @@ queried with SQL right here.`,
 		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newQuery(), newTables(), newInspect())
+	root.AddCommand(newCheck(), newQuery(), newBenchmark(), newTables(), newInspect())
 	return root
 }
 

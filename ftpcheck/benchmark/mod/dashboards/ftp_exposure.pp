@@ -1,0 +1,231 @@
+dashboard "ftp_exposure" {
+  title         = "FTP Exposure"
+  documentation = file("./docs/ftp_exposure.md")
+
+  tags = merge(local.common_tags, {
+    type = "Dashboard"
+  })
+
+  container {
+    card {
+      query = query.ftp_exposure_groups
+      icon  = "inventory_2"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_open
+      icon  = "lock_open"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_undetermined
+      icon  = "help"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_places_missed
+      icon  = "visibility_off"
+      width = 3
+    }
+  }
+
+  container {
+    title = "Security groups that let the whole internet in"
+
+    chart {
+      title = "By account"
+      type  = "column"
+      query = query.ftp_exposure_by_account
+      width = 4
+    }
+
+    chart {
+      title = "By region"
+      type  = "column"
+      query = query.ftp_exposure_by_region
+      width = 4
+    }
+
+    chart {
+      title = "By way of being open"
+      type  = "donut"
+      query = query.ftp_exposure_by_reason
+      width = 4
+    }
+  }
+
+  table {
+    title = "Rules that are open or undetermined"
+    query = query.ftp_exposure_rules
+
+    column "Group ARN" {
+      display = "none"
+    }
+
+    column "Group" {
+      href = "${dashboard.security_group_ftp_detail.url_path}?input.group_arn={{.'Group ARN' | @uri}}"
+    }
+
+    column "Remediation" {
+      wrap = "all"
+    }
+  }
+
+  table {
+    title = "Accounts and regions that were not scanned"
+    query = query.ftp_exposure_missed
+
+    column "Message" {
+      wrap = "all"
+    }
+  }
+}
+
+query "ftp_exposure_groups" {
+  sql = <<-EOQ
+    select
+      'Security groups scanned' as label,
+      cast(coalesce(sum(security_group_count), 0) as bigint) as value,
+      case when coalesce(sum(security_group_count), 0) > 0 then 'info' else 'alert' end as type
+    from
+      ftpcheck_scan;
+  EOQ
+}
+
+query "ftp_exposure_open" {
+  sql = <<-EOQ
+    select
+      'Open to the internet' as label,
+      count(*) as value,
+      case when count(*) > 0 then 'alert' else 'ok' end as type
+    from
+      ftpcheck_security_group
+    where
+      unrestricted_ftp is true;
+  EOQ
+}
+
+query "ftp_exposure_undetermined" {
+  sql = <<-EOQ
+    select
+      'Undetermined' as label,
+      count(*) as value,
+      case when count(*) > 0 then 'alert' else 'ok' end as type
+    from
+      ftpcheck_security_group
+    where
+      unrestricted_ftp is null;
+  EOQ
+}
+
+query "ftp_exposure_places_missed" {
+  sql = <<-EOQ
+    select
+      'Accounts and regions not scanned' as label,
+      count(*) as value,
+      case when count(*) > 0 then 'alert' else 'ok' end as type
+    from
+      ftpcheck_scan
+    where
+      status <> 'scanned'
+      and not is_optional;
+  EOQ
+}
+
+query "ftp_exposure_by_account" {
+  sql = <<-EOQ
+    select
+      coalesce(account_id, 'unknown') as "Account",
+      count(*) as "Open groups"
+    from
+      ftpcheck_security_group
+    where
+      unrestricted_ftp is true
+    group by
+      coalesce(account_id, 'unknown')
+    order by
+      count(*) desc,
+      coalesce(account_id, 'unknown');
+  EOQ
+}
+
+query "ftp_exposure_by_region" {
+  sql = <<-EOQ
+    select
+      coalesce(region, 'unknown') as "Region",
+      count(*) as "Open groups"
+    from
+      ftpcheck_security_group
+    where
+      unrestricted_ftp is true
+    group by
+      coalesce(region, 'unknown')
+    order by
+      count(*) desc,
+      coalesce(region, 'unknown');
+  EOQ
+}
+
+query "ftp_exposure_by_reason" {
+  sql = <<-EOQ
+    select
+      unrestricted_ftp_reason as "Way of being open",
+      count(*) as "Open groups"
+    from
+      ftpcheck_security_group
+    where
+      unrestricted_ftp is true
+    group by
+      unrestricted_ftp_reason
+    order by
+      count(*) desc,
+      unrestricted_ftp_reason;
+  EOQ
+}
+
+query "ftp_exposure_rules" {
+  sql = <<-EOQ
+    select
+      coalesce(group_name, group_id) as "Group",
+      group_id as "Group ID",
+      account_id as "Account",
+      region as "Region",
+      security_group_rule_id as "Rule",
+      ${local.port_range_sql} as "Allows",
+      source as "Source",
+      unrestricted_ftp_reason as "Way of being open",
+      ${local.remediation_sql} as "Remediation",
+      coalesce(security_group_arn, group_id) as "Group ARN"
+    from
+      ftpcheck_security_group_ingress_permission
+    where
+      unrestricted_ftp is not false
+    order by
+      account_id,
+      region,
+      group_id,
+      security_group_rule_id,
+      source;
+  EOQ
+}
+
+query "ftp_exposure_missed" {
+  sql = <<-EOQ
+    select
+      title as "Account and region",
+      status as "Status",
+      case when is_ignored then 'yes' else 'no' end as "Ignored",
+      error_code as "Error",
+      error_message as "Message"
+    from
+      ftpcheck_scan
+    where
+      status <> 'scanned'
+      and not is_optional
+    order by
+      title;
+  EOQ
+}

@@ -1,0 +1,155 @@
+// Parts that the queries share. Everything is written in SQL that both PostgreSQL and
+// the SQLite of ftpcheck's own command line understand: no ::casts, no regular
+// expressions, no date arithmetic.
+
+locals {
+  common_tags = {
+    category = "Compliance"
+    plugin   = "ftpcheck"
+    service  = "AWS/EC2"
+  }
+
+  // The frameworks that ask for what the benchmark as a whole checks. docs/index.md
+  // says what each of them asks for, and why CIS is not among them.
+  framework_tags = {
+    aws_config        = "restricted-common-ports"
+    aws_fsbp          = "EC2.19"
+    datadog           = "660-246-354"
+    nist_800_53_rev_5 = "AC-4, SC-7"
+    pci_dss_v4        = "1.3.1"
+  }
+
+  // Dimensions of results on a security group, and on an account and region. A tag whose
+  // key is the name of another column gets a prefix, so that nobody can tag a group ok.
+  place_dimensions_sql = <<-EOQ
+    %{~if contains(var.common_dimensions, "connection_name")}, sp_connection_name as connection_name%{endif~}
+    %{~if contains(var.common_dimensions, "region")}, region%{endif~}
+    %{~if contains(var.common_dimensions, "account_id")}, account_id%{endif~}
+  EOQ
+
+  group_dimensions_sql = <<-EOQ
+    %{~for key in var.tag_dimensions}, tags ->> '${replace(key, "'", "''")}' as "${contains(local.column_names, key) ? "tag_" : ""}${replace(key, "\"", "\"\"")}"%{endfor~}
+    %{~if contains(var.common_dimensions, "vpc_id")}, vpc_id%{endif~}
+    ${local.place_dimensions_sql}
+  EOQ
+
+  column_names = ["resource", "status", "reason", "vpc_id", "connection_name", "region", "account_id"]
+
+  // The columns of security groups that the parts below need.
+  group_columns_sql = "arn, group_id, title, tags, vpc_id, region, account_id, sp_connection_name"
+
+  // Common table expressions over judged_groups, which a query makes of the columns above
+  // and those that it needs itself. The last, security_groups, tells the exception of each
+  // group and what became of it: exception_state is valid, expired or malformed, and null
+  // without an exception.
+  security_groups_sql = <<-EOQ
+    noted_groups as materialized (
+      select
+        coalesce(arn, group_id) as resource,
+        coalesce(title, group_id) as name,
+        coalesce(account_id, '') as account,
+        coalesce(
+          case
+            when false then cast(null as text)
+            %{~for id, exception in var.exceptions}
+            when group_id = '${replace(id, "'", "''")}' then '${replace(exception, "'", "''")}'
+            %{~endfor}
+          end,
+          case
+            when false then cast(null as text)
+            %{~for e in var.exceptions_by_tag}
+            when tags ->> '${replace(e.key, "'", "''")}' = '${replace(e.value, "'", "''")}' then '${replace(e.exception, "'", "''")}'
+            %{~endfor}
+          end
+          %{~if var.exception_tag != ""},
+          tags ->> '${replace(var.exception_tag, "'", "''")}'
+          %{~endif}
+        ) as exception,
+        j.*
+      from
+        judged_groups as j
+    ),
+    -- Exceptions that begin with eight digits in the form of a date, and give a reason.
+    shaped_groups as (
+      select
+        case
+          when substr(exception, 5, 1) || substr(exception, 8, 1) || substr(exception, 11, 1) = '-- '
+            and length(substr(exception, 1, 4) || substr(exception, 6, 2) || substr(exception, 9, 2)) = 8
+            and ltrim(substr(exception, 1, 4) || substr(exception, 6, 2) || substr(exception, 9, 2), '0123456789') = ''
+            and ltrim(substr(exception, 12), ' ') <> ''
+            then exception
+        end as shaped,
+        n.*
+      from
+        noted_groups as n
+    ),
+    -- Of these, the ones whose date is on the calendar.
+    dated_groups as (
+      select
+        case
+          when substr(shaped, 6, 2) not between '01' and '12' then null
+          when substr(shaped, 9, 2) between '01' and case
+              when substr(shaped, 6, 2) in ('04', '06', '09', '11') then '30'
+              when substr(shaped, 6, 2) <> '02' then '31'
+              when cast(substr(shaped, 1, 4) as integer) % 400 = 0 then '29'
+              when cast(substr(shaped, 1, 4) as integer) % 100 = 0 then '28'
+              when cast(substr(shaped, 1, 4) as integer) % 4 = 0 then '29'
+              else '28'
+            end
+            then substr(shaped, 1, 10)
+        end as exception_date,
+        s.*
+      from
+        shaped_groups as s
+    ),
+    security_groups as (
+      select
+        case
+          when exception is null then null
+          when exception_date is null then 'malformed'
+          when exception_date < cast(current_date as text) then 'expired'
+          else 'valid'
+        end as exception_state,
+        d.*
+      from
+        dated_groups as d
+    )
+  EOQ
+
+  // What a reason says of an exception, behind the words on what it is an exception from.
+  exception_sql = <<-EOQ
+    case exception_state
+      when 'valid' then '. Excepted until ' || exception_date || ': ' || ltrim(substr(exception, 12), ' ') || '.'
+      when 'expired' then '. Its exception expired on ' || exception_date || ' (' || ltrim(substr(exception, 12), ' ') || ').'
+      when 'malformed' then '. Its exception does not count, because it is not a date and a reason, such as 2027-03-31 partner migration. It is: ' || exception
+      else '.'
+    end
+  EOQ
+
+  // What an ingress permission allows, in words.
+  port_range_sql = <<-EOQ
+    case
+      when ip_protocol = '-1' then 'all protocols'
+      when lower(ip_protocol) not in ('tcp', '6') then ip_protocol
+      when from_port is null or from_port = -1 then 'all tcp ports'
+      when from_port = to_port then 'tcp ' || cast(from_port as text)
+      else 'tcp ' || cast(from_port as text) || '-' || cast(to_port as text)
+    end
+  EOQ
+
+  // The command that takes an ingress permission away, quoted for a POSIX shell.
+  remediation_sql = <<-EOQ
+    'aws ec2 revoke-security-group-ingress'
+      || ' --region ''' || replace(coalesce(region, 'REGION'), '''', '''\''''') || ''''
+      || ' --group-id ''' || replace(group_id, '''', '''\''''') || ''''
+      || ' --security-group-rule-ids ''' || replace(coalesce(security_group_rule_id, 'RULE_ID'), '''', '''\''''') || ''''
+  EOQ
+
+  // What stands for an ingress permission in a graph, also if its rule ID is not known.
+  rule_node_id_sql = <<-EOQ
+    coalesce(
+      security_group_rule_id,
+      group_id || ' ' || ip_protocol || ' ' || coalesce(cast(from_port as text), '') || ' ' || coalesce(cast(to_port as text), '') || ' ' || source
+    )
+  EOQ
+}

@@ -1,0 +1,294 @@
+// The queries of the controls. Each gives one row for each thing that it checks, with
+// the columns that Powerpipe asks for (resource, status, reason) and dimensions.
+//
+// A reason never begins with the name of a group, which may be =1+1, because Powerpipe's
+// CSV leaves such things to the spreadsheet that opens it.
+//
+// A security group whose verdict is not known is an error, never ok. A query on security
+// groups fails as a whole, and its control with it, if an account or region that it needs
+// could not be read.
+
+query "security_group_ftp" {
+  title       = "Security groups that let the whole internet in on FTP"
+  description = "One row for each security group, with the rules that open it on the ports asked for."
+
+  param "ports" {
+    description = "20, 21, or 20 or 21."
+    default     = "20 or 21"
+  }
+
+  param "groups" {
+    description = "all, or default for the default groups of VPCs only."
+    default     = "all"
+  }
+
+  sql = <<-EOQ
+    with judged_groups as (
+      select
+        is_default_group, ${local.group_columns_sql}
+      from
+        ftpcheck_security_group
+    ),
+    ${local.security_groups_sql},
+    -- The rules that are open on these ports, or not known.
+    rules as (
+      select distinct
+        coalesce(security_group_arn, group_id) as resource,
+        coalesce(account_id, '') as account,
+        unrestricted_ftp,
+        (unrestricted_ftp_ports ->> 0) || coalesce(unrestricted_ftp_ports ->> 1, '') as ports,
+        coalesce(security_group_rule_id, 'a rule') || ' allows TCP '
+          || case
+            when unrestricted_ftp_ports ->> 1 is null then unrestricted_ftp_ports ->> 0
+            else '20 and 21'
+          end
+          || ' from ' || source || ' (' || unrestricted_ftp_reason || ', '
+          || ${local.port_range_sql}
+          || ')' as sentence
+      from
+        ftpcheck_security_group_ingress_permission
+      where
+        unrestricted_ftp is not false
+    ),
+    numbered_rules as (
+      select
+        row_number() over (
+          partition by resource, account
+          order by case when unrestricted_ftp then 0 else 1 end, sentence
+        ) as number,
+        r.*
+      from
+        rules as r
+      where
+        cast($1 as text) = '20 or 21'
+        or ports like '%' || cast($1 as text) || '%'
+    ),
+    findings as (
+      select
+        resource,
+        account,
+        bool_or(unrestricted_ftp) as unrestricted,
+        string_agg(case when number <= 5 then sentence end, '; ' order by number)
+          || case when count(*) > 5 then '; and ' || cast(count(*) - 5 as text) || ' more' else '' end as rules
+      from
+        numbered_rules
+      group by
+        resource,
+        account
+    )
+    select
+      g.resource,
+      case
+        when f.rules is null then 'ok'
+        when exception_state = 'valid' then 'skip'
+        when f.unrestricted then 'alarm'
+        else 'error'
+      end as status,
+      case
+        when f.rules is null then 'Group ' || name || ' does not let the whole internet in on TCP ' || cast($1 as text) || '.'
+        when f.unrestricted then 'Group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
+        else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
+      end as reason
+      ${local.group_dimensions_sql}
+    from
+      security_groups as g
+      left join findings as f on f.resource = g.resource and f.account = g.account
+    where
+      cast($2 as text) = 'all'
+      or is_default_group
+    order by
+      g.resource,
+      g.account;
+  EOQ
+}
+
+query "public_interface_ftp" {
+  title       = "Network interfaces with a public address that let the whole internet in on FTP"
+  description = "One row for each security group: whether a network interface that uses it can be reached from the whole internet on FTP."
+
+  sql = <<-EOQ
+    with judged_groups as (
+      select
+        unrestricted_ftp, has_public_ip, public_ips, network_interface_count, ${local.group_columns_sql}
+      from
+        ftpcheck_security_group
+    ),
+    ${local.security_groups_sql},
+    checked_groups as (
+      select
+        case
+          when unrestricted_ftp then 'Group ' || name || ' lets the whole internet in on FTP'
+          else 'It could not be determined whether group ' || name || ' lets the whole internet in on FTP'
+        end as subject,
+        g.*
+      from
+        security_groups as g
+    )
+    select
+      resource,
+      case
+        when unrestricted_ftp is false then 'ok'
+        when has_public_ip is false then 'ok'
+        when exception_state = 'valid' then 'skip'
+        when unrestricted_ftp and has_public_ip then 'alarm'
+        else 'error'
+      end as status,
+      case
+        when unrestricted_ftp is false then 'Group ' || name || ' does not let the whole internet in on FTP.'
+        when network_interface_count = 0 then subject || ', but no network interface uses it.'
+        when has_public_ip is false then subject || ', but no network interface that uses it has a public address.'
+        when has_public_ip then subject || ', and network interfaces that use it have the public address ' || (public_ips ->> 0)
+          || case when jsonb_array_length(public_ips) > 1 then ' and ' || cast(jsonb_array_length(public_ips) - 1 as text) || ' more' else '' end
+          || ${local.exception_sql}
+        else subject || ', and the network interfaces were not read' || ${local.exception_sql}
+      end as reason
+      ${local.group_dimensions_sql}
+    from
+      checked_groups
+    order by
+      resource,
+      account;
+  EOQ
+}
+
+query "security_group_ftp_sources" {
+  title       = "Security groups that allow FTP from too many public addresses"
+  description = "One row for each security group: from how many public IPv4 addresses it allows FTP."
+
+  sql = <<-EOQ
+    with judged_groups as (
+      select
+        ${local.group_columns_sql}
+      from
+        ftpcheck_security_group
+    ),
+    ${local.security_groups_sql},
+    rules as (
+      select distinct
+        coalesce(security_group_arn, group_id) as resource,
+        coalesce(account_id, '') as account,
+        coalesce(security_group_rule_id, 'a rule') || ' from ' || source as sentence,
+        public_ipv4_address_count as addresses
+      from
+        ftpcheck_security_group_ingress_permission
+      where
+        allows_ftp_control
+        or allows_ftp_data
+    ),
+    numbered_rules as (
+      select
+        row_number() over (
+          partition by resource, account
+          order by coalesce(addresses, -1) desc, sentence
+        ) as number,
+        r.*
+      from
+        rules as r
+    ),
+    sources as (
+      select
+        resource,
+        account,
+        max(addresses) as most,
+        cast(sum(addresses) as bigint) as total,
+        count(*) - count(addresses) as unknown,
+        min(case when addresses is null then sentence end) as unknown_rule,
+        max(case when number = 1 then sentence end) as widest_rule
+      from
+        numbered_rules
+      group by
+        resource,
+        account
+    )
+    select
+      g.resource,
+      case
+        when s.resource is null then 'ok'
+        when exception_state = 'valid' and (total > ${var.max_public_ipv4_addresses} or unknown > 0) then 'skip'
+        when most > ${var.max_public_ipv4_addresses} then 'alarm'
+        when unknown > 0 then 'error'
+        when total > ${var.max_public_ipv4_addresses} then 'info'
+        else 'ok'
+      end as status,
+      case
+        when s.resource is null then 'Group ' || name || ' does not allow FTP.'
+        when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || cast(most as text) || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || ${local.exception_sql}
+        when unknown > 0 then 'It could not be determined from how many public IPv4 addresses group ' || name || ' allows FTP: the source could not be read of ' || unknown_rule || ${local.exception_sql}
+        when total > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || cast(total as text) || ' public IPv4 addresses with all rules together, more than ${var.max_public_ipv4_addresses}, though with none alone; the widest is ' || widest_rule || ${local.exception_sql}
+        else 'Group ' || name || ' allows FTP from up to ' || cast(total as text) || ' public IPv4 addresses.'
+      end as reason
+      ${local.group_dimensions_sql}
+    from
+      security_groups as g
+      left join sources as s on s.resource = g.resource and s.account = g.account
+    order by
+      g.resource,
+      g.account;
+  EOQ
+}
+
+query "place_scanned" {
+  title       = "Accounts and regions that were scanned"
+  description = "One row for each account and region, or file, that was or should have been read, and one more if nothing was."
+
+  sql = <<-EOQ
+    with places as (
+      select
+        *
+      from
+        ftpcheck_scan
+    ),
+    results as (
+      select
+        title as resource,
+        case
+          when status = 'scanned' then 'ok'
+          when is_optional or is_ignored then 'skip'
+          else 'error'
+        end as status,
+        case
+          when status = 'scanned' then 'Read. Security groups: ' || cast(security_group_count as text) || ', ingress permissions: ' || cast(ingress_permission_count as text) || '.' || coalesce(' Not all is known: ' || error_message, '')
+          when is_optional then 'Not scanned, and nobody asked for it (' || status || '): ' || coalesce(error_message, 'no message')
+          when is_ignored then 'Not scanned, so nothing is known of it. The configuration ignores this error: ' || coalesce(error_message, status)
+          else coalesce(error_message, 'Not scanned (' || status || ').')
+        end as reason
+        ${local.place_dimensions_sql}
+      from
+        places
+      where
+        -- A file of something else proves nothing by having been read.
+        status <> 'scanned'
+        or content = 'security_groups'
+    ),
+    nowhere as (
+      select
+        'every account and region' as resource,
+        'error' as status,
+        'No security group was read anywhere, so nothing is known.' as reason
+        ${local.place_dimensions_sql}
+      from
+        (
+          select
+            coalesce(sum(security_group_count), 0) as groups,
+            cast(null as text) as sp_connection_name,
+            cast(null as text) as region,
+            cast(null as text) as account_id
+          from
+            places
+        ) as total
+      where
+        groups = 0
+    )
+    select
+      *
+    from
+      results
+    union all
+    select
+      *
+    from
+      nowhere
+    order by
+      resource;
+  EOQ
+}

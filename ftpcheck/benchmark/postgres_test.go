@@ -1,0 +1,455 @@
+package benchmark
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// Steampipe's SQL is PostgreSQL's. These tests run the queries of the mod and of the
+// documentation on a PostgreSQL of their own, with the rows that the embedded engine has
+// in columns of the types that Steampipe gives them.
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if server.stop != nil {
+		server.stop()
+	}
+	os.Exit(code)
+}
+
+// server is the PostgreSQL server, started by the first test that asks for it.
+var server struct {
+	once sync.Once
+	dir  string // of the socket
+	stop func()
+	err  error
+}
+
+// postgres returns a connection to a schema of its own, or skips the test.
+func postgres(t *testing.T) *pgx.Conn {
+	t.Helper()
+	server.once.Do(func() { server.dir, server.stop, server.err = startPostgres() })
+	switch {
+	case errors.Is(server.err, errNoPostgres) && os.Getenv("CI") == "":
+		t.Skip(server.err)
+	case server.err != nil:
+		t.Fatal(server.err)
+	}
+	conn, err := pgx.Connect(t.Context(), "host="+server.dir+" user=postgres dbname=postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	schema := pgx.Identifier{t.Name()}.Sanitize()
+	execute(t, conn, "create schema "+schema)
+	execute(t, conn, "set search_path to "+schema)
+	execute(t, conn, "set timezone to 'UTC'")
+	return conn
+}
+
+var errNoPostgres = errors.New("there is no PostgreSQL server here to test on: install the Debian package postgresql-15")
+
+// startPostgres starts a server that listens only on a socket in a temporary folder, and
+// that also stops if this process dies without stopping it.
+func startPostgres() (dir string, stop func(), err error) {
+	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if err != nil || len(programs) == 0 {
+		return "", nil, errNoPostgres
+	}
+	bin := filepath.Dir(programs[len(programs)-1])
+	if dir, err = os.MkdirTemp("", "pg"); err != nil {
+		return "", nil, err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir)
+		}
+	}()
+	attributes := &syscall.SysProcAttr{}
+	if os.Geteuid() == 0 {
+		// PostgreSQL does not run as root.
+		if attributes.Credential, err = nobody(dir); err != nil {
+			return "", nil, err
+		}
+	}
+	data := filepath.Join(dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+	initdb.Dir, initdb.SysProcAttr = dir, attributes
+	if output, err := initdb.CombinedOutput(); err != nil {
+		return "", nil, fmt.Errorf("initdb: %w\n%s", err, output)
+	}
+	// The shell waits for the end of its input, which comes with the end of this process.
+	cmd := exec.Command("/bin/sh", "-c", `"$@" & server=$!; read -r _; kill -INT $server; wait $server`, "sh",
+		filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off")
+	cmd.Dir, cmd.SysProcAttr = dir, attributes
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return "", nil, err
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", nil, err
+	}
+	stop = func() {
+		stdin.Close()
+		cmd.Wait()
+		os.RemoveAll(dir)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		conn, err := pgx.Connect(context.Background(), "host="+dir+" user=postgres dbname=postgres")
+		if err == nil {
+			return dir, stop, conn.Close(context.Background())
+		}
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(log.Name())
+			stop()
+			return "", nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, text)
+		}
+	}
+}
+
+// nobody gives a folder to the user nobody and returns who that is.
+func nobody(dir string) (*syscall.Credential, error) {
+	u, err := user.Lookup("nobody")
+	if err != nil {
+		return nil, err
+	}
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
+}
+
+func execute(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
+	t.Helper()
+	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s\n%v", sql, err)
+	}
+}
+
+// steampipeTypes are the types that Steampipe gives to columns.
+var steampipeTypes = map[table.Type]string{
+	table.Bool: "bool", table.Int: "bigint", table.Text: "text", table.CIDR: "cidr", table.JSON: "jsonb", table.Timestamp: "timestamptz",
+}
+
+// fill makes the tables in PostgreSQL, with the rows that the reader gives.
+func fill(t *testing.T, conn *pgx.Conn, r table.Reader) {
+	t.Helper()
+	for _, tbl := range steampipeTables() {
+		var definitions, parameters []string
+		for i, c := range tbl.Columns {
+			definitions = append(definitions, pgx.Identifier{c.Name}.Sanitize()+" "+steampipeTypes[c.Type])
+			parameters = append(parameters, fmt.Sprintf("$%d", i+1))
+		}
+		execute(t, conn, "create table "+tbl.Name+" ("+strings.Join(definitions, ", ")+")")
+		insert := "insert into " + tbl.Name + " values (" + strings.Join(parameters, ", ") + ")"
+		err := tbl.List(t.Context(), r, table.Query{}, func(row table.Row) error {
+			var values []any
+			for _, c := range tbl.Columns {
+				values = append(values, c.Value(row))
+			}
+			_, err := conn.Exec(t.Context(), insert, values...)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// rowsOf are the rows of a query on PostgreSQL, each as text that tells values and types.
+func rowsOf(t *testing.T, conn *pgx.Conn, sql string, args ...any) (columns, rows []string) {
+	t.Helper()
+	result, err := conn.Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatalf("%s\n%v", sql, err)
+	}
+	defer result.Close()
+	for _, f := range result.FieldDescriptions() {
+		columns = append(columns, f.Name)
+	}
+	for result.Next() {
+		values, err := result.Values()
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := ""
+		for _, v := range values {
+			switch v := v.(type) {
+			case nil, bool, int64, string:
+				row += fmt.Sprintf("%T %v | ", v, v)
+			case netip.Prefix:
+				row += fmt.Sprintf("string %v | ", v)
+			case map[string]any, []any:
+				row += jsonText(t, v) + " | "
+			default:
+				t.Fatalf("%s\ngives %T %v, which the embedded engine has no equal of", sql, v, v)
+			}
+		}
+		rows = append(rows, row)
+	}
+	if err := result.Err(); err != nil {
+		t.Fatalf("%s\n%v", sql, err)
+	}
+	slices.Sort(rows)
+	return columns, rows
+}
+
+// embeddedRowsOf is [rowsOf] for the embedded engine.
+func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string) (columns, rows []string) {
+	t.Helper()
+	result, err := engine.Query(t.Context(), sql)
+	if err != nil {
+		t.Fatalf("%s\n%v", sql, err)
+	}
+	defer result.Close()
+	for _, c := range result.Columns() {
+		columns = append(columns, c.Name)
+	}
+	for result.Next() {
+		row := ""
+		for i, v := range result.Row() {
+			if c := result.Columns()[i]; c.Known && c.Type == table.JSON && v != nil {
+				var value any
+				if err := json.Unmarshal([]byte(v.(string)), &value); err != nil {
+					t.Fatal(err)
+				}
+				row += jsonText(t, value) + " | "
+				continue
+			}
+			row += fmt.Sprintf("%T %v | ", v, v)
+		}
+		rows = append(rows, row)
+	}
+	if err := result.Err(); err != nil {
+		t.Fatalf("%s\n%v", sql, err)
+	}
+	slices.Sort(rows)
+	return columns, rows
+}
+
+func jsonText(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "json " + string(text)
+}
+
+// A call is a query with arguments.
+type call struct {
+	query *Query
+	args  map[string]string
+}
+
+func (c call) String() string { return fmt.Sprintf("%s %v", c.query.Name, c.args) }
+
+// values are the arguments as Powerpipe passes them.
+func (c call) values() []any {
+	var values []any
+	for _, p := range c.query.Params {
+		value, ok := c.args[p.Name]
+		if !ok {
+			value = p.Default
+		}
+		values = append(values, value)
+	}
+	return values
+}
+
+// calls are all queries of the mod with all arguments that controls give them or, where a
+// dashboard does, with security groups in turn, as many as that.
+func calls(t *testing.T, mod *Mod, conn *pgx.Conn, groups int) []call {
+	t.Helper()
+	var list []call
+	for _, c := range mod.Controls {
+		list = append(list, call{c.Query, c.Args})
+	}
+	var arns []string
+	rows, err := conn.Query(t.Context(), "select coalesce(arn, group_id) from ftpcheck_security_group order by unrestricted_ftp nulls first, 1 limit $1", groups)
+	if err == nil {
+		arns, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range mod.Queries {
+		switch {
+		case slices.ContainsFunc(mod.Controls, func(c *Control) bool { return c.Query == q }):
+		case len(q.Params) == 0:
+			list = append(list, call{query: q})
+		case len(q.Params) == 1 && q.Params[0].Name == "group_arn":
+			for _, arn := range append(arns, "arn:of:nothing") {
+				list = append(list, call{q, map[string]string{"group_arn": arn}})
+			}
+		default:
+			t.Errorf("nobody knows arguments for the query %s", q.Name)
+		}
+	}
+	return list
+}
+
+// TestSameRows runs every query on both engines, over several worlds, and holds the rows
+// against each other.
+func TestSameRows(t *testing.T) {
+	groups, _ := exceptionGroups()
+	hostile := append(slices.Clone(worldSettings), "max_public_ipv4_addresses=1000000",
+		`common_dimensions=["account_id", "region", "vpc_id", "connection_name"]`, `tag_dimensions=["purpose", "status", "o\"dd'"]`)
+	for _, test := range []struct {
+		name     string
+		reader   table.Reader
+		groups   int // with which dashboards are tried
+		settings []string
+	}{
+		{"sample", reader(t, "../../docs/sample"), 3, nil},
+		{"emulator", reader(t, "../../testdata/emulator"), 3, nil},
+		{"world", reader(t, save(t, world)), 100, nil},
+		{"settings", reader(t, save(t, world)), 3, hostile},
+		{"exceptions", reader(t, save(t, [][]group{groups})), 3, nil},
+		{"places", covered, 0, nil},
+		{"nowhere", places{}, 0, hostile},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			conn := postgres(t)
+			fill(t, conn, test.reader)
+			mod := load(t, test.settings...)
+			engine, err := sqlengine.Open(&survey{reader: test.reader}, steampipeTables())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer engine.Close()
+			some := map[*Query]int{}
+			for _, c := range calls(t, mod, conn, test.groups) {
+				columns, rows := rowsOf(t, conn, c.query.SQL, c.values()...)
+				some[c.query] += len(rows)
+				if c.query.Tags["sql"] == "postgres" {
+					continue
+				}
+				sql, err := c.query.bind(c.args)
+				if err != nil {
+					t.Fatal(err)
+				}
+				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, sql)
+				if diff := cmp.Diff(columns, embeddedColumns); diff != "" {
+					t.Errorf("%v: columns of PostgreSQL (-) and of the embedded engine (+):\n%s", c, diff)
+				}
+				if diff := cmp.Diff(rows, embeddedRows); diff != "" {
+					t.Errorf("%v: rows of PostgreSQL (-) and of the embedded engine (+):\n%s", c, diff)
+				}
+			}
+			if test.name == "world" {
+				for q, n := range some {
+					if n == 0 && q.Name != "ftp_exposure_missed" {
+						t.Errorf("the query %s gives no row, so nothing was compared", q.Name)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestSameResults runs the benchmark as a whole on both engines.
+func TestSameResults(t *testing.T) {
+	for _, dir := range []string{"../../docs/sample", "../../testdata/emulator", save(t, world)} {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			conn := postgres(t)
+			r := reader(t, dir)
+			fill(t, conn, r)
+			mod := load(t)
+			for _, run := range runAccess(t, mod, r).Groups[0].Controls {
+				var got []string
+				for _, result := range run.Results {
+					got = append(got, strings.Join([]string{result.Resource, string(result.Status), result.Reason}, "\n"))
+				}
+				c := call{mod.Control(run.ID).Query, mod.Control(run.ID).Args}
+				rows, err := conn.Query(t.Context(), strings.TrimSuffix(strings.TrimSpace(c.query.SQL), ";"), c.values()...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (string, error) {
+					values, err := row.Values()
+					return fmt.Sprintf("%v\n%v\n%v", values[0], values[1], values[2]), err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				slices.Sort(got)
+				slices.Sort(want)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s: PostgreSQL (-), the embedded engine (+):\n%s", run.ID, diff)
+				}
+				if len(got) == 0 {
+					t.Errorf("%s has no results", run.ID)
+				}
+			}
+		})
+	}
+}
+
+// TestDocumentedQueries runs the queries of the documentation that are for PostgreSQL.
+func TestDocumentedQueries(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"../../docs/*.md", "../../docs/tables/*.md", "../../README.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	conn := postgres(t)
+	fill(t, conn, reader(t, "../../docs/sample"))
+	block := regexp.MustCompile("(?ms)^```sql(?:\\+postgres)?\n(.*?)^```")
+	queries := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range block.FindAllStringSubmatch(string(text), -1) {
+			queries++
+			rows, err := conn.Query(t.Context(), match[1])
+			if err == nil {
+				rows.Close()
+				err = rows.Err()
+			}
+			if err != nil {
+				t.Errorf("%s:\n%s%v", file, match[1], err)
+			}
+		}
+	}
+	if queries == 0 {
+		t.Error("there are no queries in the documentation")
+	}
+}

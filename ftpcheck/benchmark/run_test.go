@@ -1,0 +1,345 @@
+package benchmark
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+func runAccess(t *testing.T, mod *Mod, r table.Reader) *Group {
+	t.Helper()
+	g, err := Run(t.Context(), r, mod.Benchmark("ftp_access"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func control(t *testing.T, g *Group, name string) *ControlRun {
+	t.Helper()
+	for _, run := range g.Groups[0].Controls {
+		if run.ID == "control."+name {
+			return run
+		}
+	}
+	t.Fatalf("no control %s", name)
+	return nil
+}
+
+// runOne runs a single control.
+func runOne(t *testing.T, mod *Mod, r table.Reader, name string) *ControlRun {
+	t.Helper()
+	b := &Benchmark{Name: name, Controls: []*Control{mod.Control(name)}}
+	g, err := Run(t.Context(), r, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return control(t, g, name)
+}
+
+// result returns the only result on a group of the world in a region.
+func result(t *testing.T, run *ControlRun, region, name string) *Result {
+	t.Helper()
+	var found *Result
+	for i := range run.Results {
+		r := &run.Results[i]
+		if strings.HasSuffix(r.Resource, ":security-group/sg-"+name) && r.dimension("region") == region {
+			if found != nil {
+				t.Fatalf("%s: two results on %s", run.ID, name)
+			}
+			found = r
+		}
+	}
+	if found == nil {
+		t.Fatalf("%s: no result on %s: %s", run.ID, name, run.Error)
+	}
+	return found
+}
+
+// worldSettings are exceptions that the world has groups for.
+var worldSettings = []string{
+	`exceptions={ sg-by-id = "9999-12-31 it's agreed" }`,
+	`exceptions_by_tag=[{ key = "purpose", value = "it's a honeypot", exception = "9999-12-31 research" }]`,
+}
+
+func TestStatuses(t *testing.T) {
+	g := runAccess(t, load(t, worldSettings...), reader(t, save(t, world)))
+	const east, west, central = "us-east-1", "eu-west-1", "eu-central-1"
+	for _, test := range []struct {
+		control, region, group string
+		status                 Status
+		reason                 string
+	}{
+		{"security_group_ftp", east, "closed", StatusOK, "Group closed does not let the whole internet in on TCP 20 or 21."},
+		{"security_group_ftp", east, "empty", StatusOK, "empty does not let the whole internet in on TCP 20 or 21."},
+		{"security_group_ftp", east, "open", StatusAlarm, "open lets the whole internet in on TCP 20 or 21: sgr-open-0 allows TCP 21 from 0.0.0.0/0 (any_ipv4, tcp 21)."},
+		{"security_group_ftp", east, "open-many", StatusAlarm, "sgr-open-many-2 allows TCP 20 and 21 from 0.0.0.0/0 (any_ipv4, tcp 0-65535); sgr-open-many-3 allows TCP 20 and 21 from ::/0 (any_ipv6, all protocols); sgr-open-many-4 allows TCP 20 and 21 from 0.0.0.0/0 (any_ipv4, all protocols); and 2 more."},
+		{"security_group_ftp", east, "open-inside", StatusAlarm, "sgr-open-inside-0 allows TCP 20 from ::/0 (any_ipv6, tcp 20)."},
+		{"security_group_ftp", east, "open-unused", StatusAlarm, "allows TCP 21 from 0.0.0.0/1 (combined, tcp 21); sgr-open-unused-1 allows TCP 21 from 128.0.0.0/1 (combined, tcp 21)."},
+		{"security_group_ftp", east, "open-and-unknown", StatusAlarm, "(any_ipv4, tcp 21); sgr-open-and-unknown-1 allows TCP 20 from pl-unknown (undetermined, tcp 20)."},
+		{"security_group_ftp", east, "unknown", StatusError, "It could not be determined whether group unknown lets the whole internet in on TCP 20 or 21: sgr-unknown-0 allows TCP 21 from pl-unknown (undetermined, tcp 21)."},
+		{"security_group_ftp", east, "wide", StatusOK, ""},
+		{"security_group_ftp", east, "excepted", StatusSkip, "(any_ipv4, tcp 21). Excepted until 9999-12-31: partner migration."},
+		{"security_group_ftp", east, "excepted-unknown", StatusSkip, "Excepted until 9999-12-31: partner migration."},
+		{"security_group_ftp", east, "excepted-closed", StatusOK, ""},
+		{"security_group_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29 (partner migration)."},
+		{"security_group_ftp", east, "expired-unknown", StatusError, "Its exception expired on 2020-02-29 (partner migration)."},
+		{"security_group_ftp", east, "by-id", StatusSkip, "Excepted until 9999-12-31: it's agreed."},
+		{"security_group_ftp", east, "by-tag", StatusSkip, "Excepted until 9999-12-31: research."},
+
+		{"security_group_ftp_control", east, "open", StatusAlarm, "on TCP 21: "},
+		{"security_group_ftp_control", east, "open-inside", StatusOK, "open-inside does not let the whole internet in on TCP 21."},
+		{"security_group_ftp_control", east, "unknown", StatusError, "on TCP 21: "},
+		{"security_group_ftp_control", east, "unknown-unused", StatusOK, ""},
+		{"security_group_ftp_control", east, "excepted", StatusSkip, ""},
+
+		{"security_group_ftp_data", east, "open", StatusOK, "open does not let the whole internet in on TCP 20."},
+		{"security_group_ftp_data", east, "open-inside", StatusAlarm, "on TCP 20: "},
+		{"security_group_ftp_data", east, "open-and-unknown", StatusError, "whether group open-and-unknown lets the whole internet in on TCP 20: "},
+		{"security_group_ftp_data", east, "unknown-unused", StatusError, "on TCP 20: "},
+
+		{"default_security_group_ftp", east, "default", StatusAlarm, "default lets the whole internet in on TCP 20 or 21: "},
+		{"default_security_group_ftp", central, "default", StatusOK, ""},
+
+		{"public_interface_ftp", east, "open", StatusAlarm, "open lets the whole internet in on FTP, and network interfaces that use it have the public address 198.51.100.7."},
+		{"public_interface_ftp", east, "open-many", StatusAlarm, "the public address 198.51.100.8 and 1 more."},
+		{"public_interface_ftp", east, "open-inside", StatusOK, "open-inside lets the whole internet in on FTP, but no network interface that uses it has a public address."},
+		{"public_interface_ftp", east, "open-unused", StatusOK, "open-unused lets the whole internet in on FTP, but no network interface uses it."},
+		{"public_interface_ftp", east, "unknown", StatusError, "It could not be determined whether group unknown lets the whole internet in on FTP, and network interfaces that use it have the public address 198.51.100.10."},
+		{"public_interface_ftp", east, "unknown-unused", StatusOK, ""},
+		{"public_interface_ftp", east, "excepted", StatusSkip, "198.51.100.11. Excepted until 9999-12-31: partner migration."},
+		{"public_interface_ftp", east, "excepted-unknown", StatusSkip, ""},
+		{"public_interface_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
+		{"public_interface_ftp", west, "open-unseen", StatusError, "open-unseen lets the whole internet in on FTP, and the network interfaces were not read."},
+		{"public_interface_ftp", west, "closed-unseen", StatusOK, ""},
+		{"public_interface_ftp", west, "excepted-unseen", StatusSkip, ""},
+
+		{"security_group_ftp_sources", east, "closed", StatusOK, "Group closed does not allow FTP."},
+		{"security_group_ftp_sources", east, "private", StatusOK, "private allows FTP from up to 0 public IPv4 addresses."},
+		{"security_group_ftp_sources", east, "exactly-a-16", StatusOK, "from up to 65536 public IPv4 addresses."},
+		{"security_group_ftp_sources", east, "wide", StatusAlarm, "wide allows FTP from 16777216 public IPv4 addresses with one rule, more than 65536: sgr-wide-0 from 8.0.0.0/8."},
+		{"security_group_ftp_sources", east, "wide-together", StatusInfo, "from up to 98304 public IPv4 addresses with all rules together, more than 65536, though with none alone; the widest is sgr-wide-together-0 from 8.0.0.0/17."},
+		{"security_group_ftp_sources", east, "unknown", StatusError, "the source could not be read of sgr-unknown-0 from pl-unknown."},
+		{"security_group_ftp_sources", east, "open-and-unknown", StatusAlarm, ""},
+		{"security_group_ftp_sources", east, "excepted", StatusSkip, "Excepted until 9999-12-31: partner migration."},
+		{"security_group_ftp_sources", east, "excepted-unknown", StatusSkip, ""},
+		{"security_group_ftp_sources", east, "excepted-together", StatusSkip, ""},
+		{"security_group_ftp_sources", east, "excepted-closed", StatusOK, ""},
+		{"security_group_ftp_sources", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
+	} {
+		r := result(t, control(t, g, test.control), test.region, test.group)
+		if r.Status != test.status || !strings.Contains(r.Reason, test.reason) {
+			t.Errorf("%s on %s: %s: %s\nwant %s: %s", test.control, test.group, r.Status, r.Reason, test.status, test.reason)
+		}
+	}
+	for _, run := range g.Groups[0].Controls {
+		for _, r := range run.Results {
+			if strings.HasPrefix(r.Reason, "=") || !strings.HasSuffix(r.Reason, ".") && !strings.Contains(r.Reason, "It is: ") {
+				t.Errorf("%s: the reason is no sentence: %s", run.ID, r.Reason)
+			}
+		}
+	}
+}
+
+func TestDefaultGroups(t *testing.T) {
+	mod := load(t)
+	statuses := map[Status]bool{}
+	for _, note := range []string{"", "9999-12-31 partner migration"} {
+		for _, rule := range []string{"tcp 443 0.0.0.0/0", "tcp 21 0.0.0.0/0", "tcp 21 pl-unknown"} {
+			dir := save(t, [][]group{{{name: "default", rules: []string{rule}, tags: excepted(note + " ")}, {name: "other", rules: []string{rule}}}})
+			results := runOne(t, mod, reader(t, dir), "default_security_group_ftp").Results
+			if len(results) != 1 {
+				t.Fatalf("%d results on one default group", len(results))
+			}
+			statuses[results[0].Status] = true
+		}
+	}
+	if want := map[Status]bool{StatusOK: true, StatusAlarm: true, StatusError: true, StatusSkip: true}; !cmp.Equal(statuses, want) {
+		t.Errorf("statuses %v, want %v", statuses, want)
+	}
+}
+
+// exceptionGroups are open groups, one for each note.
+func exceptionGroups() ([]group, []string) {
+	var groups []group
+	var list []string
+	for note := range notes() {
+		groups = append(groups, group{name: "g" + strings.Repeat("x", len(groups)), rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted(note)})
+		list = append(list, note)
+	}
+	return groups, list
+}
+
+func TestExceptions(t *testing.T) {
+	groups, list := exceptionGroups()
+	run := runOne(t, load(t), reader(t, save(t, [][]group{groups})), "security_group_ftp")
+	if notes()[time.Now().UTC().Format(time.DateOnly)+" today"] == "" {
+		t.Skip("the day has ended meanwhile")
+	}
+	for i, note := range list {
+		r := result(t, run, "us-east-1", groups[i].name)
+		status, reason := StatusAlarm, "Its exception does not count, because it is not a date and a reason, such as 2027-03-31 partner migration. It is: "+note
+		switch notes()[note] {
+		case "valid":
+			status, reason = StatusSkip, "Excepted until "+note[:10]+": "+strings.TrimLeft(note[11:], " ")+"."
+		case "expired":
+			reason = "Its exception expired on " + note[:10] + " ("
+		}
+		if r.Status != status || !strings.Contains(r.Reason, reason) {
+			t.Errorf("%q: %s: %s", note, r.Status, r.Reason)
+		}
+	}
+	// With no tag to except themselves by, none of them does.
+	run = runOne(t, load(t, "exception_tag="), reader(t, save(t, [][]group{groups})), "security_group_ftp")
+	if run.Summary.Alarm != len(groups) {
+		t.Errorf("%d alarms of %d", run.Summary.Alarm, len(groups))
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	run := runOne(t, load(t), covered, "place_scanned")
+	var got []string
+	for _, r := range run.Results {
+		got = append(got, string(r.Status)+" "+r.Resource+": "+r.Reason)
+	}
+	want := []string{
+		"error account 111122223333, region eu-west-1: Allow ec2:DescribeSecurityGroups.",
+		"error account 111122223333, region eu-west-2: Not scanned (throttled).",
+		"ok account 111122223333, region us-east-1: Read. Security groups: 3, ingress permissions: 7.",
+		"ok account 111122223333, region us-east-2: Read. Security groups: 1, ingress permissions: 0. Not all is known: prefix list pl-1 could not be read",
+		"skip account 111122223333, region ap-east-1: Not scanned, and nobody asked for it (region_disabled): The region is not enabled.",
+		"skip account 111122223333, region ap-east-2: Not scanned, so nothing is known of it. The configuration ignores this error: Access denied.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A scan that read nothing must never look fine, however it came to that.
+func TestNothingRead(t *testing.T) {
+	for name, r := range map[string]table.Reader{
+		"no place":       places{},
+		"optional only":  covered[4:5],
+		"ignored only":   covered[5:6],
+		"no group":       reader(t, save(t, [][]group{{}})),
+		"no group files": covered[6:],
+	} {
+		run := runOne(t, load(t), r, "place_scanned")
+		if run.Summary.Error != 1 || !strings.Contains(run.Results[0].Reason, "No security group was read anywhere") {
+			t.Errorf("%s: %+v", name, run.Results)
+		}
+	}
+}
+
+// A place that cannot be read fails every control that would speak for it.
+func TestPlaceMissed(t *testing.T) {
+	dir := save(t, world)
+	broken := filepath.Join(dir, "broken.json")
+	if err := os.WriteFile(broken, []byte(`{"SecurityGroups": [`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	g := runAccess(t, load(t), reader(t, dir))
+	for _, run := range g.Groups[0].Controls {
+		if run.ID == "control.place_scanned" {
+			if run.Summary.Error != 1 || run.Summary.OK != 3 || run.Results[0].Resource != broken {
+				t.Errorf("%+v", run.Results)
+			}
+			continue
+		}
+		if len(run.Results) != 0 || run.Summary != (Summary{Error: 1}) || run.State != stateError || !strings.Contains(run.Error, "broken.json: ") {
+			t.Errorf("%s: %+v, %s", run.ID, run.Summary, run.Error)
+		}
+	}
+	if g.Summary.Status != (Summary{Error: 7, OK: 3}) {
+		t.Errorf("summary %+v", g.Summary.Status)
+	}
+	_, rows := g.Table()
+	if len(rows) != 10 {
+		t.Errorf("%d rows, want one for each control that failed and for each place", len(rows))
+	}
+}
+
+// withoutInterfaces cannot read network interfaces.
+type withoutInterfaces struct{ table.Reader }
+
+func (r withoutInterfaces) Read(ctx context.Context, request scan.Request, emit func(*scan.Group) error) ([]scan.Coverage, error) {
+	if !request.NetworkInterfaces {
+		return r.Reader.Read(ctx, request, emit)
+	}
+	denied := []scan.Coverage{{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-1", Status: scan.StatusDenied, ErrorMessage: "Allow ec2:DescribeNetworkInterfaces."}}
+	return denied, &scan.IncompleteError{Failed: denied}
+}
+
+func TestInterfacesDenied(t *testing.T) {
+	g := runAccess(t, load(t), withoutInterfaces{reader(t, save(t, world))})
+	for _, run := range g.Groups[0].Controls {
+		if failed := run.Error != ""; failed != (run.ID == "control.public_interface_ftp") {
+			t.Errorf("%s: %q", run.ID, run.Error)
+		}
+	}
+}
+
+func TestRunEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Run(ctx, reader(t, "../../docs/sample"), load(t).Benchmark("ftp_access")); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestDimensions(t *testing.T) {
+	mod := load(t, `common_dimensions=["account_id", "region", "vpc_id", "connection_name"]`, `tag_dimensions=["purpose", "status", "o\"dd'"]`)
+	g := runAccess(t, mod, reader(t, save(t, world)))
+	r := result(t, control(t, g, "security_group_ftp"), "us-east-1", "by-tag")
+	want := []Dimension{{"purpose", "it's a honeypot"}, {"tag_status", "ok"}, {`o"dd'`, "x"}, {"vpc_id", "vpc-0"}, {"connection_name", ""}, {"region", "us-east-1"}, {"account_id", "111122223333"}}
+	if diff := cmp.Diff(want, r.Dimensions); diff != "" || r.Status != StatusAlarm {
+		t.Errorf("%s: %s", r.Status, diff)
+	}
+	header, rows := g.Table()
+	layout := []string{"group_id", "title", "description", "control_id", "control_title", "control_description", "reason", "resource", "status", "severity",
+		"account_id", "connection_name", `o"dd'`, "purpose", "region", "tag_status", "vpc_id",
+		"aws_config", "aws_fsbp", "category", "datadog", "nist_800_53_rev_5", "pci_dss_v4", "plugin", "service", "type"}
+	if diff := cmp.Diff(layout, header); diff != "" {
+		t.Error(diff)
+	}
+	for _, row := range rows {
+		if len(row) != len(header) || row[0] != "ftpcheck.benchmark.ftp_access" || !slices.Contains(Statuses, Status(row[8])) {
+			t.Errorf("row %q", row)
+		}
+	}
+}
+
+func TestInstall(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "mod")
+	for range 2 { // the second time nothing differs
+		if err := Install(dir, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Load(os.DirFS(dir), Settings{}); err != nil {
+		t.Errorf("what was installed cannot be loaded: %v", err)
+	}
+	path := filepath.Join(dir, "variables.pp")
+	if err := os.WriteFile(path, []byte("// mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Install(dir, false); err == nil || !strings.Contains(err.Error(), "variables.pp") {
+		t.Errorf("a changed file was overwritten: %v", err)
+	}
+	if err := Install(dir, true); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile(path); string(text) == "// mine" {
+		t.Error("the file was not overwritten")
+	}
+}

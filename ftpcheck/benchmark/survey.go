@@ -1,0 +1,77 @@
+package benchmark
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// A survey is a [table.Reader] that reads everything once and then answers from memory,
+// so that all controls judge the same moment and each place is asked once.
+type survey struct {
+	reader table.Reader
+	whole  *answer
+	// plain is without network interfaces. It is read if whole has failed: a missing
+	// right to see interfaces must not fail the controls that do without them.
+	plain *answer
+}
+
+type answer struct {
+	groups []*scan.Group
+	places []scan.Coverage
+	err    error // nil or a *scan.IncompleteError
+}
+
+// Read implements [table.Reader]. It hands over no group if a place could not be read.
+func (s *survey) Read(ctx context.Context, request scan.Request, emit func(*scan.Group) error) ([]scan.Coverage, error) {
+	a, err := s.answer(ctx, request.NetworkInterfaces)
+	if err != nil {
+		return nil, err
+	}
+	if a.err != nil {
+		return a.places, a.err
+	}
+	for _, g := range a.groups {
+		if err := emit(g); err != nil {
+			return nil, err
+		}
+	}
+	return a.places, nil
+}
+
+func (s *survey) answer(ctx context.Context, interfaces bool) (a *answer, err error) {
+	if s.whole == nil {
+		if s.whole, err = s.read(ctx, true); err != nil {
+			return nil, err
+		}
+	}
+	if s.whole.err == nil || interfaces {
+		return s.whole, nil
+	}
+	if s.plain == nil {
+		if s.plain, err = s.read(ctx, false); err != nil {
+			return nil, err
+		}
+	}
+	return s.plain, nil
+}
+
+// read returns an error that is the end of everything, such as the context's.
+func (s *survey) read(ctx context.Context, interfaces bool) (*answer, error) {
+	a := &answer{}
+	request := scan.Request{Rules: true, AddressCounts: true, NetworkInterfaces: interfaces}
+	a.places, a.err = s.reader.Read(ctx, request, func(g *scan.Group) error {
+		a.groups = append(a.groups, g)
+		return nil
+	})
+	var incomplete *scan.IncompleteError
+	if a.err != nil && !errors.As(a.err, &incomplete) {
+		return nil, a.err
+	}
+	if a.err != nil {
+		a.groups = nil
+	}
+	return a, nil
+}

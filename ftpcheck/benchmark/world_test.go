@@ -1,0 +1,209 @@
+package benchmark
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// A group of the test world is a security group in few words. Its ID is sg- and its name.
+type group struct {
+	name string
+	// rules are written as in "tcp 20-21 0.0.0.0/0".
+	rules []string
+	tags  map[string]string
+	// addresses are those of its network interface, if it has one: "" is an interface
+	// without a public address.
+	addresses []string
+}
+
+const exceptionTag = "ftpcheck:exception"
+
+func excepted(note string) map[string]string { return map[string]string{exceptionTag: note} }
+
+// world has a case for every status of every control on security groups. In its first
+// region network interfaces were read, and in the second not.
+var world = [][]group{{
+	{name: "closed", rules: []string{"tcp 443 0.0.0.0/0", "udp 21 0.0.0.0/0"}},
+	{name: "empty"},
+	{name: "open", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.7"}},
+	{name: "open-many", rules: []string{"tcp 20-21 0.0.0.0/0", "tcp 21 ::/0", "tcp 0-65535 0.0.0.0/0", "-1 ::/0", "-1 0.0.0.0/0", "6 0.0.0.0/0", "tcp 21-22 0.0.0.0/0"}, addresses: []string{"198.51.100.8", "198.51.100.9"}},
+	{name: "open-inside", rules: []string{"tcp 20 ::/0"}, addresses: []string{""}},
+	{name: "open-unused", rules: []string{"tcp 21 0.0.0.0/1", "tcp 21 128.0.0.0/1"}},
+	{name: "unknown", rules: []string{"tcp 21 pl-unknown"}, addresses: []string{"198.51.100.10"}},
+	{name: "unknown-unused", rules: []string{"tcp 20 pl-unknown"}},
+	{name: "open-and-unknown", rules: []string{"tcp 21 0.0.0.0/0", "tcp 20 pl-unknown"}},
+	{name: "wide", rules: []string{"tcp 21 8.0.0.0/8"}},
+	{name: "wide-together", rules: []string{"tcp 21 8.0.0.0/17", "tcp 21 9.0.0.0/17", "tcp 20 11.0.0.0/17"}},
+	{name: "exactly-a-16", rules: []string{"tcp 21 8.0.0.0/16"}},
+	{name: "private", rules: []string{"tcp 21 10.0.0.0/8"}},
+	{name: "default", rules: []string{"tcp 21 0.0.0.0/0"}},
+	{name: "excepted", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 partner migration"), addresses: []string{"198.51.100.11"}},
+	{name: "excepted-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("9999-12-31 partner migration"), addresses: []string{"198.51.100.12"}},
+	{name: "excepted-together", rules: []string{"tcp 21 8.0.0.0/17", "tcp 21 9.0.0.0/17", "tcp 21 11.0.0.0/17"}, tags: excepted("9999-12-31 partner migration")},
+	{name: "excepted-closed", tags: excepted("9999-12-31 no longer needed")},
+	{name: "expired", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-02-29 partner migration"), addresses: []string{"198.51.100.13"}},
+	{name: "expired-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("2020-02-29 partner migration")},
+	{name: "by-id", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-01-01 what the variable says comes first")},
+	{name: "by-tag", rules: []string{"tcp 21 0.0.0.0/0"}, tags: map[string]string{"purpose": "it's a honeypot", "status": "ok", `o"dd'`: "x"}},
+	{name: "=cmd|' /C calc'!A0", rules: []string{"tcp 21 0.0.0.0/0"}},
+}, {
+	{name: "open-unseen", rules: []string{"tcp 21 0.0.0.0/0"}},
+	{name: "closed-unseen"},
+	{name: "excepted-unseen", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 partner migration")},
+}, {
+	{name: "default"},
+}}
+
+// notes are exceptions and whether they are valid, expired or malformed.
+var notes = sync.OnceValue(func() map[string]string {
+	today := time.Now().UTC()
+	notes := map[string]string{
+		today.Format(time.DateOnly) + " today":                     "valid",
+		today.AddDate(0, 0, 1).Format(time.DateOnly) + " tomorrow": "valid",
+		today.AddDate(0, 0, -2).Format(time.DateOnly) + " gone":    "expired",
+		"9999-12-31 x":             "valid",
+		"9999-12-31   späte Frist": "valid",
+		"2000-02-29 leap century":  "expired",
+		"2004-02-29 leap":          "expired",
+		"0001-01-01 early":         "expired",
+		"9996-02-29 leap":          "valid",
+	}
+	for _, note := range []string{
+		"soon", "x", "9999-12-31", "9999-12-31 ", "9999-12-31   ", "9999-12-31x", "9999-12-31, x", " 9999-12-31 x",
+		"9999-02-29 x", "9900-02-29 x", "9999-02-30 x", "9999-02-31 x", "9999-04-31 x", "9999-06-31 x", "9999-09-31 x", "9999-11-31 x",
+		"9999-12-32 x", "9999-13-01 x", "9999-00-10 x", "9999-10-00 x", "9999-1-31 xx", "9999-12-1 xx",
+		"99-12-31 xxxx", "9999/12/31 x", "99991231 x", "999a-12-31 x", "9999-1a-31 x", "9999-12-3a x", "-999-12-31 x", "+999-12-31 x",
+		"99 9-12-31 x", "9999--1-31 x", "９９９９-12-31 x", "9999-１2-31 x", "31.12.9999 x", "Dec 31 9999 x",
+	} {
+		notes[note] = "malformed"
+	}
+	return notes
+})
+
+// save writes the world as the AWS CLI would, a folder for each region.
+func save(t testing.TB, regions [][]group) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, groups := range regions {
+		region := filepath.Join(dir, "111122223333", []string{"us-east-1", "eu-west-1", "eu-central-1"}[i])
+		var described, rules, interfaces []any
+		for _, g := range groups {
+			id := "sg-" + g.name
+			permissions, tags := []any{}, []any{}
+			for n, text := range g.rules {
+				permission := permission(t, text)
+				permissions = append(permissions, permission)
+				rule := map[string]any{"SecurityGroupRuleId": fmt.Sprintf("sgr-%s-%d", g.name, n), "GroupId": id, "IsEgress": false,
+					"IpProtocol": permission["IpProtocol"], "FromPort": -1, "ToPort": -1}
+				if p := permission["FromPort"]; p != nil {
+					rule["FromPort"], rule["ToPort"] = p, permission["ToPort"]
+				}
+				source := text[strings.LastIndexByte(text, ' ')+1:]
+				switch {
+				case strings.HasPrefix(source, "pl-"):
+					rule["PrefixListId"] = source
+				case strings.Contains(source, ":"):
+					rule["CidrIpv6"] = source
+				default:
+					rule["CidrIpv4"] = source
+				}
+				rules = append(rules, rule)
+			}
+			for key, value := range g.tags {
+				tags = append(tags, map[string]any{"Key": key, "Value": value})
+			}
+			described = append(described, map[string]any{"GroupId": id, "GroupName": g.name, "OwnerId": "111122223333", "VpcId": fmt.Sprintf("vpc-%d", i),
+				"Description": g.name, "IpPermissions": permissions, "Tags": tags})
+			for n, address := range g.addresses {
+				card := map[string]any{"NetworkInterfaceId": fmt.Sprintf("eni-%s-%d", g.name, n), "Groups": []any{map[string]any{"GroupId": id}}}
+				if address != "" {
+					card["Association"] = map[string]any{"PublicIp": address}
+				}
+				interfaces = append(interfaces, card)
+			}
+		}
+		write(t, filepath.Join(region, "groups.json"), "SecurityGroups", described)
+		write(t, filepath.Join(region, "rules.json"), "SecurityGroupRules", rules)
+		if i == 0 {
+			write(t, filepath.Join(region, "interfaces.json"), "NetworkInterfaces", interfaces)
+		}
+	}
+	return dir
+}
+
+func permission(t testing.TB, text string) map[string]any {
+	t.Helper()
+	words := strings.Fields(text)
+	p := map[string]any{"IpProtocol": words[0]}
+	if len(words) == 3 {
+		var from, to int
+		if n, _ := fmt.Sscanf(words[1], "%d-%d", &from, &to); n == 1 {
+			to = from
+		}
+		p["FromPort"], p["ToPort"] = from, to
+	}
+	switch source := words[len(words)-1]; {
+	case strings.HasPrefix(source, "pl-"):
+		p["PrefixListIds"] = []any{map[string]any{"PrefixListId": source}}
+	case strings.Contains(source, ":"):
+		p["Ipv6Ranges"] = []any{map[string]any{"CidrIpv6": source}}
+	default:
+		p["IpRanges"] = []any{map[string]any{"CidrIp": source}}
+	}
+	return p
+}
+
+func write(t testing.TB, path, name string, list []any) {
+	t.Helper()
+	if list == nil {
+		list = []any{}
+	}
+	text, err := json.MarshalIndent(map[string]any{name: list}, "", "  ")
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o777)
+	}
+	if err == nil {
+		err = os.WriteFile(path, text, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func reader(t testing.TB, paths ...string) table.Reader {
+	t.Helper()
+	s, err := scan.New(scan.Config{Paths: paths})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// places is a [table.Reader] that has only a record of what was read.
+type places []scan.Coverage
+
+func (p places) Read(context.Context, scan.Request, func(*scan.Group) error) ([]scan.Coverage, error) {
+	return p, nil
+}
+
+// covered has a case for every status of the control on accounts and regions.
+var covered = places{
+	{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-1", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 3, Permissions: 7},
+	{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-2", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 1, ErrorCode: "Denied", ErrorMessage: "prefix list pl-1 could not be read"},
+	{Origin: scan.Live, AccountID: "111122223333", Region: "eu-west-1", Status: scan.StatusDenied, ErrorCode: "UnauthorizedOperation", ErrorMessage: "Allow ec2:DescribeSecurityGroups."},
+	{Origin: scan.Live, AccountID: "111122223333", Region: "eu-west-2", Status: scan.StatusThrottled},
+	{Origin: scan.Live, AccountID: "111122223333", Region: "ap-east-1", Status: scan.StatusRegionDisabled, Optional: true, ErrorMessage: "The region is not enabled."},
+	{Origin: scan.Live, AccountID: "111122223333", Region: "ap-east-2", Status: scan.StatusDenied, Ignored: true, ErrorMessage: "Access denied."},
+	{Origin: "rules.json", Content: "security_group_rules", Status: scan.StatusScanned},
+}
