@@ -83,8 +83,8 @@ func comparableValue(c *table.Column, value any) any {
 type fit int
 
 const (
-	fits     fit = iota
-	mayFit       // only Postgres can tell
+	fits   fit = iota
+	mayFit     // only Postgres can tell
 	fitsNot
 )
 
@@ -102,7 +102,7 @@ func (c condition) fit(r table.Row) fit {
 	return fitsNot
 }
 
-// texts gives the values back to the scan.
+// hint returns the values as package table has them.
 func (c condition) hint() []any {
 	hint := slices.Clone(c.values)
 	for i, v := range hint {

@@ -70,8 +70,8 @@ type configured struct {
 // replaced is not closed: a query may still be using it, and without standard input it
 // holds nothing but memory.
 func (s *scanners) of(connection *plugin.Connection) (*scan.Scanner, error) {
-
-
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if known, ok := s.byConnection[connection.Name]; ok && known.config == connection.Config {
 		return known.scanner, nil
 	}

@@ -3,6 +3,8 @@ package ftpcheck
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -21,7 +23,10 @@ func list(t *table.Table, scanners *scanners) plugin.HydrateFunc {
 		}
 		started := time.Now()
 		err := answer(ctx, t, d, scanners, conditionsOf(t, quals))
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return nil, nil // the SDK knows, and takes no error any more: it would block
+		}
+		if err != nil {
 			plugin.Logger(ctx).Error(t.Name+".list", "connection", d.Connection.Name, "error", err)
 			hold(ctx, started)
 		}
@@ -30,9 +35,9 @@ func list(t *table.Table, scanners *scanners) plugin.HydrateFunc {
 }
 
 // hold gives the SDK time to wait for the error of a List call that began at the given
-// time. The SDK takes whatever comes first, the error or the end of the rows. Where it
-// is not waiting yet when both are there, it takes either, and half of the time the
-// query ends without error and without rows: an account where nothing is open.
+// time. The SDK takes the error or the end of the rows, whichever comes first. If it is
+// not waiting yet when both are there, it takes either at random, and the query may end
+// without error and without rows, like that of an account where nothing is open.
 func hold(ctx context.Context, started time.Time) {
 	select {
 	case <-time.After(time.Until(started.Add(100 * time.Millisecond))):
@@ -62,11 +67,16 @@ func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *
 			query.Equals[c.column.Name] = c.hint()
 		}
 	}
-	a := &answering{ctx: ctx, d: d, conditions: conditions, wanted: query.Wanted}
+	a := &answering{ctx: ctx, d: d, conditions: conditions, wanted: query.Wanted, limit: math.MaxInt64}
+	if limit := d.QueryContext.Limit; limit != nil {
+		a.limit = *limit
+	}
+	stop := a.start()
 	err = t.List(ctx, scanner, query, a.emit)
 	if err == nil {
 		err = a.release()
 	}
+	stop()
 	if err == errEnough {
 		return nil
 	}
@@ -79,7 +89,38 @@ type answering struct {
 	d          *plugin.QueryData
 	conditions []condition
 	wanted     []bool
-	held       []table.Row
+	limit      int64
+
+	stream chan<- *row
+	sent   int64
+	held   []table.Row
+}
+
+// start starts handing rows over to the SDK and returns what ends it. When a query is
+// cancelled, the SDK ceases to take rows and leaves StreamListItem blocked until the List
+// call has returned. So it is not called by the scan, which has files open.
+func (a *answering) start() (stop func()) {
+	rows, done := make(chan *row), make(chan struct{})
+	a.stream = rows
+	go func() {
+		defer close(done)
+		defer func() {
+			// The SDK has closed its channel, as the List call has returned.
+			if p := recover(); p != nil && a.ctx.Err() == nil {
+				panic(p)
+			}
+		}()
+		for r := range rows {
+			a.d.StreamListItem(a.ctx, r)
+		}
+	}()
+	return func() {
+		close(rows)
+		select {
+		case <-done:
+		case <-a.ctx.Done():
+		}
+	}
 }
 
 // emit sends a row unless it cannot be of use. Where Steampipe has pushed down a LIMIT,
@@ -92,17 +133,17 @@ func (a *answering) emit(r table.Row) error {
 	case fitsNot:
 		return nil
 	}
-	if a.d.QueryContext.Limit == nil {
+	if a.limit == math.MaxInt64 {
 		return a.send(r)
 	}
-	if int64(len(a.held)) < *a.d.QueryContext.Limit {
+	if int64(len(a.held)) < a.limit {
 		a.held = append(a.held, r)
 		return nil
 	}
 	for _, c := range a.conditions {
 		if c.values == nil {
-			return errors.New("LIMIT together with a condition on " + c.column.Name + " whose value Steampipe does not tell its plugins, " +
-				"as of a sub-select, would lose rows: write the value, join the tables, or put the LIMIT outside of a sub-select")
+			return fmt.Errorf("LIMIT would lose rows here: Steampipe does not tell the value that %s must have, as it comes from another part of the query. "+
+				"Write the value, or leave LIMIT out", c.column.Name)
 		}
 	}
 	return nil
@@ -119,11 +160,16 @@ func (a *answering) release() error {
 }
 
 func (a *answering) send(r table.Row) error {
-	if err := a.ctx.Err(); err != nil {
-		return err
+	if a.sent == a.limit {
+		return errEnough
 	}
-	a.d.StreamListItem(a.ctx, &row{r, a.wanted})
-	if a.d.RowsRemaining(a.ctx) == 0 && a.ctx.Err() == nil {
+	select {
+	case a.stream <- &row{r, a.wanted}:
+		a.sent++
+	case <-a.ctx.Done():
+		return a.ctx.Err()
+	}
+	if a.sent == a.limit {
 		return errEnough
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
+	"github.com/turbot/steampipe-plugin-sdk/v5/rate_limiter"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
@@ -22,6 +23,15 @@ func Plugin(ctx context.Context) *plugin.Plugin {
 		Name:                   "steampipe-plugin-ftpcheck",
 		ConnectionConfigSchema: &plugin.ConnectionConfigSchema{NewInstance: ConfigInstance},
 		TableMap:               map[string]*plugin.Table{},
+		// How many AWS calls a query makes at once is for max_concurrency of the
+		// connection. This bounds how many queries read EC2 at once; users may replace it
+		// with a limiter of the same name, or add others by the tags.
+		RateLimiters: []*rate_limiter.Definition{{
+			Name:           "ftpcheck_ec2",
+			MaxConcurrency: 16,
+			Scope:          []string{"connection", "service"},
+			Where:          "service = 'ec2'",
+		}},
 	}
 	scanners := &scanners{}
 	for _, t := range table.All() {

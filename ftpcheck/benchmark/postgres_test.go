@@ -22,6 +22,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
@@ -380,12 +382,54 @@ func TestSameRows(t *testing.T) {
 	}
 }
 
+// served reads from AWS what is in a folder of saved output of one account. A prefix list
+// whose entries were not saved is denied.
+func served(t *testing.T, dir string) table.Reader {
+	account := "123456789012"
+	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: map[string]*fakeaws.Region{}}}}
+	for _, place := range regionsOf(t, filepath.Join(dir, account)) {
+		r, err := fakeaws.LoadCLI(filepath.Join(dir, account, place))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Accounts[0].Regions[place] = r
+		for _, l := range r.PrefixLists {
+			if len(l.Entries) == 0 {
+				w.Faults = append(w.Faults, fakeaws.Fault{Kind: fakeaws.Denied, Action: "GetManagedPrefixListEntries", Value: l.ID})
+			}
+		}
+	}
+	for _, variable := range w.Start(t).Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	scanner, err := scan.New(scan.Config{EndpointURL: os.Getenv("AWS_ENDPOINT_URL")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scanner
+}
+
+func regionsOf(t *testing.T, dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
 // TestSameResults runs the benchmark as a whole on both engines.
 func TestSameResults(t *testing.T) {
-	for _, dir := range []string{"../../docs/sample", "../../testdata/emulator", save(t, world)} {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
+	for name, r := range map[string]table.Reader{
+		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
+		"sample, live": served(t, "../../docs/sample"), "emulator, live": served(t, "../../testdata/emulator"),
+	} {
+		t.Run(name, func(t *testing.T) {
 			conn := postgres(t)
-			r := reader(t, dir)
 			fill(t, conn, r)
 			mod := load(t)
 			for _, run := range runAccess(t, mod, r).Groups[0].Controls {

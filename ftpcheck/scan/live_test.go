@@ -330,6 +330,7 @@ func TestPagesAndParts(t *testing.T) {
 		{"all addresses", Request{AddressCounts: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 3}},
 		{"interfaces", Request{NetworkInterfaces: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeNetworkInterfaces": 1}},
 		{"the record only", Request{}.CoverageOnly(), 0, map[string]int{}},
+		{"the record with unread lists", Request{UnreadLists: true}.CoverageOnly(), 0, map[string]int{"GetManagedPrefixListEntries": 2}},
 	} {
 		for _, settled := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, settled %v", tt.name, settled), func(t *testing.T) {

@@ -59,7 +59,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	}
 	r.record.Groups, r.record.Permissions = all.groups, all.permissions
 	r.record.Started, r.record.Finished = all.started, all.finished
-	if r.request.coverageOnly {
+	if r.request.coverageOnly && !r.request.UnreadLists {
 		return nil
 	}
 	lists := map[string]rule.Source{}
@@ -73,6 +73,9 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			return err
 		}
 		lists[id] = source
+	}
+	if r.request.coverageOnly {
+		return nil
 	}
 	names, err := r.listNames(ctx, all)
 	if err := r.missed(err); err != nil {

@@ -50,6 +50,9 @@ type Request struct {
 	// AddressCounts asks for the addresses of every referenced prefix list, not only
 	// of those that decide a verdict.
 	AddressCounts bool
+	// UnreadLists asks, of a record without groups, for the prefix lists that decide a
+	// verdict and could not be read.
+	UnreadLists bool
 	// NetworkInterfaces asks for the network interfaces that use each group.
 	NetworkInterfaces bool
 

@@ -28,6 +28,9 @@ type source interface {
 func New(configs ...Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
+		if c.Paths != nil && len(c.Paths) == 0 {
+			return nil, errors.New("paths is empty: name files, or leave it out to read AWS")
+		}
 		if len(c.Paths) > 0 {
 			s.sources = append(s.sources, &saved{paths: c.Paths, stdin: c.Stdin})
 			continue

@@ -43,10 +43,10 @@ var coverageColumns = []Column{
 	{Name: "content", Type: Text,
 		Description: "What was read: security_groups or, in files, security_group_rules, prefix_lists, prefix_list_entries or network_interfaces, which only complete the groups.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Content) })},
-	{Name: "error_code", Type: Text,
+	{Name: "error_code", Type: Text, request: wantUnreadLists,
 		Description: "The error code, as AWS gives it. Null where all was read.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorCode) })},
-	{Name: "error_message", Type: Text,
+	{Name: "error_message", Type: Text, request: wantUnreadLists,
 		Description: "What failed and what to do. Null where all was read.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorMessage) })},
 	{Name: "finished_at", Type: Timestamp,
@@ -85,6 +85,9 @@ var coverageColumns = []Column{
 		Description: "The ID of the account. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.AccountID) })},
 }
+
+// wantUnreadLists: a place that was scanned has an error if what it refers to was not.
+func wantUnreadLists(r *scan.Request) { r.UnreadLists = true }
 
 func moment(t time.Time) any {
 	if t.IsZero() {

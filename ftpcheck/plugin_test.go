@@ -1,0 +1,555 @@
+package ftpcheck_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
+	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+const (
+	permissions = "ftpcheck_security_group_ingress_permission"
+	groups      = "ftpcheck_security_group"
+	coverage    = "ftpcheck_scan"
+)
+
+// emulator is saved output of two regions of one account.
+func emulator(t testing.TB) string {
+	t.Helper()
+	path, err := filepath.Abs("../testdata/emulator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func tableNamed(t testing.TB, name string) *table.Table {
+	t.Helper()
+	for _, tbl := range table.All() {
+		if tbl.Name == name {
+			return tbl
+		}
+	}
+	t.Fatalf("there is no table %s", name)
+	return nil
+}
+
+func columnsOf(tbl *table.Table) []string {
+	var names []string
+	for _, c := range tbl.Columns {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// inProcess gives the rows of a table without Steampipe.
+func inProcess(t testing.TB, tbl *table.Table, paths ...string) []map[string]any {
+	t.Helper()
+	scanner, err := scan.New(scan.Config{Paths: paths})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []map[string]any{}
+	err = tbl.List(t.Context(), scanner, table.Query{}, func(r table.Row) error {
+		row := map[string]any{}
+		for _, c := range tbl.Columns {
+			row[c.Name] = c.Value(r)
+		}
+		rows = append(rows, row)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// lines makes rows comparable whatever their order.
+func lines(t testing.TB, rows []map[string]any) []string {
+	t.Helper()
+	lines := []string{}
+	for _, r := range rows {
+		b, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(b))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func wantSame[T any](t testing.TB, what string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (- want, + got):\n%s", what, diff)
+	}
+}
+
+// where picks rows whose column has one of the values.
+func where(rows []map[string]any, column string, values ...any) []map[string]any {
+	picked := []map[string]any{}
+	for _, r := range rows {
+		if slices.Contains(values, r[column]) {
+			picked = append(picked, r)
+		}
+	}
+	return picked
+}
+
+// save writes saved CLI output to a new folder and returns the path of the file.
+func save(t testing.TB, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "describe-security-groups.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// verdicts is a file with one group of each verdict for each number: sg-open-1,
+// sg-closed-1, sg-unknown-1 (whose prefix list cannot be read), sg-open-2 and so on.
+func verdicts(t testing.TB, n int) string {
+	t.Helper()
+	group := func(id, source string) string {
+		return fmt.Sprintf(`{"GroupId": %q, "GroupName": "g", "VpcId": "vpc-1", "OwnerId": "123456789012", "IpPermissions":
+			[{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, %s}]}`, id, source)
+	}
+	var all []string
+	for i := 1; i <= n; i++ {
+		// The unknown come first: a LIMIT must not be used up by them.
+		all = append(all, group(fmt.Sprintf("sg-unknown-%d", i), `"PrefixListIds": [{"PrefixListId": "pl-1"}]`))
+	}
+	for i := 1; i <= n; i++ {
+		all = append(all,
+			group(fmt.Sprintf("sg-open-%d", i), `"IpRanges": [{"CidrIp": "0.0.0.0/0"}]`),
+			group(fmt.Sprintf("sg-closed-%d", i), `"IpRanges": [{"CidrIp": "10.0.0.0/8"}]`))
+	}
+	return save(t, `{"SecurityGroups": [`+strings.Join(all, ",\n")+`]}`)
+}
+
+func TestSchema(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": ""})
+	schema, err := s.client.GetSchema("ftpcheck")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "number of tables", len(table.All()), len(schema.Schema))
+	types := map[table.Type]proto.ColumnType{
+		table.Bool: proto.ColumnType_BOOL, table.Int: proto.ColumnType_INT, table.Text: proto.ColumnType_STRING,
+		table.CIDR: proto.ColumnType_CIDR, table.JSON: proto.ColumnType_JSON, table.Timestamp: proto.ColumnType_TIMESTAMP,
+	}
+	for _, tbl := range table.All() {
+		st := schema.Schema[tbl.Name]
+		if st == nil {
+			t.Errorf("table %s is missing", tbl.Name)
+			continue
+		}
+		wantSame(t, tbl.Name+": description", tbl.Description, st.Description)
+		if len(st.Columns) < len(tbl.Columns) {
+			t.Fatalf("%s: %d columns are missing", tbl.Name, len(tbl.Columns)-len(st.Columns))
+		}
+		if !strings.HasSuffix(st.Description, ".") {
+			t.Errorf("%s: the description does not end with a full stop: %q", tbl.Name, st.Description)
+		}
+		for i, c := range tbl.Columns {
+			sc := st.Columns[i]
+			wantSame(t, fmt.Sprintf("%s: column %d", tbl.Name, i), c.Name, sc.Name)
+			wantSame(t, tbl.Name+"."+c.Name+": type", types[c.Type].String(), sc.Type.String())
+			wantSame(t, tbl.Name+"."+c.Name+": description", c.Description, sc.Description)
+			if !strings.HasSuffix(sc.Description, ".") {
+				t.Errorf("%s.%s: the description does not end with a full stop: %q", tbl.Name, c.Name, sc.Description)
+			}
+			key := slices.IndexFunc(st.ListCallKeyColumnList, func(k *proto.KeyColumn) bool { return k.Name == c.Name })
+			if c.Key != (key >= 0) {
+				t.Errorf("%s.%s: it is a key column in one of package table and the plugin", tbl.Name, c.Name)
+			}
+			if key >= 0 {
+				k := st.ListCallKeyColumnList[key]
+				wantSame(t, tbl.Name+"."+c.Name+": operators", []string{"="}, k.Operators)
+				wantSame(t, tbl.Name+"."+c.Name+": require", "optional", k.Require)
+			}
+		}
+	}
+}
+
+// Every column of every table has the value that package table gives.
+func TestAllValues(t *testing.T) {
+	files := []string{emulator(t), verdicts(t, 3)}
+	for _, cache := range []bool{false, true} {
+		s := launch(t, map[string]string{"ftpcheck": paths(files...)})
+		for _, tbl := range table.All() {
+			want := inProcess(t, tbl, files...)
+			got := s.rows(query{table: tbl.Name, columns: columnsOf(tbl), cache: cache})
+			if tbl.Name == coverage {
+				wantSame(t, "origins", lines(t, without(want, "started_at", "finished_at")), lines(t, without(got, "started_at", "finished_at")))
+				for _, r := range got {
+					started, finished := r["started_at"].(time.Time), r["finished_at"].(time.Time)
+					if finished.Before(started) || time.Since(started) > time.Minute {
+						t.Errorf("%s was read from %s to %s", r["origin"], started, finished)
+					}
+				}
+				continue
+			}
+			wantSame(t, tbl.Name, lines(t, want), lines(t, got))
+		}
+	}
+}
+
+func without(rows []map[string]any, columns ...string) []map[string]any {
+	fewer := []map[string]any{}
+	for _, r := range rows {
+		r = maps.Clone(r)
+		for _, c := range columns {
+			delete(r, c)
+		}
+		fewer = append(fewer, r)
+	}
+	return fewer
+}
+
+// One column at a time has the same values as all at once, also when the cache holds the
+// rows of a query that asked for other columns.
+func TestSingleColumns(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
+	for _, cache := range []bool{false, true} {
+		for _, tbl := range table.All() {
+			want := inProcess(t, tbl, emulator(t))
+			for _, c := range tbl.Columns {
+				if c.Type == table.Timestamp {
+					continue
+				}
+				values := []string{}
+				for _, r := range want {
+					values = append(values, fmt.Sprint(r[c.Name]))
+				}
+				slices.Sort(values)
+				wantSame(t, tbl.Name+"."+c.Name, values, s.column(c.Name, query{table: tbl.Name, cache: cache}))
+			}
+		}
+	}
+}
+
+// Postgres asks for no column for count(*).
+func TestCount(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
+	for _, tbl := range table.All() {
+		wantSame(t, tbl.Name, len(inProcess(t, tbl, emulator(t))), len(s.rows(query{table: tbl.Name})))
+	}
+}
+
+func TestConditions(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
+	all := inProcess(t, tableNamed(t, permissions), emulator(t))
+	const group = "sg-a011b7646f231b1c2" // 0.0.0.0/1 and 128.0.0.0/1 in us-east-1
+	tests := []struct {
+		name  string
+		where []*proto.Qual
+		want  []map[string]any
+	}{
+		{"text", []*proto.Qual{is("region", "eu-west-1")}, where(all, "region", "eu-west-1")},
+		{"text that no row has", []*proto.Qual{is("region", "us-west-2")}, nil},
+		{"empty text", []*proto.Qual{is("region", "")}, nil},
+		{"two columns", []*proto.Qual{is("region", "us-east-1"), is("group_id", group)}, where(all, "group_id", group)},
+		{"columns that contradict", []*proto.Qual{is("region", "eu-west-1"), is("group_id", group)}, nil},
+		{"in", []*proto.Qual{is("region", "eu-west-1", "us-west-2", "us-east-1")}, all},
+		{"in with a value twice", []*proto.Qual{is("group_id", group, group, group)}, where(all, "group_id", group)},
+		{"two in", []*proto.Qual{is("region", "eu-west-1", "us-west-2"), is("account_id", "123456789012", "1")}, where(all, "region", "eu-west-1")},
+		{"in and =", []*proto.Qual{is("region", "eu-west-1", "us-east-1"), is("region", "us-east-1")}, where(all, "region", "us-east-1")},
+		{"in and = of another column", []*proto.Qual{is("group_id", group, "sg-1"), is("region", "us-east-1")}, where(all, "group_id", group)},
+		{"= and = that contradict", []*proto.Qual{is("region", "eu-west-1"), is("region", "us-east-1")}, nil},
+		{"sub-select", []*proto.Qual{is("region", "?")}, all},
+		{"sub-select in a list", []*proto.Qual{is("region", "?", "us-west-2")}, all},
+		{"sub-select and text", []*proto.Qual{is("region", "?"), is("group_id", group)}, where(all, "group_id", group)},
+		{"range", []*proto.Qual{is("cidr_ipv4", inet("128.0.0.0/1"))}, where(all, "cidr_ipv4", "128.0.0.0/1")},
+		{"range as text", []*proto.Qual{is("cidr_ipv4", "128.0.0.0/1")}, where(all, "cidr_ipv4", "128.0.0.0/1")},
+		{"range with another length", []*proto.Qual{is("cidr_ipv4", inet("128.0.0.0/2"))}, nil},
+		{"ranges", []*proto.Qual{is("cidr_ipv4", inet("0.0.0.0/1"), inet("128.0.0.0/1"))}, where(all, "cidr_ipv4", "0.0.0.0/1", "128.0.0.0/1")},
+		{"range of a sub-select", []*proto.Qual{is("cidr_ipv4", "?")}, all},
+		{"true", []*proto.Qual{is("unrestricted_ftp", true)}, where(all, "unrestricted_ftp", true)},
+		{"false", []*proto.Qual{is("unrestricted_ftp", false)}, where(all, "unrestricted_ftp", false)},
+		{"true and false", []*proto.Qual{is("unrestricted_ftp", true, false)}, all},
+		{"a column that is no key", []*proto.Qual{is("ip_protocol", "udp")}, all}, // Postgres does it
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s.t = t
+			q := query{table: permissions, columns: columnsOf(tableNamed(t, permissions)), where: test.where}
+			wantSame(t, "rows", lines(t, test.want), lines(t, s.rows(q)))
+			// The cache may give more rows, but none twice.
+			q.cache = true
+			cached := lines(t, s.rows(q))
+			for _, line := range lines(t, test.want) {
+				if !slices.Contains(cached, line) {
+					t.Errorf("with the cache, this row is missing: %s", line)
+				}
+			}
+			if unique := slices.Compact(slices.Clone(cached)); len(unique) != len(cached) {
+				t.Error("with the cache, some rows come twice")
+			}
+		})
+	}
+}
+
+// Steampipe sends "is true", "is not true" and the like as = true and = false, so that
+// rows without a verdict may be wanted either way.
+func TestUndeterminedRows(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(verdicts(t, 2))})
+	for _, name := range []string{groups, permissions} {
+		ids := func(q query) []string {
+			q.table = name
+			return s.column("group_id", q)
+		}
+		open := []string{"sg-open-1", "sg-open-2", "sg-unknown-1", "sg-unknown-2"}
+		closed := []string{"sg-closed-1", "sg-closed-2", "sg-unknown-1", "sg-unknown-2"}
+		not := is("unrestricted_ftp", true)
+		not.Operator = &proto.Qual_StringValue{StringValue: "<>"}
+		wantSame(t, "= true", open, ids(query{where: []*proto.Qual{is("unrestricted_ftp", true)}}))
+		wantSame(t, "= false", closed, ids(query{where: []*proto.Qual{is("unrestricted_ftp", false)}}))
+		wantSame(t, "<> true", closed, ids(query{where: []*proto.Qual{not}}))
+		wantSame(t, "in (true, false)", 6, len(ids(query{where: []*proto.Qual{is("unrestricted_ftp", true, false)}})))
+		wantSame(t, "in (true, true)", open, ids(query{where: []*proto.Qual{is("unrestricted_ftp", true, true)}}))
+	}
+}
+
+// The SDK counts every row that it is given, also those that Postgres will refuse.
+func TestLimit(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(verdicts(t, 4)), "emulator": paths(emulator(t))})
+	ids := func(limit int64, where ...*proto.Qual) []string {
+		return s.column("group_id", query{table: groups, limit: limit, where: where})
+	}
+	wantSame(t, "no condition", 5, len(ids(5)))
+	wantSame(t, "more than there are", 12, len(ids(100)))
+	wantSame(t, "in", 2, len(ids(2, is("group_id", "sg-open-1", "sg-open-2", "sg-open-3", "sg-open-4"))))
+	wantSame(t, "text", []string{"sg-closed-4"}, ids(1, is("group_id", "sg-closed-4")))
+	wantSame(t, "two conditions", []string{"sg-closed-4"}, ids(3, is("group_id", "sg-closed-4"), is("vpc_id", "vpc-1", "vpc-2")))
+	for _, test := range []struct {
+		verdict bool
+		limit   int64
+		rows    int
+	}{{true, 3, 3}, {true, 4, 4}, {true, 6, 6}, {true, 20, 8}, {false, 3, 3}, {false, 6, 6}} {
+		got := ids(test.limit, is("unrestricted_ftp", test.verdict))
+		wantSame(t, fmt.Sprintf("= %t limit %d", test.verdict, test.limit), test.rows, len(got))
+		known := slices.DeleteFunc(got, func(id string) bool { return strings.HasPrefix(id, "sg-unknown") })
+		wantSame(t, fmt.Sprintf("= %t limit %d, with a verdict", test.verdict, test.limit), min(int(test.limit), 4), len(known))
+	}
+
+	// A value that is not known must not cost rows: either all are sent, or none and an error.
+	wantSame(t, "sub-select, room for all", 12, len(ids(12, is("group_id", "?"))))
+	rows, err := s.run(query{table: groups, limit: 11, where: []*proto.Qual{is("group_id", "?")}})
+	if err == nil || !strings.Contains(err.Error(), "LIMIT would lose rows here: Steampipe does not tell the value that group_id must have") || len(rows) > 0 {
+		t.Errorf("sub-select with limit: %d rows and error %v", len(rows), err)
+	}
+
+	// A list and a limit, again and again: List calls that count together lose rows.
+	for range 50 {
+		got := s.column("group_id", query{connection: "emulator", table: permissions, limit: 40,
+			where: []*proto.Qual{is("region", "us-east-1", "eu-west-1", "us-west-2")}})
+		wantSame(t, "in with limit", 40, len(got))
+	}
+}
+
+// The SDK compares ranges in its cache by address alone.
+func TestCachedRanges(t *testing.T) {
+	file := save(t, `{"SecurityGroups": [{"GroupId": "sg-1", "OwnerId": "123456789012", "IpPermissions": [{"IpProtocol": "-1",
+		"IpRanges": [{"CidrIp": "10.0.0.0/8"}, {"CidrIp": "10.0.0.0/16"}]}]}]}`)
+	s := launch(t, map[string]string{"ftpcheck": paths(file)})
+	for _, cidr := range []string{"10.0.0.0/8", "10.0.0.0/16", "10.0.0.0/8"} {
+		got := s.column("cidr_ipv4", query{table: permissions, where: []*proto.Qual{is("cidr_ipv4", inet(cidr))}, cache: true})
+		wantSame(t, cidr, []string{cidr}, got)
+	}
+}
+
+// manyRows is a file with that many groups of 100 permissions.
+func manyRows(t testing.TB, groups int) string {
+	t.Helper()
+	var ranges, all []string
+	for i := range 100 {
+		ranges = append(ranges, fmt.Sprintf(`{"CidrIp": "10.0.%d.0/24", "Description": "office %d"}`, i, i))
+	}
+	for i := range groups {
+		all = append(all, fmt.Sprintf(`{"GroupId": "sg-%d", "GroupName": "group %d", "Description": "one of many", "VpcId": "vpc-1", "OwnerId": "123456789012",
+			"Tags": [{"Key": "team", "Value": "network"}],
+			"IpPermissions": [{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [%s]}]}`, i, i, strings.Join(ranges, ", ")))
+	}
+	return save(t, `{"SecurityGroups": [`+strings.Join(all, ",\n")+`]}`)
+}
+
+// A query that Postgres gives up ends the scan, which would otherwise go on for long.
+func TestCancel(t *testing.T) {
+	file := manyRows(t, 2000)
+	for _, cache := range []bool{false, true} {
+		s := launch(t, map[string]string{"ftpcheck": paths(file)}, "STEAMPIPE_LOG_LEVEL=TRACE")
+		stream, callID, cancel := s.start(query{table: permissions, columns: []string{"source"}, cache: cache})
+		if _, err := stream.Recv(); err != nil {
+			t.Fatal(err)
+		}
+		ended := fmt.Sprintf("executeListCall COMPLETE (ftpcheck-%s)", callID)
+		cancel()
+		for deadline := time.Now().Add(10 * time.Second); !strings.Contains(s.log.String(), ended); time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("cache %t: the scan goes on after the query was given up", cache)
+			}
+		}
+		if sent := strings.Count(s.log.String(), "AFTER rate limiter part"); sent == 0 || sent > 100_000 {
+			t.Errorf("cache %t: %d of 200,000 rows were made for a query that was given up after the first", cache, sent)
+		}
+	}
+}
+
+func TestConnections(t *testing.T) {
+	file := verdicts(t, 1)
+	s := launch(t, map[string]string{
+		"emulated": paths(emulator(t)),
+		"small":    paths(file),
+		"all":      "[emulated small]",
+		"misspelt": `pathz = ["x"]`,
+		"mistyped": `paths = 21`,
+		"stdin":    paths("-"),
+		"halfway":  `access_key = "AKIA0123456789ABCDEF"`,
+	})
+	few := []string{"sg-closed-1", "sg-open-1", "sg-unknown-1"}
+	wantSame(t, "emulated", 56, len(s.column("group_id", query{table: groups, connection: "emulated"})))
+	wantSame(t, "small", few, s.column("group_id", query{table: groups, connection: "small"}))
+	wantSame(t, "aggregator", 56+3, len(s.column("group_id", query{table: groups, connection: "all", children: []string{"emulated", "small"}})))
+	wantSame(t, "aggregator with a condition", []string{"sg-open-1"}, s.column("group_id", query{table: groups, connection: "all",
+		children: []string{"emulated", "small"}, where: []*proto.Qual{is("group_id", "sg-open-1", "sg-open-2")}}))
+
+	for connection, want := range map[string]string{
+		"misspelt": `misspelt: the connection configuration is not valid: Unsupported argument. An argument named "pathz" is not expected here. Did you mean "paths"?`,
+		"mistyped": `mistyped: the connection configuration is not valid: Unsuitable value type. Unsuitable value: list of string required, but have number`,
+		"halfway":  `halfway: access_key and secret_key belong together`,
+		"stdin":    `stdin: paths has "-", but there is no standard input in Steampipe`,
+	} {
+		for _, tbl := range table.All() {
+			rows, err := s.run(query{table: tbl.Name, connection: connection})
+			if err == nil || !strings.HasPrefix(err.Error(), want) || len(rows) > 0 {
+				t.Errorf("connection %s, table %s: %d rows and error\n%v, want\n%s", connection, tbl.Name, len(rows), err, want)
+			}
+		}
+	}
+}
+
+// A changed configuration is used at once, and the cache does not stand in for it.
+func TestChangedConnection(t *testing.T) {
+	first, second := verdicts(t, 1), verdicts(t, 2)
+	s := launch(t, map[string]string{"ftpcheck": paths(first), "other": paths(first)})
+	count := func(connection string) int {
+		return len(s.column("group_id", query{table: groups, connection: connection, cache: true}))
+	}
+	wantSame(t, "before", 3, count("ftpcheck"))
+	update := func(r *proto.UpdateConnectionConfigsRequest) {
+		t.Helper()
+		if err := s.client.UpdateConnectionConfigs(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(&proto.UpdateConnectionConfigsRequest{Changed: []*proto.ConnectionConfig{connectionConfig("ftpcheck", paths(second))}})
+	wantSame(t, "changed", 6, count("ftpcheck"))
+	wantSame(t, "not changed", 3, count("other"))
+	update(&proto.UpdateConnectionConfigsRequest{Changed: []*proto.ConnectionConfig{connectionConfig("ftpcheck", `paths = "x"`)}})
+	if _, err := s.run(query{table: groups}); err == nil {
+		t.Error("a configuration that has become invalid is still used")
+	}
+	update(&proto.UpdateConnectionConfigsRequest{
+		Changed: []*proto.ConnectionConfig{connectionConfig("ftpcheck", paths(first))},
+		Added:   []*proto.ConnectionConfig{connectionConfig("added", paths(second))},
+		Deleted: []*proto.ConnectionConfig{connectionConfig("other", "")},
+	})
+	wantSame(t, "changed back", 3, count("ftpcheck"))
+	wantSame(t, "added", 6, count("added"))
+	// This error is the SDK's own, and comes so fast that it can be lost.
+	if rows, _ := s.run(query{table: groups, connection: "other"}); len(rows) > 0 {
+		t.Error("a deleted connection still answers")
+	}
+}
+
+// A file that cannot be read must never look like an account where nothing is open. The
+// SDK can lose an error, so once does not prove it.
+func TestUnreadableFile(t *testing.T) {
+	good, bad := verdicts(t, 1), save(t, `{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [{"IpProto`)
+	s := launch(t, map[string]string{"ftpcheck": paths(good, bad), "missing": paths(filepath.Join(t.TempDir(), "no.json")), "invalid": "x = 1"})
+	var wg sync.WaitGroup
+	for connection, want := range map[string]string{
+		"ftpcheck": "ftpcheck: " + bad + ": ",
+		"missing":  "does not exist",
+		"invalid":  "the connection configuration is not valid",
+	} {
+		for _, tbl := range []string{groups, permissions} {
+			for _, cache := range []bool{false, true} {
+				wg.Go(func() {
+					for i := range 50 {
+						rows, err := s.run(query{table: tbl, connection: connection, cache: cache})
+						if err == nil || !strings.Contains(err.Error(), want) || len(rows) > 0 {
+							t.Errorf("connection %s, table %s, cache %t, run %d: %d rows and error\n%v, want\n%s", connection, tbl, cache, i, len(rows), err, want)
+						}
+					}
+				})
+			}
+		}
+	}
+	wg.Wait()
+	if !strings.Contains(s.log.String(), groups+".list: connection=ftpcheck") {
+		t.Errorf("the log does not name the table and function of an error:\n%s", s.log)
+	}
+
+	// What failed is data in this table.
+	statuses := map[string]string{}
+	for _, r := range s.rows(query{table: coverage, columns: []string{"origin", "status", "error_code", "error_message"}}) {
+		statuses[r["origin"].(string)] = r["status"].(string)
+		if (r["status"] == "scanned") != (r["error_message"] == nil) || (r["status"] == "scanned") != (r["error_code"] == nil) {
+			t.Errorf("%v", r)
+		}
+	}
+	wantSame(t, "coverage", map[string]string{good: "scanned", bad: "invalid"}, statuses)
+}
+
+// Only Steampipe gets a plugin; everybody else gets the command line.
+func TestDualMode(t *testing.T) {
+	cookie := shared.Handshake.MagicCookieKey + "=" + shared.Handshake.MagicCookieValue
+	for _, test := range []struct {
+		name string
+		env  []string
+		args []string
+	}{
+		{"a person", nil, nil},
+		{"a child of a plugin", []string{cookie}, nil},
+		{"a command inside of a plugin", []string{cookie, "PLUGIN_PROTOCOL_VERSIONS=1"}, []string{"--help"}},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, program, test.args...)
+		cmd.Env = append(test.env, "HOME="+t.TempDir(), "TMPDIR="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		if ctx.Err() != nil || !strings.Contains(string(out), "ftpcheck") || strings.Contains(string(out), "|unix|") {
+			t.Errorf("%s: %v\n%s", test.name, err, out)
+		}
+	}
+}
+
+// Steampipe asks the plugin for its limiters, and lets users replace them by name.
+func TestRateLimiters(t *testing.T) {
+	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
+	response, err := s.client.GetRateLimiters(&proto.GetRateLimitersRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(response.Definitions) != 1 || response.Definitions[0].Name != "ftpcheck_ec2" || response.Definitions[0].MaxConcurrency != 16 {
+		t.Errorf("%v", response.Definitions)
+	}
+}
