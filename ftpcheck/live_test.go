@@ -19,18 +19,13 @@ const (
 	third  = "333344445555"
 )
 
-var seventeen = []string{
-	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-	"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-}
-
 // organization is three accounts with seventeen regions each, an open and a closed group
 // in every region, and one region more that is not enabled.
 func organization() *fakeaws.World {
 	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
 	for _, id := range []string{home, member, third} {
 		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range seventeen {
+		for _, region := range fakeaws.DefaultRegions {
 			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{
 				{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
 				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},

@@ -21,7 +21,7 @@ import (
 //	            by how many may be under way at once
 func BenchmarkLargeOrganization(b *testing.B) {
 	const accounts, groups, latency = 1000, 10, 80 * time.Millisecond
-	w := fakeaws.Generate(accounts, seventeen, groups)
+	w := fakeaws.Generate(accounts, fakeaws.DefaultRegions, groups)
 	w.Organization = &fakeaws.Organization{}
 	w.Latency = latency
 	w.Throttle = &fakeaws.Throttle{}

@@ -22,18 +22,13 @@ const (
 	another = "333344445555"
 )
 
-var seventeen = []string{
-	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-	"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-}
-
 // organization is three accounts with seventeen regions each and one more that is not
 // enabled. Every region has an open and a closed group.
 func organization() *fakeaws.World {
 	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
 	for _, id := range []string{home, member, another} {
 		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range seventeen {
+		for _, region := range fakeaws.DefaultRegions {
 			a.Regions[region] = &fakeaws.Region{
 				Groups: []fakeaws.Group{
 					{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
@@ -235,7 +230,7 @@ func TestInterrupt(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(20 * time.Second); s.MaxInFlight("", "") < len(seventeen); time.Sleep(10 * time.Millisecond) {
+		for deadline := time.Now().Add(20 * time.Second); s.MaxInFlight("", "") < len(fakeaws.DefaultRegions); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				cmd.Process.Kill()
 				cmd.Wait()
