@@ -173,6 +173,12 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
 			fmt.Fprintf(w, "- %s\n", printable(m.Problem()))
 		}
 	}
+	if len(c.notes) > 0 {
+		fmt.Fprintln(w, "Not determined:")
+		for _, n := range c.notes {
+			fmt.Fprintf(w, "- %s\n", printable(n.Problem()))
+		}
+	}
 	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.open, count(c.groups, "security group"))
 	if a.unknown > 0 {
 		summary += fmt.Sprintf(" %s could not be determined.", count(int64(a.unknown), "ingress permission"))
@@ -181,7 +187,7 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
 		return err
 	}
 	switch {
-	case len(c.missed) > 0 || a.unknown > 0:
+	case len(c.missed) > 0 || a.unknown > 0 || c.files+c.live == 0:
 		return exitCode(exitError)
 	case a.open > 0:
 		return exitCode(exitOpen)
@@ -195,6 +201,7 @@ type checkCoverage struct {
 	files, live         int // places that were read
 	optional            int
 	missed              []scan.Coverage
+	notes               []scan.Coverage // read, but not all that they refer to
 	accountIDs, regions map[string]bool
 }
 
@@ -214,6 +221,9 @@ func coverageOf(places []scan.Coverage) checkCoverage {
 			c.live++
 		default:
 			c.files++
+		}
+		if p.ErrorMessage != "" {
+			c.notes = append(c.notes, p)
 		}
 		if p.AccountID != "" {
 			c.accountIDs[p.AccountID] = true
@@ -235,7 +245,7 @@ func (c checkCoverage) sentence() string {
 		read = append(read, count(int64(c.files), "file"))
 	}
 	if len(read) == 0 {
-		read = []string{"nothing"}
+		return "Nothing was read, so this is no answer."
 	}
 	s := "Read: " + strings.Join(read, " and ")
 	if len(c.accountIDs) > 0 && len(c.regions) > 0 {

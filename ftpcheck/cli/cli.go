@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
 // Version is the version of the product.
@@ -28,6 +30,7 @@ const (
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not heed the first
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
@@ -51,7 +54,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, syscall.EPIPE):
 		// Whoever reads the output has enough.
 	default:
-		fmt.Fprintf(stderr, "ftpcheck: %s\n", printable(err.Error(), '\n'))
+		fmt.Fprintf(stderr, "ftpcheck: %s\n", printable(err.Error(), '\n', '\t'))
 	}
 	return exitError
 }
@@ -84,7 +87,7 @@ queried with SQL right here.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("ftpcheck {{.Version}}\n")
+	root.SetVersionTemplate("ftpcheck {{.Version}} (rule " + rule.Version + ")\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
 	})

@@ -183,13 +183,22 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 }
 
+// exampleSecret has the form of a secret access key. It is the one of AWS's documentation.
+const exampleSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
 // Keys and tokens are nowhere in what is printed, whatever fails.
 func TestNoSecretsAreShown(t *testing.T) {
-	for _, kind := range []fakeaws.Kind{fakeaws.Denied, fakeaws.Expired, fakeaws.InvalidKey, fakeaws.Malformed, fakeaws.Reset, fakeaws.RegionDisabled} {
+	for _, kind := range []fakeaws.Kind{fakeaws.Denied, fakeaws.Expired, fakeaws.InvalidKey, fakeaws.Malformed, fakeaws.Reset, fakeaws.RegionDisabled, fakeaws.Custom} {
 		for _, action := range []string{"GetCallerIdentity", "AssumeRole", "DescribeRegions", "DescribeSecurityGroups"} {
 			w := organization()
-			w.Faults = []fakeaws.Fault{{Kind: kind, Action: action}}
 			live(t, w)
+			fault := fakeaws.Fault{Kind: kind, Action: action}
+			if kind == fakeaws.Custom {
+				// AWS may quote the request.
+				fault.Status, fault.Code = 400, "Quoting"
+				fault.Message = fmt.Sprintf("You sent %s, %s and ASIAIOSFODNN7EXAMPLE.", os.Getenv("AWS_ACCESS_KEY_ID"), exampleSecret)
+			}
+			w.Change(func() { w.Faults = []fakeaws.Fault{fault} })
 			config := fmt.Sprintf("connection \"ftpcheck\" {\n plugin = \"ftpcheck\"\n access_key = %q\n secret_key = %q\n session_token = %q\n regions = [\"us-east-1\"]\n accounts = [%q]\n max_error_retry_attempts = 1\n}\n",
 				os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"), member)
 			path := t.TempDir() + "/ftpcheck.spc"
@@ -210,7 +219,7 @@ func TestNoSecretsAreShown(t *testing.T) {
 					t.Errorf("%s of %s: %s is shown in\n%s", kind, action, name, printed.String())
 				}
 			}
-			if strings.Contains(printed.String(), "ASIA") {
+			if strings.Contains(printed.String(), "ASIA") || strings.Contains(printed.String(), exampleSecret) {
 				t.Errorf("%s of %s: a temporary key is shown in\n%s", kind, action, printed.String())
 			}
 		}

@@ -4,7 +4,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -164,7 +166,7 @@ var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 // neutral keeps a spreadsheet from running a text as a formula, as OWASP describes in
 // "CSV Injection". A plain number such as the protocol -1 is none.
 func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) && !plainNumber.MatchString(s) {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) && !plainNumber.MatchString(s) {
 		return "'" + s
 	}
 	return s
@@ -178,6 +180,14 @@ type jsonWriter struct {
 }
 
 func newJSONWriter(w io.Writer, columns []column) (*jsonWriter, error) {
+	// Two columns of one query may have the same name, and an object may not.
+	columns = slices.Clone(columns)
+	for i := range columns {
+		name := columns[i].name
+		for n := 2; slices.ContainsFunc(columns[:i], func(c column) bool { return c.name == columns[i].name }); n++ {
+			columns[i].name = fmt.Sprintf("%s_%d", name, n)
+		}
+	}
 	j := &jsonWriter{jsontext.NewEncoder(w, jsontext.WithIndent(" ")), columns}
 	j.enc.WriteToken(jsontext.BeginObject)
 	j.enc.WriteToken(jsontext.String("columns"))
@@ -197,14 +207,11 @@ func newJSONWriter(w io.Writer, columns []column) (*jsonWriter, error) {
 
 func (j *jsonWriter) row(values []any) error {
 	j.enc.WriteToken(jsontext.BeginObject)
-	// Two columns of one query may have the same name, and an object may not.
-	names := map[string]int{}
 	for i, v := range values {
-		name := j.columns[i].name
-		if names[name]++; names[name] > 1 {
-			name = fmt.Sprintf("%s_%d", name, names[name])
+		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+			v = fmt.Sprint(f) // JSON has no number for it
 		}
-		if err := j.enc.WriteToken(jsontext.String(name)); err != nil {
+		if err := j.enc.WriteToken(jsontext.String(j.columns[i].name)); err != nil {
 			return err
 		}
 		if s, ok := v.(string); ok && j.columns[i].typ == table.JSON {
@@ -234,7 +241,7 @@ func (l *lineWriter) row(values []any) error {
 	l.n++
 	width := 0
 	for _, c := range l.columns {
-		width = max(width, len(c.name))
+		width = max(width, len(printable(c.name)))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "-[ RECORD %-3d]%s\n", l.n, strings.Repeat("-", 60))
@@ -243,7 +250,7 @@ func (l *lineWriter) row(values []any) error {
 		if v != nil {
 			cell = printable(plain(v))
 		}
-		fmt.Fprintf(&b, "%-*s | %s\n", width, l.columns[i].name, cell)
+		fmt.Fprintf(&b, "%-*s | %s\n", width, printable(l.columns[i].name), cell)
 	}
 	_, err := io.WriteString(l.w, b.String())
 	return err

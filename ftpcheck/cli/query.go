@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -59,11 +60,20 @@ func readSQL(arg string, stdin io.Reader) (string, error) {
 	case strings.HasSuffix(arg, ".sql"):
 		b, err := os.ReadFile(arg)
 		if err != nil {
-			return "", fmt.Errorf("the SQL file cannot be read: %w", err)
+			return "", fmt.Errorf("the SQL file %q cannot be read: %w", arg, reason(err))
 		}
 		return string(b), nil
 	}
 	return arg, nil
+}
+
+// reason is what the system says of a file, without naming it again.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputFlags) (err error) {

@@ -3,8 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -37,10 +39,25 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
 }
 
+// aws are the flags given that say how to read AWS.
+func (f *sourceFlags) aws() []string {
+	var given []string
+	for name, isGiven := range map[string]bool{
+		"--profile": f.profile != "", "--region": f.regions != nil, "--account": f.accounts != nil,
+		"--role-name": f.roleName != "", "--endpoint-url": f.endpoint != "",
+	} {
+		if isGiven {
+			given = append(given, name)
+		}
+	}
+	slices.Sort(given)
+	return given
+}
+
 // override puts what the command line says in the place of what the configuration says.
 func (f *sourceFlags) override(c *scan.Config) {
 	if f.profile != "" {
-		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken = f.profile, "", "", ""
+		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
 	}
 	if len(f.regions) > 0 {
 		c.Regions = f.regions
@@ -58,7 +75,11 @@ func (f *sourceFlags) override(c *scan.Config) {
 
 // scanner returns a scanner over what the flags name.
 func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
+	aws := f.aws()
 	if len(f.from) > 0 {
+		if aws != nil {
+			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[0])
+		}
 		if f.config != "" {
 			return nil, errors.New("--from and --config both say what to read: use one of them")
 		}
@@ -68,10 +89,21 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range configs {
-		f.override(&configs[i])
+	if aws == nil {
+		return scan.New(configs...)
 	}
-	return scan.New(configs...)
+	var changed []scan.Config
+	for _, c := range configs {
+		if c.Paths != nil {
+			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0])
+		}
+		f.override(&c)
+		// Connections that differ only in what the flags say are one.
+		if !slices.ContainsFunc(changed, func(o scan.Config) bool { return reflect.DeepEqual(c, o) }) {
+			changed = append(changed, c)
+		}
+	}
+	return scan.New(changed...)
 }
 
 // configs are the connections that Steampipe would use. Without any, AWS is asked as the
@@ -80,7 +112,7 @@ func (f *sourceFlags) configs() ([]scan.Config, error) {
 	path := f.config
 	if path == "" {
 		path = defaultConfig()
-		if _, err := os.Stat(path); err != nil {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return []scan.Config{{}}, nil
 		}
 	}
@@ -103,14 +135,30 @@ func defaultConfig() string {
 // spcFile is a Steampipe configuration file, as far as it concerns us.
 type spcFile struct {
 	Connections []spcConnection `hcl:"connection,block"`
+	Plugins     []spcPlugin     `hcl:"plugin,block"`
 	Rest        hcl.Body        `hcl:",remain"`
 }
 
-type spcConnection struct {
+// spcPlugin gives a plugin a name of its own.
+type spcPlugin struct {
 	Name   string   `hcl:"name,label"`
-	Plugin string   `hcl:"plugin"`
-	Type   string   `hcl:"type,optional"`
+	Source string   `hcl:"source,optional"`
 	Rest   hcl.Body `hcl:",remain"`
+}
+
+type spcConnection struct {
+	Name   string `hcl:"name,label"`
+	Plugin string `hcl:"plugin"`
+	Type   string `hcl:"type,optional"`
+	// ImportSchema and Options are Steampipe's.
+	ImportSchema string     `hcl:"import_schema,optional"`
+	Options      []spcBlock `hcl:"options,block"`
+	Rest         hcl.Body   `hcl:",remain"`
+}
+
+type spcBlock struct {
+	Name string   `hcl:"name,label"`
+	Rest hcl.Body `hcl:",remain"`
 }
 
 // readConfig reads the connections of this plugin from a Steampipe configuration file.
@@ -118,7 +166,7 @@ func readConfig(path string) ([]scan.Config, error) {
 	parser := hclparse.NewParser()
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("the configuration file cannot be read: %w", err)
+		return nil, fmt.Errorf("the configuration file %q cannot be read: %w", path, reason(err))
 	}
 	file, diags := parser.ParseHCL(src, path)
 	if diags.HasErrors() {
@@ -130,7 +178,13 @@ func readConfig(path string) ([]scan.Config, error) {
 	}
 	var configs []scan.Config
 	for _, connection := range spc.Connections {
-		if !isOurs(connection.Plugin) || connection.Type == "aggregator" {
+		plugin := connection.Plugin
+		for _, p := range spc.Plugins {
+			if p.Name == plugin && p.Source != "" {
+				plugin = p.Source
+			}
+		}
+		if !isOurs(plugin) || connection.Type == "aggregator" {
 			// Every connection is read, so an aggregator of them adds nothing.
 			continue
 		}

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -66,6 +68,16 @@ func (p *Permission) FTPPorts() Ports {
 	return covered
 }
 
+// knownProtocol reports whether AWS could have given the text: -1, a number, or one of
+// the names that it or its users write in the place of numbers. A misspelt tcp must not
+// pass for something else.
+func knownProtocol(s string) bool {
+	if n, err := strconv.Atoi(s); err == nil {
+		return -1 <= n && n <= 255
+	}
+	return slices.Contains([]string{"tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp", "igmp", "ipip", "ipv6-icmp"}, strings.ToLower(s))
+}
+
 func (p *Permission) isTCP() bool {
 	return p.Protocol == "6" || strings.EqualFold(p.Protocol, "tcp")
 }
@@ -83,8 +95,8 @@ func (p *Permission) allPorts() bool {
 // must not be judged, as any answer would be a guess. Ports of other protocols do not
 // matter to the rule and are not checked.
 func (p *Permission) Check() error {
-	if p.Protocol == "" {
-		return fmt.Errorf("it has no protocol")
+	if !knownProtocol(p.Protocol) {
+		return fmt.Errorf("%q is no protocol", p.Protocol)
 	}
 	if p.Source.kind == none {
 		return fmt.Errorf("it has no source")

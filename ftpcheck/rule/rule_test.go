@@ -94,6 +94,11 @@ func TestCheck(t *testing.T) {
 		{Permission{Protocol: "tcp", FromPort: port(0), ToPort: port(65536), Source: any}, "not within"},
 		{Permission{Protocol: "tcp", FromPort: port(-1), ToPort: port(21), Source: any}, "not within"},
 		{Permission{Source: any}, "no protocol"},
+		{Permission{Protocol: "all", Source: any}, `"all" is no protocol`},
+		{Permission{Protocol: " tcp", Source: any}, `" tcp" is no protocol`},
+		{Permission{Protocol: "256", Source: any}, `"256" is no protocol`},
+		{Permission{Protocol: "GRE", Source: any}, ""},
+		{Permission{Protocol: "0", Source: any}, ""},
 		{Permission{Protocol: "-1"}, "no source"},
 	} {
 		err := tt.permission.Check()

@@ -24,6 +24,7 @@ import (
 type identity struct {
 	aws       aws.Config
 	account   string
+	arn       string
 	partition string
 }
 
@@ -50,7 +51,10 @@ func (l *live) identity(ctx context.Context, p *pins) (*identity, error) {
 		if err != nil {
 			return nil, during("sts:GetCallerIdentity", err)
 		}
-		id := &identity{aws: cfg, account: aws.ToString(caller.Account), partition: "aws"}
+		id := &identity{aws: cfg, account: aws.ToString(caller.Account), arn: aws.ToString(caller.Arn), partition: "aws"}
+		if id.account == "" {
+			return nil, &failure{StatusError, codeUnexpected, "sts:GetCallerIdentity failed: AWS did not say whose the credentials are", ""}
+		}
 		if a, err := arn.Parse(aws.ToString(caller.Arn)); err == nil {
 			id.partition = a.Partition
 		}
@@ -148,6 +152,10 @@ func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account,
 			for _, m := range members {
 				add(aws.ToString(m.Id), isSuspended(m), false)
 			}
+			if err == nil && len(members) == 0 {
+				failures = append(failures, l.failed("", me.partition, "", &failure{StatusError, codeNoAccount,
+					fmt.Sprintf("no account is in %q of accounts", wanted), ""}))
+			}
 		case isPattern(wanted):
 			members, err := l.members(ctx, p, me, "")
 			if err := fail("the accounts of the organization could not be listed", err); err != nil {
@@ -185,7 +193,7 @@ func (l *live) credentials(me *identity, id string) aws.Config {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := roleKey{me, id}
+	key := roleKey{me.arn, id}
 	cfg, ok := l.roles[key]
 	if !ok {
 		role := fmt.Sprintf("arn:%s:iam::%s:role/%s", me.partition, id, strings.TrimPrefix(l.config.RoleName, "/"))
@@ -195,9 +203,9 @@ func (l *live) credentials(me *identity, id string) aws.Config {
 	return cfg
 }
 
-// roleKey is the role in an account, as assumed by an identity.
+// roleKey is the role in an account, as assumed by the identity of an ARN.
 type roleKey struct {
-	by      *identity
+	by      string
 	account string
 }
 
@@ -273,6 +281,9 @@ func (l *live) regions(ctx context.Context, p *pins, a *account) (choices []regi
 		answer, err := ec2.NewFromConfig(a.aws).DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: &everything})
 		if err != nil {
 			return nil, during("ec2:DescribeRegions", err)
+		}
+		if len(answer.Regions) == 0 {
+			return nil, &failure{StatusError, codeUnexpected, "ec2:DescribeRegions failed: AWS named no region", ""}
 		}
 		var all []regionChoice
 		for _, r := range answer.Regions {

@@ -79,8 +79,8 @@ func classify(action string, err error) *failure {
 		return &failure{StatusError, codeNoProfile, fmt.Sprintf("the AWS profile %q does not exist. Name one that 'aws configure list-profiles' shows", profile.Profile), text}
 	case strings.Contains(text, "SSO") && (strings.Contains(text, "token") || strings.Contains(text, "InvalidGrant")):
 		return &failure{StatusExpired, codeExpired, "the session of AWS IAM Identity Center has expired or was never begun. Run 'aws sso login' for the profile", text}
-	case strings.Contains(text, "failed to refresh cached credentials"), strings.Contains(text, "static credentials are empty"), strings.Contains(text, "get identity"):
-		return &failure{StatusError, codeNoCredentials, "no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role", text}
+	case strings.Contains(text, "ec2imds"), strings.Contains(text, "EC2 IMDS"), strings.Contains(text, "static credentials are empty"):
+		return noCredentials(text)
 	case errors.As(err, &dns):
 		return &failure{StatusUnreachable, codeUnreachable, fmt.Sprintf("%s did not get through: the name %s is not known. Check the network, the region's name and endpoint_url", action, dns.Name), text}
 	case errors.As(err, &op), errors.As(err, &network), errors.As(err, &tooMany) && !errors.As(err, &answer), isBrokenWire(err):
@@ -88,7 +88,14 @@ func classify(action string, err error) *failure {
 	case errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
 		return &failure{StatusUnreachable, codeUnreachable, fmt.Sprintf("%s failed: the service answered with HTTP status %d each time. Try again later", action, answer.HTTPStatusCode()), text}
 	}
+	if strings.Contains(text, "failed to refresh cached credentials") {
+		return noCredentials(text)
+	}
 	return &failure{StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so", action), text}
+}
+
+func noCredentials(cause string) *failure {
+	return &failure{StatusError, codeNoCredentials, "no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role", cause}
 }
 
 // isAnswer reports whether AWS gave the error, rather than the SDK.

@@ -98,6 +98,9 @@ func (g *Group) addPermissions(ip *types.IpPermission, pointer string) *badValue
 		}
 		add(&Permission{ReferencedGroup: referenced, Description: aws.ToString(pair.Description)}, rule.SecurityGroup())
 	}
+	if len(g.Permissions) == first {
+		return &badValue{pointer: pointer, problem: "the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"}
+	}
 	for _, p := range g.Permissions[first:] {
 		if err := p.Check(); err != nil {
 			return &badValue{pointer: pointer, problem: "the permission cannot come from AWS: " + err.Error()}

@@ -199,5 +199,6 @@ func (l *live) failed(account, partition, region string, f *failure) Coverage {
 // fail puts a failure into a record.
 func (l *live) fail(c *Coverage, f *failure) {
 	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, f.message
-	c.Ignored = l.config.ignores(f.code, f.cause)
+	// What keeps from finding accounts at all cannot be left out: nothing would be left.
+	c.Ignored = c.AccountID != "" && l.config.ignores(f.code, f.cause)
 }

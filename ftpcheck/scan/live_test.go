@@ -1,9 +1,15 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -225,6 +231,12 @@ func TestFailuresInWords(t *testing.T) {
 			"account 222233334444: the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"},
 		{"no account matches", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, StatusError, "NoSuchAccount",
 			`AWS: no account of the organization matches "9*" of accounts`},
+		{"STS out of reach for a role", organization(), func(c *Config) {
+			c.Accounts, c.RoleName = []string{member}, "audit"
+			c.Regions = []string{"us-east-1"}
+		}, StatusUnreachable, "Unreachable", "account 222233334444: sts:AssumeRole did not get through: the connection failed ("},
+		{"an empty unit", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"ou-none-12345678"}, []string{"us-east-1"} }, StatusError, "",
+			"AWS: the accounts of ou-none-12345678 could not be listed: "},
 		{"no such profile", oneRegion(one()), func(c *Config) { c.Profile = "nobody" }, StatusError, "NoSuchProfile",
 			`AWS: the AWS profile "nobody" does not exist. Name one that 'aws configure list-profiles' shows`},
 	} {
@@ -233,6 +245,9 @@ func TestFailuresInWords(t *testing.T) {
 				if a.ID == member {
 					a.Roles = []fakeaws.Role{{Name: "audit"}}
 				}
+			}
+			if tt.name == "STS out of reach for a role" {
+				tt.world.Faults = []fakeaws.Fault{{Kind: fakeaws.Reset, Action: "AssumeRole"}}
 			}
 			config := liveConfig(t, tt.world.Start(t))
 			noLeaks(t)
@@ -245,7 +260,7 @@ func TestFailuresInWords(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
 			}
 			i := slices.IndexFunc(places, func(c Coverage) bool { return c.Status != StatusScanned && !c.Optional })
-			if i < 0 || places[i].Status != tt.status || places[i].ErrorCode != tt.code {
+			if i < 0 || places[i].Status != tt.status || tt.code != "" && places[i].ErrorCode != tt.code {
 				t.Errorf("the record is not of status %s and code %s: %+v", tt.status, tt.code, places)
 			}
 		})
@@ -559,5 +574,75 @@ func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[Status]int{StatusScanned: 4, StatusSuspended: 1}, statuses(places)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An answer that is not from AWS, though it has no error in it, never counts as "nothing
+// there".
+func TestAnswersThatAreNotFromAWS(t *testing.T) {
+	region := &fakeaws.Region{
+		Groups:      []fakeaws.Group{{Name: "g", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, PrefixList: fakeaws.PrefixListID("wide")}}}},
+		PrefixLists: []fakeaws.PrefixList{{Name: "wide", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}}},
+	}
+	s := oneRegion(region).Start(t)
+	target, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{"", "<html><body>Please log in</body></html>", `{"ok": 1}`} {
+		for _, action := range []string{"GetCallerIdentity", "DescribeRegions", "DescribeSecurityGroups", "GetManagedPrefixListEntries"} {
+			between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				request, _ := io.ReadAll(r.Body)
+				if strings.Contains(string(request), "Action="+action+"&") {
+					time.Sleep(2 * time.Millisecond) // see fakeaws.World.Latency
+					io.WriteString(w, body)
+					return
+				}
+				r.Body = io.NopCloser(bytes.NewReader(request))
+				httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+			}))
+			config := liveConfig(t, s)
+			config.EndpointURL = between.URL
+			config.MaxErrorRetryAttempts = 1
+			groups, places, err := read(t, config, Request{})
+			between.Close()
+			if action == "GetManagedPrefixListEntries" {
+				if err != nil || len(groups) != 1 || groups[0].Verdict.Unrestricted != rule.Unknown {
+					t.Errorf("%s answered with %q: %v, %v", action, body, groups, err)
+				}
+				continue
+			}
+			if err == nil || len(places) != 1 || places[0].Status == StatusScanned || !strings.Contains(err.Error(), "the answer is not from AWS") {
+				t.Errorf("%s answered with %q: %v, %v", action, body, places, err)
+			}
+		}
+	}
+}
+
+// Places that are ignored never hide that nothing could be found at all.
+func TestIgnoringEverythingFindsNothing(t *testing.T) {
+	config := liveConfig(t, oneRegion(&fakeaws.Region{}, fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}).Start(t))
+	config.IgnoreErrorCodes = []string{"*"}
+	if _, _, err := read(t, config, Request{}); err == nil {
+		t.Error("no error, though nobody knows whose the credentials are")
+	}
+}
+
+// A role is assumed once, however often its account is read.
+func TestRolesAreKept(t *testing.T) {
+	s := organization().Start(t)
+	config := liveConfig(t, s)
+	config.Accounts, config.Regions, config.CacheTTL = []string{member}, []string{"us-east-1"}, -1
+	scanner, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if _, err := scanner.Read(t.Context(), Request{}, func(*Group) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.Count("", "", "AssumeRole").Attempts; n != 1 {
+		t.Errorf("%d calls of AssumeRole, want 1", n)
 	}
 }

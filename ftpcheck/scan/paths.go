@@ -30,8 +30,11 @@ func expand(path string) ([]string, error) {
 	}
 	matches := []string{full}
 	if _, err := os.Lstat(full); err != nil && strings.ContainsAny(full, `*?[{`) {
-		if matches, err = doublestar.FilepathGlob(full); err != nil {
+		matches, err = doublestar.FilepathGlob(full, doublestar.WithFailOnIOErrors())
+		if errors.Is(err, doublestar.ErrBadPattern) {
 			return nil, fmt.Errorf("%q is not a valid pattern: use *, ?, [a-z], {a,b} and ** for any depth of folders", path)
+		} else if err != nil {
+			return nil, readProblem(path, err)
 		}
 	}
 	var files []string
@@ -68,15 +71,29 @@ func filesBelow(path string) ([]string, error) {
 	if err != nil {
 		return nil, readProblem(path, err)
 	}
-	if !info.IsDir() {
+	if info.Mode().IsRegular() {
 		return []string{path}, nil
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%q is no file: give what it holds on standard input, with %q as the path", path, stdinPath)
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return nil, readProblem(path, err)
 	}
 	var files []string
 	err = filepath.WalkDir(path, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return readProblem(p, err)
 		}
-		if !e.IsDir() && (strings.HasSuffix(p, ".json") || strings.HasSuffix(p, ".json.gz")) {
+		if e.Type()&fs.ModeSymlink != 0 {
+			if info, err := os.Stat(p); err != nil {
+				return readProblem(p, err)
+			} else if info.IsDir() {
+				return fmt.Errorf("%q is a link to a folder, which is not followed: name that folder as a path of its own", p)
+			}
+		}
+		name := strings.ToLower(p)
+		if !e.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz")) {
 			files = append(files, p)
 		}
 		return nil

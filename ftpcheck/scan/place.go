@@ -63,12 +63,13 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		return nil
 	}
 	lists := map[string]rule.Source{}
+	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
 		source, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			// The permissions that name it are undetermined; the place has been read.
-			r.record.ErrorCode = f.code
-			r.record.ErrorMessage = fmt.Sprintf("prefix list %s could not be read: %s", id, f.message)
+			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, f.message))
+			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 		} else if err != nil {
 			return err
 		}

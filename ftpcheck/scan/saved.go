@@ -17,7 +17,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/go-json-experiment/json"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -114,9 +113,9 @@ func (s *saved) read(ctx context.Context, request Request, emit func(*Group) err
 }
 
 // asked reports whether a place is one that the request selects. A file that does not
-// tell its account or region may hold any.
+// tell its account or region may hold any, and so may one that could not be read whole.
 func (c Coverage) asked(r Request) bool {
-	return (c.AccountID == "" || anyOf(r.Accounts, c.AccountID)) && (c.Region == "" || anyOf(r.Regions, c.Region))
+	return c.Status != StatusScanned || (c.AccountID == "" || anyOf(r.Accounts, c.AccountID)) && (c.Region == "" || anyOf(r.Regions, c.Region))
 }
 
 func failedFile(origin, code, message string) Coverage {
@@ -257,15 +256,17 @@ func unknownContent(names []string) error {
 // otherMember skips a member that says nothing to us, unless it is the mark with which
 // AWS says that there is more.
 func otherMember(d *document, name string, token *string) error {
-	if name == "NextToken" && d.PeekKind() == '"' {
-		return json.UnmarshalDecode(d.Decoder, token)
+	if name == "NextToken" && d.PeekKind() != 'n' {
+		value, err := d.ReadValue()
+		*token = string(value)
+		return err
 	}
 	return d.SkipValue()
 }
 
 // wholeAnswer returns an error if the file ended with the mark that there is more.
 func wholeAnswer(token string) error {
-	if token == "" {
+	if token == "" || token == `""` {
 		return nil
 	}
 	return &fileError{code: codeIncomplete, offset: -1,
@@ -297,6 +298,7 @@ func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err er
 	}
 	entries, err := readEntries(d, id)
 	return func() error {
+		slices.SortFunc(entries, netip.Prefix.Compare)
 		if known, ok := r.lists[id]; ok && !slices.Equal(known.entries, entries) {
 			return &fileError{code: codeDuplicate, offset: -1, problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
@@ -318,17 +320,23 @@ func readEntries(d *document, id string) ([]netip.Prefix, error) {
 	return entries, err
 }
 
-// interfacesOf reads network interfaces. An empty file speaks for the place that its
-// path names, any other for the places of its interfaces too.
+// interfacesOf reads network interfaces. A file speaks for the account that its path
+// names or, if it names none, for those of its interfaces: an account may have interfaces
+// in another account's file, and more of its own that nobody saved.
 func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error, err error) {
-	places := map[place]bool{{c.AccountID, c.Region}: true}
+	places := map[place]bool{}
+	if c.AccountID != "" {
+		places[place{c.AccountID, c.Region}] = true
+	}
 	byGroup := map[string][]NetworkInterface{}
 	err = elements(d, func(i *savedInterface) error {
 		region := c.Region
 		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
 			region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
 		}
-		places[place{aws.ToString(i.OwnerId), region}] = true
+		if c.AccountID == "" {
+			places[place{aws.ToString(i.OwnerId), region}] = true
+		}
 		n := newNetworkInterface(&types.NetworkInterface{
 			NetworkInterfaceId: i.NetworkInterfaceId, Association: i.Association,
 			PrivateIpAddresses: i.PrivateIpAddresses, Ipv6Addresses: i.Ipv6Addresses,
@@ -413,13 +421,14 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 			return r.group(c, g)
 		})
 	})
-	if c.Groups == 0 {
+	if err == nil {
+		err = wholeAnswer(token)
+	}
+	if c.Groups == 0 || err != nil {
+		// Of what was not read, nothing but the path can tell.
 		c.AccountID, c.Region = placeOf(c.Origin)
 	}
-	if err != nil {
-		return err
-	}
-	return wholeAnswer(token)
+	return err
 }
 
 // group counts, completes and hands over one group.

@@ -118,6 +118,12 @@ func TestBadInput(t *testing.T) {
 			`$/pl-0a.json: line 1 (byte 44), at /Entries/1/Cidr: prefix list pl-0a: "everything" is not an address range`},
 		{"one list, two contents", map[string]string{"1/pl-0a.json": `{"Entries": [{"Cidr": "10.0.0.0/8"}]}`, "2/pl-0a.json": `{"Entries": []}`, "b.json": groupsFile()},
 			`$/2/pl-0a.json: prefix list pl-0a is in two files, with different entries. Leave the older one out`},
+		{"a permission without a source", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "ipRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs`},
+		{"a protocol that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "tcp", "all", 1))},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: "all" is no protocol`},
+		{"a mark that there is more, which is a number", map[string]string{"a.json": `{"SecurityGroups": [], "NextToken": 5}`},
+			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate`},
 		{"no groups at all", map[string]string{"pl-0a.json": `{"Entries": []}`},
 			`[$]: none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json`},
 		{"not a JSON file in the folder", map[string]string{"a.txt": "x"},
@@ -167,6 +173,69 @@ func TestPathsThatMatchNothing(t *testing.T) {
 		if len(places) != 1 || places[0].Origin != pattern {
 			t.Errorf("%s: %+v", pattern, places)
 		}
+	}
+}
+
+// A file that breaks off may hold what a query asks for behind the break, whatever region
+// its beginning is of.
+func TestBrokenFileConcernsEveryRegion(t *testing.T) {
+	arn := func(region, id string) string {
+		return strings.Replace(ftp(id, openToAll), `"GroupName"`, `"SecurityGroupArn": "arn:aws:ec2:`+region+`:123456789012:security-group/`+id+`", "GroupName"`, 1)
+	}
+	whole := groupsFile(arn("us-east-1", "sg-1"), arn("eu-west-1", "sg-2"))
+	for name, content := range map[string]string{
+		"cut off": whole[:len(whole)-20], "with more to come": whole[:len(whole)-1] + `, "NextToken": "x"}`,
+	} {
+		dir := write(t, map[string]string{"us-east-1/a.json": content})
+		for _, request := range []Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}, {Regions: []string{"us-east-1"}}} {
+			if _, places, err := read(t, Config{Paths: []string{dir}}, request); err == nil || len(places) != 1 {
+				t.Errorf("%s, %+v: %v, %v", name, request, places, err)
+			}
+		}
+	}
+}
+
+// What cannot be followed or read is named, never left out.
+func TestLinksAndForbiddenFolders(t *testing.T) {
+	plain := groupsFile(ftp("sg-1", openToAll))
+	dir := write(t, map[string]string{"real/a.json": plain, "beside/b.JSON": groupsFile()})
+	if err := os.Symlink(dir+"/real", dir+"/beside/link"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := read(t, Config{Paths: []string{dir + "/beside"}}, Request{}); err == nil || !strings.Contains(err.Error(), "is a link to a folder, which is not followed") {
+		t.Errorf("a link below a folder: %v", err)
+	}
+	for _, path := range []string{dir + "/beside/link", dir + "/beside/**/a.json"} {
+		if groups, _, err := read(t, Config{Paths: []string{path}}, Request{}); err != nil || len(groups) != 1 {
+			t.Errorf("%s: %v, %v", path, groups, err)
+		}
+	}
+	if _, _, err := read(t, Config{Paths: []string{"/dev/null"}}, Request{}); err == nil || !strings.Contains(err.Error(), "is no file") {
+		t.Errorf("a device: %v", err)
+	}
+	t.Run("forbidden", func(t *testing.T) {
+		if os.Getuid() == 0 {
+			t.Skip("root may read everything, so there is no folder that is forbidden")
+		}
+		if err := os.Chmod(dir+"/real", 0); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(dir+"/real", 0o755)
+		if _, _, err := read(t, Config{Paths: []string{dir + "/**/*.json"}}, Request{}); err == nil {
+			t.Error("a folder that may not be read was left out")
+		}
+	})
+}
+
+// The interfaces in the file of one account say nothing of another's.
+func TestInterfacesOfAnotherAccount(t *testing.T) {
+	dir := write(t, map[string]string{
+		"us-east-1/sg.json":               groupsFile(ftp("sg-1", openToAll)),
+		"999999999999/us-east-1/eni.json": `{"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "OwnerId": "123456789012", "Groups": [{"GroupId": "sg-2"}]}]}`,
+	})
+	groups, _, err := read(t, Config{Paths: []string{dir}}, Request{NetworkInterfaces: true})
+	if err != nil || len(groups) != 1 || groups[0].NetworkInterfacesKnown {
+		t.Errorf("%+v, %v", groups, err)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A Scanner reads security groups from the places that its configuration names. It is
@@ -123,6 +125,8 @@ func (c Coverage) Problem() string {
 // Place names the place for a person.
 func (c Coverage) Place() string {
 	switch {
+	case strings.ContainsFunc(c.Origin, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return strconv.Quote(c.Origin) // a file name that would look like something else
 	case c.Origin != Live:
 		return c.Origin
 	case c.AccountID == "":

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -60,8 +61,27 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	action := middleware.GetOperationName(r.Context())
+	if response.StatusCode < 300 && !isAnswerTo(action, body) {
+		return nil, &failure{StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
+	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
+}
+
+// isAnswerTo reports whether a body without an error is what AWS says to the action. The
+// SDK takes anything for an answer without results, such as the page of a proxy, or
+// nothing at all: an account without security groups.
+func isAnswerTo(action string, body []byte) bool {
+	mark, ok := map[string]string{
+		"ListAccounts":                     `"Accounts"`,
+		"ListAccountsForParent":            `"Accounts"`,
+		"ListOrganizationalUnitsForParent": `"OrganizationalUnits"`,
+	}[action]
+	if !ok {
+		mark = "<" + action + "Response"
+	}
+	return bytes.Contains(body, []byte(mark))
 }
 
 // retryer tries calls again that AWS throttled or that did not get through, each time

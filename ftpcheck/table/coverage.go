@@ -35,7 +35,7 @@ func ofCoverage(get func(c *scan.Coverage) any) func(Row) any {
 }
 
 var coverageColumns = []Column{
-	// The key column.
+	// How it ended comes first.
 	{Name: "status", Type: Text,
 		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(string(c.Status)) })},
