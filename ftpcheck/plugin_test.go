@@ -228,6 +228,9 @@ func without(rows []map[string]any, columns ...string) []map[string]any {
 func TestSingleColumns(t *testing.T) {
 	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
 	for _, cache := range []bool{false, true} {
+		if cache && raceEnabled() {
+			continue // it takes long, and the cache is the SDK's
+		}
 		for _, tbl := range table.All() {
 			want := inProcess(t, tbl, emulator(t))
 			for _, c := range tbl.Columns {
@@ -484,6 +487,10 @@ func TestChangedConnection(t *testing.T) {
 func TestUnreadableFile(t *testing.T) {
 	good, bad := verdicts(t, 1), save(t, `{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [{"IpProto`)
 	s := launch(t, map[string]string{"ftpcheck": paths(good, bad), "missing": paths(filepath.Join(t.TempDir(), "no.json")), "invalid": "x = 1"})
+	runs := 50
+	if raceEnabled() {
+		runs = 10 // each is slow then
+	}
 	var wg sync.WaitGroup
 	for connection, want := range map[string]string{
 		"ftpcheck": "ftpcheck: " + bad + ": ",
@@ -493,7 +500,7 @@ func TestUnreadableFile(t *testing.T) {
 		for _, tbl := range []string{groups, permissions} {
 			for _, cache := range []bool{false, true} {
 				wg.Go(func() {
-					for i := range 50 {
+					for i := range runs {
 						rows, err := s.run(query{table: tbl, connection: connection, cache: cache})
 						if err == nil || !strings.Contains(err.Error(), want) || len(rows) > 0 {
 							t.Errorf("connection %s, table %s, cache %t, run %d: %d rows and error\n%v, want\n%s", connection, tbl, cache, i, len(rows), err, want)

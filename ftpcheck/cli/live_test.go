@@ -297,3 +297,26 @@ func TestLimitStopsTheCalls(t *testing.T) {
 		t.Errorf("exit code %d after %v: %s%s", code, time.Since(start), stdout, stderr)
 	}
 }
+
+// Where nothing was read, nothing is fine.
+func TestNothingRead(t *testing.T) {
+	live(t, organization())
+	for _, args := range [][]string{{"check", "--region", "me-*"}, {"check", "--account", "ou-none-12345678"}} {
+		stdout, stderr, code := run(t, args...)
+		if code != exitError || !strings.Contains(stdout, "Nothing was read, so this is no answer.") {
+			t.Errorf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+}
+
+// A prefix list that could not be read is named, with the reason.
+func TestUnreadListIsNamed(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: "GetManagedPrefixListEntries", Region: "us-east-1"}}
+	live(t, w)
+	stdout, _, code := run(t, "check", "--region", "us-east-1")
+	want := "Not determined:\n- account 111122223333, region us-east-1: prefix list " + fakeaws.PrefixListID("offices") + " could not be read: ec2:GetManagedPrefixListEntries is denied."
+	if code != exitError || !strings.Contains(stdout, want) {
+		t.Errorf("exit code %d, %q is not in\n%s", code, want, stdout)
+	}
+}

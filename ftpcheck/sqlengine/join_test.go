@@ -183,6 +183,9 @@ func TestAgreesWithSQLite(t *testing.T) {
 		}
 		defer e.Close()
 		got, err := query(t.Context(), e, sql)
+		if err != nil && strings.Contains(err.Error(), "is a boolean, and is compared with a text") {
+			return // SQLite would find nothing, where PostgreSQL may find something
+		}
 		if err != nil {
 			t.Fatalf("%s\n%v", sql, err)
 		}

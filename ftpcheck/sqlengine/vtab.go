@@ -132,7 +132,11 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 		if !c.Usable || c.Op != sqlite3.INDEX_CONSTRAINT_EQ || c.Column < 0 || info.Collation(i) != "BINARY" {
 			continue
 		}
-		key := t.table.Columns[c.Column].Key
+		column := &t.table.Columns[c.Column]
+		if v, err := info.RHSValue(i); err == nil && column.Type == table.Bool && v.Type() == sqlite3.TEXT {
+			return s.fail(textForBool(column))
+		}
+		key := column.Key
 		kind := variable
 		if info.In(i, -1) {
 			if !key {
@@ -157,6 +161,13 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 		info.EstimatedCost, info.EstimatedRows = withTerm, withTerm
 	}
 	return nil
+}
+
+// textForBool is the error for a boolean column that is compared with a text. To
+// PostgreSQL 'true' is true there; to SQLite it is a text, which equals no boolean, and
+// the query would find nothing.
+func textForBool(c *table.Column) error {
+	return &SQLError{Message: c.Name + " is a boolean, and is compared with a text", Hint: "Write true or false, without quotes."}
 }
 
 // Open implements [sqlite3.VTab].
@@ -231,7 +242,7 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (map[string][]any, error) {
 		if !column.Key || t.kind == variable && !u.once() || all[column.Name] != nil {
 			continue
 		}
-		values, err := possible(column.Type, t.kind, args[i])
+		values, err := possible(&column, t.kind, args[i])
 		if err != nil {
 			return nil, err
 		}
@@ -257,9 +268,9 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (map[string][]any, error) {
 
 // possible returns the values that a column may have to be equal to a term's right
 // side, or none if that does not come down to a few values of the column's type.
-func possible(typ table.Type, kind termKind, arg sqlite3.Value) ([]any, error) {
+func possible(c *table.Column, kind termKind, arg sqlite3.Value) ([]any, error) {
 	if kind != list {
-		if v, ok := fromSQL(typ, arg); ok {
+		if v, ok := fromSQL(c.Type, arg); ok {
 			return []any{v}, nil
 		}
 		return nil, nil
@@ -270,7 +281,10 @@ func possible(typ table.Type, kind termKind, arg sqlite3.Value) ([]any, error) {
 		if value.Type() == sqlite3.NULL {
 			continue
 		}
-		v, ok := fromSQL(typ, value)
+		if c.Type == table.Bool && value.Type() == sqlite3.TEXT {
+			return nil, textForBool(c)
+		}
+		v, ok := fromSQL(c.Type, value)
 		if !ok {
 			return nil, nil
 		}
