@@ -1,6 +1,7 @@
 package ftpcheck
 
 import (
+	"encoding/json"
 	"net/netip"
 	"slices"
 
@@ -69,6 +70,10 @@ func comparableValue(c *table.Column, value any) any {
 		if s, ok := value.(string); ok {
 			return s
 		}
+	case table.JSON: // the key that is asked for
+		if s, ok := value.(string); ok {
+			return s
+		}
 	case table.CIDR:
 		if s, ok := value.(string); ok {
 			if p, err := netip.ParsePrefix(s); err == nil {
@@ -92,12 +97,30 @@ func (c condition) fit(r table.Row) fit {
 	if c.values == nil {
 		return mayFit
 	}
+	if c.column.TagKeys {
+		return c.fitTags(r)
+	}
 	value := comparableValue(c.column, c.column.Value(r))
 	switch {
 	case slices.Contains(c.values, value):
 		return fits
 	case value == nil && c.column.Type == table.Bool:
 		return mayFit // "is not true" and "is not false" reach the plugin as = false and = true
+	}
+	return fitsNot
+}
+
+// fitTags looks for one of the keys in a map of tags.
+func (c condition) fitTags(r table.Row) fit {
+	text, _ := c.column.Value(r).(string)
+	var tags map[string]string
+	if text != "" && json.Unmarshal([]byte(text), &tags) != nil {
+		return mayFit
+	}
+	for _, key := range c.values {
+		if _, ok := tags[key.(string)]; ok {
+			return fits
+		}
 	}
 	return fitsNot
 }

@@ -22,12 +22,12 @@ const (
 // organization is three accounts with seventeen regions each, an open and a closed group
 // in every region, and one region more that is not enabled.
 func organization() *fakeaws.World {
-	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
+	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
 	for _, id := range []string{home, member, third} {
 		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
 		for _, region := range fakeaws.DefaultRegions {
 			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{
-				{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+				{Name: "open", Tags: map[string]string{"team": "web"}, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
 				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
 			}}
 		}
@@ -84,6 +84,19 @@ func TestLiveOrganization(t *testing.T) {
 	ignored := s.column("region", query{connection: "ignoring", table: coverage})
 	if len(ignored) != 54 {
 		t.Errorf("%d places, want 54: what is ignored is still in the coverage", len(ignored))
+	}
+
+	// A key of tags goes to EC2, as tag-key.
+	server.Reset()
+	tagged := is("tags", "team")
+	tagged.Operator = &proto.Qual_StringValue{StringValue: "?"}
+	if got := s.column("region", query{connection: "one", table: groups, where: []*proto.Qual{tagged}, limit: 10}); len(got) != 4 {
+		t.Errorf("%v, want the tagged group of each of four regions", got)
+	}
+	for _, call := range server.Calls("DescribeSecurityGroups") {
+		if call.Params.Get("Filter.1.Name") != "tag-key" || call.Params.Get("Filter.1.Value.1") != "team" {
+			t.Errorf("a call without the filter: %v", call.Params)
+		}
 	}
 
 	server.Reset()

@@ -176,12 +176,16 @@ func TestSchema(t *testing.T) {
 				t.Errorf("%s.%s: the description does not end with a full stop: %q", tbl.Name, c.Name, sc.Description)
 			}
 			key := slices.IndexFunc(st.ListCallKeyColumnList, func(k *proto.KeyColumn) bool { return k.Name == c.Name })
-			if c.Key != (key >= 0) {
+			if (c.Key || c.TagKeys) != (key >= 0) {
 				t.Errorf("%s.%s: it is a key column in one of package table and the plugin", tbl.Name, c.Name)
 			}
 			if key >= 0 {
 				k := st.ListCallKeyColumnList[key]
-				wantSame(t, tbl.Name+"."+c.Name+": operators", []string{"="}, k.Operators)
+				operator := "="
+				if c.TagKeys {
+					operator = "?"
+				}
+				wantSame(t, tbl.Name+"."+c.Name+": operators", []string{operator}, k.Operators)
 				wantSame(t, tbl.Name+"."+c.Name+": require", "optional", k.Require)
 			}
 		}

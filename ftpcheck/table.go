@@ -5,6 +5,7 @@ import (
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
+	"github.com/turbot/steampipe-plugin-sdk/v5/plugin/quals"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin/transform"
 	"github.com/turbot/steampipe-plugin-sdk/v5/query_cache"
 
@@ -29,7 +30,7 @@ func newTable(t *table.Table, scanners *scanners) *plugin.Table {
 			Description: c.Description,
 			Transform:   transform.From(valueOf(c, i)),
 		}
-		if c.Key {
+		if c.Key || c.TagKeys {
 			pt.List.KeyColumns = append(pt.List.KeyColumns, keyColumn(c))
 		} else {
 			column.Hydrate = parts[i*len(parts)/len(t.Columns)]
@@ -52,6 +53,9 @@ var columnTypes = map[table.Type]proto.ColumnType{
 // all for NOT IN.
 func keyColumn(c *table.Column) *plugin.KeyColumn {
 	k := &plugin.KeyColumn{Name: c.Name, Operators: []string{"="}, Require: plugin.Optional}
+	if c.TagKeys {
+		k.Operators = []string{quals.QualOperatorJsonbExistsOne}
+	}
 	if c.Type == table.CIDR {
 		// The SDK's cache compares ranges by address alone and would answer 10.0.0.0/16
 		// with what it has of 10.0.0.0/8.

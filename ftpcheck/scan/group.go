@@ -160,7 +160,8 @@ func (g *Group) IsDefault() bool {
 // the verdict.
 func (g *Group) fits(r *Request) bool {
 	return anyOf(r.Accounts, g.AccountID) && anyOf(r.Regions, g.Region) &&
-		anyOf(r.GroupIDs, g.ID) && anyOf(r.GroupNames, g.Name) && anyOf(r.VPCIDs, g.VPCID) && anyOf(r.OwnerIDs, g.OwnerID)
+		anyOf(r.GroupIDs, g.ID) && anyOf(r.GroupNames, g.Name) && anyOf(r.VPCIDs, g.VPCID) && anyOf(r.OwnerIDs, g.OwnerID) &&
+		(r.TagKeys == nil || slices.ContainsFunc(r.TagKeys, func(key string) bool { _, ok := g.Tags[key]; return ok }))
 }
 
 // matters reports whether a judged group is one that the request asks for by verdict.

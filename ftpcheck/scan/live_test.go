@@ -436,6 +436,7 @@ func TestUnreadableRulesAndInterfaces(t *testing.T) {
 
 func TestPushDown(t *testing.T) {
 	region := &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), openGroup("b"), closedGroup("c")}}
+	region.Groups[2].Tags = map[string]string{"team": "web"}
 	s := oneRegion(region).Start(t)
 	config := liveConfig(t, s)
 	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
@@ -452,6 +453,7 @@ func TestPushDown(t *testing.T) {
 		{"by name", Request{GroupNames: []string{"b"}}, []string{"b"}, "group-name"},
 		{"by a name that EC2 would take for a pattern", Request{GroupNames: []string{"*"}}, nil, ""},
 		{"by owner", Request{OwnerIDs: []string{"999999999999"}}, nil, "owner-id"},
+		{"by tag key", Request{TagKeys: []string{"team"}}, []string{"c"}, "tag-key"},
 		{"by source", Request{CIDRIPv4: []string{"0.0.0.0/0"}}, []string{"a", "b"}, "ip-permission.cidr"},
 		{"by region", Request{Regions: []string{"us-east-1"}}, []string{"a", "b", "c"}, ""},
 	} {

@@ -258,7 +258,6 @@ func (r *Request) filters() []types.Filter {
 		{"owner-id", r.OwnerIDs},
 		{"tag-key", r.TagKeys},
 		{"ip-permission.cidr", r.CIDRIPv4},
-		{"ip-permission.ipv6-cidr", r.CIDRIPv6},
 		{"ip-permission.prefix-list-id", r.PrefixListIDs},
 		{"ip-permission.group-id", r.ReferencedGroupIDs},
 	} {

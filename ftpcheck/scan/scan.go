@@ -33,7 +33,6 @@ type Request struct {
 
 	// What at least one of the group's ingress permissions must have as its source.
 	CIDRIPv4           []string
-	CIDRIPv6           []string
 	PrefixListIDs      []string
 	ReferencedGroupIDs []string
 

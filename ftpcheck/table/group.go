@@ -128,7 +128,7 @@ var securityGroupColumns = []Column{
 	{Name: "akas", Type: JSON,
 		Description: "The ARN of the security group, as a list.",
 		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.ARN) })},
-	{Name: "tags", Type: JSON,
+	{Name: "tags", Type: JSON, TagKeys: true,
 		Description: "The tags of the security group, as a map.",
 		Value:       ofGroup(func(g *scan.Group) any { return jsonMap(g.Tags) })},
 	{Name: "partition", Type: Text,

@@ -66,7 +66,7 @@ var ingressPermissionColumns = []Column{
 	{Name: "group_name", Type: Text, Key: true,
 		Description: "The name of the security group.",
 		Value:       ofPermission(func(p *scan.Permission) any { return text(p.Group.Name) })},
-	{Name: "group_tags", Type: JSON,
+	{Name: "group_tags", Type: JSON, TagKeys: true,
 		Description: "The tags of the security group, as a map.",
 		Value:       ofPermission(func(p *scan.Permission) any { return jsonMap(p.Group.Tags) })},
 	{Name: "ip_protocol", Type: Text,

@@ -22,6 +22,9 @@ func (q Query) request(columns []Column) scan.Request {
 		}
 	}
 	for i, c := range columns {
+		if c.TagKeys {
+			r.TagKeys = q.texts(c.Name)
+		}
 		if c.request != nil && (q.Wanted == nil || q.Wanted[i]) {
 			c.request(&r)
 		}

@@ -56,6 +56,10 @@ type Column struct {
 	// over.
 	Key bool
 
+	// TagKeys reports that the column is a map of the group's tags, and that
+	// [Query.Equals] on it narrows what is read to groups that have one of these keys.
+	TagKeys bool
+
 	// request adds to a scan's request what this column cannot do without. It is nil
 	// for columns that every scan can fill.
 	request func(*scan.Request)
