@@ -73,12 +73,18 @@ func newRoot() *cobra.Command {
 
 The same program is a Steampipe plugin. Without Steampipe, its tables can be
 queried with SQL right here.`,
-		Example: `  # Who is open, in what the AWS CLI saved?
+		Example: `  # Who is open, in every enabled region of your account?
+  ftpcheck check
+
+  # In every account of the organization?
+  ftpcheck check --profile management --account '*'
+
+  # In what the AWS CLI saved?
   aws ec2 describe-security-groups --output json > sg.json
   ftpcheck check --from sg.json
 
   # Ask in SQL
-  ftpcheck query --from sg.json "select group_id, source from ftpcheck_security_group_ingress_permission where unrestricted_ftp"
+  ftpcheck query "select group_id, source from ftpcheck_security_group_ingress_permission where unrestricted_ftp"
 
   # What can be asked?
   ftpcheck tables
