@@ -190,7 +190,9 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, b *benchmark.Benchmark,
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
+	hide := showProgress(c.ErrOrStderr(), scanner)
 	group, err := benchmark.Run(c.Context(), scanner, b)
+	hide()
 	if err != nil {
 		return err
 	}
