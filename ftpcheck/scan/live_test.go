@@ -648,3 +648,36 @@ func TestRolesAreKept(t *testing.T) {
 		t.Errorf("%d calls of AssumeRole, want 1", n)
 	}
 }
+
+// GovCloud and China are partitions of their own, with ARNs and roles of their own.
+func TestPartitions(t *testing.T) {
+	for partition, regions := range map[string][]string{
+		"aws-us-gov": {"us-gov-west-1", "us-gov-east-1"}, "aws-cn": {"cn-north-1", "cn-northwest-1"},
+	} {
+		t.Run(partition, func(t *testing.T) {
+			w := &fakeaws.World{Organization: &fakeaws.Organization{}}
+			for _, id := range []string{home, member} {
+				a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{}}
+				for _, r := range regions {
+					a.Regions[r] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}
+				}
+				w.Accounts = append(w.Accounts, a)
+			}
+			config := liveConfig(t, w.Start(t))
+			t.Setenv("AWS_REGION", "")
+			t.Setenv("AWS_DEFAULT_REGION", "")
+			config.Accounts, config.Regions = []string{"*"}, []string{regions[0], regions[1][:5] + "*"}
+			groups, places, err := read(t, config, Request{Rules: true})
+			if err != nil || len(groups) != 4 || len(places) != 4 {
+				t.Fatalf("%d groups, %d places, %v", len(groups), len(places), err)
+			}
+			for _, g := range groups {
+				for _, arn := range []string{g.ARN, g.Permissions[0].RuleARN()} {
+					if !strings.HasPrefix(arn, "arn:"+partition+":ec2:") || g.Partition != partition {
+						t.Errorf("partition %s, ARN %s", g.Partition, arn)
+					}
+				}
+			}
+		})
+	}
+}
