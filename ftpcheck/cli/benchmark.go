@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 )
 
 // mainBenchmark is the one that runs when none is named.
@@ -56,7 +56,7 @@ func (f *modFlags) load() (*benchmark.Mod, error) {
 }
 
 func newBenchmarkList() *cobra.Command {
-	var output outputFlags
+	var form outputFlags
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List benchmarks and controls",
@@ -66,24 +66,24 @@ func newBenchmarkList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w, err := output.writer(c.OutOrStdout(), []column{{"name", table.Text}, {"severity", table.Text}, {"title", table.Text}})
+			w, err := form.writer(c.OutOrStdout(), output.Texts("name", "severity", "title"))
 			if err != nil {
 				return err
 			}
 			for _, b := range mod.Benchmarks {
-				if err := w.row([]any{"benchmark." + b.Name, nil, b.Title}); err != nil {
+				if err := w.Row([]any{"benchmark." + b.Name, nil, b.Title}); err != nil {
 					return err
 				}
 			}
 			for _, control := range mod.Controls {
-				if err := w.row([]any{"control." + control.Name, control.Severity, control.Title}); err != nil {
+				if err := w.Row([]any{"control." + control.Name, control.Severity, control.Title}); err != nil {
 					return err
 				}
 			}
-			return w.end()
+			return w.End()
 		},
 	}
-	output.add(c)
+	form.add(c)
 	return c
 }
 
@@ -112,7 +112,7 @@ func newBenchmarkShow() *cobra.Command {
 			} else {
 				return noSuchName(c, name)
 			}
-			_, err = io.WriteString(c.OutOrStdout(), printable(text.String(), '\n'))
+			_, err = io.WriteString(c.OutOrStdout(), output.Printable(text.String(), '\n'))
 			return err
 		},
 	}
@@ -235,11 +235,7 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 
 func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
 	header, rows := g.Table()
-	var columns []column
-	for _, name := range header {
-		columns = append(columns, column{name, table.Text})
-	}
-	csv, err := newCSVWriter(w, columns, safe)
+	csv, err := output.NewCSV(w, output.Texts(header...), safe)
 	if err != nil {
 		return err
 	}
@@ -248,11 +244,11 @@ func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
 		for i, cell := range row {
 			values[i] = cell
 		}
-		if err := csv.row(values); err != nil {
+		if err := csv.Row(values); err != nil {
 			return err
 		}
 	}
-	return csv.end()
+	return csv.End()
 }
 
 // printReport prints for people: each control with its results of these statuses, and
@@ -271,7 +267,7 @@ func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status
 }
 
 func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.Status) {
-	fmt.Fprintf(b, "%s\n\n", printable(g.Title))
+	fmt.Fprintf(b, "%s\n\n", output.Printable(g.Title))
 	for _, run := range g.Controls {
 		var counts []string
 		shown := 0
@@ -289,14 +285,14 @@ func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.St
 		if counts == nil {
 			counts = []string{"nothing to check"}
 		}
-		fmt.Fprintf(b, "%s [%s]: %s\n", printable(run.Title), run.Severity, strings.Join(counts, ", "))
+		fmt.Fprintf(b, "%s [%s]: %s\n", output.Printable(run.Title), run.Severity, strings.Join(counts, ", "))
 		if run.Error != "" {
-			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(printable(run.Error, '\n'), "\n", "\n         "))
+			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(output.Printable(run.Error, '\n'), "\n", "\n         "))
 		}
 		for _, status := range statuses {
 			for _, r := range run.Results {
 				if r.Status == status {
-					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, printable(r.Reason), printable(where(r)))
+					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, output.Printable(r.Reason), output.Printable(where(r)))
 				}
 			}
 		}
@@ -333,7 +329,7 @@ server. Files that are there already and differ stay as they are, unless
 			if err := benchmark.Install(args[0], overwrite); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", printable(args[0]), mainBenchmark)
+			_, err := fmt.Fprintf(c.OutOrStdout(), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", output.Printable(args[0]), mainBenchmark)
 			return err
 		},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
@@ -16,7 +17,7 @@ import (
 
 func newCheck() *cobra.Command {
 	var source sourceFlags
-	var output outputFlags
+	var form outputFlags
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -43,16 +44,16 @@ The exit code is
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &output), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form), scanner.Close())
 		},
 	}
 	source.add(c)
-	output.add(c)
+	form.add(c)
 	return c
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, output *outputFlags) error {
-	w, err := output.writer(c.OutOrStdout(), findingColumns)
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error {
+	w, err := form.writer(c.OutOrStdout(), findingColumns)
 	if err != nil {
 		return err
 	}
@@ -70,26 +71,26 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, output *outputFlags) erro
 	}
 	answer.sort()
 	people := c.ErrOrStderr()
-	if output.output == "table" || output.output == "line" {
+	if form.output == "table" || form.output == "line" {
 		people = c.OutOrStdout()
 	}
 	if len(answer.rows) > 0 || people != c.OutOrStdout() {
 		for _, row := range answer.rows {
-			if err := w.row(row); err != nil {
+			if err := w.Row(row); err != nil {
 				return err
 			}
 		}
-		if err := w.end(); err != nil {
+		if err := w.End(); err != nil {
 			return err
 		}
 	}
 	return answer.conclude(people, places)
 }
 
-var findingColumns = []column{
-	{"account_id", table.Text}, {"region", table.Text}, {"group_id", table.Text}, {"group_name", table.Text},
-	{"unrestricted_ftp", table.Bool}, {"unrestricted_ftp_reason", table.Text}, {"security_group_rule_id", table.Text},
-	{"ip_protocol", table.Text}, {"ports", table.Text}, {"source", table.Text},
+var findingColumns = []output.Column{
+	{Name: "account_id", Type: table.Text}, {Name: "region", Type: table.Text}, {Name: "group_id", Type: table.Text}, {Name: "group_name", Type: table.Text},
+	{Name: "unrestricted_ftp", Type: table.Bool}, {Name: "unrestricted_ftp_reason", Type: table.Text}, {Name: "security_group_rule_id", Type: table.Text},
+	{Name: "ip_protocol", Type: table.Text}, {Name: "ports", Type: table.Text}, {Name: "source", Type: table.Text},
 }
 
 func finding(p *scan.Permission) []any {
@@ -124,7 +125,7 @@ func orNull(s string) any {
 func texts(values []any) []string {
 	t := make([]string, len(values))
 	for i, v := range values {
-		t[i] = plain(v)
+		t[i] = output.Plain(v)
 	}
 	return t
 }
@@ -170,13 +171,13 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
 	if len(c.missed) > 0 {
 		fmt.Fprintln(w, "Not read:")
 		for _, m := range c.missed {
-			fmt.Fprintf(w, "- %s\n", printable(m.Problem()))
+			fmt.Fprintf(w, "- %s\n", output.Printable(m.Problem()))
 		}
 	}
 	if len(c.notes) > 0 {
 		fmt.Fprintln(w, "Not determined:")
 		for _, n := range c.notes {
-			fmt.Fprintf(w, "- %s\n", printable(n.Problem()))
+			fmt.Fprintf(w, "- %s\n", output.Printable(n.Problem()))
 		}
 	}
 	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.open, count(c.groups, "security group"))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
@@ -54,7 +55,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, syscall.EPIPE):
 		// Whoever reads the output has enough.
 	default:
-		fmt.Fprintf(stderr, "ftpcheck: %s\n", printable(err.Error(), '\n', '\t'))
+		fmt.Fprintf(stderr, "ftpcheck: %s\n", output.Printable(err.Error(), '\n', '\t'))
 	}
 	return exitError
 }

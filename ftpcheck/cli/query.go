@@ -10,13 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 func newQuery() *cobra.Command {
 	var source sourceFlags
-	var output outputFlags
+	var form outputFlags
 	c := &cobra.Command{
 		Use:   "query SQL | FILE.sql | -",
 		Short: "Query the tables with SQL",
@@ -44,11 +45,11 @@ The table ftpcheck_scan never fails: it shows what was read and what was not.`,
 			if err != nil {
 				return err
 			}
-			return runQuery(c, sql, &source, &output)
+			return runQuery(c, sql, &source, &form)
 		},
 	}
 	source.add(c)
-	output.add(c)
+	form.add(c)
 	return c
 }
 
@@ -76,7 +77,7 @@ func reason(err error) error {
 	return err
 }
 
-func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputFlags) (err error) {
+func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
@@ -93,21 +94,21 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputF
 	}
 	defer result.Close()
 
-	var columns []column
+	var columns []output.Column
 	for _, rc := range result.Columns() {
-		columns = append(columns, column{rc.Name, knownType(rc)})
+		columns = append(columns, output.Column{Name: rc.Name, Type: knownType(rc)})
 	}
-	w, err := output.writer(c.OutOrStdout(), columns)
+	w, err := form.writer(c.OutOrStdout(), columns)
 	if err != nil {
 		return err
 	}
 	hide := showProgress(c.ErrOrStderr(), scanner)
 	defer hide()
 	for result.Next() {
-		if !output.holdsRows() {
+		if !form.holdsRows() {
 			hide()
 		}
-		if err := w.row(result.Row()); err != nil {
+		if err := w.Row(result.Row()); err != nil {
 			return err
 		}
 	}
@@ -117,7 +118,7 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, output *outputF
 		return err
 	}
 	hide()
-	return w.end()
+	return w.End()
 }
 
 func knownType(c sqlengine.Column) table.Type {

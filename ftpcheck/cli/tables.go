@@ -6,34 +6,35 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 func newTables() *cobra.Command {
-	var output outputFlags
+	var form outputFlags
 	c := &cobra.Command{
 		Use:   "tables",
 		Short: "List the tables that can be queried",
 		Args:  exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
-			w, err := output.writer(c.OutOrStdout(), []column{{"table", table.Text}, {"description", table.Text}})
+			w, err := form.writer(c.OutOrStdout(), output.Texts("table", "description"))
 			if err != nil {
 				return err
 			}
 			for _, t := range table.All() {
-				if err := w.row([]any{t.Name, t.Description}); err != nil {
+				if err := w.Row([]any{t.Name, t.Description}); err != nil {
 					return err
 				}
 			}
-			return w.end()
+			return w.End()
 		},
 	}
-	output.add(c)
+	form.add(c)
 	return c
 }
 
 func newInspect() *cobra.Command {
-	var output outputFlags
+	var form outputFlags
 	c := &cobra.Command{
 		Use:     "inspect TABLE",
 		Short:   "Show the columns of a table",
@@ -44,19 +45,19 @@ func newInspect() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w, err := output.writer(c.OutOrStdout(), []column{{"column", table.Text}, {"type", table.Text}, {"description", table.Text}})
+			w, err := form.writer(c.OutOrStdout(), output.Texts("column", "type", "description"))
 			if err != nil {
 				return err
 			}
 			for _, column := range t.Columns {
-				if err := w.row([]any{column.Name, typeName(column.Type), column.Description}); err != nil {
+				if err := w.Row([]any{column.Name, output.TypeName(column.Type), column.Description}); err != nil {
 					return err
 				}
 			}
-			return w.end()
+			return w.End()
 		},
 	}
-	output.add(c)
+	form.add(c)
 	return c
 }
 
@@ -69,11 +70,4 @@ func tableNamed(name string) (*table.Table, error) {
 		names = append(names, t.Name)
 	}
 	return nil, fmt.Errorf("there is no table %q. The tables are %s", name, strings.Join(names, ", "))
-}
-
-// typeName is PostgreSQL's name of the type, as Steampipe shows it.
-func typeName(t table.Type) string {
-	return map[table.Type]string{
-		table.Bool: "boolean", table.Int: "bigint", table.Text: "text", table.CIDR: "cidr", table.JSON: "jsonb", table.Timestamp: "timestamp with time zone",
-	}[t]
 }

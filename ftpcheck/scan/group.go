@@ -133,13 +133,20 @@ func (p *Permission) RuleARN() string {
 	return fmt.Sprintf("arn:%s:ec2:%s:%s:security-group-rule/%s", g.Partition, g.Region, g.OwnerID, p.RuleID)
 }
 
+// addressList is a prefix list's entries, as they are and as a source.
+type addressList struct {
+	entries []netip.Prefix
+	source  rule.Source
+}
+
 // judge gives the group and its permissions their verdicts. The function lists returns
-// the addresses of a prefix list, or none if they could not be read.
-func (g *Group) judge(lists func(id string) rule.Source) {
+// the addresses of a prefix list, or an unread source if they could not be read.
+func (g *Group) judge(lists func(id string) addressList) {
 	permissions := make([]*rule.Permission, len(g.Permissions))
 	for i, p := range g.Permissions {
 		if p.PrefixListID != "" {
-			p.Source = lists(p.PrefixListID)
+			list := lists(p.PrefixListID)
+			p.Source, p.PrefixListEntries = list.source, list.entries
 		}
 		permissions[i] = &p.Permission
 	}

@@ -62,10 +62,10 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	if r.request.coverageOnly && !r.request.UnreadLists {
 		return nil
 	}
-	lists := map[string]rule.Source{}
+	lists := map[string]addressList{}
 	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
-		source, err := r.list(ctx, id)
+		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			// The permissions that name it are undetermined; the place has been read.
 			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, f.message))
@@ -73,7 +73,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		} else if err != nil {
 			return err
 		}
-		lists[id] = source
+		lists[id] = list
 	}
 	if r.request.coverageOnly {
 		return nil
@@ -102,7 +102,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			if !g.fits(r.request) {
 				continue
 			}
-			g.judge(func(id string) rule.Source { return sourceOr(lists, id) })
+			g.judge(func(id string) addressList { return listOr(lists, id) })
 			if !g.matters(r.request) {
 				continue
 			}
@@ -123,12 +123,14 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	return nil
 }
 
-func sourceOr(lists map[string]rule.Source, id string) rule.Source {
-	if s, ok := lists[id]; ok {
-		return s
+func listOr(lists map[string]addressList, id string) addressList {
+	if l, ok := lists[id]; ok {
+		return l
 	}
-	return rule.Unread()
+	return unreadList
 }
+
+var unreadList = addressList{source: rule.Unread()}
 
 // missed puts what was not read into the record. It returns errors that are the end of
 // the whole read.
@@ -274,30 +276,30 @@ func (r *Request) filters() []types.Filter {
 }
 
 // list reads the entries of a prefix list.
-func (r *placeReader) list(ctx context.Context, id string) (rule.Source, error) {
-	source, err := once(ctx, &r.flights, r.request.pins, r.key("list", id), func(ctx context.Context) (rule.Source, error) {
+func (r *placeReader) list(ctx context.Context, id string) (addressList, error) {
+	list, err := once(ctx, &r.flights, r.request.pins, r.key("list", id), func(ctx context.Context) (addressList, error) {
 		var entries []netip.Prefix
 		size := int32(entriesPerPage)
 		pages := ec2.NewGetManagedPrefixListEntriesPaginator(r.client, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: &size})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return rule.Unread(), during("ec2:GetManagedPrefixListEntries", err)
+				return unreadList, during("ec2:GetManagedPrefixListEntries", err)
 			}
 			for _, e := range page.Entries {
 				p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
 				if err != nil {
-					return rule.Unread(), &failure{StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
+					return unreadList, &failure{StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
 				}
 				entries = append(entries, p)
 			}
 		}
-		return rule.PrefixListEntries(entries), nil
+		return addressList{entries, rule.PrefixListEntries(entries)}, nil
 	})
 	if err != nil {
-		source = rule.Unread()
+		list = unreadList
 	}
-	return source, err
+	return list, err
 }
 
 // listNames reads the names of the prefix lists that the groups refer to, if the request

@@ -30,18 +30,24 @@ func (x ruleIndex) add(r *types.SecurityGroupRule) {
 	if r.ReferencedGroupInfo != nil {
 		source = aws.ToString(r.ReferencedGroupInfo.GroupId)
 	}
-	key := ruleKey(aws.ToString(r.GroupId), aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, canonicalRange(source))
-	x[key] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
+	key := ruleKey(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
+	x[aws.ToString(r.GroupId)+" "+key] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
 }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is
 // known.
 func (x ruleIndex) join(g *Group) {
 	for _, p := range g.Permissions {
-		if r, ok := x[ruleKey(g.ID, p.Protocol, p.FromPort, p.ToPort, canonicalRange(p.SourceText()))]; ok {
+		if r, ok := x[g.ID+" "+p.Key()]; ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
 		}
 	}
+}
+
+// Key identifies the permission in its group, in which AWS keeps it unique: by protocol,
+// ports and source, however they are spelt.
+func (p *Permission) Key() string {
+	return ruleKey(p.Protocol, p.FromPort, p.ToPort, p.SourceText())
 }
 
 // canonicalRange evens out spellings of an address range; other texts stay as they are.
@@ -57,7 +63,7 @@ func canonicalRange(text string) string {
 var protocolNames = map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 // ruleKey evens out the two ways in which AWS writes the same protocol and ports.
-func ruleKey(group, protocol string, from, to *int32, source string) string {
+func ruleKey(protocol string, from, to *int32, source string) string {
 	protocol = strings.ToLower(protocol)
 	if name, ok := protocolNames[protocol]; ok {
 		protocol = name
@@ -71,5 +77,5 @@ func ruleKey(group, protocol string, from, to *int32, source string) string {
 		}
 		return strconv.Itoa(int(*n))
 	}
-	return strings.Join([]string{group, protocol, number(from), number(to), source}, " ")
+	return strings.Join([]string{protocol, number(from), number(to), canonicalRange(source)}, " ")
 }

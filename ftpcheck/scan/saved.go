@@ -66,7 +66,7 @@ func (s *saved) read(ctx context.Context, request Request, emit func(*Group) err
 		emit:       emit,
 		rules:      ruleIndex{},
 		listNames:  map[string]string{},
-		lists:      map[string]savedList{},
+		lists:      map[string]addressList{},
 		interfaces: map[string][]NetworkInterface{},
 		surveyed:   map[place]bool{},
 		seen:       map[uint64]uint64{},
@@ -132,7 +132,7 @@ type savedRead struct {
 
 	rules      ruleIndex
 	listNames  map[string]string
-	lists      map[string]savedList
+	lists      map[string]addressList
 	interfaces map[string][]NetworkInterface // by group ID
 	surveyed   map[place]bool                // places whose network interfaces are known
 
@@ -141,11 +141,6 @@ type savedRead struct {
 }
 
 type place struct{ account, region string }
-
-type savedList struct {
-	entries []netip.Prefix
-	source  rule.Source
-}
 
 // record completes the record of a file after a step. It returns an error only if the
 // whole read must end.
@@ -302,7 +297,7 @@ func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err er
 		if known, ok := r.lists[id]; ok && !slices.Equal(known.entries, entries) {
 			return &fileError{code: codeDuplicate, offset: -1, problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
-		r.lists[id] = savedList{entries, rule.PrefixListEntries(entries)}
+		r.lists[id] = addressList{entries, rule.PrefixListEntries(entries)}
 		return nil
 	}, err
 }
@@ -452,12 +447,7 @@ func (r *savedRead) group(c *Coverage, g *Group) error {
 	if !g.fits(&r.request) {
 		return nil
 	}
-	g.judge(func(id string) rule.Source {
-		if l, ok := r.lists[id]; ok {
-			return l.source
-		}
-		return rule.Unread()
-	})
+	g.judge(func(id string) addressList { return listOr(r.lists, id) })
 	if !g.matters(&r.request) {
 		return nil
 	}
@@ -491,7 +481,7 @@ func (r *savedRead) fresh(g *Group) (bool, error) {
 	}
 	identity, content := hash(g.OwnerID, g.Region, g.ID), hash(g.Name, g.VPCID)
 	for _, p := range g.Permissions {
-		content += hash(ruleKey("", p.Protocol, p.FromPort, p.ToPort, p.SourceText())) // in any order
+		content += hash(p.Key()) // in any order
 	}
 	known, seen := r.seen[identity]
 	if seen && known != content {

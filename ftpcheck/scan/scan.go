@@ -9,6 +9,7 @@
 package scan
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -115,6 +116,9 @@ type Permission struct {
 
 	Description    string
 	PrefixListName string // empty unless asked for
+	// PrefixListEntries are the entries of the source, if it is a prefix list that was
+	// read. They must not be changed.
+	PrefixListEntries []netip.Prefix
 
 	// RuleID and RuleTags are those of the security group rule; empty unless asked for.
 	RuleID   string

@@ -1,0 +1,180 @@
+// Package finding is what a person must act on: the ingress permissions that let the
+// whole internet in on FTP or may do so, and the places that were not read. It also has
+// the forms of findings that other programs load: SARIF and OCSF.
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// Kind says why something is a finding.
+type Kind string
+
+const (
+	Open         Kind = "open"         // the permission lets the whole internet in on FTP
+	Undetermined Kind = "undetermined" // the permission may, but its source could not be read
+	NotRead      Kind = "not_read"     // the place could not be read, so nobody knows what it holds
+)
+
+// A Finding is one ingress permission, or one place that was not read.
+type Finding struct {
+	Kind Kind
+	// Permission is nil if Kind is NotRead, and only then.
+	Permission *scan.Permission
+	// Place is nil unless Kind is NotRead.
+	Place *scan.Coverage
+}
+
+// A Report is all that a scan has found, with what is needed to judge how far it holds.
+type Report struct {
+	Findings []Finding       // in the order in which they are to be shown
+	Places   []scan.Coverage // every place that was or should have been read
+
+	Groups     int64 // security groups read
+	OpenGroups int64 // those that let the whole internet in on FTP
+
+	Version  string   // of the tool
+	Commit   string   // of the tool's source; empty if not known
+	Callers  []string // ARNs of the identities that read; none if files were read
+	Started  time.Time
+	Finished time.Time
+}
+
+// Complete reports whether everything was read and could be determined, so that what is
+// not among the findings is not open.
+func (r *Report) Complete() bool {
+	return len(r.Places) > 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
+}
+
+// Of returns the findings of a judged group, in the order of [Finding.Key].
+func Of(g *scan.Group) []Finding {
+	var findings []Finding
+	for _, p := range g.Permissions {
+		switch p.Verdict.Unrestricted {
+		case rule.Yes:
+			findings = append(findings, Finding{Kind: Open, Permission: p})
+		case rule.Unknown:
+			findings = append(findings, Finding{Kind: Undetermined, Permission: p})
+		}
+	}
+	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Key(), b.Key()) })
+	return findings
+}
+
+// OfPlaces returns a finding for each place that was not read but should have been, also
+// if the configuration ignores its error. Regions that are not enabled and suspended
+// accounts that nobody asked for by name are none.
+func OfPlaces(places []scan.Coverage) []Finding {
+	var findings []Finding
+	for i := range places {
+		if p := &places[i]; p.Status != scan.StatusScanned && !p.Optional {
+			findings = append(findings, Finding{Kind: NotRead, Place: p})
+		}
+	}
+	return findings
+}
+
+// Key identifies the finding, the same in every scan: by account, region, group,
+// protocol, ports and source, or by the place.
+func (f Finding) Key() string {
+	if f.Kind == NotRead {
+		return strings.Join([]string{f.Place.AccountID, f.Place.Region, f.Place.Origin}, "/")
+	}
+	p := f.Permission
+	return strings.Join([]string{p.Group.AccountID, p.Group.Region, p.Group.ID, p.Key()}, "/")
+}
+
+// Problem says in one sentence, with a full stop, what is wrong.
+func (f Finding) Problem() string {
+	if f.Kind == NotRead {
+		return strings.TrimSuffix(f.Place.Problem(), ".") + "."
+	}
+	p := f.Permission
+	name := p.Group.ID
+	if p.Group.Name != "" {
+		name = fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name)
+	}
+	ports := "TCP " + strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Verdict.Ports.Numbers()), " ", " and "), "[]")
+	switch p.Verdict.Reason {
+	case rule.AnyIPv4, rule.AnyIPv6:
+		family := map[rule.Reason]string{rule.AnyIPv4: "IPv4", rule.AnyIPv6: "IPv6"}[p.Verdict.Reason]
+		return fmt.Sprintf("%s lets the whole %s internet in on %s, from %s.", name, family, ports, p.SourceText())
+	case rule.PrefixList:
+		return fmt.Sprintf("%s lets the whole internet in on %s, through prefix list %s.", name, ports, p.SourceText())
+	case rule.Combined:
+		return fmt.Sprintf("%s lets the whole internet in on %s, by %s together with other rules of the group.", name, ports, p.SourceText())
+	}
+	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
+}
+
+// Remediation says what to do; see [remediation.For]. It is empty for a place that was
+// not read, whose problem says it.
+func (f Finding) Remediation() string {
+	if f.Kind == NotRead {
+		return ""
+	}
+	return remediation.For(f.Permission)
+}
+
+// columns are those of findings as rows. Those that the table of ingress permissions has,
+// too, are the same there.
+var columns = []string{
+	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
+	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
+	"unrestricted_ftp_ports", "public_ipv4_address_count", "description", "problem", "remediation", "error_code", "origin",
+}
+
+// Columns are the columns of [Finding.Row].
+func Columns() []output.Column {
+	all := make([]output.Column, len(columns))
+	for i, name := range columns {
+		all[i] = output.Column{Name: name, Type: table.Text}
+		if j := permissions.Index(name); j >= 0 {
+			all[i].Type = permissions.Columns[j].Type
+		}
+	}
+	return all
+}
+
+var permissions = table.All()[0]
+
+// Row is the finding as a row.
+func (f Finding) Row() []any {
+	row := make([]any, len(columns))
+	for i, name := range columns {
+		switch name {
+		case "finding":
+			row[i] = string(f.Kind)
+		case "problem":
+			row[i] = f.Problem()
+		case "remediation":
+			row[i] = orNull(f.Remediation())
+		default:
+			if f.Kind == NotRead {
+				row[i] = orNull(map[string]string{
+					"account_id": f.Place.AccountID, "region": f.Place.Region, "error_code": cmp.Or(f.Place.ErrorCode, string(f.Place.Status)), "origin": f.Place.Origin,
+				}[name])
+			} else if j := permissions.Index(name); j >= 0 {
+				row[i] = permissions.Columns[j].Value(f.Permission)
+			}
+		}
+	}
+	return row
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,52 @@
+package output
+
+import (
+	"encoding/csv"
+	"io"
+	"regexp"
+	"strings"
+)
+
+type csvWriter struct {
+	csv  *csv.Writer
+	safe bool
+}
+
+// NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: a ' stands
+// before what they would run as a formula. Its errors are those of w.
+func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
+	c := &csvWriter{csv.NewWriter(w), safe}
+	c.csv.UseCRLF = safe // as RFC 4180 has it; programs on pipes want plain line ends
+	var header []any
+	for _, column := range columns {
+		header = append(header, column.Name)
+	}
+	return c, c.Row(header)
+}
+
+func (c *csvWriter) Row(values []any) error {
+	cells := make([]string, len(values))
+	for i, v := range values {
+		cells[i] = Plain(v)
+		if _, isText := v.(string); isText && c.safe {
+			cells[i] = neutral(cells[i])
+		}
+	}
+	return c.csv.Write(cells)
+}
+
+func (c *csvWriter) End() error {
+	c.csv.Flush()
+	return c.csv.Error()
+}
+
+var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+
+// neutral keeps a spreadsheet from running a text as a formula, as OWASP describes in
+// "CSV Injection". A plain number such as the protocol -1 is none.
+func neutral(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) && !plainNumber.MatchString(s) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,73 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// jsonWriter prints what steampipe query --output json prints: the columns with their
+// types and the rows.
+type jsonWriter struct {
+	enc     *jsontext.Encoder
+	columns []Column
+}
+
+// NewJSON returns a writer of JSON. Its errors are those of w.
+func NewJSON(w io.Writer, columns []Column) (Writer, error) {
+	// Two columns of one query may have the same name, and an object may not.
+	columns = slices.Clone(columns)
+	for i := range columns {
+		name := columns[i].Name
+		for n := 2; slices.ContainsFunc(columns[:i], func(c Column) bool { return c.Name == columns[i].Name }); n++ {
+			columns[i].Name = fmt.Sprintf("%s_%d", name, n)
+		}
+	}
+	j := &jsonWriter{jsontext.NewEncoder(w, jsontext.WithIndent(" ")), columns}
+	j.enc.WriteToken(jsontext.BeginObject)
+	j.enc.WriteToken(jsontext.String("columns"))
+	j.enc.WriteToken(jsontext.BeginArray)
+	for _, c := range columns {
+		j.enc.WriteToken(jsontext.BeginObject)
+		j.enc.WriteToken(jsontext.String("name"))
+		j.enc.WriteToken(jsontext.String(c.Name))
+		j.enc.WriteToken(jsontext.String("data_type"))
+		j.enc.WriteToken(jsontext.String(TypeName(c.Type)))
+		j.enc.WriteToken(jsontext.EndObject)
+	}
+	j.enc.WriteToken(jsontext.EndArray)
+	j.enc.WriteToken(jsontext.String("rows"))
+	return j, j.enc.WriteToken(jsontext.BeginArray)
+}
+
+func (j *jsonWriter) Row(values []any) error {
+	j.enc.WriteToken(jsontext.BeginObject)
+	for i, v := range values {
+		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+			v = fmt.Sprint(f) // JSON has no number for it
+		}
+		if err := j.enc.WriteToken(jsontext.String(j.columns[i].Name)); err != nil {
+			return err
+		}
+		if s, ok := v.(string); ok && j.columns[i].Type == table.JSON {
+			if raw := jsontext.Value(s); raw.IsValid() {
+				v = raw
+			}
+		}
+		if err := json.MarshalEncode(j.enc, v); err != nil {
+			return err
+		}
+	}
+	return j.enc.WriteToken(jsontext.EndObject)
+}
+
+func (j *jsonWriter) End() error {
+	j.enc.WriteToken(jsontext.EndArray)
+	return j.enc.WriteToken(jsontext.EndObject)
+}

@@ -1,0 +1,73 @@
+// Package output writes rows in the forms that people and programs read: tables, lines,
+// CSV, JSON and Parquet. It knows the types of columns and nothing of what they mean.
+package output
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// A Column is the name and, where it is known, the type of a column of output.
+type Column struct {
+	Name string
+	Type table.Type
+}
+
+// Texts are columns of text.
+func Texts(names ...string) []Column {
+	columns := make([]Column, len(names))
+	for i, name := range names {
+		columns[i] = Column{Name: name, Type: table.Text}
+	}
+	return columns
+}
+
+// A Writer writes rows. Nothing need have been written before End is called.
+type Writer interface {
+	// Row writes one row: for each column nil or the Go type that [table.Type] names.
+	Row(values []any) error
+	// End completes the output. It closes nothing.
+	End() error
+}
+
+// Plain is the text of a value, the same in every form of output for people.
+func Plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case time.Time:
+		return v.UTC().Format(time.RFC3339Nano)
+	}
+	return fmt.Sprint(v)
+}
+
+// Printable makes a text harmless on a terminal: what cannot be seen, such as control
+// characters and marks that turn the direction of text, is shown by its number. Runes in
+// keep stay.
+func Printable(s string, keep ...rune) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case unicode.IsPrint(r) || strings.ContainsRune(string(keep), r):
+			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// TypeName is PostgreSQL's name of the type, as Steampipe shows it.
+func TypeName(t table.Type) string {
+	return map[table.Type]string{
+		table.Bool: "boolean", table.Int: "bigint", table.Text: "text", table.CIDR: "cidr", table.JSON: "jsonb", table.Timestamp: "timestamp with time zone",
+	}[t]
+}
