@@ -1,9 +1,12 @@
 package scan
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -60,6 +63,26 @@ type Config struct {
 
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
+
+	// Shard is the part of the accounts to read. It is no argument of a connection.
+	Shard Shard
+}
+
+// A Shard is one of several parts into which accounts are split, so that as many workers
+// read them all. Which part an account is in depends on its ID and the number of parts
+// alone. The zero Shard has every account.
+type Shard struct {
+	Index int // from 0
+	Count int // 0 for no split
+}
+
+// Has reports whether an account is in the shard.
+func (s Shard) Has(account string) bool { return s.Count == 0 || s.of(account) == s.Index }
+
+// of is the index of the shard that an account is in.
+func (s Shard) of(account string) int {
+	sum := sha256.Sum256([]byte(account))
+	return int(binary.BigEndian.Uint64(sum[:8]) % uint64(s.Count))
 }
 
 // AssumeRole is a role that is assumed with the credentials at hand.
@@ -139,6 +162,35 @@ func matches(patterns []string, value string) bool {
 		ok, _ := path.Match(p, value)
 		return ok
 	})
+}
+
+// public is what of the configuration may be shown, by the names of its arguments.
+func (c *Config) public() map[string]any {
+	shown := map[string]any{}
+	show := func(name string, value any, given bool) {
+		if given {
+			shown[name] = value
+		}
+	}
+	if len(c.Paths) > 0 {
+		show("paths", c.Paths, true)
+		return shown
+	}
+	show("regions", c.Regions, len(c.Regions) > 0)
+	show("default_region", c.DefaultRegion, c.DefaultRegion != "")
+	show("profile", c.Profile, c.Profile != "")
+	if c.AssumeRole != nil {
+		show("assume_role", c.AssumeRole.RoleARN, true)
+	}
+	show("accounts", c.Accounts, len(c.Accounts) > 0)
+	show("role_name", c.RoleName, len(c.Accounts) > 0)
+	show("ignore_error_codes", c.IgnoreErrorCodes, len(c.IgnoreErrorCodes) > 0)
+	show("ignore_error_messages", c.IgnoreErrorMessages, len(c.IgnoreErrorMessages) > 0)
+	if u, err := url.Parse(c.EndpointURL); err == nil {
+		u.RawQuery = ""
+		show("endpoint_url", u.Redacted(), c.EndpointURL != "")
+	}
+	return shown
 }
 
 // ignores reports whether the user chose to leave out places that failed in this way.

@@ -64,9 +64,11 @@ func openDocument(ctx context.Context, path string) (*document, error) {
 
 func (d *document) Close() error { return d.file.Close() }
 
+var gzipMagic = []byte{0x1f, 0x8b}
+
 func plainText(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
-	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+	if magic, _ := b.Peek(2); bytes.Equal(magic, gzipMagic) {
 		z, err := gzip.NewReader(b)
 		if err != nil {
 			return nil, asFileError(err)

@@ -36,6 +36,7 @@ const (
 	codeRegionDisabled = "RegionDisabled"
 	codeSuspended      = "AccountSuspended"
 	codeNoAccount      = "NoSuchAccount"
+	codeOtherShard     = "OtherShard"
 	codeUnexpected     = "UnexpectedAnswer"
 )
 

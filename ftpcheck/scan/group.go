@@ -137,6 +137,7 @@ func (p *Permission) RuleARN() string {
 type addressList struct {
 	entries []netip.Prefix
 	source  rule.Source
+	answer  []types.PrefixListEntry // as AWS gave them; none if a file did
 }
 
 // judge gives the group and its permissions their verdicts. The function lists returns

@@ -24,6 +24,7 @@ type live struct {
 	flights  flights
 	slots    chan struct{}
 	progress progress
+	caller   atomic.Pointer[string] // ARN
 
 	mu    sync.Mutex
 	roles map[roleKey]aws.Config
@@ -127,6 +128,7 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 	} else if err != nil {
 		return err
 	}
+	l.caller.Store(&me.arn)
 	accounts, failures, err := l.accounts(ctx, request.pins, me)
 	if err != nil {
 		return err
@@ -148,6 +150,11 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 
 // placesOf sends the places of one account.
 func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs chan<- placeJob, record func(Coverage) error) error {
+	if shard := l.config.Shard; !shard.Has(a.id) {
+		c := l.failed(a.id, a.partition, "", &failure{StatusOtherShard, codeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.of(a.id), shard.Count), ""})
+		c.Optional = true
+		return record(c)
+	}
 	if a.suspended {
 		c := l.failed(a.id, a.partition, "", &failure{StatusSuspended, codeSuspended, "the account is suspended or being closed, so nothing in it can be read", ""})
 		c.Optional = !a.named

@@ -34,6 +34,10 @@ type placeReader struct {
 	request *Request
 	client  *ec2.Client
 	record  Coverage
+
+	// For the recorder: the rules behind the permissions, and the files written so far.
+	rulePages pages
+	files     []string
 }
 
 // readPlace reads one place: its groups, and what the request asks for to complete them.
@@ -49,6 +53,9 @@ func (l *live) readPlace(ctx context.Context, job placeJob, request *Request, se
 	if r.record.Finished.IsZero() {
 		r.record.Finished = time.Now()
 	}
+	if request.recorder != nil {
+		request.recorder.add(r.record, r.files)
+	}
 	return send(arrival{place: &r.record})
 }
 
@@ -59,6 +66,9 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	}
 	r.record.Groups, r.record.Permissions = all.groups, all.permissions
 	r.record.Started, r.record.Finished = all.started, all.finished
+	if err := r.keep("describe-security-groups", "SecurityGroups", all.pages...); err != nil {
+		return err
+	}
 	if r.request.coverageOnly && !r.request.UnreadLists {
 		return nil
 	}
@@ -71,6 +81,8 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, f.message))
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 		} else if err != nil {
+			return err
+		} else if err := r.keepList("get-managed-prefix-list-entries."+id, "Entries", list.answer); err != nil {
 			return err
 		}
 		lists[id] = list
@@ -87,8 +99,8 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		return err
 	}
 	for _, page := range all.pages {
-		groups, err := page.open()
-		if err != nil {
+		var groups []savedGroup
+		if err := page.open(&groups); err != nil {
 			return err
 		}
 		var wanted []*Group
@@ -119,6 +131,9 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		if err := send(arrival{groups: wanted}); err != nil {
 			return err
 		}
+	}
+	if len(r.rulePages) > 0 {
+		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)
 	}
 	return nil
 }
@@ -154,28 +169,42 @@ func (r *placeReader) key(parts ...string) string {
 // thousands of places are in memory at once when nothing may be handed over before all
 // has been read.
 type groupPages struct {
-	pages               []groupPage
+	pages               []page
 	groups, permissions int64
 	started, finished   time.Time
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
 
-// groupPage is one page of groups as compressed JSON, in the shape of the AWS CLI.
-type groupPage []byte
+// page is a list of what AWS gave as compressed JSON, in the shape of the AWS CLI.
+type page []byte
 
-func newGroupPage(groups []savedGroup) (groupPage, error) {
-	text, err := json.Marshal(groups, json.OmitZeroStructFields(true))
+func newPage(list any) (page, error) {
+	text, err := json.Marshal(list, json.OmitZeroStructFields(true))
 	return bytes.Clone(s2.Encode(nil, text)), err // what Encode returns has room for the worst case
 }
 
-func (p groupPage) open() ([]savedGroup, error) {
-	text, err := s2.Decode(nil, p)
-	if err != nil {
-		return nil, err
+// pages are kept for the recorder.
+type pages []page
+
+// add keeps a list, if there is a recorder.
+func (p *pages) add(list any, recorded bool) error {
+	if !recorded {
+		return nil
 	}
-	var groups []savedGroup
-	return groups, json.Unmarshal(text, &groups)
+	kept, err := newPage(list)
+	*p = append(*p, kept)
+	return err
+}
+
+func (p page) text() ([]byte, error) { return s2.Decode(nil, p) }
+
+func (p page) open(list any) error {
+	text, err := p.text()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, list)
 }
 
 func (g *groupPages) lists(all bool) []string {
@@ -215,7 +244,7 @@ func (g *groupPages) add(groups []types.SecurityGroup) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	page := make([]savedGroup, len(groups))
+	kept := make([]savedGroup, len(groups))
 	for i := range groups {
 		sg := &groups[i]
 		if sg.IpPermissions == nil {
@@ -236,10 +265,10 @@ func (g *groupPages) add(groups []types.SecurityGroup) error {
 				g.otherLists = append(g.otherLists, p.PrefixListID)
 			}
 		}
-		page[i] = newSavedGroup(sg)
+		kept[i] = newSavedGroup(sg)
 	}
 	g.groups += int64(len(groups))
-	compressed, err := newGroupPage(page)
+	compressed, err := newPage(kept)
 	g.pages = append(g.pages, compressed)
 	return err
 }
@@ -278,7 +307,7 @@ func (r *Request) filters() []types.Filter {
 // list reads the entries of a prefix list.
 func (r *placeReader) list(ctx context.Context, id string) (addressList, error) {
 	list, err := once(ctx, &r.flights, r.request.pins, r.key("list", id), func(ctx context.Context) (addressList, error) {
-		var entries []netip.Prefix
+		var list addressList
 		size := int32(entriesPerPage)
 		pages := ec2.NewGetManagedPrefixListEntriesPaginator(r.client, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: &size})
 		for pages.HasMorePages() {
@@ -291,10 +320,12 @@ func (r *placeReader) list(ctx context.Context, id string) (addressList, error) 
 				if err != nil {
 					return unreadList, &failure{StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
 				}
-				entries = append(entries, p)
+				list.entries = append(list.entries, p)
 			}
+			list.answer = append(list.answer, page.Entries...)
 		}
-		return addressList{entries, rule.PrefixListEntries(entries)}, nil
+		list.source = rule.PrefixListEntries(list.entries)
+		return list, nil
 	})
 	if err != nil {
 		list = unreadList
@@ -310,8 +341,8 @@ func (r *placeReader) listNames(ctx context.Context, all *groupPages) (map[strin
 		return nil, nil
 	}
 	slices.Sort(ids)
-	return once(ctx, &r.flights, r.request.pins, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) (map[string]string, error) {
-		names := map[string]string{}
+	lists, err := once(ctx, &r.flights, r.request.pins, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) ([]types.ManagedPrefixList, error) {
+		var lists []types.ManagedPrefixList
 		for batch := range slices.Chunk(ids, valuesPerCall) {
 			size := int32(listsPerPage)
 			pages := ec2.NewDescribeManagedPrefixListsPaginator(r.client, &ec2.DescribeManagedPrefixListsInput{
@@ -322,13 +353,19 @@ func (r *placeReader) listNames(ctx context.Context, all *groupPages) (map[strin
 				if err != nil {
 					return nil, during("ec2:DescribeManagedPrefixLists", err)
 				}
-				for _, l := range page.PrefixLists {
-					names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
-				}
+				lists = append(lists, page.PrefixLists...)
 			}
 		}
-		return names, nil
+		return lists, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, l := range lists {
+		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+	}
+	return names, r.keepList("describe-managed-prefix-lists", "PrefixLists", lists)
 }
 
 // interfaces reads the network interfaces of the place, by the groups that they use, if
@@ -337,24 +374,38 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInter
 	if !r.request.NetworkInterfaces {
 		return nil, nil
 	}
-	return once(ctx, &r.flights, r.request.pins, r.key("interfaces"), func(ctx context.Context) (map[string][]NetworkInterface, error) {
-		byGroup := map[string][]NetworkInterface{}
+	type answer struct {
+		byGroup map[string][]NetworkInterface
+		kept    pages
+	}
+	recorded := r.request.recorder != nil
+	found, err := once(ctx, &r.flights, r.request.pins, r.key("interfaces", fmt.Sprint(recorded)), func(ctx context.Context) (answer, error) {
+		found := answer{byGroup: map[string][]NetworkInterface{}}
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeNetworkInterfacesPaginator(r.client, &ec2.DescribeNetworkInterfacesInput{MaxResults: &size})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return nil, during("ec2:DescribeNetworkInterfaces", err)
+				return answer{}, during("ec2:DescribeNetworkInterfaces", err)
 			}
+			var kept []savedInterface
 			for i := range page.NetworkInterfaces {
 				n := newNetworkInterface(&page.NetworkInterfaces[i])
 				for _, g := range page.NetworkInterfaces[i].Groups {
-					byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
+					found.byGroup[aws.ToString(g.GroupId)] = append(found.byGroup[aws.ToString(g.GroupId)], n)
 				}
+				kept = append(kept, newSavedInterface(&page.NetworkInterfaces[i]))
+			}
+			if err := found.kept.add(kept, recorded); err != nil {
+				return answer{}, err
 			}
 		}
-		return byGroup, nil
+		return found, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return found.byGroup, r.keep("describe-network-interfaces", "NetworkInterfaces", found.kept...)
 }
 
 // joinRules completes the groups for which the request wants it with the rules behind
@@ -377,8 +428,9 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*Group) error {
 			return r.missed(err)
 		}
 		for _, g := range batch {
-			rules.join(g)
+			rules.index.join(g)
 		}
+		r.rulePages = append(r.rulePages, rules.kept...)
 	}
 	return nil
 }
@@ -388,20 +440,32 @@ func (r *Request) wantsRules(g *Group) bool {
 	return len(g.Permissions) > 0 && (r.Rules || r.OpenRules && g.Verdict.Unrestricted == rule.Yes)
 }
 
-func (r *placeReader) rules(ctx context.Context, ids []string) (ruleIndex, error) {
-	return once(ctx, &r.flights, r.request.pins, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (ruleIndex, error) {
-		rules := ruleIndex{}
+// rulePages are security group rules, by what they are joined with and, for the
+// recorder, as AWS gave them.
+type rulePages struct {
+	index ruleIndex
+	kept  pages
+}
+
+func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
+	recorded := r.request.recorder != nil
+	return once(ctx, &r.flights, r.request.pins, r.key("rules", fmt.Sprint(recorded), strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
+		rules := rulePages{index: ruleIndex{}}
 		size := int32(groupsPerPage)
-		pages := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{
+		answers := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{
 			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for answers.HasMorePages() {
+			answer, err := answers.NextPage(ctx)
 			if err != nil {
-				return nil, during("ec2:DescribeSecurityGroupRules", err)
+				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
 			}
-			for i := range page.SecurityGroupRules {
-				rules.add(&page.SecurityGroupRules[i])
+			for i := range answer.SecurityGroupRules {
+				rules.index.add(&answer.SecurityGroupRules[i])
+			}
+			ingress := slices.DeleteFunc(answer.SecurityGroupRules, func(r types.SecurityGroupRule) bool { return aws.ToBool(r.IsEgress) })
+			if err := rules.kept.add(ingress, recorded); err != nil {
+				return rulePages{}, err
 			}
 		}
 		return rules, nil

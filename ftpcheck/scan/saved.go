@@ -50,66 +50,94 @@ func (s *saved) close() error {
 	return os.Remove(s.spooled)
 }
 
-// readable returns the path under which a file's content can be read.
-func (s *saved) readable(path string) (string, error) {
-	if path != stdinPath {
+// readable returns the path under which the content of an origin can be read.
+func (r *savedRead) readable(origin string) (string, error) {
+	if path, ok := r.contents[origin]; ok {
 		return path, nil
 	}
-	s.spool.Do(func() { s.spooled, s.noStdin = spool(s.stdin) })
-	return s.spooled, s.noStdin
+	if origin != stdinPath {
+		return origin, nil
+	}
+	r.spool.Do(func() { r.spooled, r.noStdin = spool(r.stdin) })
+	return r.spooled, r.noStdin
 }
 
 func (s *saved) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
-	r := savedRead{
-		saved:      s,
-		request:    request,
-		emit:       emit,
-		rules:      ruleIndex{},
-		listNames:  map[string]string{},
-		lists:      map[string]addressList{},
-		interfaces: map[string][]NetworkInterface{},
-		surveyed:   map[place]bool{},
-		seen:       map[uint64]uint64{},
-		seed:       maphash.MakeSeed(),
-	}
+	r := savedRead{saved: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, seed: maphash.MakeSeed(), scope: newScope()}
+	var places []Coverage
+	var indexes []string
+	known := map[string]bool{}
 	for _, path := range s.paths {
 		files, err := expand(path)
 		if err != nil {
-			r.places = append(r.places, failedFile(path, codeUnreadable, err.Error()))
+			places = append(places, failedFile(path, codeUnreadable, err.Error()))
 		}
 		for _, f := range files {
-			if !slices.ContainsFunc(r.places, func(c Coverage) bool { return c.Origin == f }) {
-				r.places = append(r.places, Coverage{Origin: f})
+			switch {
+			case known[f]:
+			case filepath.Base(f) == IndexName:
+				indexes = append(indexes, f)
+			default:
+				places = append(places, Coverage{Origin: f})
+			}
+			known[f] = true
+		}
+	}
+	var replayed []Coverage
+	for _, f := range indexes {
+		p, files, err := r.replay(ctx, f)
+		if err != nil {
+			return append(places, replayed...), err
+		}
+		replayed = append(replayed, p...)
+		// What belongs to a recorded scan is read with it, and only so.
+		places = slices.DeleteFunc(places, func(c Coverage) bool { return files[filepath.Clean(c.Origin)] })
+	}
+	r.scope = newScope()
+	hasGroups, err := r.files(ctx, places)
+	if err != nil {
+		return append(places, replayed...), err
+	}
+	if !hasGroups && len(indexes) == 0 && incomplete(places) == nil {
+		places = append(places, failedFile(fmt.Sprint(s.paths), codeUnknown,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
+	}
+	if request.recorder != nil {
+		for _, c := range places {
+			if err := r.keep(c, request.recorder); err != nil {
+				return places, err
 			}
 		}
 	}
+	places = append(places, replayed...)
+	return slices.DeleteFunc(places, func(c Coverage) bool { return !c.asked(request) }), nil
+}
+
+// files reads files that complete each other and fills in their records, except of those
+// that have failed already. It reports whether one of them has security groups.
+func (r *savedRead) files(ctx context.Context, places []Coverage) (hasGroups bool, err error) {
 	// First what completes the groups, then the groups.
 	var groupFiles []*Coverage
-	for i := range r.places {
-		c := &r.places[i]
+	for i := range places {
+		c := &places[i]
 		if c.Status != "" {
 			continue
 		}
-		hasGroups, err := r.survey(ctx, c)
+		holdsGroups, err := r.survey(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
-			return r.places, err
+			return hasGroups, err
 		}
-		if hasGroups && err == nil {
+		if holdsGroups && err == nil {
 			groupFiles = append(groupFiles, c)
 		}
 	}
 	for _, c := range groupFiles {
 		err := r.groups(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
-			return r.places, err
+			return true, err
 		}
 	}
-	if len(groupFiles) == 0 && incomplete(r.places) == nil {
-		r.places = append(r.places, failedFile(fmt.Sprint(s.paths), codeUnknown,
-			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
-	}
-	r.places = slices.DeleteFunc(r.places, func(c Coverage) bool { return !c.asked(request) })
-	return r.places, nil
+	return len(groupFiles) > 0, nil
 }
 
 // asked reports whether a place is one that the request selects. A file that does not
@@ -128,16 +156,41 @@ type savedRead struct {
 	*saved
 	request Request
 	emit    func(*Group) error
-	places  []Coverage
 
+	seen    map[uint64]seenGroup // by hash of the group's identity
+	seed    maphash.Seed
+	replays int // recorded scans begun
+
+	*scope
+}
+
+type seenGroup struct {
+	content uint64 // hash
+	replay  int    // the recorded scan that it was in; 0 for none
+}
+
+// scope is what completes the groups of files that belong together.
+type scope struct {
 	rules      ruleIndex
 	listNames  map[string]string
 	lists      map[string]addressList
 	interfaces map[string][]NetworkInterface // by group ID
 	surveyed   map[place]bool                // places whose network interfaces are known
 
-	seen map[uint64]uint64 // hash of a group's identity to hash of its content
-	seed maphash.Seed
+	// replayed is the record of a live place that is replayed; nil for anything else.
+	replayed *recordedPlace
+	// contents are where the contents of origins are that are replayed.
+	contents map[string]string
+}
+
+func newScope() *scope {
+	return &scope{
+		rules:      ruleIndex{},
+		listNames:  map[string]string{},
+		lists:      map[string]addressList{},
+		interfaces: map[string][]NetworkInterface{},
+		surveyed:   map[place]bool{},
+	}
 }
 
 type place struct{ account, region string }
@@ -297,7 +350,7 @@ func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err er
 		if known, ok := r.lists[id]; ok && !slices.Equal(known.entries, entries) {
 			return &fileError{code: codeDuplicate, offset: -1, problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
-		r.lists[id] = addressList{entries, rule.PrefixListEntries(entries)}
+		r.lists[id] = addressList{entries: entries, source: rule.PrefixListEntries(entries)}
 		return nil
 	}, err
 }
@@ -320,7 +373,9 @@ func readEntries(d *document, id string) ([]netip.Prefix, error) {
 // in another account's file, and more of its own that nobody saved.
 func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error, err error) {
 	places := map[place]bool{}
-	if c.AccountID != "" {
+	if live := r.replayed; live != nil {
+		places[place{live.AccountID, live.Region}] = true
+	} else if c.AccountID != "" {
 		places[place{c.AccountID, c.Region}] = true
 	}
 	byGroup := map[string][]NetworkInterface{}
@@ -329,7 +384,7 @@ func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error
 		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
 			region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
 		}
-		if c.AccountID == "" {
+		if c.AccountID == "" && r.replayed == nil {
 			places[place{aws.ToString(i.OwnerId), region}] = true
 		}
 		n := newNetworkInterface(&types.NetworkInterface{
@@ -385,6 +440,13 @@ func (g *savedGroup) securityGroup() *types.SecurityGroup {
 	}
 }
 
+func newSavedInterface(i *types.NetworkInterface) savedInterface {
+	return savedInterface{
+		Association: i.Association, AvailabilityZone: i.AvailabilityZone, Groups: i.Groups, Ipv6Addresses: i.Ipv6Addresses,
+		NetworkInterfaceId: i.NetworkInterfaceId, OwnerId: i.OwnerId, PrivateIpAddresses: i.PrivateIpAddresses,
+	}
+}
+
 func newSavedGroup(g *types.SecurityGroup) savedGroup {
 	return savedGroup{
 		Description: g.Description, GroupId: g.GroupId, GroupName: g.GroupName, OwnerId: g.OwnerId,
@@ -411,8 +473,13 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 			if bad != nil {
 				return bad
 			}
-			g.locate("", pathRegion, g.OwnerID)
-			g.Origin = c.Origin
+			if live := r.replayed; live != nil {
+				g.locate(live.Partition, live.Region, live.AccountID)
+				g.Origin = Live
+			} else {
+				g.locate("", pathRegion, g.OwnerID)
+				g.Origin = c.Origin
+			}
 			return r.group(c, g)
 		})
 	})
@@ -479,14 +546,22 @@ func (r *savedRead) fresh(g *Group) (bool, error) {
 		}
 		return h.Sum64()
 	}
-	identity, content := hash(g.OwnerID, g.Region, g.ID), hash(g.Name, g.VPCID)
+	identity, content := hash(g.AccountID, g.Region, g.ID), hash(g.Name, g.VPCID)
 	for _, p := range g.Permissions {
 		content += hash(p.Key()) // in any order
 	}
+	replay := 0
+	if r.replayed != nil {
+		// Two connections may have read the same place, and each counted.
+		replay = r.replays
+	}
 	known, seen := r.seen[identity]
-	if seen && known != content {
+	if seen && replay != 0 && known.replay == replay {
+		return true, nil
+	}
+	if seen && known.content != content {
 		return false, &badValue{twice: true, problem: fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
 	}
-	r.seen[identity] = content
+	r.seen[identity] = seenGroup{content, replay}
 	return !seen, nil
 }

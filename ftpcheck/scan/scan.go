@@ -60,8 +60,9 @@ type Request struct {
 	// that a read which fails hands over none.
 	Settled bool
 
-	coverageOnly bool  // no group is wanted
-	pins         *pins // what the first of two goes over the same has read
+	coverageOnly bool      // no group is wanted
+	pins         *pins     // what the first of two goes over the same has read
+	recorder     *recorder // keeps what is read, if not nil
 }
 
 // CoverageOnly asks for the record of what was read, without any group.
@@ -154,8 +155,9 @@ const (
 	StatusThrottled      Status = "throttled"
 	StatusUnreachable    Status = "unreachable"
 	StatusExpired        Status = "credentials_expired"
-	StatusIncomplete     Status = "incomplete" // a file that holds only a part of AWS's answer
-	StatusInvalid        Status = "invalid"    // a file that cannot be understood
+	StatusIncomplete     Status = "incomplete"  // a file that holds only a part of AWS's answer
+	StatusInvalid        Status = "invalid"     // a file that cannot be understood
+	StatusOtherShard     Status = "other_shard" // left to another worker; see [Shard]
 	StatusError          Status = "error"
 )
 
@@ -176,7 +178,7 @@ type Coverage struct {
 	ErrorMessage string // what failed and what to do; empty if all was read
 
 	// Optional marks a place that was not scanned and that nobody asked for by name:
-	// a region that is not enabled, or a suspended account.
+	// a region that is not enabled, a suspended account, or one of another shard.
 	Optional bool
 	// Ignored marks a place that was not scanned and that the user chose to leave out
 	// if it fails in this way.

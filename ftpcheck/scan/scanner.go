@@ -14,6 +14,7 @@ import (
 // A Scanner reads security groups from the places that its configuration names. It is
 // safe for concurrent use.
 type Scanner struct {
+	configs []Config
 	sources []source
 	live    []*live
 }
@@ -34,12 +35,14 @@ func New(configs ...Config) (*Scanner, error) {
 			return nil, errors.New("paths is empty: name files, or leave it out to read AWS")
 		}
 		if len(c.Paths) > 0 {
+			s.configs = append(s.configs, c)
 			s.sources = append(s.sources, &saved{paths: c.Paths, stdin: c.Stdin})
 			continue
 		}
 		if err := c.check(); err != nil {
 			return nil, err
 		}
+		s.configs = append(s.configs, c)
 		l := newLive(c)
 		s.sources = append(s.sources, l)
 		s.live = append(s.live, l)
@@ -150,4 +153,26 @@ func (s *Scanner) Progress() (done, places, groups int64) {
 		groups += l.progress.groups.Load()
 	}
 	return done, places, groups
+}
+
+// Callers are the ARNs of the identities with which the reads so far began: those whose
+// credentials are configured, not the roles that they assumed in other accounts.
+func (s *Scanner) Callers() []string {
+	var arns []string
+	for _, l := range s.live {
+		if arn := l.caller.Load(); arn != nil && !slices.Contains(arns, *arn) {
+			arns = append(arns, *arn)
+		}
+	}
+	return arns
+}
+
+// Configs are the configurations of the scanner as they may be shown and kept, without
+// anything secret.
+func (s *Scanner) Configs() []map[string]any {
+	var all []map[string]any
+	for _, c := range s.configs {
+		all = append(all, c.public())
+	}
+	return all
 }

@@ -1,0 +1,275 @@
+package scan
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// IndexName is the name of the file in a folder of recorded scans that says what was
+// read, how it ended and in which files it is. As a path of a [Config] it stands for
+// the whole recorded scan.
+const IndexName = "scan.json.gz"
+
+// indexFormat is the version of the index. A reader refuses those that it does not know.
+const indexFormat = 1
+
+// index is what [IndexName] holds.
+type index struct {
+	Scan struct {
+		Format int
+		Places []recordedPlace
+	}
+}
+
+// recordedPlace is the record of one place, with the files that hold what was read there.
+type recordedPlace struct {
+	Coverage
+	Files []string // relative to the index, with slashes
+}
+
+// Record reads everything, with all that completes it, and keeps it in a folder, which
+// must not exist or be empty: in the shape of the AWS CLI, one folder for each account
+// and region, with an index of what was read. Reading that folder replays the scan: it
+// gives the same groups, verdicts and coverage as this read did.
+//
+// Of AWS's answers it keeps what bears on inbound access; of files it keeps everything.
+// It returns the record of every place, as [Scanner.Read] does, but a place that was not
+// read is no error. Any error leaves a folder that is no recorded scan.
+func (s *Scanner) Record(ctx context.Context, dir string) ([]Coverage, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
+	}
+	r := &recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}
+	request := Everything()
+	request.recorder = r
+	places, err := s.Read(ctx, request, func(*Group) error { return nil })
+	var incomplete *IncompleteError
+	if err != nil && !errors.As(err, &incomplete) {
+		return nil, err
+	}
+	return places, r.finish(places)
+}
+
+// Everything is the request for every group with all that can be known of it.
+func Everything() Request {
+	return Request{Rules: true, PrefixListNames: true, AddressCounts: true, NetworkInterfaces: true}
+}
+
+// recorder keeps what a read reads.
+type recorder struct {
+	dir string
+
+	mu    sync.Mutex
+	names map[string]bool
+	files map[string][][]string // by place; several connections may read the same place
+}
+
+// file writes one file of a place and returns its name in the folder. The file is
+// compressed, by this or by what writes it.
+func (r *recorder) file(account, region, name string, compressed bool, write func(io.Writer) error) (string, error) {
+	name = r.reserve(path.Join(safeName(account), safeName(region)), name)
+	full := filepath.Join(r.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return "", recordError(err)
+	}
+	return name, writeFile(full, compressed, write)
+}
+
+// reserve finds a name in a folder that no other file has.
+func (r *recorder) reserve(folder, name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n := 1; ; n++ {
+		suffix := ".json.gz"
+		if n > 1 {
+			suffix = fmt.Sprintf(".%d.json.gz", n)
+		}
+		full := path.Join(folder, safeName(name)+suffix)
+		if !r.names[full] && full != IndexName {
+			r.names[full] = true
+			return full
+		}
+	}
+}
+
+// add takes in the files of a place.
+func (r *recorder) add(c Coverage, files []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.files[placeKey(c)] = append(r.files[placeKey(c)], files)
+}
+
+func placeKey(c Coverage) string {
+	return strings.Join([]string{c.Origin, c.AccountID, c.Region}, "\x00")
+}
+
+// finish writes the index. Places that nothing was read of are in it, too.
+func (r *recorder) finish(places []Coverage) error {
+	var ix index
+	ix.Scan.Format = indexFormat
+	var live []recordedPlace
+	for _, c := range places {
+		p := recordedPlace{Coverage: c}
+		if key := placeKey(c); len(r.files[key]) > 0 {
+			p.Files, r.files[key] = r.files[key][0], r.files[key][1:]
+		}
+		slices.Sort(p.Files)
+		if c.Origin == Live {
+			live = append(live, p)
+		} else {
+			// Which of two files with the same group counts depends on their order.
+			ix.Scan.Places = append(ix.Scan.Places, p)
+		}
+	}
+	slices.SortStableFunc(live, func(a, b recordedPlace) int {
+		return cmp.Or(a.compare(b.Coverage), strings.Compare(string(a.Status), string(b.Status)), strings.Compare(a.ErrorMessage, b.ErrorMessage))
+	})
+	ix.Scan.Places = append(ix.Scan.Places, live...)
+	return writeIndex(r.dir, &ix)
+}
+
+func writeIndex(dir string, ix *index) error {
+	return writeFile(filepath.Join(dir, IndexName), false, func(w io.Writer) error {
+		return json.MarshalWrite(w, ix, json.Deterministic(true), json.OmitZeroStructFields(true), jsontext.WithIndent("  "))
+	})
+}
+
+func readIndex(ctx context.Context, file string) (*index, error) {
+	d, err := openDocument(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	var ix index
+	if err := json.UnmarshalRead(d.text, &ix); err != nil {
+		return nil, asFileError(err)
+	}
+	if ix.Scan.Format != indexFormat {
+		return nil, &fileError{code: codeUnknown, offset: -1, problem: fmt.Sprintf(
+			"this is no index of a recorded scan that this version can read (format %d, and it reads %d). Read it with the version that wrote it", ix.Scan.Format, indexFormat)}
+	}
+	for _, p := range ix.Scan.Places {
+		for _, f := range p.Files {
+			if !filepath.IsLocal(filepath.FromSlash(f)) {
+				return nil, &fileError{code: codeInvalid, offset: -1, problem: fmt.Sprintf("the index names the file %q, which is outside of its folder", f)}
+			}
+		}
+	}
+	return &ix, nil
+}
+
+// writeFile writes a new file, which the disk has when it returns, and compresses what is
+// not. The same content gives the same bytes.
+func writeFile(file string, compressed bool, write func(io.Writer) error) (err error) {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return recordError(err)
+	}
+	defer func() { err = errors.Join(err, recordError(f.Close())) }()
+	if compressed {
+		return recordError(errors.Join(write(f), f.Sync()))
+	}
+	z := gzip.NewWriter(f)
+	if err := write(z); err != nil {
+		return recordError(err)
+	}
+	return recordError(errors.Join(z.Close(), f.Sync()))
+}
+
+func recordError(err error) error {
+	if err == nil || isContextError(err) {
+		return err
+	}
+	return fmt.Errorf("what was read cannot be kept: %w", withoutPath(err))
+}
+
+// withoutPath leaves out what a person cannot do anything about: the path of a temporary
+// file.
+func withoutPath(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// writeMember writes what the AWS CLI prints: an object with one list, whose elements
+// come as JSON texts of lists.
+func writeMember(w io.Writer, name string, lists func(yield func([]byte) error) error) error {
+	if _, err := fmt.Fprintf(w, "{%q: [", name); err != nil {
+		return err
+	}
+	separator := "\n"
+	err := lists(func(list []byte) error {
+		elements := bytes.TrimSpace(list[1 : len(list)-1])
+		if len(elements) == 0 {
+			return nil
+		}
+		if _, err := io.WriteString(w, separator); err != nil {
+			return err
+		}
+		separator = ",\n"
+		_, err := w.Write(elements)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n]}\n")
+	return err
+}
+
+// keep records an answer of the place, which AWS gave in pages, if there is a recorder.
+func (r *placeReader) keep(command, member string, pages ...page) error {
+	if r.request.recorder == nil {
+		return nil
+	}
+	name, err := r.request.recorder.file(r.job.account.id, r.job.region, command, false, func(w io.Writer) error {
+		return writeMember(w, member, func(yield func([]byte) error) error {
+			for _, p := range pages {
+				text, err := p.text()
+				if err != nil {
+					return err
+				}
+				if err := yield(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	r.files = append(r.files, name)
+	return err
+}
+
+// keepList is keep for a list that is not in pages.
+func (r *placeReader) keepList(command, member string, list any) error {
+	var kept pages
+	if err := kept.add(list, r.request.recorder != nil); err != nil {
+		return err
+	}
+	return r.keep(command, member, kept...)
+}
+
+var unsafeInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// safeName makes a text good for the name of a file on every system.
+func safeName(s string) string {
+	s = strings.TrimLeft(unsafeInNames.ReplaceAllString(s, "_"), ".")
+	return s[:min(len(s), 100)]
+}

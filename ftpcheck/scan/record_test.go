@@ -1,0 +1,241 @@
+package scan
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+)
+
+// everything is all that rows can show of the groups, in no order.
+func everything(groups []*Group) []string {
+	var all []string
+	for _, g := range groups {
+		own := fmt.Sprint(g.ID, g.Name, g.Description, g.VPCID, g.OwnerID, g.ARN, g.Tags, g.Partition, g.Region, g.AccountID, g.Origin,
+			g.Verdict, g.NetworkInterfaces, g.NetworkInterfacesKnown)
+		all = append(all, own)
+		for _, p := range g.Permissions {
+			n, known := p.Source.PublicIPv4AddressCount()
+			all = append(all, fmt.Sprint(own, p.Key(), p.Verdict, p.Description, p.PrefixListName, p.PrefixListEntries, p.RuleID, p.RuleTags, p.RuleARN(), p.ReferencedGroup, n, known))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// record records what the configuration names and returns what was read and the folder.
+func record(t *testing.T, config Config) (dir string, places []Coverage) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "raw")
+	s, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if places, err = s.Record(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir, places
+}
+
+// replayable is three accounts in which everything is that a replay could get wrong.
+func replayable() *fakeaws.World {
+	w := organization()
+	list := fakeaws.PrefixListID("offices")
+	for _, a := range w.Accounts {
+		for _, region := range []string{"us-east-1", "us-west-1", "eu-west-1"} {
+			r := a.Regions[region]
+			r.PrefixLists = []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0", Description: "all"}}}}
+			r.Groups = append(r.Groups,
+				fakeaws.Group{Name: "by-list", Tags: map[string]string{"team": "a"}, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: list, Description: "d", Tags: map[string]string{"k": "v"}}}},
+				// The owner of the VPC shares it, so that two accounts see the group.
+				fakeaws.Group{ID: "sg-0123456789abcdef0", Name: "shared", Owner: home, Ingress: []fakeaws.Permission{{Protocol: "-1", CIDR6: "::/0"}}},
+				fakeaws.Group{Name: "none"})
+			r.NetworkInterfaces = []fakeaws.NetworkInterface{{Description: "eni " + a.ID, Groups: []string{fakeaws.GroupID(a.ID, region, "open")}, PublicIP: "3.4.5.6"}}
+		}
+	}
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"},
+		{Kind: fakeaws.Denied, Account: member, Region: "us-west-1", Action: "GetManagedPrefixListEntries"},
+		{Kind: fakeaws.Denied, Account: another, Region: "us-east-1", Action: "DescribeSecurityGroupRules"},
+		{Kind: fakeaws.Denied, Account: another, Region: "us-west-1", Action: "DescribeNetworkInterfaces"},
+	}
+	return w
+}
+
+func TestReplayIsTheRead(t *testing.T) {
+	w := replayable()
+	w.EmptyPages, w.PageSize = true, 2
+	s := w.Start(t)
+	config := liveConfig(t, s)
+	config.Accounts = []string{"*"}
+	live, want, err := read(t, config, Everything())
+	if err == nil || len(live) == 0 {
+		t.Fatalf("%d groups, %v", len(live), err)
+	}
+	dir, _ := record(t, config)
+	replayed, got, err := read(t, Config{Paths: []string{dir}}, Everything())
+	if err == nil {
+		t.Error("the replay of an incomplete scan has no error")
+	}
+	if diff := cmp.Diff(everything(live), everything(replayed)); diff != "" {
+		t.Errorf("groups (-live +replayed):\n%s", diff)
+	}
+	for _, places := range [][]Coverage{want, got} {
+		for i := range places {
+			places[i].Started, places[i].Finished = time.Time{}, time.Time{}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("coverage (-live +replayed):\n%s", diff)
+	}
+
+	t.Run("of a single region", func(t *testing.T) {
+		groups, places, err := read(t, Config{Paths: []string{filepath.Join(dir, IndexName)}}, Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
+		if len(groups) != 5 || err == nil {
+			t.Errorf("%d groups, %v, want 5 and what was not read", len(groups), err)
+		}
+		if n := statuses(places)[StatusScanned]; n != 1 {
+			t.Errorf("%d places, want 1: %v", n, places)
+		}
+	})
+}
+
+func TestReplayOfFiles(t *testing.T) {
+	dir := write(t, map[string]string{
+		"123456789012/eu-west-1/describe-security-groups.json": groupsFile(ftp("sg-1", `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListIds": [{"PrefixListId": "pl-1"}]}`)),
+		"lists/get-managed-prefix-list-entries.pl-1.json":      `{"Entries": [{"Cidr": "0.0.0.0/0"}]}`,
+		"broken.json": `{"SecurityGroups": [`,
+		// The same group again, and a second file of the same name.
+		"copy/123456789012/eu-west-1/describe-security-groups.json": groupsFile(ftp("sg-1", `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListIds": [{"PrefixListId": "pl-1"}]}`), ftp("sg-2", "")),
+	})
+	config := Config{Paths: []string{dir, dir + "/none", "-"}, Stdin: strings.NewReader(groupsFile(ftp("sg-3", "")))}
+	raw, want := record(t, config)
+	groups, got, err := read(t, Config{Paths: []string{raw}}, Everything())
+	if len(groups) != 3 || err == nil {
+		t.Errorf("%d groups, want 3: %v", len(groups), err)
+	}
+	for _, places := range [][]Coverage{want, got} {
+		for i := range places {
+			places[i].Started, places[i].Finished = places[i].Started.Round(0).UTC(), places[i].Finished.Round(0).UTC()
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("coverage (-recorded +replayed):\n%s", diff)
+	}
+}
+
+// rewrite changes the text of a compressed file.
+func rewrite(t *testing.T, file string, change func(string) string) {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := change(string(text))
+	if changed == string(text) {
+		t.Fatalf("%s is as it was:\n%s", file, text)
+	}
+	os.Remove(file)
+	if err := writeFile(file, false, func(w io.Writer) error { _, err := io.WriteString(w, changed); return err }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever is taken from a recorded scan, it does not read as a scan that found less.
+func TestAlteredReplays(t *testing.T) {
+	w := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}})
+	config := liveConfig(t, w.Start(t))
+	const groups = home + "/us-east-1/describe-security-groups.json.gz"
+	for name, c := range map[string]struct {
+		alter func(t *testing.T, dir string)
+		want  string
+	}{
+		"a file is gone": {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, groups)) },
+			"does not exist"},
+		"a file is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, groups), 40) },
+			"the JSON ends in the middle"},
+		"a group is gone": {func(t *testing.T, dir string) {
+			rewrite(t, filepath.Join(dir, groups), func(s string) string {
+				lines := strings.Split(s, "\n")
+				return lines[0] + "\n" + lines[1][strings.Index(lines[1], `},{"Description"`)+2:] + "\n" + lines[2]
+			})
+		}, "its record says that 2 security groups with 2 ingress permissions were read, and its files hold 1 with 1"},
+		"the index does not name the file": {func(t *testing.T, dir string) {
+			rewrite(t, filepath.Join(dir, IndexName), func(s string) string {
+				return strings.ReplaceAll(s, groups, home+"/us-east-1/describe-network-interfaces.json.gz")
+			})
+		}, "its record says that 2 security groups"},
+		"the index leads out of the folder": {func(t *testing.T, dir string) {
+			rewrite(t, filepath.Join(dir, IndexName), func(s string) string { return strings.ReplaceAll(s, groups, "../x.json.gz") })
+		}, "outside of its folder"},
+		"the index is of another version": {func(t *testing.T, dir string) {
+			rewrite(t, filepath.Join(dir, IndexName), func(s string) string { return strings.ReplaceAll(s, `"Format": 1`, `"Format": 2`) })
+		}, "Read it with the version that wrote it"},
+		"the index is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, IndexName), 60) },
+			"the JSON ends in the middle"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := record(t, config)
+			c.alter(t, dir)
+			for _, path := range []string{dir, filepath.Join(dir, IndexName)} {
+				_, _, err := read(t, Config{Paths: []string{path}}, Request{})
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%q is not in %v", c.want, err)
+				}
+			}
+		})
+	}
+}
+
+func TestShardsAreTheWhole(t *testing.T) {
+	w := organization()
+	config := liveConfig(t, w.Start(t))
+	config.Accounts = []string{"*"}
+	whole, _, err := read(t, config, Everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []*Group
+	accounts := map[string]int{}
+	for i := range 4 {
+		config.Shard = Shard{Index: i, Count: 4}
+		groups, places, err := read(t, config, Everything())
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, groups...)
+		for _, c := range places {
+			if c.Region == "us-east-1" || c.Status == StatusOtherShard {
+				accounts[c.AccountID+string(c.Status)]++
+			}
+		}
+	}
+	if diff := cmp.Diff(everything(whole), everything(parts)); diff != "" {
+		t.Errorf("groups (-whole +parts):\n%s", diff)
+	}
+	want := map[string]int{}
+	for _, id := range []string{home, member, another} {
+		want[id+string(StatusScanned)], want[id+string(StatusOtherShard)] = 1, 3
+	}
+	if diff := cmp.Diff(want, accounts); diff != "" {
+		t.Errorf("accounts (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,158 @@
+package scan
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// codeAltered is the error code of a recorded scan whose files do not hold what its index
+// says.
+const codeAltered = "Altered"
+
+// replay reads a recorded scan: it gives the groups that were read then and the record of
+// every place as it was then, with those that failed. A place whose files do not hold
+// what the record says has failed now. The second result are the scan's files.
+func (r *savedRead) replay(ctx context.Context, file string) (places []Coverage, files map[string]bool, err error) {
+	ix, err := readIndex(ctx, file)
+	if err != nil {
+		c := Coverage{Origin: file, Started: time.Now()}
+		err := r.record(ctx, &c, err)
+		return []Coverage{c}, nil, err
+	}
+	r.replays++
+	dir := filepath.Dir(file)
+	files = map[string]bool{}
+	for _, p := range ix.Scan.Places {
+		for i := range p.Files {
+			p.Files[i] = filepath.Join(dir, filepath.FromSlash(p.Files[i]))
+			files[p.Files[i]] = true
+		}
+	}
+	// Files complete each other, so they are read together; AWS was asked place by place.
+	var origins []Coverage
+	contents := map[string]string{}
+	for _, p := range ix.Scan.Places {
+		if p.Origin != Live && len(p.Files) > 0 {
+			origins = append(origins, Coverage{Origin: p.Origin})
+			contents[p.Origin] = p.Files[0]
+		}
+	}
+	read := map[string]Coverage{}
+	if len(origins) > 0 {
+		r.scope = newScope()
+		r.contents = contents
+		if _, err := r.files(ctx, origins); err != nil {
+			return nil, nil, err
+		}
+		for _, c := range origins {
+			read[c.Origin] = c
+		}
+	}
+	for i := range ix.Scan.Places {
+		p := &ix.Scan.Places[i]
+		c := p.Coverage
+		switch {
+		case p.Origin != Live && len(p.Files) > 0:
+			c = p.as(read[p.Origin])
+		case p.Origin != Live && p.Status == StatusScanned:
+			c = p.altered("its index names no file for it")
+		case p.Origin == Live && c.asked(r.request):
+			if c, err = r.replayPlace(ctx, p); err != nil {
+				return nil, nil, err
+			}
+		}
+		places = append(places, c)
+	}
+	return places, files, nil
+}
+
+// replayPlace reads one live place.
+func (r *savedRead) replayPlace(ctx context.Context, p *recordedPlace) (Coverage, error) {
+	r.scope = newScope()
+	r.replayed = p
+	defer func() { r.replayed = nil }()
+	files := make([]Coverage, len(p.Files))
+	for i, f := range p.Files {
+		files[i] = Coverage{Origin: f}
+	}
+	if _, err := r.files(ctx, files); err != nil {
+		return p.Coverage, err
+	}
+	read := Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
+	for _, c := range files {
+		if c.Status != StatusScanned {
+			return p.altered(fmt.Sprintf("its file cannot be read: %s", c.Problem())), nil
+		}
+		read.Groups += c.Groups
+		read.Permissions += c.Permissions
+	}
+	return p.as(read), nil
+}
+
+// as returns the record, if what was read now is what it says.
+func (p *recordedPlace) as(read Coverage) Coverage {
+	switch {
+	case read.Status != p.Status || read.ErrorMessage != p.ErrorMessage:
+		return p.altered(fmt.Sprintf("its record says %q, and reading its files ends with %q %s", p.Status, read.Status, read.ErrorMessage))
+	case read.Groups != p.Groups || read.Permissions != p.Permissions:
+		return p.altered(fmt.Sprintf("its record says that %d security groups with %d ingress permissions were read, and its files hold %d with %d",
+			p.Groups, p.Permissions, read.Groups, read.Permissions))
+	}
+	return p.Coverage
+}
+
+func (p *recordedPlace) altered(problem string) Coverage {
+	c := p.Coverage
+	c.Status, c.ErrorCode, c.Optional, c.Ignored = StatusInvalid, codeAltered, false, false
+	c.ErrorMessage = "the recorded scan has been altered: " + strings.TrimSuffix(problem, " ") + ". Read it from an unaltered copy"
+	return c
+}
+
+// keep records a file as it is, compressed if it is not. Of one that could not be read,
+// the record says so.
+func (r *savedRead) keep(c Coverage, to *recorder) error {
+	content, err := r.content(c.Origin)
+	if err != nil && c.Status == StatusScanned {
+		return recordError(fmt.Errorf("%s was there and is not any more", c.Origin))
+	} else if err != nil {
+		return nil
+	}
+	defer content.Close()
+	account, region := placeOf(c.Origin)
+	base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.Origin), ".gz"), ".json")
+	if c.Origin == stdinPath {
+		base = "stdin"
+	}
+	text := bufio.NewReader(content)
+	magic, _ := text.Peek(2)
+	name, err := to.file(account, region, base, bytes.Equal(magic, gzipMagic), func(w io.Writer) error {
+		_, err := io.Copy(w, text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	to.add(c, []string{name})
+	return nil
+}
+
+// content opens the file of an origin.
+func (r *savedRead) content(origin string) (*os.File, error) {
+	path, err := r.readable(origin)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, fs.ErrInvalid)
+	}
+	return os.Open(path)
+}
