@@ -13,7 +13,7 @@ demo: build
 	@bin/ftpcheck check --from docs/sample; test $$? -eq 2
 
 build:
-	CGO_ENABLED=0 go build -trimpath -o bin/ftpcheck .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck .
 
 test: lint postgres
 	go test $(RACE) -timeout 14m ./...
@@ -42,7 +42,7 @@ cross:
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:
 	mkdir -p $(STEAMPIPE_INSTALL_DIR)/plugins/local/ftpcheck $(STEAMPIPE_INSTALL_DIR)/config
-	CGO_ENABLED=0 go build -trimpath -o $(STEAMPIPE_INSTALL_DIR)/plugins/local/ftpcheck/ftpcheck.plugin .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o $(STEAMPIPE_INSTALL_DIR)/plugins/local/ftpcheck/ftpcheck.plugin .
 	test -e $(STEAMPIPE_INSTALL_DIR)/config/ftpcheck.spc || \
 		sed 's|plugin *= *"ftpcheck"|plugin = "local/ftpcheck"|' config/ftpcheck.spc > $(STEAMPIPE_INSTALL_DIR)/config/ftpcheck.spc
 

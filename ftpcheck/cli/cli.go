@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -19,6 +20,23 @@ import (
 
 // Version is the version of the product.
 const Version = "0.1.0"
+
+// commit is the commit of the source that the program was built from, with a + if there
+// was more; empty if the build does not tell.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	if settings["vcs.revision"] != "" && settings["vcs.modified"] == "true" {
+		return settings["vcs.revision"] + "+"
+	}
+	return settings["vcs.revision"]
+}
 
 // The exit codes of every command, which are those of Powerpipe.
 const (
@@ -84,6 +102,9 @@ queried with SQL right here.`,
   aws ec2 describe-security-groups --output json > sg.json
   ftpcheck check --from sg.json
 
+  # Keep evidence for an auditor
+  ftpcheck audit --out audit-2026-q4
+
   # Ask in SQL
   ftpcheck query "select group_id, source from ftpcheck_security_group_ingress_permission where unrestricted_ftp"
 
@@ -99,7 +120,7 @@ queried with SQL right here.`,
 		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newQuery(), newBenchmark(), newTables(), newInspect())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newBenchmark(), newTables(), newInspect())
 	return root
 }
 

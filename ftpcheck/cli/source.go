@@ -27,6 +27,8 @@ type sourceFlags struct {
 	accounts []string
 	roleName string
 	endpoint string
+
+	shard scan.Shard // of the accounts; only audit has a flag for it
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
@@ -83,11 +85,17 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		if f.config != "" {
 			return nil, errors.New("--from and --config both say what to read: use one of them")
 		}
+		if f.shard.Count > 0 {
+			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
+		}
 		return scan.New(scan.Config{Paths: f.from, Stdin: c.InOrStdin()})
 	}
 	configs, err := f.configs()
 	if err != nil {
 		return nil, err
+	}
+	for i := range configs {
+		configs[i].Shard = f.shard
 	}
 	if aws == nil {
 		return scan.New(configs...)

@@ -50,3 +50,30 @@ func neutral(s string) string {
 	}
 	return s
 }
+
+// ReadCSV reads CSV that NewCSV wrote, and hands over each record with the header.
+// Texts that were made safe for a spreadsheet are as they were before. Its errors are
+// those of r, of handle, or say which line is no CSV.
+func ReadCSV(r io.Reader, safe bool, handle func(header, record []string) error) error {
+	c := csv.NewReader(r)
+	header, err := c.Read()
+	if err != nil {
+		return err
+	}
+	for {
+		record, err := c.Read()
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for i, cell := range record {
+			if rest, found := strings.CutPrefix(cell, "'"); safe && found && neutral(rest) == cell {
+				record[i] = rest
+			}
+		}
+		if err := handle(header, record); err != nil {
+			return err
+		}
+	}
+}

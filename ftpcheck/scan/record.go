@@ -273,3 +273,68 @@ func safeName(s string) string {
 	s = strings.TrimLeft(unsafeInNames.ReplaceAllString(s, "_"), ".")
 	return s[:min(len(s), 100)]
 }
+
+// MergeRecorded puts recorded scans of the shards of one scan together, in a folder that
+// must not exist or be empty. What several of them say is said once, and an account that
+// its shard should have read, and none has, is a place that was not read. More places that
+// were not read can be given.
+func MergeRecorded(ctx context.Context, dir string, notRead []Coverage, shards ...string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return recordError(err)
+	}
+	r := &recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}
+	places := notRead
+	var left []Coverage // to other shards
+	read := map[string]bool{}
+	said := map[string]bool{}
+	for _, shard := range shards {
+		ix, err := readIndex(ctx, filepath.Join(shard, IndexName))
+		if err != nil {
+			return fmt.Errorf("the recorded scan %q cannot be read: %w", shard, err)
+		}
+		for _, p := range ix.Scan.Places {
+			if p.Status == StatusOtherShard {
+				left = append(left, p.Coverage)
+				continue
+			}
+			if key := placeKey(p.Coverage) + p.ErrorMessage; p.AccountID == "" && said[key] {
+				continue
+			} else {
+				said[key] = true
+			}
+			read[p.AccountID] = true
+			for i, name := range p.Files {
+				if p.Files[i], err = r.copy(shard, name); err != nil {
+					return err
+				}
+			}
+			places = append(places, p.Coverage)
+			r.add(p.Coverage, p.Files)
+		}
+	}
+	for _, c := range left {
+		if !read[c.AccountID] {
+			read[c.AccountID] = true
+			c.Status, c.ErrorCode, c.Optional = StatusError, codeOtherShard, false
+			c.ErrorMessage = c.ErrorMessage + ", and that shard has not read it. Run the worker of that shard again"
+			places = append(places, c)
+		}
+	}
+	return r.finish(places)
+}
+
+// copy takes in a file of another recorded scan as it is.
+func (r *recorder) copy(from, name string) (string, error) {
+	f, err := os.Open(filepath.Join(from, filepath.FromSlash(name)))
+	if err != nil {
+		return "", recordError(err)
+	}
+	defer f.Close()
+	folder, base := path.Split(name)
+	name = r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
+	full := filepath.Join(r.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return "", recordError(err)
+	}
+	return name, writeFile(full, true, func(w io.Writer) error { _, err := io.Copy(w, f); return err })
+}

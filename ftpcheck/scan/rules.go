@@ -30,7 +30,7 @@ func (x ruleIndex) add(r *types.SecurityGroupRule) {
 	if r.ReferencedGroupInfo != nil {
 		source = aws.ToString(r.ReferencedGroupInfo.GroupId)
 	}
-	key := ruleKey(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
+	key := RuleKey(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
 	x[aws.ToString(r.GroupId)+" "+key] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
 }
 
@@ -44,10 +44,9 @@ func (x ruleIndex) join(g *Group) {
 	}
 }
 
-// Key identifies the permission in its group, in which AWS keeps it unique: by protocol,
-// ports and source, however they are spelt.
+// Key identifies the permission in its group; see [RuleKey].
 func (p *Permission) Key() string {
-	return ruleKey(p.Protocol, p.FromPort, p.ToPort, p.SourceText())
+	return RuleKey(p.Protocol, p.FromPort, p.ToPort, p.SourceText())
 }
 
 // canonicalRange evens out spellings of an address range; other texts stay as they are.
@@ -62,8 +61,9 @@ func canonicalRange(text string) string {
 // protocolNames are those that AWS puts in the place of numbers.
 var protocolNames = map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
-// ruleKey evens out the two ways in which AWS writes the same protocol and ports.
-func ruleKey(protocol string, from, to *int32, source string) string {
+// RuleKey identifies an ingress permission in its group, in which AWS keeps it unique: by
+// protocol, ports and source, however AWS or a file spells them.
+func RuleKey(protocol string, from, to *int32, source string) string {
 	protocol = strings.ToLower(protocol)
 	if name, ok := protocolNames[protocol]; ok {
 		protocol = name

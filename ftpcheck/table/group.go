@@ -110,6 +110,7 @@ var securityGroupColumns = []Column{
 				}
 				ids = append(ids, p.RuleID)
 			}
+			slices.Sort(ids)
 			return jsonText(ids)
 		})},
 	{Name: "vpc_id", Type: Text, Key: true,

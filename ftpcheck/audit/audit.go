@@ -1,0 +1,185 @@
+// Package audit leaves evidence that stands on its own a year later.
+//
+// A bundle is a folder. What was read is in raw/, as [scan.Scanner.Record] leaves it;
+// everything else follows from that and from what the manifest says of the run:
+//
+//	report.html               the answer, for a person
+//	INCOMPLETE.txt            only if something was not read or could not be determined
+//	findings.csv              what is open, what may be, and what was not read
+//	security_groups.csv       every group with its verdict
+//	ingress_permissions.csv   every ingress permission with its verdict
+//	coverage.csv              every account and region, or file, and how its reading ended
+//	manifest.json             who looked where, when, with what; the counts and hashes
+//	SHA256SUMS                the hash of every file, for sha256sum --check
+//	findings.sarif, findings.ocsf.jsonl, parquet/   only if asked for
+//	raw/                      what AWS said
+//
+// Because everything follows, [Verify] can make it again and compare, and [Merge] needs
+// only to put the raw parts of several bundles together. [Diff] compares two bundles.
+//
+// A bundle is written under another name and gets its own when it is whole and on the
+// disk, so that an interrupted audit leaves none.
+package audit
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// Form is a form in which a bundle holds the findings or rows besides the usual ones.
+type Form string
+
+const (
+	OCSF    Form = "ocsf"    // findings.ocsf.jsonl
+	SARIF   Form = "sarif"   // findings.sarif
+	Parquet Form = "parquet" // parquet/<table>/account_id=…/region=…/
+)
+
+// Forms are all forms.
+var Forms = []Form{OCSF, SARIF, Parquet}
+
+// Options say how to write a bundle.
+type Options struct {
+	Dir     string // must not exist, or be empty
+	Forms   []Form
+	RawCSV  bool // for programs: texts that a spreadsheet would run are left as they are
+	Shard   scan.Shard
+	Version string // of the tool
+	Commit  string // of the tool's source; empty if not known
+}
+
+// Write reads everything that the scanner names and writes a bundle of it. What could not
+// be read is in the bundle and its manifest, and no error.
+func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, error) {
+	return write(o.Dir, func(dir string) (*Manifest, error) {
+		m := newManifest(o)
+		m.Started = time.Now().UTC()
+		if _, err := scanner.Record(ctx, filepath.Join(dir, rawName)); err != nil {
+			return nil, err
+		}
+		m.Finished = time.Now().UTC()
+		m.Callers = append(m.Callers, scanner.Callers()...)
+		m.Configuration = scanner.Configs()
+		return m, derive(ctx, filepath.Join(dir, rawName), dir, m)
+	})
+}
+
+// The names in a bundle that others refer to.
+const (
+	rawName      = "raw"
+	manifestName = "manifest.json"
+	sumsName     = "SHA256SUMS"
+)
+
+// write makes a bundle in a folder beside its place, completes it with the manifest and
+// the hashes, and moves it to its place.
+func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, err error) {
+	dir = filepath.Clean(dir)
+	if err := mustBeFree(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+		return nil, writeError(dir, err)
+	}
+	partial := filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".partial-"+rand.Text()[:8])
+	if err := os.Mkdir(partial, 0o777); err != nil {
+		return nil, writeError(dir, err)
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(partial)
+		}
+	}()
+	if m, err = fill(partial); err != nil {
+		return nil, err
+	}
+	if err := m.seal(partial); err != nil {
+		return nil, writeError(dir, err)
+	}
+	if err := mustBeFree(dir); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(partial, dir); err != nil {
+		return nil, writeError(dir, err)
+	}
+	return m, writeError(dir, syncFolder(filepath.Dir(dir)))
+}
+
+// mustBeFree returns an error if a folder has something in it already.
+func mustBeFree(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return writeError(dir, err)
+	case len(entries) > 0:
+		return fmt.Errorf("%q is there already, and evidence is never overwritten: name a new folder", dir)
+	}
+	return nil
+}
+
+func writeError(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the evidence cannot be written to %q: %w", dir, withoutPath(err))
+}
+
+// withoutPath leaves out the path of a temporary file, about which a person cannot do
+// anything.
+func withoutPath(err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		return at.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// syncFolder makes the disk have what the folder lists.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	return errors.Join(err, f.Close())
+}
+
+// ParseForms reads the names of forms.
+func ParseForms(names []string) ([]Form, error) {
+	var forms []Form
+	for _, name := range names {
+		form := Form(name)
+		if !slices.Contains(Forms, form) {
+			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s", name, strings.Join(texts(Forms), ", "))
+		}
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	slices.Sort(forms)
+	return forms, nil
+}
+
+func texts[S ~string](values []S) []string {
+	t := make([]string, len(values))
+	for i, v := range values {
+		t[i] = string(v)
+	}
+	return t
+}

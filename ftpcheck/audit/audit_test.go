@@ -1,0 +1,459 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+const (
+	home    = "111122223333" // the account of the credentials
+	member  = "222233334444"
+	another = "333344445555"
+)
+
+var options = Options{Version: "1.2.3", Commit: "c0ffee"}
+
+// world is three accounts with three regions each and one more that is not enabled, and
+// groups that are open in every way.
+func world() *fakeaws.World {
+	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
+	list := fakeaws.PrefixListID("offices")
+	for _, id := range []string{home, member, another} {
+		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
+		for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1"} {
+			a.Regions[region] = &fakeaws.Region{
+				PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}, {CIDR: "0.0.0.0/0"}}}},
+				Groups: []fakeaws.Group{
+					{Name: "open", Tags: map[string]string{"Owner": "=cmd|'/c calc'!A1"}, Ingress: []fakeaws.Permission{
+						{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0", Description: "=HYPERLINK(x)", Tags: map[string]string{"a": "b"}},
+						{Protocol: "tcp", From: 443, To: 443, CIDR4: "0.0.0.0/0"}}},
+					{Name: "halves", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, CIDR4: "0.0.0.0/1"}, {Protocol: "tcp", From: 20, To: 21, CIDR4: "128.0.0.0/1"}}},
+					{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 1, To: 1024, PrefixList: list}}},
+					{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
+					{Name: "none"},
+				},
+			}
+		}
+		w.Accounts = append(w.Accounts, a)
+	}
+	return w
+}
+
+// serve starts the world and returns the configuration that reads it.
+func serve(t *testing.T, w *fakeaws.World) scan.Config {
+	t.Helper()
+	for _, variable := range w.Start(t).Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	return scan.Config{Accounts: []string{"*"}, MinErrorRetryDelay: 1, MaxErrorRetryAttempts: 2}
+}
+
+// bundle writes a bundle of what the configuration names.
+func bundle(t *testing.T, config scan.Config, change ...func(*Options)) (dir string, m *Manifest) {
+	t.Helper()
+	o := options
+	o.Dir = filepath.Join(t.TempDir(), "bundle")
+	for _, f := range change {
+		f(&o)
+	}
+	config.Shard = o.Shard
+	scanner, err := scan.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer scanner.Close()
+	if m, err = Write(t.Context(), scanner, o); err != nil {
+		t.Fatal(err)
+	}
+	return o.Dir, m
+}
+
+func content(t *testing.T, path ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// mustVerify fails the test if the bundle does not verify.
+func mustVerify(t *testing.T, dir string) *Verification {
+	t.Helper()
+	v, err := Verify(t.Context(), dir, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range v.Problems {
+		t.Error(p)
+	}
+	return v
+}
+
+func TestCompleteAudit(t *testing.T) {
+	config := serve(t, world())
+	dir, m := bundle(t, config)
+	if !m.Complete {
+		t.Error("the audit is not complete")
+	}
+	want := Answer{SecurityGroups: 45, OpenSecurityGroups: 27, IngressPermissions: 54, OpenPermissions: 36}
+	if m.Answer != want {
+		t.Errorf("the answer is %+v, want %+v", m.Answer, want)
+	}
+	if diff := cmp.Diff(Reached{[]string{home, member, another}, []string{"eu-west-1", "us-east-1", "us-west-2"}, 9}, m.Reached); diff != "" {
+		t.Errorf("reached (-want +got):\n%s", diff)
+	}
+	if len(m.NotReached) != 3 || !m.NotReached[0].Optional || m.NotReached[0].Region != "me-south-1" {
+		t.Errorf("not reached: %+v", m.NotReached)
+	}
+	if len(m.Callers) != 1 || !strings.Contains(m.Callers[0], home) {
+		t.Errorf("callers: %q", m.Callers)
+	}
+	if _, err := os.Stat(filepath.Join(dir, incompleteName)); err == nil {
+		t.Errorf("%s is there", incompleteName)
+	}
+	v := mustVerify(t, dir)
+	if rows := 36 + 45 + 54 + 12; v.Rows != rows {
+		t.Errorf("%d rows were replayed, want %d", v.Rows, rows)
+	}
+	if len(v.Notes) > 0 {
+		t.Errorf("notes: %q", v.Notes)
+	}
+	for _, secret := range []string{os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_ACCESS_KEY_ID")} {
+		if secret != "" && strings.Contains(content(t, dir, manifestName), secret) {
+			t.Error("the manifest has a secret in it")
+		}
+	}
+}
+
+// Two audits of the same state differ in nothing but times, whatever the order in which
+// AWS and the network give the groups.
+func TestAuditsOfTheSameState(t *testing.T) {
+	w := world()
+	w.Shuffle = true
+	config := serve(t, w)
+	dir1, _ := bundle(t, config)
+	for _, a := range w.Accounts {
+		for _, r := range a.Regions {
+			slices.Reverse(r.Groups)
+			for i := range r.Groups {
+				slices.Reverse(r.Groups[i].Ingress)
+			}
+		}
+	}
+	dir2, _ := bundle(t, config)
+	for _, name := range []string{"findings.csv", "security_groups.csv", "ingress_permissions.csv"} {
+		if diff := cmp.Diff(content(t, dir1, name), content(t, dir2, name)); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+	d, err := Diff(dir1, dir2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Count(StillOpen) != 36 || len(d.Changes) != 36 || d.NewOpen() || d.Uncertain() {
+		t.Errorf("%+v", d.Changes)
+	}
+}
+
+func TestIncompleteAudit(t *testing.T) {
+	w := world()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"},
+		{Kind: fakeaws.Denied, Account: home, Region: "us-west-2", Action: "GetManagedPrefixListEntries"},
+		{Kind: fakeaws.Denied, Account: another, Region: "us-east-1", Action: "DescribeSecurityGroupRules"},
+	}
+	dir, m := bundle(t, serve(t, w))
+	if m.Complete {
+		t.Fatal("the audit is complete")
+	}
+	mustVerify(t, dir)
+	// Every file that a person opens first says so.
+	for name, want := range map[string]string{
+		manifestName:   `"complete": false`,
+		incompleteName: "account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied.",
+		"findings.csv": "not_read,222233334444,eu-west-1,",
+		"coverage.csv": "denied,security_groups,UnauthorizedOperation,",
+		"report.html":  "complete: false",
+	} {
+		if !strings.Contains(content(t, dir, name), want) {
+			t.Errorf("%s does not say %q:\n%s", name, want, content(t, dir, name))
+		}
+	}
+	lines := strings.SplitN(content(t, dir, "findings.csv"), "\n", 4)
+	if !strings.HasPrefix(lines[1], "not_read,") || !strings.HasPrefix(lines[2], "not_read,") {
+		t.Errorf("what was not read does not come first in findings.csv: %q", lines[:3])
+	}
+	if !strings.Contains(content(t, dir, "findings.csv"), "undetermined,111122223333,us-west-2,") {
+		t.Error("findings.csv does not say what could not be determined")
+	}
+}
+
+// reseal makes the hashes right again, as somebody would who knows how.
+func reseal(t *testing.T, dir string, change func(*Manifest)) {
+	t.Helper()
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(m)
+	}
+	os.Remove(filepath.Join(dir, manifestName))
+	os.Remove(filepath.Join(dir, sumsName))
+	if err := m.seal(dir); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func replace(t *testing.T, file, old, new string) {
+	t.Helper()
+	text := content(t, file)
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s has no %q", file, old)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(text, old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestVerifyFindsWhatWasChanged(t *testing.T) {
+	w := world()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
+	original, _ := bundle(t, serve(t, w))
+	rawGroups := rawName + "/" + home + "/us-east-1/describe-security-groups.json.gz"
+	for name, c := range map[string]struct {
+		change   func(t *testing.T, dir string)
+		resealed bool // with the hashes made right again
+		want     string
+	}{
+		"a cell":       {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", "open,", "fine,") }, false, "findings.csv has been changed"},
+		"a cell, sums": {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", "open,", "fine,") }, true, `findings.csv, row 2: finding is "fine", and a replay of the raw data gives "open".`},
+		"a row": {func(t *testing.T, dir string) {
+			text := content(t, dir, "security_groups.csv")
+			os.WriteFile(dir+"/security_groups.csv", []byte(text[:strings.LastIndex(text[:len(text)-2], "\r\n")+2]), 0o644)
+		}, true, "security_groups.csv has 39 rows, and a replay of the raw data gives 40."},
+		"the report":      {func(t *testing.T, dir string) { os.WriteFile(dir+"/report.html", []byte("nothing is open"), 0o644) }, true, "report.html is not what a replay of the raw data gives."},
+		"a file less":     {func(t *testing.T, dir string) { os.Remove(dir + "/coverage.csv") }, false, "coverage.csv is missing."},
+		"the mark":        {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, incompleteName)) }, true, "INCOMPLETE.txt is missing: a replay of the raw data gives it."},
+		"a file more":     {func(t *testing.T, dir string) { os.WriteFile(dir+"/note.txt", nil, 0o644) }, false, "note.txt does not belong to the audit"},
+		"a file of sums":  {func(t *testing.T, dir string) { os.WriteFile(dir+"/note.csv", nil, 0o644) }, true, "note.csv is not what a replay of the raw data gives: it gives no such file."},
+		"the answer":      {func(t *testing.T, dir string) { reseal(t, dir, func(m *Manifest) { m.Answer.OpenSecurityGroups = 0 }) }, true, `manifest.json says answer is`},
+		"completeness":    {func(t *testing.T, dir string) { reseal(t, dir, func(m *Manifest) { m.Complete = true }) }, true, `manifest.json says complete is true, and a replay of the raw data gives false.`},
+		"raw data":        {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, rawGroups), 100) }, false, rawGroups + " has been changed"},
+		"raw data, sums":  {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, rawGroups), 100) }, true, "and a replay of the raw data gives"},
+		"raw data gone":   {func(t *testing.T, dir string) { os.RemoveAll(filepath.Join(dir, rawName, member)) }, true, "and a replay of the raw data gives"},
+		"the list itself": {func(t *testing.T, dir string) { replace(t, dir+"/"+sumsName, "coverage.csv", "average.csv") }, false, "coverage.csv is not in SHA256SUMS."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "bundle")
+			if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+				t.Fatal(err)
+			}
+			c.change(t, dir)
+			if c.resealed {
+				reseal(t, dir, nil)
+			}
+			v, err := Verify(t.Context(), dir, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(v.Problems, func(p string) bool { return strings.Contains(p, c.want) }) {
+				t.Errorf("%q is not among the problems %q", c.want, v.Problems)
+			}
+		})
+	}
+	for _, name := range []string{manifestName, sumsName} {
+		dir := filepath.Join(t.TempDir(), "bundle")
+		if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+			t.Fatal(err)
+		}
+		os.Remove(filepath.Join(dir, name))
+		if _, err := Verify(t.Context(), dir, options); err == nil || !strings.Contains(err.Error(), "is no whole audit") {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}
+
+// Another version of the tool may write more columns and another report.
+func TestVerifyByAnotherVersion(t *testing.T) {
+	dir, _ := bundle(t, serve(t, world()))
+	v, err := Verify(t.Context(), dir, Options{Version: "9.9.9"})
+	if err != nil || len(v.Problems) > 0 || len(v.Notes) != 1 || !strings.Contains(v.Notes[0], "ftpcheck 1.2.3 (c0ffee)") {
+		t.Errorf("%v, problems %q, notes %q", err, v.Problems, v.Notes)
+	}
+	replace(t, dir+"/findings.csv", "open,", "fine,")
+	reseal(t, dir, nil)
+	v, err = Verify(t.Context(), dir, Options{Version: "9.9.9"})
+	if err != nil || len(v.Problems) != 1 {
+		t.Errorf("%v, problems %q", err, v.Problems)
+	}
+}
+
+func TestEvidenceIsNotOverwritten(t *testing.T) {
+	config := serve(t, world())
+	dir, _ := bundle(t, config)
+	before := content(t, dir, sumsName)
+	scanner, err := scan.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer scanner.Close()
+	o := options
+	o.Dir = dir
+	if _, err := Write(t.Context(), scanner, o); err == nil || !strings.Contains(err.Error(), "evidence is never overwritten") {
+		t.Error(err)
+	}
+	if content(t, dir, sumsName) != before {
+		t.Error("the evidence has changed")
+	}
+}
+
+// What fails or is interrupted leaves nothing behind.
+func TestNothingIsLeftOfWhatFails(t *testing.T) {
+	config := serve(t, world())
+	parent := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	scanner, err := scan.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer scanner.Close()
+	o := options
+	o.Dir = filepath.Join(parent, "bundle")
+	if _, err := Write(ctx, scanner, o); err == nil {
+		t.Error("an interrupted audit has no error")
+	}
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) > 0 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+func TestMergedShardsAreTheWhole(t *testing.T) {
+	w := world()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
+	config := serve(t, w)
+	whole, wholeManifest := bundle(t, config)
+	const count = 4
+	var shards []string
+	for i := range count {
+		dir, m := bundle(t, config, func(o *Options) { o.Shard = scan.Shard{Index: i, Count: count} })
+		if hasMember := (scan.Shard{Index: i, Count: count}).Has(member); m.Complete == hasMember {
+			t.Errorf("shard %d is complete: %v", i, m.Complete)
+		}
+		mustVerify(t, dir)
+		shards = append(shards, dir)
+	}
+	merge := func(t *testing.T, shards ...string) (string, *Manifest) {
+		t.Helper()
+		o := options
+		o.Dir = filepath.Join(t.TempDir(), "merged")
+		m, err := Merge(t.Context(), o, shards...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustVerify(t, o.Dir)
+		return o.Dir, m
+	}
+	slices.Reverse(shards)
+	merged, m := merge(t, shards...)
+	for _, name := range []string{"findings.csv", "security_groups.csv", "ingress_permissions.csv"} {
+		if diff := cmp.Diff(content(t, whole, name), content(t, merged, name)); diff != "" {
+			t.Errorf("%s (-whole +merged):\n%s", name, diff)
+		}
+	}
+	for name, pair := range map[string][2]any{
+		"answer": {wholeManifest.Answer, m.Answer}, "reached": {wholeManifest.Reached, m.Reached}, "not reached": {wholeManifest.NotReached, m.NotReached},
+		"rows": {wholeManifest.Rows, m.Rows}, "callers": {wholeManifest.Callers, m.Callers}, "configuration": {wholeManifest.Configuration, m.Configuration},
+	} {
+		if diff := cmp.Diff(asText(t, pair[0]), asText(t, pair[1])); diff != "" {
+			t.Errorf("%s (-whole +merged):\n%s", name, diff)
+		}
+	}
+
+	t.Run("one is missing", func(t *testing.T) {
+		for missing := range count {
+			present := slices.Delete(slices.Clone(shards), count-1-missing, count-missing)
+			dir, m := merge(t, present...)
+			if m.Complete || !slices.Equal(m.Shards.Missing, []int{missing}) {
+				t.Errorf("complete: %v, missing: %v, want %d", m.Complete, m.Shards.Missing, missing)
+			}
+			findings := content(t, dir, "findings.csv")
+			for _, id := range []string{home, member, another} {
+				if (scan.Shard{Index: missing, Count: count}).Has(id) && !strings.Contains(findings, "not_read,"+id+",,") {
+					t.Errorf("findings.csv does not say that nobody read %s", id)
+				}
+			}
+			// A replay of what was merged does not read as the whole either.
+			scanner, err := scan.New(scan.Config{Paths: []string{filepath.Join(dir, rawName)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := scanner.Read(t.Context(), scan.Request{}, func(*scan.Group) error { return nil }); err == nil || !strings.Contains(err.Error(), "is missing") {
+				t.Errorf("the replay says %v", err)
+			}
+		}
+	})
+	t.Run("an account that no worker saw in its turn", func(t *testing.T) {
+		late := world()
+		late.Accounts = late.Accounts[:2]
+		config := serve(t, late)
+		of := scan.Shard{Count: count}
+		for i := range count {
+			if (scan.Shard{Index: i, Count: count}).Has(another) {
+				of.Index = i
+			}
+		}
+		// The worker whose the account is did not see it yet; the others did.
+		early, _ := bundle(t, config, func(o *Options) { o.Shard = of })
+		var mixed []string
+		for i, dir := range shards {
+			if count-1-i == of.Index {
+				dir = early
+			}
+			mixed = append(mixed, dir)
+		}
+		dir, m := merge(t, mixed...)
+		if m.Complete || !strings.Contains(content(t, dir, "findings.csv"), "not_read,"+another+",,") {
+			t.Errorf("complete: %v\n%s", m.Complete, content(t, dir, "findings.csv"))
+		}
+	})
+	for name, c := range map[string]struct {
+		shards []string
+		want   string
+	}{
+		"twice the same": {[]string{shards[0], shards[0]}, "so is another"},
+		"a whole audit":  {[]string{shards[0], whole}, "is a whole audit and no shard"},
+		"none":           {nil, "there is no shard to merge"},
+		"no audit":       {[]string{t.TempDir()}, "is no whole audit"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options
+			o.Dir = filepath.Join(t.TempDir(), "merged")
+			if _, err := Merge(t.Context(), o, c.shards...); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func asText(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,284 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// incompleteName is the file that is there only if the audit is not complete.
+const incompleteName = "INCOMPLETE.txt"
+
+// derive writes into a folder everything that follows from a recorded scan and from what
+// the manifest says of the run, and completes the manifest with what follows.
+func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
+	d := &derivation{dir: dir, m: m}
+	m.Rows = map[string]int{}
+	m.Answer = Answer{}
+	tables := table.All()
+	permissions, groups, coverage := tables[0], tables[1], tables[2]
+	defer func() { err = errors.Join(err, d.close()) }()
+	for t, name := range map[*table.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", coverage: "coverage.csv"} {
+		if err := d.open(t, name); err != nil {
+			return err
+		}
+	}
+
+	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
+	each := func(g *scan.Group) error {
+		if g.Verdict.Unrestricted == rule.Yes {
+			m.Answer.OpenSecurityGroups++
+		}
+		m.Answer.SecurityGroups++
+		m.Answer.IngressPermissions += int64(len(g.Permissions))
+		r.Findings = append(r.Findings, finding.Of(g)...)
+		if err := d.row(groups, g); err != nil {
+			return err
+		}
+		for _, p := range inOrder(g.Permissions) {
+			if err := d.row(permissions, p); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	}
+	places, err := readSorted(ctx, raw, each)
+	if err != nil {
+		return err
+	}
+	for i := range places {
+		if err := d.row(coverage, &places[i]); err != nil {
+			return err
+		}
+	}
+	for _, f := range r.Findings {
+		switch f.Kind {
+		case finding.Open:
+			m.Answer.OpenPermissions++
+		case finding.Undetermined:
+			m.Answer.UndeterminedPermissions++
+		}
+	}
+	// What was not read comes first, so that nobody reads the rest as the whole.
+	r.Findings = slices.Concat(finding.OfPlaces(places), r.Findings)
+	r.Places, r.Groups, r.OpenGroups = places, m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups
+	m.Complete = r.Complete()
+	m.reach(places)
+	return d.findings(r)
+}
+
+// readSorted replays a recorded scan and hands over its groups in an order that does not
+// depend on that in which AWS or the network gave them: place by place, those of a place
+// by ID. The groups of one place are in memory at once.
+func readSorted(ctx context.Context, raw string, each func(*scan.Group) error) ([]scan.Coverage, error) {
+	scanner, err := scan.New(scan.Config{Paths: []string{filepath.Join(raw, scan.IndexName)}})
+	if err != nil {
+		return nil, err
+	}
+	defer scanner.Close()
+	var place []*scan.Group
+	flush := func() error {
+		slices.SortStableFunc(place, func(a, b *scan.Group) int { return strings.Compare(a.ID, b.ID) })
+		for _, g := range place {
+			if err := each(g); err != nil {
+				return err
+			}
+		}
+		place = nil
+		return nil
+	}
+	places, err := scanner.Read(ctx, scan.Everything(), func(g *scan.Group) error {
+		if len(place) > 0 && (place[0].Origin != g.Origin || place[0].AccountID != g.AccountID || place[0].Region != g.Region) {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		place = append(place, g)
+		return nil
+	})
+	var incomplete *scan.IncompleteError
+	if err != nil && !errors.As(err, &incomplete) {
+		return nil, err
+	}
+	return places, flush()
+}
+
+func inOrder(permissions []*scan.Permission) []*scan.Permission {
+	sorted := slices.Clone(permissions)
+	slices.SortStableFunc(sorted, func(a, b *scan.Permission) int { return strings.Compare(a.Key(), b.Key()) })
+	return sorted
+}
+
+// reach fills in what was reached and what was not.
+func (m *Manifest) reach(places []scan.Coverage) {
+	m.Reached = Reached{Accounts: []string{}, Regions: []string{}}
+	m.NotReached = []NotReached{}
+	for _, c := range places {
+		if c.Status != scan.StatusScanned {
+			m.NotReached = append(m.NotReached, NotReached{c.Place(), c.AccountID, c.Region, c.Status, c.Optional, c.ErrorCode, c.ErrorMessage})
+			continue
+		}
+		m.Reached.Places++
+		m.Reached.Accounts = append(m.Reached.Accounts, c.AccountID)
+		m.Reached.Regions = append(m.Reached.Regions, c.Region)
+	}
+	for _, list := range []*[]string{&m.Reached.Accounts, &m.Reached.Regions} {
+		slices.Sort(*list)
+		*list = slices.DeleteFunc(slices.Compact(*list), func(s string) bool { return s == "" })
+	}
+}
+
+// derivation is the files that are being written.
+type derivation struct {
+	dir     string
+	m       *Manifest
+	files   map[*table.Table]*tableFiles
+	created []*file
+}
+
+// tableFiles is one table in all its forms.
+type tableFiles struct {
+	name    string // of the CSV
+	writers []output.Writer
+}
+
+func (d *derivation) open(t *table.Table, name string) error {
+	columns := make([]output.Column, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = output.Column{Name: c.Name, Type: c.Type}
+	}
+	csv, err := d.csv(name, columns)
+	if err != nil {
+		return err
+	}
+	files := &tableFiles{name, []output.Writer{csv}}
+	if d.files == nil {
+		d.files = map[*table.Table]*tableFiles{}
+	}
+	d.files[t] = files
+	d.m.Rows[name] = 0
+	return nil
+}
+
+func (d *derivation) csv(name string, columns []output.Column) (output.Writer, error) {
+	f, err := create(filepath.Join(d.dir, name))
+	if err != nil {
+		return nil, err
+	}
+	d.created = append(d.created, f)
+	return output.NewCSV(f, columns, d.m.CSV != "raw")
+}
+
+func (d *derivation) row(t *table.Table, row table.Row) error {
+	values := make([]any, len(t.Columns))
+	for i := range t.Columns {
+		values[i] = t.Columns[i].Value(row)
+	}
+	files := d.files[t]
+	d.m.Rows[files.name]++
+	for _, w := range files.writers {
+		if err := w.Row(values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findings writes the findings in all their forms.
+func (d *derivation) findings(r *finding.Report) error {
+	const name = "findings.csv"
+	csv, err := d.csv(name, finding.Columns())
+	if err != nil {
+		return err
+	}
+	for _, f := range r.Findings {
+		if err := csv.Row(f.Row()); err != nil {
+			return err
+		}
+	}
+	d.m.Rows[name] = len(r.Findings)
+	if err := csv.End(); err != nil {
+		return err
+	}
+	forms := map[string]func(io.Writer, *finding.Report) error{"report.html": report.Write}
+	if !r.Complete() {
+		forms[incompleteName] = writeIncomplete
+	}
+	for name, write := range forms {
+		if err := writeFile(filepath.Join(d.dir, name), func(w io.Writer) error { return write(w, r) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeIncomplete(w io.Writer, r *finding.Report) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintln(b, "THIS AUDIT IS INCOMPLETE.")
+	fmt.Fprintln(b, "What is not among its findings may be open all the same, for these reasons:")
+	for _, f := range r.Findings {
+		if f.Kind != finding.Open {
+			fmt.Fprintf(b, "- %s\n", output.Printable(f.Problem()))
+		}
+	}
+	if len(r.Places) == 0 {
+		fmt.Fprintln(b, "- Nothing was read.")
+	}
+	return b.Flush()
+}
+
+// close ends all files, and makes the disk have them.
+func (d *derivation) close() error {
+	var errs []error
+	for _, files := range d.files {
+		for _, w := range files.writers {
+			errs = append(errs, w.End())
+		}
+	}
+	for _, f := range d.created {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// file is a file that is being written, with a buffer.
+type file struct {
+	*bufio.Writer
+	f *os.File
+}
+
+// create makes a new file.
+func create(path string) (*file, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be written: %w", filepath.Base(path), withoutPath(err))
+	}
+	return &file{bufio.NewWriterSize(f, 1<<16), f}, nil
+}
+
+func (f *file) Close() error {
+	return errors.Join(f.Flush(), f.f.Sync(), f.f.Close())
+}
+
+// writeFile writes a new file, which the disk has when it returns.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return write(f)
+}

@@ -1,0 +1,297 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// auditFlags are the flags of the commands that write a bundle.
+type auditFlags struct {
+	out   string
+	csv   string
+	forms []string
+}
+
+func (f *auditFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.out, "out", "", "write the evidence into this new `DIR`")
+	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
+	c.Flags().StringSliceVar(&f.forms, "with", nil, "write these `FORMS`, too: ocsf, sarif, parquet")
+}
+
+func (f *auditFlags) options() (audit.Options, error) {
+	o := audit.Options{Dir: f.out, RawCSV: f.csv == "raw", Version: Version, Commit: commit()}
+	if f.out == "" {
+		return o, errors.New("--out is missing: name the folder for the evidence")
+	}
+	if f.csv != "safe" && f.csv != "raw" {
+		return o, fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
+	}
+	var err error
+	o.Forms, err = audit.ParseForms(f.forms)
+	return o, err
+}
+
+func newAudit() *cobra.Command {
+	var source sourceFlags
+	var flags auditFlags
+	var shard string
+	c := &cobra.Command{
+		Use:   "audit --out DIR",
+		Short: "Keep evidence that can be opened, replayed and compared",
+		Long: `Read everything and keep evidence of it in a new folder, which stands on its own:
+
+  report.html               the answer, for a person: open this first
+  findings.csv              what is open, what may be, and what was not read
+  security_groups.csv       every security group with its verdict
+  ingress_permissions.csv   every ingress permission with its verdict
+  coverage.csv              what was looked at, and how that ended
+  raw/                      what AWS said: --from DIR/raw replays the audit
+  manifest.json             who looked where, when and with what
+  SHA256SUMS                the hash of every file
+
+If something was not read or could not be determined, the evidence says so in
+report.html, findings.csv, coverage.csv, manifest.json and INCOMPLETE.txt.
+
+The folder gets its name when it is whole: an audit that was interrupted leaves
+none.
+
+The exit code is that of check: 0, 1 if something is open, 2 if something was not
+read or could not be determined.`,
+		Example: `  ftpcheck audit --out audit-2026-q4
+  ftpcheck audit --out audit-2026-q4 --profile management --account '*' --with sarif,parquet
+  ftpcheck audit verify audit-2026-q4
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4
+
+  # One of 8 workers, counted from 0, and what they wrote put together
+  ftpcheck audit --out shard-3 --account '*' --shard 3/8
+  ftpcheck audit merge --out audit-2026-q4 shard-*`,
+		Args: exactly(),
+		RunE: func(c *cobra.Command, args []string) error {
+			o, err := flags.options()
+			if err != nil {
+				return err
+			}
+			if o.Shard, err = parseShard(shard); err != nil {
+				return err
+			}
+			source.shard = o.Shard
+			scanner, err := source.scanner(c)
+			if err != nil {
+				return err
+			}
+			return errors.Join(runAudit(c, scanner, o), scanner.Close())
+		},
+	}
+	source.add(c)
+	flags.add(c)
+	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
+	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
+	return c
+}
+
+func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
+	hide := showProgress(c.ErrOrStderr(), scanner)
+	m, err := audit.Write(c.Context(), scanner, o)
+	hide()
+	if err != nil {
+		return err
+	}
+	return concludeAudit(c.OutOrStdout(), o.Dir, m)
+}
+
+func parseShard(text string) (scan.Shard, error) {
+	if text == "" {
+		return scan.Shard{}, nil
+	}
+	var s scan.Shard
+	var rest string
+	n, _ := fmt.Sscanf(text+" ", "%d/%d%s", &s.Index, &s.Count, &rest)
+	if n != 2 || s.Count < 1 {
+		return s, fmt.Errorf("--shard must be I/N, such as 0/8 for the first of eight, not %q", text)
+	}
+	if s.Index < 0 || s.Index >= s.Count {
+		return s, fmt.Errorf("--shard %s: the shards are counted from 0, so those of %d are 0 to %d", text, s.Count, s.Count-1)
+	}
+	return s, nil
+}
+
+// concludeAudit prints where the evidence is and what it says, and returns the exit code.
+func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
+	a := m.Answer
+	fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
+	missed := 0
+	for _, p := range m.NotReached {
+		if p.Optional {
+			continue
+		}
+		if missed == 0 {
+			fmt.Fprintln(w, "INCOMPLETE. Not read:")
+		}
+		missed++
+		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
+	}
+	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.OpenSecurityGroups, count(a.SecurityGroups, "security group"))
+	if a.UndeterminedPermissions > 0 {
+		summary += fmt.Sprintf(" %s could not be determined.", count(a.UndeterminedPermissions, "ingress permission"))
+	}
+	if !m.Complete {
+		summary += " This is not the whole answer."
+	}
+	if _, err := fmt.Fprintln(w, summary); err != nil {
+		return err
+	}
+	switch {
+	case !m.Complete:
+		return exitCode(exitError)
+	case a.OpenSecurityGroups > 0:
+		return exitCode(exitOpen)
+	}
+	return nil
+}
+
+func newAuditVerify() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Check that evidence is as it was written and follows from what AWS said",
+		Long: `Compute the hashes of all files again, replay the raw data, and compare what
+follows with what is there.
+
+This finds what was changed, but not evidence that was made up whole: keep the hash
+of SHA256SUMS where only the auditor can write.
+
+The exit code is 0 if all is as it should be, and 2 if it is not. Whether the audit
+is complete and what it found does not matter for it.`,
+		Example: "  ftpcheck audit verify audit-2026-q4",
+		Args:    exactly("DIR"),
+		RunE: func(c *cobra.Command, args []string) error {
+			v, err := audit.Verify(c.Context(), args[0], audit.Options{Version: Version, Commit: commit()})
+			if err != nil {
+				return err
+			}
+			w := c.OutOrStdout()
+			for _, p := range v.Problems {
+				fmt.Fprintf(w, "- %s\n", output.Printable(p))
+			}
+			for _, n := range v.Notes {
+				fmt.Fprintf(w, "Note: %s\n", output.Printable(n))
+			}
+			if len(v.Problems) > 0 {
+				fmt.Fprintf(w, "NOT VERIFIED: %s.\n", count(int64(len(v.Problems)), "problem"))
+				return exitCode(exitError)
+			}
+			completeness := "complete"
+			if !v.Manifest.Complete {
+				completeness = "INCOMPLETE, as it says itself"
+			}
+			_, err = fmt.Fprintf(w, "Verified: the hashes of %s, and %s by a replay of the raw data. The audit is %s.\n",
+				count(int64(v.Files), "file"), count(int64(v.Rows), "row"), completeness)
+			return err
+		},
+	}
+}
+
+func newAuditMerge() *cobra.Command {
+	var flags auditFlags
+	c := &cobra.Command{
+		Use:   "merge --out DIR SHARD...",
+		Short: "Make one audit of the shards that several workers wrote",
+		Long: `Make one audit of the shards that several workers wrote with --shard. It is what
+one worker would have written that had read all accounts. If shards are missing, it
+names them and is incomplete.
+
+The exit code is that of audit.`,
+		Example: "  ftpcheck audit merge --out audit-2026-q4 shard-*",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			o, err := flags.options()
+			if err != nil {
+				return err
+			}
+			m, err := audit.Merge(c.Context(), o, args...)
+			if err != nil {
+				return err
+			}
+			return concludeAudit(c.OutOrStdout(), o.Dir, m)
+		},
+	}
+	flags.add(c)
+	return c
+}
+
+func newAuditDiff() *cobra.Command {
+	var form outputFlags
+	c := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Say what has changed between two audits",
+		Long: `Say what has changed between two audits: which findings are new, resolved, changed
+or still there, and which places were read in only one of them. A finding is the same
+if group, protocol, ports and source are. One that is gone is resolved only if its
+place was read again, and unknown if not.
+
+The exit code is
+  0  nothing new is open, and nothing is unknown
+  1  something new is open
+  2  nothing new is known to be open, but something is unknown, or the command failed`,
+		Example: `  ftpcheck audit diff audit-2026-q3 audit-2026-q4
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv`,
+		Args: exactly("OLD", "NEW"),
+		RunE: func(c *cobra.Command, args []string) error {
+			w, err := form.writer(c.OutOrStdout(), audit.ChangeColumns())
+			if err != nil {
+				return err
+			}
+			d, err := audit.Diff(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			for i := range d.Changes {
+				if err := w.Row(d.Changes[i].Row()); err != nil {
+					return err
+				}
+			}
+			people := c.ErrOrStderr()
+			if form.output == "table" || form.output == "line" {
+				people = c.OutOrStdout()
+			}
+			if len(d.Changes) > 0 || people != c.OutOrStdout() {
+				if err := w.End(); err != nil {
+					return err
+				}
+			}
+			return concludeDiff(people, d)
+		},
+	}
+	form.add(c)
+	return c
+}
+
+func concludeDiff(w io.Writer, d *audit.Difference) error {
+	if d.Old.Rule != d.New.Rule {
+		fmt.Fprintf(w, "Note: the audits follow different versions of the rule, %s and %s, so verdicts may differ where nothing changed.\n", d.Old.Rule, d.New.Rule)
+	}
+	for name, m := range map[string]*audit.Manifest{"old": d.Old, "new": d.New} {
+		if !m.Complete {
+			fmt.Fprintf(w, "Note: the %s audit is incomplete.\n", name)
+		}
+	}
+	_, err := fmt.Fprintf(w, "%d new, %d changed, %d unknown, %d resolved, %d still open, %d still undetermined. Places: %d lost, %d gained.\n",
+		d.Count(audit.New), d.Count(audit.Changed), d.Count(audit.Unknown), d.Count(audit.Resolved), d.Count(audit.StillOpen),
+		d.Count(audit.StillUndetermined), d.Count(audit.CoverageLost), d.Count(audit.CoverageGained))
+	switch {
+	case err != nil:
+		return err
+	case d.NewOpen():
+		return exitCode(exitOpen)
+	case d.Uncertain():
+		return exitCode(exitError)
+	}
+	return nil
+}

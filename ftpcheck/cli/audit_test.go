@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+)
+
+// An audit that is killed leaves no bundle, or a whole one, wherever it is killed.
+func TestKilledAuditsLeaveNoBundle(t *testing.T) {
+	sample, err := filepath.Abs("../../docs/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func(dir string) *exec.Cmd {
+		cmd := exec.Command("ftpcheck", "audit", "--from", sample, "--out", dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd
+	}
+	dir := t.TempDir()
+	var longest time.Duration
+	for _, name := range []string{"whole-1", "whole-2"} {
+		begin := time.Now()
+		start(filepath.Join(dir, name)).Wait()
+		longest = max(longest, time.Since(begin))
+	}
+	options := audit.Options{Version: Version, Commit: commit()}
+	whole, err := audit.Verify(t.Context(), filepath.Join(dir, "whole-1"), options)
+	if err != nil || len(whole.Problems) > 0 {
+		t.Fatal(err, whole)
+	}
+	left := map[string]int{}
+	for range 200 {
+		parent := t.TempDir()
+		cmd := start(filepath.Join(parent, "bundle"))
+		time.Sleep(rand.N(longest * 5 / 4))
+		cmd.Process.Kill()
+		cmd.Wait()
+		entries, err := os.ReadDir(parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == 0 {
+			left["nothing"]++
+		}
+		for _, e := range entries {
+			v, err := audit.Verify(t.Context(), filepath.Join(parent, e.Name()), options)
+			switch {
+			case err != nil || len(v.Problems) > 0:
+				left["a part"]++
+				if e.Name() == "bundle" {
+					t.Fatalf("a bundle was left that does not verify: %v %q", err, v.Problems)
+				}
+			case cmp.Diff(whole.Manifest.Answer, v.Manifest.Answer) != "" || v.Rows != whole.Rows || v.Files != whole.Files:
+				t.Fatalf("%s verifies and is not whole: %+v", e.Name(), v)
+			default:
+				left["a whole"]++
+			}
+		}
+		os.RemoveAll(parent)
+	}
+	t.Logf("what was left: %v", left)
+	if left["nothing"]+left["a part"] == 0 || left["a whole"] == 0 {
+		t.Errorf("the audits were not killed at all points: %v", left)
+	}
+}
+
+// The replay of an audit gives what the audit saw, for every row and column.
+func TestReplayedQueries(t *testing.T) {
+	live(t, organization())
+	dir := filepath.Join(t.TempDir(), "bundle")
+	if stdout, stderr, code := run(t, "audit", "--account", "*", "--out", dir); code != exitOpen {
+		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	for _, sql := range []string{
+		"select * from ftpcheck_security_group_ingress_permission order by account_id, region, group_id, source",
+		"select * from ftpcheck_security_group order by account_id, region, group_id",
+		"select status, content, error_code, error_message, ingress_permission_count, is_ignored, is_optional, origin, security_group_count, title, partition, region, account_id from ftpcheck_scan order by account_id, region",
+	} {
+		want, stderr, code := run(t, "query", "--account", "*", "--output", "csv", sql)
+		if code != exitOK || strings.Count(want, "\n") < 50 {
+			t.Fatalf("exit code %d, %s: %s", code, stderr, want)
+		}
+		got, stderr, code := run(t, "query", "--from", dir+"/raw", "--output", "csv", sql)
+		if diff := cmp.Diff(want, got); code != exitOK || diff != "" {
+			t.Errorf("exit code %d, %s (-live +replayed):\n%s", code, stderr, diff)
+		}
+	}
+}
