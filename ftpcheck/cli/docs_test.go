@@ -213,7 +213,7 @@ func wordsOfDocs() map[string]bool {
 		words[string(r)] = true
 	}
 	for _, s := range []scan.Status{scan.StatusScanned, scan.StatusInvalid, scan.StatusIncomplete, scan.StatusDenied, scan.StatusDeniedBySCP, scan.StatusRegionDisabled,
-		scan.StatusSuspended, scan.StatusRoleFailed, scan.StatusThrottled, scan.StatusUnreachable, scan.StatusExpired, scan.StatusError} {
+		scan.StatusSuspended, scan.StatusRoleFailed, scan.StatusThrottled, scan.StatusUnreachable, scan.StatusExpired, scan.StatusOtherShard, scan.StatusError} {
 		words[string(s)] = true
 	}
 	for _, tab := range table.All() {
