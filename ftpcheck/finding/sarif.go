@@ -284,14 +284,12 @@ func sarifTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-var rowColumns = Columns()
-
 // details are the columns of the finding's row by name, without those that are null and
 // those named.
 func (f Finding) details(without ...string) map[string]any {
 	all := map[string]any{}
 	row := f.Row()
-	for i, c := range rowColumns {
+	for i, c := range Columns() {
 		if row[i] == nil || slices.Contains(without, c.Name) {
 			continue
 		}
