@@ -18,8 +18,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 )
 
-// ocsfSchema is what we know of the published schema, version 1.7.0. OCSF publishes no
-// JSON schema in a package, so the facts were put together by hand.
+// ocsfSchema is what we use of the published schema, version 1.7.0, put together by hand
+// as a JSON schema: there was none to be had in a package.
 func ocsfSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	file, err := os.Open("testdata/ocsf-1.7.0-compliance-finding.json")
