@@ -6,9 +6,11 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
@@ -17,7 +19,7 @@ import (
 
 func newCheck() *cobra.Command {
 	var source sourceFlags
-	var form outputFlags
+	form := outputFlags{also: []string{"sarif", "ocsf"}}
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -31,13 +33,17 @@ The ways of being open are
   combined      several rules of the group are, together
 A rule is undetermined if its prefix list could not be read.
 
+For other programs, --output sarif writes a log that GitHub code scanning loads, and
+--output ocsf an event a line for a SIEM. What was not read is in both.
+
 The exit code is
   0  everything was read, and nothing is open
   1  something is open
   2  something was not read or could not be determined, whatever else was found,
      or the command failed`,
 		Example: `  ftpcheck check --from ./saved
-  ftpcheck check --from ./saved --output csv > findings.csv`,
+  ftpcheck check --from ./saved --output csv > findings.csv
+  ftpcheck check --output sarif > ftpcheck.sarif`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			scanner, err := source.scanner(c)
@@ -57,34 +63,90 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 	if err != nil {
 		return err
 	}
-	var answer checkAnswer
+	report, err := runReport(c, scanner)
+	if err != nil {
+		return err
+	}
+	people := c.ErrOrStderr()
+	switch form.output {
+	case "sarif":
+		err = finding.WriteSARIF(c.OutOrStdout(), report)
+	case "ocsf":
+		err = finding.WriteOCSF(c.OutOrStdout(), report)
+	case "table", "line":
+		people = c.OutOrStdout()
+		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
+			err = printFindings(w, report.Findings)
+		}
+	default:
+		err = printFindings(w, report.Findings)
+	}
+	if err != nil {
+		return err
+	}
+	return conclude(people, report)
+}
+
+// runReport reads everything. What could not be read is in the report, first what it
+// says of permissions and then of places.
+func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error) {
+	r := &finding.Report{Version: Version, Started: time.Now()}
 	open := true
 	hide := showProgress(c.ErrOrStderr(), scanner)
 	places, err := scanner.Read(c.Context(), scan.Request{Unrestricted: &open, Rules: true}, func(g *scan.Group) error {
-		answer.add(g)
+		if g.Verdict.Unrestricted == rule.Yes {
+			r.OpenGroups++
+		}
+		r.Findings = append(r.Findings, finding.Of(g)...)
 		return nil
 	})
 	hide()
 	var missed *scan.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
-		return err
+		return nil, err
 	}
-	answer.sort()
-	people := c.ErrOrStderr()
-	if form.output == "table" || form.output == "line" {
-		people = c.OutOrStdout()
+	sortFindings(r.Findings)
+	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	r.Places = places
+	for _, p := range places {
+		r.Groups += p.Groups
 	}
-	if len(answer.rows) > 0 || people != c.OutOrStdout() {
-		for _, row := range answer.rows {
-			if err := w.Row(row); err != nil {
-				return err
-			}
+	r.Finished = time.Now()
+	return r, nil
+}
+
+// sortFindings puts permissions in the same order whatever the order of arrival, so that
+// two outputs compare; within a group, what is open comes first.
+func sortFindings(findings []finding.Finding) {
+	order := func(f finding.Finding) []string {
+		row := texts(findingRow(f.Permission))
+		return slices.Concat(row[:3], []string{string(f.Kind)}, row[5:], []string{f.Key()})
+	}
+	type entry struct {
+		order   []string
+		finding finding.Finding
+	}
+	entries := make([]entry, len(findings))
+	for i, f := range findings {
+		entries[i] = entry{order(f), f}
+	}
+	slices.SortFunc(entries, func(x, y entry) int { return slices.Compare(x.order, y.order) })
+	for i, e := range entries {
+		findings[i] = e.finding
+	}
+}
+
+// printFindings prints the permissions among the findings; conclude tells of the places.
+func printFindings(w output.Writer, findings []finding.Finding) error {
+	for _, f := range findings {
+		if f.Permission == nil {
+			continue
 		}
-		if err := w.End(); err != nil {
+		if err := w.Row(findingRow(f.Permission)); err != nil {
 			return err
 		}
 	}
-	return answer.conclude(people, places)
+	return w.End()
 }
 
 var findingColumns = []output.Column{
@@ -93,7 +155,7 @@ var findingColumns = []output.Column{
 	{Name: "ip_protocol", Type: table.Text}, {Name: "ports", Type: table.Text}, {Name: "source", Type: table.Text},
 }
 
-func finding(p *scan.Permission) []any {
+func findingRow(p *scan.Permission) []any {
 	var open any
 	if p.Verdict.Unrestricted == rule.Yes {
 		open = true
@@ -130,44 +192,9 @@ func texts(values []any) []string {
 	return t
 }
 
-// checkAnswer is what check has found.
-type checkAnswer struct {
-	rows    [][]any
-	open    int // security groups
-	unknown int // permissions
-}
-
-func (a *checkAnswer) add(g *scan.Group) {
-	if g.Verdict.Unrestricted == rule.Yes {
-		a.open++
-	}
-	for _, p := range g.Permissions {
-		if p.Verdict.Unrestricted == rule.No {
-			continue
-		}
-		if p.Verdict.Unrestricted == rule.Unknown {
-			a.unknown++
-		}
-		a.rows = append(a.rows, finding(p))
-	}
-}
-
-// sort puts the rows in the same order whatever the order of arrival, so that two
-// outputs compare; within a group, what is open comes first.
-func (a *checkAnswer) sort() {
-	order := func(row []any) []string {
-		unknown := "0"
-		if row[4] == nil {
-			unknown = "1"
-		}
-		return append(texts(row[:3]), append([]string{unknown}, texts(row[5:])...)...)
-	}
-	slices.SortFunc(a.rows, func(x, y []any) int { return slices.Compare(order(x), order(y)) })
-}
-
 // conclude prints what was not read and the summary, and returns the exit code.
-func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
-	c := coverageOf(places)
+func conclude(w io.Writer, r *finding.Report) error {
+	c := coverageOf(r.Places)
 	if len(c.missed) > 0 {
 		fmt.Fprintln(w, "Not read:")
 		for _, m := range c.missed {
@@ -180,17 +207,23 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
 			fmt.Fprintf(w, "- %s\n", output.Printable(n.Problem()))
 		}
 	}
-	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.open, count(c.groups, "security group"))
-	if a.unknown > 0 {
-		summary += fmt.Sprintf(" %s could not be determined.", count(int64(a.unknown), "ingress permission"))
+	unknown := int64(0)
+	for _, f := range r.Findings {
+		if f.Kind == finding.Undetermined {
+			unknown++
+		}
+	}
+	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", r.OpenGroups, count(r.Groups, "security group"))
+	if unknown > 0 {
+		summary += fmt.Sprintf(" %s could not be determined.", count(unknown, "ingress permission"))
 	}
 	if _, err := fmt.Fprintln(w, summary, c.sentence()); err != nil {
 		return err
 	}
 	switch {
-	case len(c.missed) > 0 || a.unknown > 0 || c.files+c.live == 0:
+	case !r.Complete():
 		return exitCode(exitError)
-	case a.open > 0:
+	case r.OpenGroups > 0:
 		return exitCode(exitOpen)
 	}
 	return nil
@@ -198,7 +231,6 @@ func (a *checkAnswer) conclude(w io.Writer, places []scan.Coverage) error {
 
 // checkCoverage sums up what was read.
 type checkCoverage struct {
-	groups              int64
 	files, live         int // places that were read
 	optional            int
 	missed              []scan.Coverage
@@ -209,7 +241,6 @@ type checkCoverage struct {
 func coverageOf(places []scan.Coverage) checkCoverage {
 	c := checkCoverage{accountIDs: map[string]bool{}, regions: map[string]bool{}}
 	for _, p := range places {
-		c.groups += p.Groups
 		switch {
 		case p.Optional:
 			c.optional++

@@ -51,9 +51,10 @@ type Report struct {
 }
 
 // Complete reports whether everything was read and could be determined, so that what is
-// not among the findings is not open.
+// not among the findings is not open. Where nothing was read, nothing is complete.
 func (r *Report) Complete() bool {
-	return len(r.Places) > 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
+	read := slices.ContainsFunc(r.Places, func(p scan.Coverage) bool { return p.Status == scan.StatusScanned })
+	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
 }
 
 // Of returns the findings of a judged group, in the order of [Finding.Key].
