@@ -214,6 +214,12 @@ func (d *derivation) findings(r *finding.Report) error {
 		return err
 	}
 	forms := map[string]func(io.Writer, *finding.Report) error{"report.html": report.Write}
+	if slices.Contains(d.m.Forms, SARIF) {
+		forms["findings.sarif"] = finding.WriteSARIF
+	}
+	if slices.Contains(d.m.Forms, OCSF) {
+		forms["findings.ocsf.jsonl"] = finding.WriteOCSF
+	}
 	if !r.Complete() {
 		forms[incompleteName] = writeIncomplete
 	}

@@ -233,6 +233,7 @@ func conclude(w io.Writer, r *finding.Report) error {
 type checkCoverage struct {
 	files, live         int // places that were read
 	optional            int
+	otherShards         int // accounts
 	missed              []scan.Coverage
 	notes               []scan.Coverage // read, but not all that they refer to
 	accountIDs, regions map[string]bool
@@ -242,6 +243,9 @@ func coverageOf(places []scan.Coverage) checkCoverage {
 	c := checkCoverage{accountIDs: map[string]bool{}, regions: map[string]bool{}}
 	for _, p := range places {
 		switch {
+		case p.Status == scan.StatusOtherShard:
+			c.otherShards++
+			continue
 		case p.Optional:
 			c.optional++
 			continue
@@ -288,6 +292,9 @@ func (c checkCoverage) sentence() string {
 	}
 	if c.optional > 0 {
 		s += fmt.Sprintf("; %d not enabled or suspended", c.optional)
+	}
+	if c.otherShards > 0 {
+		s += fmt.Sprintf("; %s left to other shards", count(int64(c.otherShards), "account"))
 	}
 	return s + ". None failed."
 }

@@ -53,7 +53,7 @@ type Report struct {
 // Complete reports whether everything was read and could be determined, so that what is
 // not among the findings is not open. Where nothing was read, nothing is complete.
 func (r *Report) Complete() bool {
-	read := slices.ContainsFunc(r.Places, func(p scan.Coverage) bool { return p.Status == scan.StatusScanned })
+	read := slices.ContainsFunc(r.Places, func(p scan.Coverage) bool { return p.Status == scan.StatusScanned || p.Status == scan.StatusOtherShard })
 	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
 }
 
