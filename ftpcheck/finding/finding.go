@@ -51,7 +51,8 @@ type Report struct {
 }
 
 // Complete reports whether everything was read and could be determined, so that what is
-// not among the findings is not open. Where nothing was read, nothing is complete.
+// not among the findings is not open. Where nothing was read, nothing is complete, unless all
+// accounts are for other workers to read.
 func (r *Report) Complete() bool {
 	read := slices.ContainsFunc(r.Places, func(p scan.Coverage) bool { return p.Status == scan.StatusScanned || p.Status == scan.StatusOtherShard })
 	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
