@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,31 +13,51 @@ import (
 
 // outputFlags say in which form rows are printed.
 type outputFlags struct {
-	output string
-	csv    string
+	output  string
+	csv     string
+	formats []string // those that --output may name
 }
 
-func (f *outputFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: table, csv, json or line")
+// add adds the flags to a command, with more formats if it has them.
+func (f *outputFlags) add(c *cobra.Command, more ...string) {
+	f.formats = append([]string{"table", "csv", "json", "line"}, more...)
+	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: "+oneOf(f.formats))
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
+}
+
+// oneOf is a list for a person to choose from.
+func oneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // holdsRows reports whether nothing is printed before the last row.
 func (f *outputFlags) holdsRows() bool { return f.output == "table" }
 
-func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Writer, error) {
+// check reports flags that cannot be meant.
+func (f *outputFlags) check() error {
 	if f.csv != "safe" && f.csv != "raw" {
-		return nil, fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
+		return fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
+	}
+	if !slices.Contains(f.formats, f.output) {
+		return fmt.Errorf("--output must be %s, not %q", oneOf(f.formats), f.output)
+	}
+	return nil
+}
+
+func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Writer, error) {
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	switch f.output {
-	case "table":
-		return output.NewTable(w, columns), nil
 	case "csv":
 		return output.NewCSV(w, columns, f.csv == "safe")
 	case "json":
 		return output.NewJSON(w, columns)
 	case "line":
 		return output.NewLine(w, columns), nil
+	case "parquet":
+		return output.NewParquet(w, columns)
 	}
-	return nil, fmt.Errorf("--output must be table, csv, json or line, not %q", f.output)
+	return output.NewTable(w, columns), nil
 }

@@ -203,7 +203,8 @@ func TestParquetMemory(t *testing.T) {
 
 func TestParquetIsDeterministic(t *testing.T) {
 	rows := manyRows(5000)
-	if written(t, parquetOf(everyType), rows...) != written(t, parquetOf(everyType), rows...) {
+	first := written(t, parquetOf(everyType), rows...)
+	if second := written(t, parquetOf(everyType), rows...); first != second {
 		t.Error("the same rows give other bytes")
 	}
 }
