@@ -28,9 +28,9 @@ type parquetWriter struct {
 }
 
 // NewParquet returns a writer of a Parquet file. Every column may be null. Text and CIDR
-// are UTF-8 strings, JSON is a string marked as JSON, and a timestamp counts microseconds
-// since 1970 UTC. Columns of the same name get distinct ones. The same rows give the same
-// bytes.
+// are UTF-8 strings, JSON is a string marked as JSON, which readers without such a type take
+// for text, and a timestamp counts microseconds since 1970 UTC. Columns of the same name
+// get distinct ones. The same rows give the same bytes.
 //
 // A value whose Go type is not that of its column is an error, and so is text that is not
 // UTF-8 or JSON that is none. Other errors are those of w.
