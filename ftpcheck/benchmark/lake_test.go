@@ -199,9 +199,11 @@ func TestLakeQueries(t *testing.T) {
 	groups, _ := exceptionGroups()
 	for name, r := range map[string]table.Reader{
 		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
-		"exceptions":            reader(t, save(t, [][]group{groups})),
-		"organization's sample": served(t, "../../docs/sample"),
-		"nowhere":               places{},
+		"exceptions":   reader(t, save(t, [][]group{groups})),
+		"sample, live": served(t, "../../docs/sample"),
+		"nowhere":      places{},
+		// An account ID that begins with 0 must stay what it is.
+		"zero": places{{Origin: scan.Live, AccountID: "012345678901", Region: "us-east-1", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mod := load(t)

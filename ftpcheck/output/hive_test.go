@@ -167,6 +167,19 @@ func TestHiveManyPartitions(t *testing.T) {
 	}
 }
 
+// TestHiveKeepsWhatIsInUse writes to one partition again and again, between many others.
+func TestHiveKeepsWhatIsInUse(t *testing.T) {
+	dir := t.TempDir()
+	var rows [][]any
+	for a := range 2 * maxOpenParts {
+		rows = append(rows, []any{"eu-west-1", "sg", int64(a), fmt.Sprint(a)}, []any{"eu-west-1", "sg", int64(a), "used"})
+	}
+	hive(t, dir, rows...)
+	if got := files(t, filepath.Join(dir, "account_id=used")); len(got) != 1 {
+		t.Errorf("its files are %v", got)
+	}
+}
+
 // TestHiveMemory checks that several open files together gather no more than one may.
 func TestHiveMemory(t *testing.T) {
 	w, err := NewHive(t.TempDir(), Texts("text", "account_id"), "account_id")
