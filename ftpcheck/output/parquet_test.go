@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,8 +93,11 @@ func TestParquetInDuckDB(t *testing.T) {
 	if diff := cmp.Diff(want, results[0].Columns); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(asDuckDBRows(rows), results[0].Rows); diff != "" {
-		t.Errorf("rows (-want +got):\n%.2000s", diff)
+	for i, row := range asDuckDBRows(rows) {
+		if i >= len(results[0].Rows) || !slices.Equal(row, results[0].Rows[i]) {
+			t.Errorf("row %d of %d is not %v", i, len(results[0].Rows), row)
+			break
+		}
 	}
 	counts := make([]int64, len(everyType))
 	for _, row := range rows {
@@ -175,7 +179,7 @@ func TestParquetRowGroups(t *testing.T) {
 	}
 }
 
-// TestParquetMemory writes ten times what a row group gathers, and looks how much is kept.
+// TestParquetMemory writes eight times what a row group gathers, and looks how much is kept.
 func TestParquetMemory(t *testing.T) {
 	w, err := NewParquet(io.Discard, []Column{{"n", table.Int}, {"text", table.Text}})
 	if err != nil {
@@ -185,7 +189,7 @@ func TestParquetMemory(t *testing.T) {
 	var before, during runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	for i := range 10 * rowGroupSize / len(filler) {
+	for i := range 8 * rowGroupSize / len(filler) {
 		if err := w.Row([]any{int64(i), fmt.Sprint(i) + filler}); err != nil {
 			t.Fatal(err)
 		}
