@@ -5,7 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint postgres bench cross install clean
+.PHONY: demo build test lint postgres duckdb bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -15,7 +15,7 @@ demo: build
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck .
 
-test: lint postgres
+test: lint postgres duckdb
 	go test $(RACE) -timeout 14m ./...
 
 # With the flags of the tests, so that both share what is compiled.
@@ -30,6 +30,14 @@ lint:
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
+
+# Our Parquet files are proven by DuckDB, which runs on Node.js. Where there is none, or
+# where it cannot be had, those tests say that they are skipped.
+DUCKDB := ftpcheck/internal/duckdb/testdata
+duckdb: $(DUCKDB)/node_modules/.package-lock.json
+$(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
+	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
+		echo "DuckDB could not be installed: the tests with it will be skipped."
 
 bench:
 	go test -run '^$$' -bench . -benchtime 1x ./...

@@ -165,6 +165,13 @@ func (d *derivation) open(t *table.Table, name string) error {
 		return err
 	}
 	files := &tableFiles{name, []output.Writer{csv}}
+	if slices.Contains(d.m.Forms, Parquet) {
+		hive, err := output.NewHive(filepath.Join(d.dir, "parquet", t.Name), columns, "account_id", "region")
+		if err != nil {
+			return err
+		}
+		files.writers = append(files.writers, hive)
+	}
 	if d.files == nil {
 		d.files = map[*table.Table]*tableFiles{}
 	}

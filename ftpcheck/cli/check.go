@@ -19,7 +19,7 @@ import (
 
 func newCheck() *cobra.Command {
 	var source sourceFlags
-	form := outputFlags{also: []string{"sarif", "ocsf"}}
+	var form outputFlags
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -54,7 +54,7 @@ The exit code is
 		},
 	}
 	source.add(c)
-	form.add(c)
+	form.add(c, "sarif", "ocsf")
 	return c
 }
 

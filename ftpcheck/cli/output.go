@@ -13,32 +13,43 @@ import (
 
 // outputFlags say in which form rows are printed.
 type outputFlags struct {
-	output string
-	csv    string
-	also   []string // formats of this command only, which it writes itself
+	output  string
+	csv     string
+	formats []string // those that --output may name
 }
 
-func (f *outputFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: "+f.formats())
+// add adds the flags to a command, with more formats if it has them.
+func (f *outputFlags) add(c *cobra.Command, more ...string) {
+	f.formats = append([]string{"table", "csv", "json", "line"}, more...)
+	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: "+oneOf(f.formats))
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
 
-func (f *outputFlags) formats() string {
-	all := append([]string{"table", "csv", "json", "line"}, f.also...)
-	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+// oneOf is a list for a person to choose from.
+func oneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // holdsRows reports whether nothing is printed before the last row.
 func (f *outputFlags) holdsRows() bool { return f.output == "table" }
 
+// check reports flags that cannot be meant.
+func (f *outputFlags) check() error {
+	if f.csv != "safe" && f.csv != "raw" {
+		return fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
+	}
+	if !slices.Contains(f.formats, f.output) {
+		return fmt.Errorf("--output must be %s, not %q", oneOf(f.formats), f.output)
+	}
+	return nil
+}
+
 // writer returns the writer of rows in the format, or nil for one that the command writes
 // itself.
 func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Writer, error) {
-	if f.csv != "safe" && f.csv != "raw" {
-		return nil, fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
-	}
-	if slices.Contains(f.also, f.output) {
-		return nil, nil
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	switch f.output {
 	case "table":
@@ -49,6 +60,8 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 		return output.NewJSON(w, columns)
 	case "line":
 		return output.NewLine(w, columns), nil
+	case "parquet":
+		return output.NewParquet(w, columns)
 	}
-	return nil, fmt.Errorf("--output must be %s, not %q", f.formats(), f.output)
+	return nil, nil
 }

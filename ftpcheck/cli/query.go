@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
@@ -18,6 +19,7 @@ import (
 func newQuery() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
+	var export exportFlag
 	c := &cobra.Command{
 		Use:   "query SQL | FILE.sql | -",
 		Short: "Query the tables with SQL",
@@ -28,9 +30,13 @@ The engine is SQLite with PostgreSQL's functions that security queries use, so
 most queries run here and in Steampipe alike. It only reads.
 
 A query fails, with exit code 2, if anything that it needed could not be read.
-The table ftpcheck_scan never fails: it shows what was read and what was not.`,
+The table ftpcheck_scan never fails: it shows what was read and what was not.
+
+With --export the rows go into a file, which is there only if the query has
+succeeded. A file that is there already is never overwritten.`,
 		Example: `  ftpcheck query --from ./saved "select group_name, region, unrestricted_ftp from ftpcheck_security_group"
   ftpcheck query --from ./saved --output csv open.sql > open.csv
+  ftpcheck query --from ./saved --export open.parquet open.sql
   ftpcheck query --from ./saved "select title, status, error_message from ftpcheck_scan"`,
 		Args: exactly("SQL"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -45,11 +51,15 @@ The table ftpcheck_scan never fails: it shows what was read and what was not.`,
 			if err != nil {
 				return err
 			}
-			return runQuery(c, sql, &source, &form)
+			if err := export.check(c, &form); err != nil {
+				return err
+			}
+			return runQuery(c, sql, &source, &form, &export)
 		},
 	}
 	source.add(c)
-	form.add(c)
+	form.add(c, "parquet")
+	export.add(c)
 	return c
 }
 
@@ -77,7 +87,7 @@ func reason(err error) error {
 	return err
 }
 
-func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags) (err error) {
+func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags, export *exportFlag) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
@@ -94,31 +104,63 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 	}
 	defer result.Close()
 
-	var columns []output.Column
-	for _, rc := range result.Columns() {
-		columns = append(columns, output.Column{Name: rc.Name, Type: knownType(rc)})
+	if export.path == "" {
+		_, err := printRows(c, c.OutOrStdout(), result, scanner, form, form.holdsRows())
+		return err
 	}
-	w, err := form.writer(c.OutOrStdout(), columns)
+	file, err := export.create()
 	if err != nil {
 		return err
+	}
+	defer file.discard()
+	rows, err := printRows(c, file, result, scanner, form, true)
+	if err != nil {
+		return err
+	}
+	if err := file.keep(); err != nil {
+		return err
+	}
+	were := "rows were"
+	if rows == 1 {
+		were = "row was"
+	}
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "%d %s written to %s.\n", rows, were, output.Printable(export.path))
+	return err
+}
+
+// printRows prints a result and returns how many rows it has. The progress of reading is
+// shown to the end if quiet says that nothing else is printed before that.
+func printRows(c *cobra.Command, out io.Writer, result *sqlengine.Result, scanner *scan.Scanner, form *outputFlags, quiet bool) (rows int, err error) {
+	var w output.Writer
+	if form.output == "parquet" {
+		w = newTypedWriter(out, result.Columns())
+	} else {
+		var columns []output.Column
+		for _, rc := range result.Columns() {
+			columns = append(columns, output.Column{Name: rc.Name, Type: knownType(rc)})
+		}
+		if w, err = form.writer(out, columns); err != nil {
+			return 0, err
+		}
 	}
 	hide := showProgress(c.ErrOrStderr(), scanner)
 	defer hide()
 	for result.Next() {
-		if !form.holdsRows() {
+		if !quiet {
 			hide()
 		}
 		if err := w.Row(result.Row()); err != nil {
-			return err
+			return rows, err
 		}
+		rows++
 	}
 	// What has been printed before an error may be a part of the answer: the exit code
 	// and the message say so.
 	if err := result.Err(); err != nil {
-		return err
+		return rows, err
 	}
 	hide()
-	return w.End()
+	return rows, w.End()
 }
 
 func knownType(c sqlengine.Column) table.Type {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,14 +20,7 @@ type jsonWriter struct {
 
 // NewJSON returns a writer of JSON. Its errors are those of w.
 func NewJSON(w io.Writer, columns []Column) (Writer, error) {
-	// Two columns of one query may have the same name, and an object may not.
-	columns = slices.Clone(columns)
-	for i := range columns {
-		name := columns[i].Name
-		for n := 2; slices.ContainsFunc(columns[:i], func(c Column) bool { return c.Name == columns[i].Name }); n++ {
-			columns[i].Name = fmt.Sprintf("%s_%d", name, n)
-		}
-	}
+	columns = distinct(columns)
 	j := &jsonWriter{jsontext.NewEncoder(w, jsontext.WithIndent(" ")), columns}
 	j.enc.WriteToken(jsontext.BeginObject)
 	j.enc.WriteToken(jsontext.String("columns"))

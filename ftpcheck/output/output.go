@@ -4,6 +4,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +23,19 @@ func Texts(names ...string) []Column {
 	columns := make([]Column, len(names))
 	for i, name := range names {
 		columns[i] = Column{Name: name, Type: table.Text}
+	}
+	return columns
+}
+
+// distinct are the columns with distinct names. Two columns of one query may have the same
+// name, but two members of an object or two columns of a file may not.
+func distinct(columns []Column) []Column {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		name := columns[i].Name
+		for n := 2; slices.ContainsFunc(columns[:i], func(c Column) bool { return c.Name == columns[i].Name }); n++ {
+			columns[i].Name = fmt.Sprintf("%s_%d", name, n)
+		}
 	}
 	return columns
 }
@@ -69,5 +83,6 @@ func Printable(s string, keep ...rune) string {
 func TypeName(t table.Type) string {
 	return map[table.Type]string{
 		table.Bool: "boolean", table.Int: "bigint", table.Text: "text", table.CIDR: "cidr", table.JSON: "jsonb", table.Timestamp: "timestamp with time zone",
+		Float: "double precision",
 	}[t]
 }

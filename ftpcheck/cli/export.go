@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+// exportFormats are the formats of files, by extension without the dot.
+var exportFormats = []string{"csv", "json", "parquet"}
+
+// exportFlag names the file that rows are written to instead of standard output.
+type exportFlag struct {
+	path string
+}
+
+func (e *exportFlag) add(c *cobra.Command) {
+	c.Flags().StringVar(&e.path, "export", "", "write rows into this new `FILE` and print none. Without --output, a name that ends with .csv, .json or .parquet tells the format")
+}
+
+// check settles the format of the output, with or without a file, and reports flags that
+// cannot be meant together.
+func (e *exportFlag) check(c *cobra.Command, form *outputFlags) error {
+	switch {
+	case e.path == "":
+		stdout, isFile := c.OutOrStdout().(*os.File)
+		if form.output == "parquet" && isFile && term.IsTerminal(int(stdout.Fd())) {
+			return errors.New("--output parquet is nothing to read on a terminal: name a file with --export, or redirect the output")
+		}
+	case !c.Flags().Changed("output"):
+		form.output = strings.ToLower(strings.TrimPrefix(filepath.Ext(e.path), "."))
+		if !slices.Contains(exportFormats, form.output) {
+			return fmt.Errorf("the name %q does not tell a format: give --output %s, or end it with .csv, .json or .parquet", e.path, oneOf(exportFormats))
+		}
+	case slices.Contains(form.formats, form.output) && !slices.Contains(exportFormats, form.output):
+		return fmt.Errorf("--output %s is for people to read here: --export writes %s", form.output, oneOf(exportFormats))
+	}
+	return form.check()
+}
+
+// An exportFile has its name only once it is whole.
+type exportFile struct {
+	*os.File
+	path string
+}
+
+// create makes the file under another name beside its own. It must be discarded, which
+// does nothing once it has been kept.
+func (e *exportFlag) create() (*exportFile, error) {
+	if err := e.absent(); err != nil {
+		return nil, err
+	}
+	dir, name := filepath.Split(e.path)
+	f, err := os.OpenFile(filepath.Join(dir, "."+name+"."+rand.Text()[:8]), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("the file %q cannot be written: %w", e.path, reason(err))
+	}
+	return &exportFile{f, e.path}, nil
+}
+
+// absent reports a file that is there already.
+func (e *exportFlag) absent() error {
+	_, err := os.Lstat(e.path)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%q is there already, and nothing is overwritten: remove it, or name another file", e.path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return fmt.Errorf("the file %q cannot be written: %w", e.path, reason(err))
+}
+
+// keep gives the file its name.
+func (f *exportFile) keep() error {
+	err := errors.Join(f.Sync(), f.Close())
+	if err == nil {
+		// Somebody may have made such a file in the meantime.
+		err = (&exportFlag{f.path}).absent()
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), f.path)
+	}
+	return err
+}
+
+func (f *exportFile) discard() {
+	f.Close()
+	os.Remove(f.Name()) // not there any more, if it was kept
+}
+
+// heldRows is how many rows are looked at for the type of a column.
+const heldRows = 10_000
+
+// A typedWriter writes Parquet, which needs the types of all columns before the first row,
+// from a result that does not tell all of them. The first value of such a column decides
+// on its type. Without one among the first rows, it is text.
+type typedWriter struct {
+	w       io.Writer
+	columns []output.Column
+	unknown []int   // positions of columns whose type is not known yet
+	held    [][]any // rows that wait for that
+	file    output.Writer
+}
+
+func newTypedWriter(w io.Writer, columns []sqlengine.Column) *typedWriter {
+	t := &typedWriter{w: w}
+	for i, c := range columns {
+		t.columns = append(t.columns, output.Column{Name: c.Name, Type: knownType(c)})
+		if !c.Known {
+			t.unknown = append(t.unknown, i)
+		}
+	}
+	return t
+}
+
+func (t *typedWriter) Row(values []any) error {
+	values = slices.Clone(values)
+	t.unknown = slices.DeleteFunc(t.unknown, func(i int) bool {
+		switch values[i].(type) {
+		case nil:
+			return false
+		case bool:
+			t.columns[i].Type = table.Bool
+		case int64:
+			t.columns[i].Type = table.Int
+		case float64:
+			t.columns[i].Type = output.Float
+		}
+		return true
+	})
+	for i, v := range values {
+		switch v := v.(type) {
+		case string:
+			if t.columns[i].Type == table.Timestamp {
+				// The engine has times as texts.
+				if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+					values[i] = at
+				}
+			}
+		case int64:
+			if t.columns[i].Type == output.Float && int64(float64(v)) == v {
+				values[i] = float64(v) // as sums and quotients go
+			}
+		}
+	}
+	if t.file == nil {
+		t.held = append(t.held, values)
+		if len(t.unknown) > 0 && len(t.held) < heldRows {
+			return nil
+		}
+		return t.begin()
+	}
+	return t.file.Row(values)
+}
+
+// begin writes the rows that were held.
+func (t *typedWriter) begin() (err error) {
+	if t.file, err = output.NewParquet(t.w, t.columns); err != nil {
+		return err
+	}
+	for _, row := range t.held {
+		if err := t.file.Row(row); err != nil {
+			return err
+		}
+	}
+	t.held, t.unknown = nil, nil
+	return nil
+}
+
+func (t *typedWriter) End() error {
+	if t.file == nil {
+		if err := t.begin(); err != nil {
+			return err
+		}
+	}
+	return t.file.End()
+}
