@@ -103,9 +103,14 @@ func mustVerify(t *testing.T, dir string) *Verification {
 
 func TestCompleteAudit(t *testing.T) {
 	config := serve(t, world())
-	dir, m := bundle(t, config)
+	dir, m := bundle(t, config, func(o *Options) { o.Forms = Forms })
 	if !m.Complete {
 		t.Error("the audit is not complete")
+	}
+	for _, name := range []string{"findings.sarif", "findings.ocsf.jsonl", "parquet/ftpcheck_security_group/account_id=" + member + "/region=eu-west-1/part-0.parquet"} {
+		if m.Files[name].Bytes == 0 {
+			t.Errorf("%s is not there", name)
+		}
 	}
 	want := Answer{SecurityGroups: 45, OpenSecurityGroups: 27, IngressPermissions: 54, OpenPermissions: 36}
 	if m.Answer != want {
