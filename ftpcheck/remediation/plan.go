@@ -35,7 +35,7 @@ type plan struct {
 	// parts of rules whose descriptions differ.
 	otherDescription bool
 
-	joined *plan // the plan that holds all that this one held, if any
+	joined *plan // the plan that has the rules of this one, if any
 }
 
 // plans returns a plan for every open permission of the group that commands can close.
@@ -54,38 +54,30 @@ func plans(g *scan.Group) []*plan {
 		all = append(all, this)
 		for _, part := range parts(p) {
 			key := part.Key()
-			if there := present[key]; there != nil {
-				this.present = append(this.present, there)
-				continue
-			}
-			this.authorize = append(this.authorize, part)
 			if other := byPart[key]; other != nil {
 				this = this.join(other.last())
-			} else {
+			} else if present[key] == nil {
 				byPart[key] = this
 			}
 		}
 	}
 	all = slices.DeleteFunc(all, func(p *plan) bool { return p.joined != nil })
 	for _, p := range all {
-		p.tidy()
+		p.complete(present)
 	}
 	return all
 }
 
-// join adds all that the plan holds to another, which it returns.
+// join adds the rules of the plan to those of another, which it returns.
 func (p *plan) join(other *plan) *plan {
-	if p == other {
-		return p
+	if p != other {
+		other.revoke = append(other.revoke, p.revoke...)
+		p.joined = other
 	}
-	other.authorize = append(other.authorize, p.authorize...)
-	other.present = append(other.present, p.present...)
-	other.revoke = append(other.revoke, p.revoke...)
-	p.joined = other
 	return other
 }
 
-// last is the plan that holds what the plan held.
+// last is the plan that has the rules of the plan now.
 func (p *plan) last() *plan {
 	for p.joined != nil {
 		p = p.joined
@@ -133,18 +125,31 @@ func parts(p *scan.Permission) []*scan.Permission {
 	return all
 }
 
-// tidy brings the plan into an order of its own, as AWS promises none, drops what is
-// there twice and finds the tags.
-func (p *plan) tidy() {
+// complete finds all that follows from the rules to revoke, given the rules of the group
+// by key. Where they differ, the first by port decides: AWS promises no order.
+func (p *plan) complete(present map[string]*scan.Permission) {
 	sortByPort(p.revoke)
+	made := map[string]*scan.Permission{}
+	for _, r := range p.revoke {
+		for _, part := range parts(r) {
+			key := part.Key()
+			first, there := made[key], present[key]
+			switch {
+			case there != nil && !slices.Contains(p.present, there):
+				p.present = append(p.present, there)
+			case there != nil:
+			case first == nil:
+				made[key] = part
+				p.authorize = append(p.authorize, part)
+			case first.Description == "":
+				first.Description = part.Description
+			case part.Description != "" && part.Description != first.Description:
+				p.otherDescription = true
+			}
+		}
+	}
 	sortByPort(p.present)
-	p.present = slices.Compact(p.present)
 	sortByPort(p.authorize)
-	p.authorize = slices.CompactFunc(p.authorize, func(a, b *scan.Permission) bool {
-		same := a.Key() == b.Key()
-		p.otherDescription = p.otherDescription || same && b.Description != "" && a.Description != b.Description
-		return same
-	})
 	if len(p.authorize) == 0 {
 		return
 	}
@@ -168,13 +173,11 @@ func (p *plan) tidy() {
 	}
 }
 
-// sortByPort sorts permissions for TCP by port, source and ID. Of several that AWS takes
-// for the same rule, one that has a description comes first.
+// sortByPort sorts permissions for TCP by port, source and ID.
 func sortByPort(all []*scan.Permission) {
 	slices.SortFunc(all, func(a, b *scan.Permission) int {
 		aFrom, aTo := portRange(a)
 		bFrom, bTo := portRange(b)
-		return cmp.Or(cmp.Compare(aFrom, bFrom), cmp.Compare(aTo, bTo), strings.Compare(a.Key(), b.Key()),
-			strings.Compare(a.RuleID, b.RuleID), cmp.Compare(len(b.Description), len(a.Description)), strings.Compare(a.Description, b.Description))
+		return cmp.Or(cmp.Compare(aFrom, bFrom), cmp.Compare(aTo, bTo), strings.Compare(a.Key(), b.Key()), strings.Compare(a.RuleID, b.RuleID))
 	})
 }

@@ -301,7 +301,7 @@ func (w *writer) lost(r *remark, p *plan) {
 		r.say("Tags of which the old rules have several values have the first: %s.", quoted(p.otherTags))
 	}
 	if p.otherDescription {
-		r.say("Where the descriptions of the old rules differ, a new rule has one of them.")
+		r.say("Where the descriptions of the old rules differ, a new rule has that of the first.")
 	}
 }
 
