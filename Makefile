@@ -5,7 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint postgres bench cross install clean
+.PHONY: demo build test lint postgres awscli bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -15,7 +15,7 @@ demo: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ftpcheck .
 
-test: lint postgres
+test: lint postgres awscli
 	go test $(RACE) -timeout 14m ./...
 
 # With the flags of the tests, so that both share what is compiled.
@@ -30,6 +30,12 @@ lint:
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
+
+# What is printed for closing FTP is run by the real AWS CLI, which Debian has as /usr/bin/aws.
+# Where there is none and this user may not install it, those tests say that they are skipped.
+awscli:
+	@test -x /usr/bin/aws || test "$$(id -u)" -ne 0 || \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends awscli; }
 
 bench:
 	go test -run '^$$' -bench . -benchtime 1x ./...

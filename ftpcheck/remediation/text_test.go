@@ -136,6 +136,38 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestDocs compares what docs/remediation.md shows with what the sample gives.
+func TestDocs(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/remediation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scanner, err := scan.New(scan.Config{Paths: []string{"../../docs/sample"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	real := map[string]bool{}
+	_, err = scanner.Read(t.Context(), scan.Request{Rules: true}, func(g *scan.Group) error {
+		for _, p := range g.Permissions {
+			real[For(p)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(doc), "```text\n")[1:]
+	if len(blocks) != 6 {
+		t.Errorf("%d examples, want one of each kind", len(blocks))
+	}
+	for _, block := range blocks {
+		text, _, _ := strings.Cut(block, "```\n")
+		if !real[text] {
+			t.Errorf("this is not what the sample gives:\n%s", text)
+		}
+	}
+}
+
 // A comment has nothing outside of quotes that any shell gives a meaning to, so that it is
 // harmless even in one that does not know comments when it is typed at.
 var harmless = regexp.MustCompile(`^# (?:[A-Za-z0-9 ,.:/_@%+=-]|'[^']*'|"'")*$`)
