@@ -22,6 +22,7 @@ const account = "123456789012"
 // anAWS is a world, and the real AWS CLI to change it with.
 type anAWS struct {
 	*testing.T
+	world  *fakeaws.World
 	server *fakeaws.Server
 	env    []string
 }
@@ -49,7 +50,7 @@ func startAWS(t *testing.T, regions map[string]*fakeaws.Region) *anAWS {
 	if err := os.WriteFile(filepath.Join(bin, "aws"), []byte(wrapper), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return &anAWS{t, s, append(s.Env(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+t.TempDir())}
+	return &anAWS{t, w, s, append(s.Env(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+t.TempDir())}
 }
 
 // scan reads all groups, by name.
@@ -251,7 +252,7 @@ func TestFullGroupWithTheAWSCLI(t *testing.T) {
 	}
 
 	// With as much room as the text says it needs, it works.
-	region.RuleQuota = 62
+	a.world.Change(func() { region.RuleQuota = 62 })
 	if out, err := a.run(text); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
