@@ -5,7 +5,11 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
+<<<<<<< HEAD
 .PHONY: demo build test lint postgres duckdb bench cross install clean
+=======
+.PHONY: demo build test lint postgres awscli bench cross install clean
+>>>>>>> rem
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -15,7 +19,11 @@ demo: build
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck .
 
+<<<<<<< HEAD
 test: lint postgres duckdb
+=======
+test: lint postgres awscli
+>>>>>>> rem
 	go test $(RACE) -timeout 14m ./...
 
 # With the flags of the tests, so that both share what is compiled.
@@ -31,6 +39,7 @@ postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
 
+<<<<<<< HEAD
 # Our Parquet files are proven by DuckDB, which runs on Node.js. Where there is none, or
 # where it cannot be had, those tests say that they are skipped.
 DUCKDB := ftpcheck/internal/duckdb/testdata
@@ -38,6 +47,13 @@ duckdb: $(DUCKDB)/node_modules/.package-lock.json
 $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
+=======
+# What is printed for closing FTP is run by the real AWS CLI, which Debian has as /usr/bin/aws.
+# Where there is none and this user may not install it, those tests say that they are skipped.
+awscli:
+	@test -x /usr/bin/aws || test "$$(id -u)" -ne 0 || \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends awscli; }
+>>>>>>> rem
 
 bench:
 	go test -run '^$$' -bench . -benchtime 1x ./...

@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 )
@@ -107,6 +108,9 @@ var ingressPermissionColumns = []Column{
 	{Name: "referenced_vpc_peering_connection_id", Type: Text,
 		Description: "The ID of the VPC peering connection to the security group that is the source.",
 		Value:       ofReferenced(func(g *scan.ReferencedGroup) string { return g.VPCPeeringConnectionID })},
+	{Name: "remediation", Type: Text, request: wantRules,
+		Description: "How to close FTP on the permission and nothing else, as text for a POSIX shell: comments, and commands of the AWS CLI where there are any. Null if unrestricted_ftp is false.",
+		Value:       ofPermission(func(p *scan.Permission) any { return text(remediation.For(p)) })},
 	{Name: "security_group_arn", Type: Text,
 		Description: "The ARN of the security group.",
 		Value:       ofPermission(func(p *scan.Permission) any { return text(p.Group.ARN) })},

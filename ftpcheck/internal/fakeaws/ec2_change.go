@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,21 +33,34 @@ func authorizeSecurityGroupIngress(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags := map[string]string{}
-	for _, tag := range c.indexes("TagSpecification.1.Tag") {
-		tags[c.params.Get(tag+".Key")] = c.params.Get(tag + ".Value")
+	tags, err := c.ruleTags()
+	if err != nil {
+		return nil, err
 	}
+	// All are added or none is.
 	added := make([]*rule, len(given))
 	for n := range given {
 		p := &given[n]
 		p.Tags = tags
+		if !validDescription.MatchString(p.Description) {
+			return nil, fail(400, "InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
+		}
+		if slices.ContainsFunc(given[:n], p.same) {
+			return nil, fail(400, "InvalidParameterValue", "The same permission must not appear multiple times")
+		}
 		if slices.ContainsFunc(g.Ingress, p.same) {
 			return nil, fail(400, "InvalidPermission.Duplicate", `the specified rule "peer: %s, %s, from port: %d, to port: %d, ALLOW" already exists`,
 				p.source(), strings.ToUpper(p.Protocol), p.From, p.To)
 		}
 		added[n] = &rule{p, g, false}
 	}
-	c.contents().Groups[i].Ingress = slices.Concat(g.Ingress, given)
+	after := slices.Concat(g.Ingress, given)
+	if quota := c.contents().RuleQuota; quota > 0 {
+		if ipv4, ipv6 := c.contents().ruleCount(after); max(ipv4, ipv6) > quota {
+			return nil, fail(400, "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
+		}
+	}
+	c.contents().Groups[i].Ingress = after
 	return []element{boolean("return", true), list("securityGroupRuleSet", added, c.rule)}, nil
 }
 
@@ -91,6 +105,47 @@ func revokeSecurityGroupIngress(c *call) (any, error) {
 	return []element{boolean("return", true), list("revokedSecurityGroupRuleSet", gone, func(r *rule) element {
 		return node("", append(c.ruleFields(r), text("referencedGroupId", r.Group))...)
 	})}, nil
+}
+
+// validDescription is what AWS takes for the description of a rule.
+var validDescription = regexp.MustCompile(`^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}$`)
+
+// ruleTags reads the tags that the call puts on every rule that it adds.
+func (c *call) ruleTags() (map[string]string, error) {
+	tags := map[string]string{}
+	for _, one := range c.indexes("TagSpecification") {
+		if kind := c.params.Get(one + ".ResourceType"); kind != "security-group-rule" {
+			return nil, fail(400, "InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", kind)
+		}
+		for _, tag := range c.indexes(one + ".Tag") {
+			key := c.params.Get(tag + ".Key")
+			if strings.HasPrefix(strings.ToLower(key), "aws:") {
+				return nil, fail(400, "InvalidParameterValue", "Value ( %s ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use", key)
+			}
+			tags[key] = c.params.Get(tag + ".Value")
+		}
+	}
+	return tags, nil
+}
+
+// ruleCount is what the permissions of a group count towards its quota: those for IPv4, and
+// those for IPv6. Groups and prefix lists count for both, a list as much as it can hold.
+func (r *Region) ruleCount(all []Permission) (ipv4, ipv6 int) {
+	for _, p := range all {
+		size := 1
+		for _, l := range r.PrefixLists {
+			if l.complete(""); l.ID == p.PrefixList {
+				size = l.size()
+			}
+		}
+		if p.CIDR6 == "" {
+			ipv4 += size
+		}
+		if p.CIDR4 == "" {
+			ipv6 += size
+		}
+	}
+	return ipv4, ipv6
 }
 
 // same tells whether two permissions are the same rule: whatever their descriptions and tags.

@@ -49,7 +49,7 @@ func describeManagedPrefixLists(c *call) (any, error) {
 			tagSet(l.Tags),
 		)
 		if l.Owner != "AWS" {
-			e.children = append(e.children, number("maxEntries", max(1, len(l.Entries))), number("version", 1))
+			e.children = append(e.children, number("maxEntries", l.size()), number("version", 1))
 		}
 		return e
 	}), text("nextToken", next)}, nil

@@ -178,6 +178,10 @@ type Region struct {
 	// Generate makes the group with an index below Generated.
 	Generate func(account, region string, index int) Group
 
+	// RuleQuota is how many inbound rules a group may have for IPv4, and as many for IPv6,
+	// when a call adds some. Zero means that there is no limit.
+	RuleQuota int
+
 	// PrefixLists are the managed prefix lists that the account sees in the region.
 	PrefixLists []PrefixList
 	// NetworkInterfaces are the region's network interfaces.
@@ -311,7 +315,12 @@ type PrefixList struct {
 	Tags map[string]string
 	// Entries are what the list contains.
 	Entries []Entry
+	// MaxEntries is how many it can contain: as many as it does if less than that.
+	MaxEntries int
 }
+
+// size is how many entries the list can contain, which is at least one.
+func (l *PrefixList) size() int { return max(1, l.MaxEntries, len(l.Entries)) }
 
 // An Entry is an entry of a prefix list.
 type Entry struct {
