@@ -5,11 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-<<<<<<< HEAD
-.PHONY: demo build test lint postgres duckdb bench cross install clean
-=======
-.PHONY: demo build test lint postgres awscli bench cross install clean
->>>>>>> rem
+.PHONY: demo build test lint debian duckdb bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -19,11 +15,7 @@ demo: build
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck .
 
-<<<<<<< HEAD
-test: lint postgres duckdb
-=======
-test: lint postgres awscli
->>>>>>> rem
+test: lint debian duckdb
 	go test $(RACE) -timeout 14m ./...
 
 # With the flags of the tests, so that both share what is compiled.
@@ -33,27 +25,23 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
-# The SQL of the benchmark and of the docs is proven on PostgreSQL, too. Where it is not
-# installed and this user may not install it, those tests say that they are skipped.
-postgres:
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
-		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
+# Other programs prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
+# for closing FTP, Chromium the report. Where one is missing and this user may not install
+# it, the tests with it say that they are skipped.
+debian:
+	@missing=; \
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql-15"; \
+	test -x /usr/bin/aws || missing="$$missing awscli"; \
+	test -x /usr/bin/chromium || missing="$$missing chromium"; \
+	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
 
-<<<<<<< HEAD
-# Our Parquet files are proven by DuckDB, which runs on Node.js. Where there is none, or
-# where it cannot be had, those tests say that they are skipped.
+# DuckDB, which runs on Node.js, reads our Parquet files. The same goes for it.
 DUCKDB := ftpcheck/internal/duckdb/testdata
 duckdb: $(DUCKDB)/node_modules/.package-lock.json
 $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
-=======
-# What is printed for closing FTP is run by the real AWS CLI, which Debian has as /usr/bin/aws.
-# Where there is none and this user may not install it, those tests say that they are skipped.
-awscli:
-	@test -x /usr/bin/aws || test "$$(id -u)" -ne 0 || \
-		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends awscli; }
->>>>>>> rem
 
 bench:
 	go test -run '^$$' -bench . -benchtime 1x ./...
