@@ -137,14 +137,6 @@ locals {
     end
   EOQ
 
-  // The command that takes an ingress permission away, quoted for a POSIX shell.
-  remediation_sql = <<-EOQ
-    'aws ec2 revoke-security-group-ingress'
-      || ' --region ''' || replace(coalesce(region, 'REGION'), '''', '''\''''') || ''''
-      || ' --group-id ''' || replace(group_id, '''', '''\''''') || ''''
-      || ' --security-group-rule-ids ''' || replace(coalesce(security_group_rule_id, 'RULE_ID'), '''', '''\''''') || ''''
-  EOQ
-
   // What stands for an ingress permission in a graph, also if its rule ID is not known.
   rule_node_id_sql = <<-EOQ
     coalesce(

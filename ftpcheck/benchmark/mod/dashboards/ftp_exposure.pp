@@ -197,7 +197,7 @@ query "ftp_exposure_rules" {
       ${local.port_range_sql} as "Allows",
       source as "Source",
       unrestricted_ftp_reason as "Way of being open",
-      ${local.remediation_sql} as "Remediation",
+      remediation as "Remediation",
       coalesce(security_group_arn, group_id) as "Group ARN"
     from
       ftpcheck_security_group_ingress_permission

@@ -236,7 +236,7 @@ query "security_group_ftp_permissions" {
         else 'undetermined'
       end as "Unrestricted FTP",
       description as "Description",
-      case when unrestricted_ftp is not false then ${local.remediation_sql} end as "Remediation"
+      remediation as "Remediation"
     from
       ftpcheck_security_group_ingress_permission
     where
