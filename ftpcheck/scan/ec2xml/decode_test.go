@@ -410,6 +410,35 @@ func TestDecodeGroupErrors(t *testing.T) {
 	}
 }
 
+// Unknown elements are read by recursion, which ends before the stack does.
+func TestDepth(t *testing.T) {
+	for _, depth := range []int{10, deepest, deepest + 1, 100_000} {
+		body := []byte("<" + rootName + ">" + strings.Repeat("<a>", depth) + strings.Repeat("</a>", depth) + "</" + rootName + ">")
+		if _, err := compare(t, body); err != nil {
+			t.Errorf("%d deep: %v", depth, err)
+		}
+		if got, want := scans(body), depth <= deepest; got != want {
+			t.Errorf("%d deep: decoded without help of the SDK: %t, want %t", depth, got, want)
+		}
+	}
+}
+
+// What is read of one group is not kept beyond the next.
+func TestKeepsNothing(t *testing.T) {
+	d := decoder{scanner: scanner{body: benchBody(100), keep: true}, each: count}
+	if _, ok := d.answer(); !ok || d.groups != 100 {
+		t.Fatalf("%d groups, want 100", d.groups)
+	}
+	if n, m := len(d.egress.permissions), len(d.egress.sources); n != 1 || m != 1 {
+		t.Errorf("%d permissions with %d sources are kept, want 1 with 1", n, m)
+	}
+	for _, known := range d.seen {
+		if strings.Contains(known.text, "service-7-") || strings.Contains(known.text, "sg-") {
+			t.Errorf("%q is kept, which came once", known.text)
+		}
+	}
+}
+
 // An error of the caller's own ends the decoding, on both ways.
 func TestCallersError(t *testing.T) {
 	for _, body := range []string{small, strings.Replace(small, "<item>", "<!-- --><item>", 1)} {
