@@ -1,0 +1,77 @@
+package ec2xml
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Deserializer is an API option for one call of DescribeSecurityGroups, or of its
+// paginator. With it the SDK does all that it does but decode an answer: the output has
+// NextToken, and never any SecurityGroups.
+//
+// For each answer, begin is called with the body, which is the caller's to keep, and then
+// what begin has returned for each group, as by [Decode]. If the answer turns out to be
+// cut off or malformed, the SDK may try again, and begin is called again; what came
+// before is to be forgotten. Once the call has returned without an error, the last body
+// has been decoded to its end. If begin returns nil, nobody wants the groups now, and the
+// body is only checked.
+//
+//	page, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin)))
+func Deserializer(begin func(body []byte) (each func(g *Group) error)) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		if stack.ID() != operation {
+			return fmt.Errorf("ec2xml.Deserializer is an option for %s, not for %s", operation, stack.ID())
+		}
+		d := &deserializer{begin: begin}
+		var err error
+		d.sdk, err = stack.Deserialize.Swap(d.ID(), d)
+		return err
+	}
+}
+
+const operation = "DescribeSecurityGroups"
+
+type deserializer struct {
+	begin func(body []byte) (each func(g *Group) error)
+	sdk   middleware.DeserializeMiddleware
+}
+
+func (*deserializer) ID() string { return "OperationDeserializer" }
+
+func (d *deserializer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (out middleware.DeserializeOutput, metadata middleware.Metadata, err error) {
+	out, metadata, err = next.HandleDeserialize(ctx, in)
+	response, ok := out.RawResponse.(*smithyhttp.Response)
+	if err != nil || !ok || response.StatusCode < 200 || response.StatusCode >= 300 {
+		return d.sdk.HandleDeserialize(ctx, in, answer{out, metadata, err})
+	}
+	body, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		if ctx.Err() != nil {
+			return out, metadata, &aws.RequestCanceledError{Err: err}
+		}
+		return out, metadata, &smithy.DeserializationError{Err: retryable{fmt.Errorf("failed to read response body, %w", err)}}
+	}
+	output := new(ec2.DescribeSecurityGroupsOutput)
+	output.NextToken, err = Decode(body, d.begin(body))
+	out.Result = output
+	return out, metadata, err
+}
+
+// answer is a handler that has been asked already.
+type answer struct {
+	out      middleware.DeserializeOutput
+	metadata middleware.Metadata
+	err      error
+}
+
+func (a answer) HandleDeserialize(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	return a.out, a.metadata, a.err
+}
