@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // A badValue is a value that AWS cannot have given.
@@ -21,92 +22,129 @@ type badValue struct {
 
 func (e *badValue) Error() string { return e.problem }
 
-// newGroup takes apart what AWS says of a security group: one permission for each
-// source of each of its IpPermissions. The permissions that name a prefix list have no
-// addresses yet, and nothing is judged; see [Group.judge].
-func newGroup(sg *types.SecurityGroup) (*Group, *badValue) {
-	if aws.ToString(sg.GroupId) == "" {
-		return nil, &badValue{problem: "the security group has no GroupId"}
+// take makes the group what AWS says of it: one permission for each source of each of its
+// IpPermissions. The permissions that name a prefix list have no addresses yet, and
+// nothing is judged; see [Group.judge]. What the group had before is overwritten, but for
+// the memory of its permissions.
+func (g *Group) take(x *ec2xml.Group) *badValue {
+	if x.ID.Value == "" {
+		return &badValue{problem: "the security group has no GroupId"}
 	}
-	if sg.IpPermissions == nil {
-		return nil, &badValue{problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *sg.GroupId)}
-	}
-	g := &Group{
-		ID:          *sg.GroupId,
-		Name:        aws.ToString(sg.GroupName),
-		Description: aws.ToString(sg.Description),
-		VPCID:       aws.ToString(sg.VpcId),
-		OwnerID:     aws.ToString(sg.OwnerId),
-		ARN:         aws.ToString(sg.SecurityGroupArn),
-		Tags:        tagMap(sg.Tags),
+	memory := g.memory
+	*g = Group{
+		ID: x.ID.Value, Name: x.Name.Value, Description: x.Description.Value,
+		VPCID: x.VPCID.Value, OwnerID: x.OwnerID.Value, ARN: x.ARN.Value,
 	}
 	n := 0
-	for i := range sg.IpPermissions {
-		p := &sg.IpPermissions[i]
-		n += len(p.IpRanges) + len(p.Ipv6Ranges) + len(p.PrefixListIds) + len(p.UserIdGroupPairs)
+	for i := range x.Permissions {
+		n += len(x.Permissions[i].Sources)
 	}
-	g.Permissions = make([]*Permission, 0, n)
-	for i := range sg.IpPermissions {
-		if bad := g.addPermissions(&sg.IpPermissions[i], fmt.Sprintf("/IpPermissions/%d", i)); bad != nil {
+	// No permission may move, as the others and the verdicts refer to it.
+	g.memory.permissions = slices.Grow(memory.permissions[:0], n)
+	g.memory.ports = slices.Grow(memory.ports[:0], 2*len(x.Permissions))
+	g.Permissions = slices.Grow(memory.pointers[:0], n)
+	for i := range x.Permissions {
+		if bad := g.takePermissions(&x.Permissions[i], i); bad != nil {
 			bad.problem = fmt.Sprintf("security group %s: %s", g.ID, bad.problem)
-			return nil, bad
+			return bad
 		}
 	}
-	return g, nil
+	g.memory.pointers = g.Permissions
+	return nil
 }
 
-func (g *Group) addPermissions(ip *types.IpPermission, pointer string) *badValue {
-	add := func(p *Permission, source rule.Source) {
-		p.Group = g
-		p.Protocol, p.FromPort, p.ToPort = aws.ToString(ip.IpProtocol), ip.FromPort, ip.ToPort
-		p.Source = source
-		g.Permissions = append(g.Permissions, p)
-	}
-	first := len(g.Permissions)
-	for i, r := range ip.IpRanges {
-		text := aws.ToString(r.CidrIp)
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil || !prefix.Addr().Is4() {
-			return &badValue{pointer: fmt.Sprintf("%s/IpRanges/%d/CidrIp", pointer, i), problem: fmt.Sprintf("%q is not an IPv4 address range", text)}
+// permissionMemory is what the permissions of a group are made of.
+type permissionMemory struct {
+	permissions []Permission
+	ports       []int32
+	pointers    []*Permission
+}
+
+// The lists of sources in the JSON of an IpPermission, and what names a source there.
+var sourceNames = [...]struct{ list, member, missing string }{
+	ec2xml.IPv4:       {"IpRanges", "CidrIp", ""},
+	ec2xml.IPv6:       {"Ipv6Ranges", "CidrIpv6", ""},
+	ec2xml.PrefixList: {"PrefixListIds", "", "a prefix list has no PrefixListId"},
+	ec2xml.GroupPair:  {"UserIdGroupPairs", "", "a referenced security group has no GroupId"},
+}
+
+func (g *Group) takePermissions(ip *ec2xml.Permission, index int) *badValue {
+	common := Permission{Group: g}
+	common.Protocol = ip.Protocol.Value
+	common.FromPort, common.ToPort = g.port(ip.FromPort), g.port(ip.ToPort)
+	at := 0 // of the source in the list of its kind
+	for i := range ip.Sources {
+		s := &ip.Sources[i]
+		if i > 0 && s.Kind != ip.Sources[i-1].Kind {
+			at = 0
 		}
-		add(&Permission{CIDRIPv4: text, Description: aws.ToString(r.Description)}, rule.CIDR(prefix))
-	}
-	for i, r := range ip.Ipv6Ranges {
-		text := aws.ToString(r.CidrIpv6)
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil || !prefix.Addr().Is6() {
-			return &badValue{pointer: fmt.Sprintf("%s/Ipv6Ranges/%d/CidrIpv6", pointer, i), problem: fmt.Sprintf("%q is not an IPv6 address range", text)}
+		p := common
+		p.Description = s.Description.Value
+		if problem := p.takeSource(s); problem != "" {
+			names := sourceNames[s.Kind]
+			pointer := strings.TrimSuffix(fmt.Sprintf("/IpPermissions/%d/%s/%d/%s", index, names.list, at, names.member), "/")
+			return &badValue{pointer: pointer, problem: problem}
 		}
-		add(&Permission{CIDRIPv6: text, Description: aws.ToString(r.Description)}, rule.CIDR(prefix))
-	}
-	for i, l := range ip.PrefixListIds {
-		id := aws.ToString(l.PrefixListId)
-		if id == "" {
-			return &badValue{pointer: fmt.Sprintf("%s/PrefixListIds/%d", pointer, i), problem: "a prefix list has no PrefixListId"}
-		}
-		add(&Permission{PrefixListID: id, Description: aws.ToString(l.Description)}, rule.Unread())
-	}
-	for i, pair := range ip.UserIdGroupPairs {
-		referenced := &ReferencedGroup{
-			ID:                     aws.ToString(pair.GroupId),
-			OwnerID:                aws.ToString(pair.UserId),
-			VPCID:                  aws.ToString(pair.VpcId),
-			VPCPeeringConnectionID: aws.ToString(pair.VpcPeeringConnectionId),
-		}
-		if referenced.ID == "" {
-			return &badValue{pointer: fmt.Sprintf("%s/UserIdGroupPairs/%d", pointer, i), problem: "a referenced security group has no GroupId"}
-		}
-		add(&Permission{ReferencedGroup: referenced, Description: aws.ToString(pair.Description)}, rule.SecurityGroup())
-	}
-	if len(g.Permissions) == first {
-		return &badValue{pointer: pointer, problem: "the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"}
-	}
-	for _, p := range g.Permissions[first:] {
 		if err := p.Check(); err != nil {
-			return &badValue{pointer: pointer, problem: "the permission cannot come from AWS: " + err.Error()}
+			return &badValue{pointer: fmt.Sprintf("/IpPermissions/%d", index), problem: "the permission cannot come from AWS: " + err.Error()}
 		}
+		g.memory.permissions = append(g.memory.permissions, p)
+		g.Permissions = append(g.Permissions, &g.memory.permissions[len(g.memory.permissions)-1])
+		at++
+	}
+	if len(ip.Sources) == 0 {
+		return &badValue{pointer: fmt.Sprintf("/IpPermissions/%d", index),
+			problem: "the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"}
 	}
 	return nil
+}
+
+func (g *Group) port(p ec2xml.Optional[int32]) *int32 {
+	if !p.Present {
+		return nil
+	}
+	g.memory.ports = append(g.memory.ports, p.Value)
+	return &g.memory.ports[len(g.memory.ports)-1]
+}
+
+// takeSource sets the source of the permission. It returns what is wrong with it, if
+// anything is.
+func (p *Permission) takeSource(s *ec2xml.Source) (problem string) {
+	value := s.Value.Value
+	switch s.Kind {
+	case ec2xml.IPv4:
+		prefix, err := netip.ParsePrefix(value)
+		if err != nil || !prefix.Addr().Is4() {
+			return fmt.Sprintf("%q is not an IPv4 address range", value)
+		}
+		p.CIDRIPv4, p.Source = value, rule.CIDR(prefix)
+	case ec2xml.IPv6:
+		prefix, err := netip.ParsePrefix(value)
+		if err != nil || !prefix.Addr().Is6() {
+			return fmt.Sprintf("%q is not an IPv6 address range", value)
+		}
+		p.CIDRIPv6, p.Source = value, rule.CIDR(prefix)
+	case ec2xml.PrefixList:
+		p.PrefixListID, p.Source = value, rule.Unread()
+	case ec2xml.GroupPair:
+		p.ReferencedGroup = &ReferencedGroup{ID: value, OwnerID: s.UserID.Value, VPCID: s.VPCID.Value, VPCPeeringConnectionID: s.VPCPeeringConnectionID.Value}
+		p.Source = rule.SecurityGroup()
+	}
+	if value == "" {
+		return sourceNames[s.Kind].missing
+	}
+	return ""
+}
+
+// takeTags sets the tags of the group, which only some readers want.
+func (g *Group) takeTags(tags []ec2xml.Tag) {
+	if len(tags) == 0 {
+		return
+	}
+	g.Tags = make(map[string]string, len(tags))
+	for _, t := range tags {
+		g.Tags[t.Key.Value] = t.Value.Value
+	}
 }
 
 // locate sets where the group is, from its ARN where it has one.

@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // The most that AWS gives in one answer, and takes in one filter.
@@ -66,7 +67,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	}
 	r.record.Groups, r.record.Permissions = all.groups, all.permissions
 	r.record.Started, r.record.Finished = all.started, all.finished
-	if err := r.keep("describe-security-groups", "SecurityGroups", all.pages...); err != nil {
+	if err := r.keepGroups(all); err != nil {
 		return err
 	}
 	if r.request.coverageOnly && !r.request.UnreadLists {
@@ -99,30 +100,31 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		return err
 	}
 	for _, page := range all.pages {
-		var groups []savedGroup
-		if err := page.open(&groups); err != nil {
-			return err
-		}
 		var wanted []*Group
-		for i := range groups {
-			g, bad := newGroup(groups[i].securityGroup())
-			if bad != nil {
+		err := page.each(r.request, func(x *ec2xml.Group) error {
+			g := &Group{}
+			if bad := g.take(x); bad != nil {
 				return bad // cannot be: the page was checked when it came
 			}
 			g.Origin = Live
 			g.locate(r.job.account.partition, r.job.region, r.job.account.id)
+			g.takeTags(x.Tags)
 			if !g.fits(r.request) {
-				continue
+				return nil
 			}
 			g.judge(func(id string) addressList { return listOr(lists, id) })
 			if !g.matters(r.request) {
-				continue
+				return nil
 			}
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
 			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], interfaces != nil
 			wanted = append(wanted, g)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		if err := r.joinRules(ctx, wanted); err != nil {
 			return err
@@ -169,11 +171,47 @@ func (r *placeReader) key(parts ...string) string {
 // thousands of places are in memory at once when nothing may be handed over before all
 // has been read.
 type groupPages struct {
-	pages               []page
+	pages               []groupPage
 	groups, permissions int64
 	started, finished   time.Time
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
+}
+
+// groupPage is one page of groups: the XML that AWS gave, compressed.
+type groupPage struct {
+	xml  []byte
+	open []span // the groups that may be open to FTP
+}
+
+// span is where in the XML a group is, in bytes.
+type span struct{ start, end int32 }
+
+// each decodes the groups that matter to the request, and maybe others. What is handed
+// over is overwritten with the next.
+func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
+	onlyOpen := request.Unrestricted != nil && *request.Unrestricted
+	if onlyOpen && len(p.open) == 0 {
+		return nil
+	}
+	xml, err := s2.Decode(nil, p.xml)
+	if err != nil {
+		return err
+	}
+	if !onlyOpen {
+		_, err := ec2xml.Decode(xml, handle)
+		return err
+	}
+	var g ec2xml.Group
+	for _, s := range p.open {
+		if err := ec2xml.DecodeGroup(xml[s.start:s.end], &g); err != nil {
+			return err
+		}
+		if err := handle(&g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // page is a list of what AWS gave as compressed JSON, in the shape of the AWS CLI.
@@ -227,50 +265,75 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeSecurityGroupsPaginator(r.client, &ec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size})
 		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
+			var p *pageReader // of the last attempt
+			begin := func(body []byte) func(*ec2xml.Group) error {
+				p = &pageReader{body: body}
+				return p.take
+			}
+			if _, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin))); err != nil {
 				return nil, during("ec2:DescribeSecurityGroups", err)
 			}
-			if err := all.add(page.SecurityGroups); err != nil {
-				return nil, err
-			}
+			all.add(p)
 		}
 		all.finished = time.Now()
 		return all, nil
 	})
 }
 
-func (g *groupPages) add(groups []types.SecurityGroup) error {
-	if len(groups) == 0 {
-		return nil
+// pageReader takes in one page of groups: it checks what AWS says, and finds out what
+// must be known before the groups are handed over.
+type pageReader struct {
+	body                []byte
+	groups, permissions int64
+	open                []span
+	lists               []listUse
+	scratch             Group
+}
+
+// listUse is a prefix list, and whether it decides a verdict.
+type listUse struct {
+	id      string
+	decides bool
+}
+
+func (r *pageReader) take(x *ec2xml.Group) error {
+	g := &r.scratch
+	if bad := g.take(x); bad != nil {
+		return &failure{StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.problem, ""}
 	}
-	kept := make([]savedGroup, len(groups))
-	for i := range groups {
-		sg := &groups[i]
-		if sg.IpPermissions == nil {
-			sg.IpPermissions = []types.IpPermission{} // AWS leaves out what is empty
+	r.groups++
+	r.permissions += int64(len(g.Permissions))
+	for _, p := range g.Permissions {
+		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {
+			r.lists = append(r.lists, use)
 		}
-		group, bad := newGroup(sg)
-		if bad != nil {
-			return &failure{StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.problem, ""}
-		}
-		g.permissions += int64(len(group.Permissions))
-		for _, p := range group.Permissions {
-			switch {
-			case p.PrefixListID == "" || slices.Contains(g.ftpLists, p.PrefixListID):
-			case p.FTPPorts() != 0:
-				g.ftpLists = append(g.ftpLists, p.PrefixListID)
-				g.otherLists = slices.DeleteFunc(g.otherLists, func(id string) bool { return id == p.PrefixListID })
-			case !slices.Contains(g.otherLists, p.PrefixListID):
-				g.otherLists = append(g.otherLists, p.PrefixListID)
-			}
-		}
-		kept[i] = newSavedGroup(sg)
 	}
-	g.groups += int64(len(groups))
-	compressed, err := newPage(kept)
-	g.pages = append(g.pages, compressed)
-	return err
+	// A list that is not read yet may hold the whole internet: then this is unknown.
+	g.judge(func(string) addressList { return unreadList })
+	if g.Verdict.Unrestricted != rule.No {
+		r.open = append(r.open, span{int32(x.Start), int32(x.End)})
+	}
+	return nil
+}
+
+// add takes in a page that was read whole.
+func (g *groupPages) add(p *pageReader) {
+	g.groups += p.groups
+	g.permissions += p.permissions
+	for _, use := range p.lists {
+		switch {
+		case slices.Contains(g.ftpLists, use.id):
+		case use.decides:
+			g.ftpLists = append(g.ftpLists, use.id)
+			g.otherLists = slices.DeleteFunc(g.otherLists, func(id string) bool { return id == use.id })
+		case !slices.Contains(g.otherLists, use.id):
+			g.otherLists = append(g.otherLists, use.id)
+		}
+	}
+	if p.groups > 0 {
+		// What Encode returns has room for the worst case.
+		g.pages = append(g.pages, groupPage{bytes.Clone(s2.Encode(nil, p.body)), p.open})
+	}
 }
 
 // filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?

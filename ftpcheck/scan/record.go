@@ -16,8 +16,11 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // IndexName is the name of the file in a folder of recorded scans that says what was
@@ -255,6 +258,32 @@ func (r *placeReader) keep(command, member string, pages ...page) error {
 	})
 	r.files = append(r.files, name)
 	return err
+}
+
+// keepGroups records the groups of the place.
+func (r *placeReader) keepGroups(all *groupPages) error {
+	var kept pages
+	if r.request.recorder == nil {
+		return nil
+	}
+	for i := range all.pages {
+		var groups []savedGroup
+		err := all.pages[i].each(&Request{}, func(x *ec2xml.Group) error {
+			g := newSavedGroup(x.SecurityGroup())
+			if g.IpPermissions == nil {
+				g.IpPermissions = []types.IpPermission{} // AWS leaves out what is empty
+			}
+			groups = append(groups, g)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := kept.add(groups, true); err != nil {
+			return err
+		}
+	}
+	return r.keep("describe-security-groups", "SecurityGroups", kept...)
 }
 
 // keepList is keep for a list that is not in pages.

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // saved reads what the AWS CLI printed. Each file is recognised by what it holds:
@@ -160,6 +161,7 @@ type savedRead struct {
 	seen    map[uint64]seenGroup // by hash of the group's identity
 	seed    maphash.Seed
 	replays int // recorded scans begun
+	read    ec2xml.Group
 
 	*scope
 }
@@ -469,10 +471,15 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 			return otherMember(d, name, &token)
 		}
 		return elements(d, func(sg *savedGroup) error {
-			g, bad := newGroup(sg.securityGroup())
-			if bad != nil {
+			if sg.IpPermissions == nil && aws.ToString(sg.GroupId) != "" {
+				return &badValue{problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *sg.GroupId)}
+			}
+			r.read.Read(sg.securityGroup())
+			g := &Group{}
+			if bad := g.take(&r.read); bad != nil {
 				return bad
 			}
+			g.takeTags(r.read.Tags)
 			if live := r.replayed; live != nil {
 				g.locate(live.Partition, live.Region, live.AccountID)
 				g.Origin = Live

@@ -99,6 +99,8 @@ type Group struct {
 	// NetworkInterfacesKnown is set; otherwise the list says nothing.
 	NetworkInterfaces      []NetworkInterface
 	NetworkInterfacesKnown bool
+
+	memory permissionMemory
 }
 
 // A Permission is one ingress permission: one protocol and port range of one group, for

@@ -201,8 +201,8 @@ func (p *Permission) write(ip *types.IpPermission) {
 	}
 }
 
-// read is the reverse of SecurityGroup.
-func (g *Group) read(sg *types.SecurityGroup) {
+// Read is the reverse of SecurityGroup: it overwrites the group with what the SDK gives.
+func (g *Group) Read(sg *types.SecurityGroup) {
 	g.reset()
 	g.ID, g.Name, g.Description = optional(sg.GroupId), optional(sg.GroupName), optional(sg.Description)
 	g.OwnerID, g.VPCID, g.ARN = optional(sg.OwnerId), optional(sg.VpcId), optional(sg.SecurityGroupArn)

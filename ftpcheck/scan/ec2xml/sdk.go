@@ -26,7 +26,7 @@ func decodeBySDK(body []byte, each func(g *Group) error, done int) (nextToken *s
 	}
 	var g Group
 	for i := done; i < len(places); i++ {
-		g.read(&out.SecurityGroups[i])
+		g.Read(&out.SecurityGroups[i])
 		g.Start, g.End = places[i].start, places[i].end
 		if err := each(&g); err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func decodeGroupBySDK(element []byte, g *Group) error {
 	if len(places) != 1 || places[0] != (place{len(before), len(before) + len(element)}) {
 		return malformed(errors.New("this is not the element of a security group"))
 	}
-	g.read(&out.SecurityGroups[0])
+	g.Read(&out.SecurityGroups[0])
 	g.Start, g.End = 0, len(element)
 	return nil
 }
