@@ -45,8 +45,7 @@ func isAnswer(body []byte) bool {
 
 // scans reports whether the scanner takes the body without help of the SDK.
 func scans(body []byte) bool {
-	d := decoder{scanner: scanner{body: body}}
-	_, ok := d.answer()
+	_, ok := newDecoder(body, nil).answer()
 	return ok
 }
 
@@ -425,7 +424,8 @@ func TestDepth(t *testing.T) {
 
 // What is read of one group is not kept beyond the next.
 func TestKeepsNothing(t *testing.T) {
-	d := decoder{scanner: scanner{body: benchBody(100), keep: true}, each: count}
+	d := newDecoder(benchBody(100), count)
+	d.memory = new(memory)
 	if _, ok := d.answer(); !ok || d.groups != 100 {
 		t.Fatalf("%d groups, want 100", d.groups)
 	}
