@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -91,22 +92,40 @@ func count(g *Group) error {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	body := benchBody(1000)
+	const groups = 1000
+	body := benchBody(groups)
 	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	for b.Loop() {
 		if _, err := Decode(body, count); err != nil {
 			b.Fatal(err)
 		}
 	}
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(b.N*groups), "allocs/group")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N*groups), "B/group")
 }
 
+// BenchmarkCheck decodes for nobody.
 func BenchmarkCheck(b *testing.B) {
 	body := benchBody(1000)
 	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Decode(body, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeGroup(b *testing.B) {
+	body := benchBody(1)
+	at := must(findGroups(body))[0]
+	b.SetBytes(int64(at.end - at.start))
+	b.ReportAllocs()
+	var g Group
+	for b.Loop() {
+		if err := DecodeGroup(body[at.start:at.end], &g); err != nil {
 			b.Fatal(err)
 		}
 	}

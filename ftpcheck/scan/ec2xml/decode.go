@@ -3,7 +3,6 @@ package ec2xml
 import (
 	"bytes"
 	"slices"
-	"sync"
 )
 
 // Decode decodes the body of an answer and calls each, if it is not nil, for every group
@@ -18,9 +17,8 @@ import (
 //
 // Whatever comes after the end of the root element is not looked at, as in the SDK.
 func Decode(body []byte, each func(g *Group) error) (nextToken *string, err error) {
-	d := decoders.Get().(*decoder)
-	defer d.release()
-	d.body, d.at, d.keep, d.each = body, 0, each != nil, each
+	d := newDecoder(body, each)
+	defer memories.Put(d.memory)
 	token, ok := d.answer()
 	switch {
 	case d.err != nil:
@@ -34,9 +32,9 @@ func Decode(body []byte, each func(g *Group) error) (nextToken *string, err erro
 // DecodeGroup decodes the element of one group, as [Group.Start] and [Group.End] mark it,
 // into g, and overwrites all that g held. Its errors are those of [Decode].
 func DecodeGroup(element []byte, g *Group) error {
-	d := decoders.Get().(*decoder)
-	defer d.release()
-	d.body, d.at, d.keep = element, 0, true
+	d := newDecoder(element, nil)
+	defer memories.Put(d.memory)
+	d.keep = true
 	if t := d.next(tag{}); t.element == item && t.start == 1 {
 		d.group(t, g)
 		if !d.stopped && d.at == len(element) {
@@ -54,16 +52,11 @@ type decoder struct {
 	each   func(g *Group) error
 	groups int   // handed out so far
 	err    error // of each
-	egress rules
 }
 
-var decoders = sync.Pool{New: func() any { return new(decoder) }}
-
-// release gives the decoder back for others to use, with the texts that it has seen.
-func (d *decoder) release() {
-	d.body, d.stopped, d.depth, d.each, d.groups, d.err = nil, false, 0, nil, 0, nil
-	d.arena.Reset()
-	decoders.Put(d)
+// newDecoder returns a decoder whose memory is to be put back.
+func newDecoder(body []byte, each func(g *Group) error) *decoder {
+	return &decoder{scanner: scanner{body: body, keep: each != nil, memory: memories.Get().(*memory)}, each: each}
 }
 
 // answer reads a body. It is not ok if the scanner was stopped.

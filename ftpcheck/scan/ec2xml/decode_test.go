@@ -45,8 +45,7 @@ func isAnswer(body []byte) bool {
 
 // scans reports whether the scanner takes the body without help of the SDK.
 func scans(body []byte) bool {
-	d := decoder{scanner: scanner{body: body}}
-	_, ok := d.answer()
+	_, ok := newDecoder(body, nil).answer()
 	return ok
 }
 
@@ -272,7 +271,7 @@ var constructs = []string{
 	"<?pi?>", "<?pi data?>", "<?pi", "<??>", "<? pi?>", "<?xml version=\"1.0\"?>", "<?xml version=\"1.1\"?>", "<?xml encoding=\"latin1\"?>", "<?xml encoding=\"Utf-8\"?>", "<?a:b:c?>", "a<?pi?>b",
 	"<!DOCTYPE x>", "<!DOCTYPE x [<!ENTITY e \"v\">]>", "<!DOCTYPE x \"<\">", "<!DOCTYPE", "<!>", "<!x<!-- y -->>", "<!ENTITY e 'v'>&e;",
 	"<a/>", "<a></a>", "<a>text</a>", "<a>te<b/>xt</a>", "<a><b></a></b>", "<a>", "</a>", "<>", "</>", "< a/>", "<a / >", "<a/ >", "</ a>", "<a></a >", "<a></a\n>", "<a></ a>", "<a ></a>", "<a\n/>", "<a\x00/>", "<1/>", "<-/>", "<./>", "<_/>", "<a.-9/>", "<é/>", "<\xff/>", "<a", "<", "<a/", "<a></a x>",
-	"<a b=\"c\"/>", "<a b='c' d=\"e\">f</a>", "<a b=\"c\"d=\"e\"/>", "<a b=\"1\" b=\"2\"/>", "<a b=\"<\"/>", "<a b=\"&lt;&#10;\"/>", "<a b=\"&bad;\"/>", "<a b=\"]]>\"/>", "<a b=\"\xff\"/>", "<a b=\"é\"/>", "<a b=\"\x01\"/>", "<a b='\"' c=\"'\"/>", "<a b = \"c\"/>", "<a b= \"c\"/>", "<a b=c/>", "<a b/>", "<a =\"c\"/>", "<a b=\"\r\n\"/>", "<a b=\"c\" / >", "<a b=\"c", "<a b=\"", "<a b=", "<a b", "<a ", "<a 1=\"2\"/>", "<a b=\"/>\"/>",
+	"<a b=\"c\"/>", "<a b='c' d=\"e\">f</a>", "<a b=\"c\"d=\"e\"/>", "<a b=\"1\" b=\"2\"/>", "<a b=\"<\"/>", "<a b=\"&lt;&#10;\"/>", "<a b=\"&bad;\"/>", "<a b=\"]]>\"/>", "<a b=\"\xff\"/>", "<a b=\"é\"/>", "<a b=\"\x01\"/>", "<a b='\"' c=\"'\"/>", "<a b = \"c\"/>", "<a b:\"c\"/>", "<a b/\"c\"/>", "<a b>\"c\"/>", "<a b;'c'/>", "<a b= \"c\"/>", "<a b=c/>", "<a b/>", "<a =\"c\"/>", "<a b=\"\r\n\"/>", "<a b=\"c\" / >", "<a b=\"c", "<a b=\"", "<a b=", "<a b", "<a ", "<a 1=\"2\"/>", "<a b=\"/>\"/>",
 	"<x:a/>", "<x:a></x:a>", "<x:a></a>", "<x:a></y:a>", "<a></x:a>", "<a:b:c/>", "<:a/>", "<a:/>", "<a xmlns=\"u\"/>", "<a xmlns=\"u\"><b/></a>", "<a xmlns:x=\"u\"><x:b></x:b></a>", "<x:a xmlns:x=\"u\"></x:a>", "<a xmlns:x=\"u\" xmlns:x=\"v\" x:b=\"\"/>", "<xmlns/>", "<xmlns:a/>", "<xml:a xml:lang=\"de\"/>",
 	"<item/>", "<ITEM/>", "<Item>x</Item>", "<x:item/>", "<item xmlns=\"u\"/>", "<item a=\"b\"></item>", "<item></ITEM>", "<ıtem/>", "<member/>",
 	"<groupId>sg-9</groupId>", "<GROUPID>sg-9</GROUPID>", "<groupId>sg-9</groupId><groupid>sg-8</groupid>", "<groupId/>", "<groupId></groupId>", "<groupId> </groupId>", "<groupId><a/></groupId>", "<groupId a=\"b\">sg</groupId>", "<x:groupId>sg-9</x:groupId>", "<groupId >sg</groupId >",
@@ -315,11 +314,16 @@ var spots = func() (spots []string) {
 	)
 }()
 
-// Whatever stands wherever, the SDK's word counts.
+// Whatever stands wherever, the SDK's word counts. Each construct is tried in every third
+// spot, and in every spot each third construct; the race detector makes more too slow.
 func TestConstructs(t *testing.T) {
-	accepted, scanned := 0, 0
-	for _, spot := range spots {
-		for _, c := range constructs {
+	all, accepted, scanned := 0, 0, 0
+	for i, spot := range spots {
+		for j, c := range constructs {
+			if (i+j)%3 != 0 {
+				continue
+			}
+			all++
 			body := []byte(strings.Replace(spot, "%s", c, 1))
 			if _, err := compare(t, body); err == nil {
 				accepted++
@@ -329,7 +333,7 @@ func TestConstructs(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d bodies, %d of them accepted, %d without help of the SDK", len(spots)*len(constructs), accepted, scanned)
+	t.Logf("%d bodies, %d of them accepted, %d without help of the SDK", all, accepted, scanned)
 	if scanned < accepted/3 {
 		t.Error("of what is accepted, more should be decoded without help of the SDK")
 	}
@@ -425,7 +429,8 @@ func TestDepth(t *testing.T) {
 
 // What is read of one group is not kept beyond the next.
 func TestKeepsNothing(t *testing.T) {
-	d := decoder{scanner: scanner{body: benchBody(100), keep: true}, each: count}
+	d := newDecoder(benchBody(100), count)
+	d.memory = new(memory)
 	if _, ok := d.answer(); !ok || d.groups != 100 {
 		t.Fatalf("%d groups, want 100", d.groups)
 	}
@@ -458,27 +463,31 @@ func TestCallersError(t *testing.T) {
 	}
 }
 
-// Texts that come often are one string; the others of a group share an allocation.
+// Texts that come often are one string; the others of a group share an allocation. The
+// memory is not from the pool, which forgets at random under the race detector.
 func TestAllocations(t *testing.T) {
 	const groups = 200
 	body := benchBody(groups)
+	kept := new(memory)
 	n := testing.AllocsPerRun(10, func() {
-		if _, err := Decode(body, func(*Group) error { return nil }); err != nil {
-			t.Fatal(err)
+		d := &decoder{scanner: scanner{body: body, keep: true, memory: kept}, each: count}
+		if _, ok := d.answer(); !ok {
+			t.Fatal("left to the SDK")
 		}
 	})
-	if n > 4*groups {
+	if n > 3*groups {
 		t.Errorf("%.1f allocations a group", n/groups)
 	}
 	var g Group
 	first := must(findGroups(body))[0]
-	element := body[first.start:first.end]
 	n = testing.AllocsPerRun(100, func() {
-		if err := DecodeGroup(element, &g); err != nil {
-			t.Fatal(err)
+		d := &decoder{scanner: scanner{body: body[first.start:first.end], keep: true, memory: kept}}
+		d.group(d.next(tag{}), &g)
+		if d.stopped || len(g.Permissions) != 10 {
+			t.Fatal("left to the SDK")
 		}
 	})
-	if n > 4 {
+	if n > 2 {
 		t.Errorf("%.1f allocations to decode a group again", n)
 	}
 }

@@ -131,11 +131,11 @@ func (g *Group) reset() {
 	*g = Group{tags: tags, ingress: ingress}
 }
 
+// openTags makes the list of tags one that is not nil.
 func (g *Group) openTags() {
 	if g.tags == nil {
 		g.tags = make([]Tag, 0, 8)
 	}
-	g.Tags = g.tags
 }
 
 func (g *Group) tag() *Tag {

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -19,10 +20,18 @@ type scanner struct {
 	keep    bool // make strings; otherwise texts are only checked
 	depth   int  // how many unknown elements are around what is read
 
-	scratch []byte          // text with entities
-	arena   strings.Builder // strings of the current group
-	seen    [1 << seenBits]seenText
+	arena strings.Builder // strings of the current group
+	*memory
 }
+
+// A memory is what one scanner leaves to the next.
+type memory struct {
+	scratch []byte // text with entities
+	seen    [seenTexts]seenText
+	egress  rules
+}
+
+var memories = sync.Pool{New: func() any { return new(memory) }}
 
 // A tag is a start tag that was read.
 type tag struct {
@@ -106,7 +115,6 @@ func (s *scanner) close(t tag) {
 func (s *scanner) attributes(i int) (int, bool) {
 	b := s.body
 	for {
-		first := i
 		for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
 			i++
 		}
@@ -118,7 +126,7 @@ func (s *scanner) attributes(i int) (int, bool) {
 			return i + 1, false
 		case b[i] == '/' && b[i+1] == '>':
 			return i + 2, true
-		case i == first || !nameStart(b[i]):
+		case !nameStart(b[i]):
 			s.stopped = true
 			return i, false
 		}
@@ -298,7 +306,7 @@ func (s *scanner) share(text []byte) string {
 		return s.own(text)
 	}
 	hash := maphash.Bytes(seed, text)
-	known := &s.seen[hash%uint64(len(s.seen))]
+	known := &s.seen[hash%seenTexts]
 	switch {
 	case known.text == string(text):
 	case known.hash == hash:
@@ -316,7 +324,7 @@ const (
 	longestEntity = 32
 	longestShared = 256
 	arenaSize     = 256
-	seenBits      = 11
+	seenTexts     = 2048
 )
 
 var seed = maphash.MakeSeed()
