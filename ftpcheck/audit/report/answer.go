@@ -160,6 +160,11 @@ func (v *view) Scope() string {
 	return s + "."
 }
 
+// OnlyLive reports whether no place is a file.
+func (v *view) OnlyLive() bool {
+	return !slices.ContainsFunc(v.Report.Places, func(p scan.Coverage) bool { return p.Origin != scan.Live })
+}
+
 // Callers are the identities that read, in words where there is none.
 func (v *view) Callers() []string {
 	var callers []string

@@ -25,7 +25,7 @@ type bar struct {
 	Others bool   // it is the sum of the values that have no bar of their own
 
 	Open, Undetermined, NotRead int
-	scale                       int // the largest total of a bar of the chart
+	scale                       int // the largest total; 0 if no bar is to be drawn
 }
 
 func (b *bar) total() int { return b.Open + b.Undetermined + b.NotRead }
@@ -49,6 +49,9 @@ type segment struct {
 
 // Segments are those of the bar, from left to right.
 func (b *bar) Segments() []segment {
+	if b.scale == 0 {
+		return nil
+	}
 	var segments []segment
 	x := 0
 	for _, part := range []struct {
@@ -117,7 +120,11 @@ func barsOf(findings []finding.Finding, value func(finding.Finding) string) []*b
 	slices.SortFunc(bars, func(a, b *bar) int {
 		return cmp.Or(cmp.Compare(b.total(), a.total()), cmp.Compare(a.Value, b.Value))
 	})
+	for _, b := range bars {
+		b.scale = bars[0].total()
+	}
 	if len(bars) > mostBars+1 {
+		// Drawn to scale, it would leave nothing to see of the others.
 		others := &bar{Label: comma(len(bars)-mostBars) + " others", Others: true}
 		for _, b := range bars[mostBars:] {
 			others.Open += b.Open
@@ -125,9 +132,6 @@ func barsOf(findings []finding.Finding, value func(finding.Finding) string) []*b
 			others.NotRead += b.NotRead
 		}
 		bars = append(bars[:mostBars], others)
-	}
-	for _, b := range bars {
-		b.scale = slices.MaxFunc(bars, func(a, b *bar) int { return cmp.Compare(a.total(), b.total()) }).total()
 	}
 	return bars
 }

@@ -6,6 +6,7 @@
 
 const PAGE = 100; // rows shown at a time
 const PRINTED = 2000; // rows of a table printed at most
+const OPENED = 200; // rows of a closed list printed at most
 const FIRST_MARK = 0xe000; // see dataTable in data.go
 const MARK = /[\ue000-\ue0ff]/g;
 
@@ -207,8 +208,7 @@ class Grid {
       const more = tr.querySelector(".more");
       if (!more) continue;
       more.dataset.row = row;
-      const name = this.table.text(row, "rule") || this.table.text(row, "group") || this.table.text(row, "problem");
-      more.setAttribute("aria-label", `Details of ${name}`);
+      more.querySelector(".unseen").textContent = "of " + (this.table.text(row, "rule") || this.table.text(row, "group") || this.table.text(row, "problem"));
       if (this.expanded.has(row)) rows.append(this.expand(more));
     }
     this.body.replaceChildren(rows);
@@ -258,8 +258,12 @@ class Grid {
 
   // A print holds all rows that match, and says what it leaves out.
   print() {
-    if (this.root.closest("details:not([open])")) return;
     const n = this.rows.length;
+    this.closed = this.root.closest("details:not([open])");
+    if (this.closed) {
+      if (n > OPENED) return;
+      this.closed.open = true;
+    }
     const filters = this.selects.filter((s) => s.value !== "").map((s) => `${s.dataset.filter} is ${s.selectedOptions[0].textContent}`);
     if (this.search.value.trim()) filters.push(`the text has “${this.search.value.trim()}”`);
     let text = n > PRINTED ? `Only the first ${count(PRINTED)} of ${counted(n, this.noun)} are printed; filter the table to print the others.` : `${counted(n, this.noun)} printed.`;
@@ -267,6 +271,12 @@ class Grid {
     this.note.textContent = text;
     this.note.classList.toggle("cut", n > PRINTED || filters.length > 0);
     this.draw(0, Math.min(n, PRINTED));
+  }
+
+  printed() {
+    if (this.closed) this.closed.open = false;
+    this.closed = null;
+    this.show();
   }
 }
 
@@ -309,7 +319,7 @@ function start() {
     });
   }
   addEventListener("beforeprint", () => grids.forEach((g) => g.print()));
-  addEventListener("afterprint", () => grids.forEach((g) => g.show()));
+  addEventListener("afterprint", () => grids.forEach((g) => g.printed()));
   document.documentElement.dataset.ready = "";
 }
 

@@ -22,7 +22,7 @@ import (
 //go:embed page.html page.css page.js
 var files embed.FS
 
-var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
+var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "tag": splitTag,
 	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
 	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
@@ -81,7 +81,7 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		return err
 	}
 	v.Data = template.JS(data)
-	return page.Execute(w, &v)
+	return layout.Execute(w, &v)
 }
 
 // view is what the template shows.
