@@ -5,7 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint postgres bench cross install clean
+.PHONY: demo build test lint postgres chromium bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -15,7 +15,7 @@ demo: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ftpcheck .
 
-test: lint postgres
+test: lint postgres chromium
 	go test $(RACE) -timeout 14m ./...
 
 # With the flags of the tests, so that both share what is compiled.
@@ -30,6 +30,11 @@ lint:
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
+
+# The report page is tested in a browser, too, in the same way.
+chromium:
+	@command -v chromium >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium; }
 
 bench:
 	go test -run '^$$' -bench . -benchtime 1x ./...

@@ -27,7 +27,7 @@ type use int
 const (
 	plain  use = iota
 	shared     // longer texts of the row repeat it
-	folded     // it repeats shared ones, as lines do; it cannot be sorted or filtered
+	folded     // it repeats shared ones; it cannot be sorted or filtered, nor found by what it repeats
 )
 
 // findingColumns are those of the table of findings. A place that was not read has what
@@ -87,14 +87,14 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "description", text: of(func(p *scan.Permission) string { return p.Description })},
 		{name: "about", text: of(func(p *scan.Permission) string { return p.Group.Description })},
 		{name: "vpc", text: of(func(p *scan.Permission) string { return p.Group.VPCID })},
-		{name: "arn", use: folded, text: of(func(p *scan.Permission) string { return p.Group.ARN })},
+		{name: "arn", text: of(func(p *scan.Permission) string { return p.Group.ARN })},
 		{name: "code", text: func(f f) string {
 			if f.Place == nil {
 				return ""
 			}
 			return f.Place.ErrorCode
 		}},
-		{name: "origin", use: folded, text: func(f f) string {
+		{name: "origin", text: func(f f) string {
 			if f.Place != nil {
 				return f.Place.Origin
 			}
@@ -103,7 +103,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "interfaces", lines: linesOf(interfaces)},
 		{name: "tags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.Group.Tags) })},
 		{name: "ruletags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.RuleTags) })},
-		{name: "remediation", lines: func(f f) []string {
+		{name: "remediation", use: folded, lines: func(f f) []string {
 			text := strings.TrimRight(remediation(f), "\n")
 			if text == "" {
 				return nil

@@ -40,12 +40,13 @@ func (t *texts) number(s string) int32 {
 	return n
 }
 
-// folded is the number of a text in which marks stand for other texts of its row.
-func (t *texts) folded(s string, fold *strings.Replacer) int32 {
+// folded is the number of a text in which marks stand for other texts of its row. Runes
+// in keep stay; see [printable].
+func (t *texts) folded(s string, fold *strings.Replacer, keep ...rune) int32 {
 	if n, ok := t.whole[s]; ok {
 		return n
 	}
-	p := printable(s, '\t')
+	p := printable(s, keep...)
 	f := fold.Replace(p)
 	n := t.numberPrinted(f)
 	if f == p {
@@ -54,8 +55,7 @@ func (t *texts) folded(s string, fold *strings.Replacer) int32 {
 	return n
 }
 
-// printable is [output.Printable], but quick for what is printable already. Tabs stay in
-// the lines of tags, where they part keys from values.
+// printable is [output.Printable], but quick for what is printable already.
 func printable(s string, keep ...rune) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && !slices.Contains(keep, r) }) {
 		return s
@@ -101,9 +101,14 @@ type dataTable struct {
 	Empty map[string]any   `json:"-"` // a row without anything, for the script to fill
 }
 
+// tabRune stays in lines: it parts the key of a tag from its value.
+const tabRune = '\t'
+
 // firstMark is in a range for private use, of which no character is printable, so that
 // no text holds it by itself.
 const firstMark = '\uE000'
+
+var asItIs = strings.NewReplacer()
 
 func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 	d := &dataTable{Cells: map[string][]int32{}, Lines: map[string][]int32{}, Shared: []string{}, Total: len(rows), Empty: map[string]any{}}
@@ -138,9 +143,13 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 		for i, c := range columns {
 			switch {
 			case c.lines != nil:
+				fold := fold
+				if c.use != folded {
+					fold = asItIs
+				}
 				var list []int32
 				for _, line := range c.lines(row) {
-					list = append(list, t.folded(line, fold))
+					list = append(list, t.folded(line, fold, tabRune))
 				}
 				numbers[i][r] = t.list(list)
 			case c.use == folded:
@@ -163,7 +172,7 @@ func firstRow[T any](columns []column[T], row T) map[string]any {
 		}
 		lines := c.lines(row)
 		for i, line := range lines {
-			lines[i] = printable(line, '\t')
+			lines[i] = printable(line, tabRune)
 		}
 		first[c.name] = lines
 	}

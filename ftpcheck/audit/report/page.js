@@ -48,23 +48,18 @@ class Table {
     return text.replace(MARK, (mark) => this.texts[this.cells[this.shared[mark.charCodeAt(0) - FIRST_MARK]][row]]);
   }
 
-  // What a search looks at, by row, in lower case: all texts but the remediation, which
-  // tells nothing new. It is made when it is first needed.
-  get haystacks() {
-    if (!this.made) {
-      const lower = this.texts.map((t) => t.toLowerCase());
-      const lists = this.lists.map((numbers) => numbers.map((n) => lower[n].replace("\t", " = ")).join("\n"));
-      const cells = Object.values(this.cells);
-      const lines = Object.entries(this.lines).filter(([name]) => name !== "remediation").map(([, column]) => column);
-      const marks = this.shared.map((name) => this.cells[name]);
-      this.made = Array.from({ length: this.total }, (_, row) => {
-        let all = "";
-        for (const cell of cells) if (cell[row]) all += lower[cell[row]] + "\n";
-        for (const line of lines) if (line[row]) all += lists[line[row]] + "\n";
-        return all.replace(MARK, (mark) => lower[marks[mark.charCodeAt(0) - FIRST_MARK][row]]);
-      });
+  // found tells of each row whether a word is in any of its texts, in upper or lower
+  // case. The remediation is not searched, as it tells nothing new.
+  found(word) {
+    const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
+    const texts = Uint8Array.from(this.texts, (text) => pattern.test(text));
+    const lists = Uint8Array.from(this.lists, (list) => list.some((n) => texts[n]));
+    const rows = new Uint8Array(this.total);
+    for (const cells of Object.values(this.cells)) cells.forEach((n, row) => { rows[row] |= texts[n]; });
+    for (const [name, lines] of Object.entries(this.lines)) {
+      if (name !== "remediation") lines.forEach((n, row) => { rows[row] |= lists[n]; });
     }
-    return this.made;
+    return rows;
   }
 
   // The values of a column with their numbers of rows.
@@ -143,11 +138,10 @@ class Grid {
     clearTimeout(this.typing);
     const { table } = this;
     const wanted = this.selects.filter((s) => s.value !== "").map((s) => [table.cells[s.dataset.filter], Number(s.value)]);
-    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const haystacks = words.length ? table.haystacks : [];
+    const words = this.search.value.split(/\s+/).filter(Boolean).map((word) => table.found(word));
     const rows = [];
     for (let row = 0; row < table.total; row++) {
-      if (wanted.every(([cells, n]) => cells[row] === n) && words.every((w) => haystacks[row].includes(w))) rows.push(row);
+      if (wanted.every(([cells, n]) => cells[row] === n) && words.every((found) => found[row])) rows.push(row);
     }
     this.matching = rows;
     this.order();

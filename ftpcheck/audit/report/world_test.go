@@ -154,6 +154,58 @@ func large(n int) *finding.Report {
 var regions = []string{"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1",
 	"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"}
 
+// hostileTexts try to become markup, script or template, to turn the line, to be
+// invisible, or to burst the table.
+var hostileTexts = []string{
+	`<script>window.owned=1</script>`,
+	`</script><script>window.owned=2</script>`,
+	`<!--<script>`,
+	`"><img src=x onerror="window.owned=3">`,
+	`' onmouseover='window.owned=4`,
+	`</title></style></template></textarea><svg onload="window.owned=5">`,
+	`{{.Report}} ${window.owned=6} {{"{{"}}`,
+	"\u202eright to left\u202c and \u2066isolated",
+	"bell\a escape\x1b[31m null\x00 line\nbreak tab\there",
+	"\u2028\u2029\ufeff\ue000\ue001",
+	"broken \xff\xfe utf-8",
+	"javascript:window.owned=7",
+	"עברית 123",
+	strings.Repeat("x", 255),
+	`__proto__`,
+	`constructor`,
+}
+
+// hostile has each of the texts wherever a report has a text. With harmless set, each is
+// replaced by a word, so that the two pages must have the same elements.
+func hostile(harmless bool) *finding.Report {
+	var groups []*scan.Group
+	var places []scan.Coverage
+	for i, s := range hostileTexts {
+		if harmless {
+			s = fmt.Sprint("word", i)
+		}
+		g := group(s, s, s, s, "0.0.0.0/0", "pl-0123456789abcdef0")
+		g.Description, g.VPCID, g.ARN, g.Origin = s, s, s, s
+		g.Tags = map[string]string{s: s, "Name": s}
+		g.NetworkInterfacesKnown, g.NetworkInterfaces = true, []scan.NetworkInterface{{ID: s, PublicIPs: []string{s}}}
+		for _, p := range g.Permissions {
+			p.Description, p.RuleID, p.RuleTags = s, s, map[string]string{s: s}
+		}
+		g.Permissions[1].PrefixListID, g.Permissions[1].PrefixListName = s, s
+		groups = append(groups, g)
+		ok, bad := scanned(s, s, 1), failed(s, s, scan.StatusDenied)
+		ok.Origin, ok.Content, bad.Origin, bad.ErrorCode, bad.ErrorMessage = s, scan.ContentGroups, s, s, s
+		places = append(places, ok, bad)
+	}
+	r := reportOf(groups, places)
+	word := hostileTexts[1]
+	if harmless {
+		word = "word"
+	}
+	r.Version, r.Commit, r.Callers = word, word, []string{word, word}
+	return r
+}
+
 // remedy stands for the remediation of a finding: comments and commands, longer than
 // most.
 func remedy(f finding.Finding) string {
