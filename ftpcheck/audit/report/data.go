@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -14,43 +15,61 @@ import (
 // All texts are printable, so that nothing in a name can be invisible or turn what
 // stands beside it.
 type texts struct {
-	Texts []string
-	Lists [][]int32 // lines, as numbers of texts
+	all   []string
+	lists [][]int32 // lines, as numbers of texts
 
-	numbers map[string]int32 // of texts as they came
-	whole   map[string]int32 // of texts as they came in which nothing was folded
-	printed map[string]int32 // of printable texts
-	lists   map[string]int32
+	numbers     map[string]int32 // of texts
+	marked      map[string]int32 // of texts with marks, which nobody else may write
+	listNumbers map[string]int32
 }
 
 func newTexts() *texts {
-	return &texts{
-		Texts: []string{""}, Lists: [][]int32{{}},
-		numbers: map[string]int32{"": 0}, whole: map[string]int32{"": 0}, printed: map[string]int32{"": 0}, lists: map[string]int32{"": 0},
-	}
+	return &texts{all: []string{""}, lists: [][]int32{{}}, numbers: map[string]int32{"": 0}, marked: map[string]int32{}, listNumbers: map[string]int32{"": 0}}
 }
 
-// number is that of a text, which is made printable.
-func (t *texts) number(s string) int32 {
-	n, ok := t.numbers[s]
-	if !ok {
-		n = t.numberPrinted(printable(s))
-		t.numbers[s] = n
+// number is that of a text, which is made printable. Runes in keep stay.
+func (t *texts) number(s string, keep ...rune) int32 {
+	if n, ok := t.numbers[s]; ok {
+		return n
 	}
-	return n
+	return t.add(t.numbers, printable(s, keep...))
 }
 
-// folded is the number of a text in which marks stand for other texts of its row. Runes
-// in keep stay; see [printable].
+// folded is the number of a text in which marks stand for other texts of its row, unless
+// the text is there as it is.
 func (t *texts) folded(s string, fold *strings.Replacer, keep ...rune) int32 {
-	if n, ok := t.whole[s]; ok {
+	if n, ok := t.numbers[s]; ok {
 		return n
 	}
 	p := printable(s, keep...)
 	f := fold.Replace(p)
-	n := t.numberPrinted(f)
 	if f == p {
-		t.whole[s] = n
+		return t.add(t.numbers, p)
+	}
+	return t.add(t.marked, f)
+}
+
+func (t *texts) add(numbers map[string]int32, s string) int32 {
+	n, ok := numbers[s]
+	if !ok {
+		n = int32(len(t.all))
+		numbers[s] = n
+		t.all = append(t.all, s)
+	}
+	return n
+}
+
+// listNumber is that of a list of lines.
+func (t *texts) listNumber(lines []int32) int32 {
+	key := make([]byte, 0, 64)
+	for _, n := range lines {
+		key = binary.LittleEndian.AppendUint32(key, uint32(n))
+	}
+	n, ok := t.listNumbers[string(key)]
+	if !ok {
+		n = int32(len(t.lists))
+		t.listNumbers[string(key)] = n
+		t.lists = append(t.lists, lines)
 	}
 	return n
 }
@@ -61,30 +80,6 @@ func printable(s string, keep ...rune) string {
 		return s
 	}
 	return output.Printable(s, keep...)
-}
-
-func (t *texts) numberPrinted(s string) int32 {
-	n, ok := t.printed[s]
-	if !ok {
-		n = int32(len(t.Texts))
-		t.printed[s] = n
-		t.Texts = append(t.Texts, s)
-	}
-	return n
-}
-
-func (t *texts) list(lines []int32) int32 {
-	var key strings.Builder
-	for _, n := range lines {
-		key.Write([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
-	}
-	n, ok := t.lists[key.String()]
-	if !ok {
-		n = int32(len(t.Lists))
-		t.lists[key.String()] = n
-		t.Lists = append(t.Lists, lines)
-	}
-	return n
 }
 
 // A dataTable is a table as data, and its first rows.
@@ -107,8 +102,6 @@ const tabRune = '\t'
 // firstMark is in a range for private use, of which no character is printable, so that
 // no text holds it by itself.
 const firstMark = '\uE000'
-
-var asItIs = strings.NewReplacer()
 
 func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 	d := &dataTable{Cells: map[string][]int32{}, Lines: map[string][]int32{}, Shared: []string{}, Total: len(rows), Empty: map[string]any{}}
@@ -133,7 +126,7 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 			}
 			if c.use == shared {
 				// A mark in the place of a short text would save nothing.
-				if s := t.Texts[numbers[i][r]]; len(s) > len(string(mark)) {
+				if s := t.all[numbers[i][r]]; len(s) > len(string(mark)) {
 					pairs = append(pairs, s, string(mark))
 				}
 				mark++
@@ -143,15 +136,15 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 		for i, c := range columns {
 			switch {
 			case c.lines != nil:
-				fold := fold
-				if c.use != folded {
-					fold = asItIs
-				}
 				var list []int32
 				for _, line := range c.lines(row) {
-					list = append(list, t.folded(line, fold, tabRune))
+					if c.use == folded {
+						list = append(list, t.folded(line, fold, tabRune))
+					} else {
+						list = append(list, t.number(line, tabRune))
+					}
 				}
-				numbers[i][r] = t.list(list)
+				numbers[i][r] = t.listNumber(list)
 			case c.use == folded:
 				numbers[i][r] = t.folded(c.text(row), fold)
 			}
@@ -185,5 +178,5 @@ func (t *texts) pack(tables map[string]*dataTable) ([]byte, error) {
 		Texts  []string              `json:"texts"`
 		Lists  [][]int32             `json:"lists"`
 		Tables map[string]*dataTable `json:"tables"`
-	}{t.Texts, t.Lists, tables})
+	}{t.all, t.lists, tables})
 }

@@ -245,6 +245,9 @@ func TestDataHoldsAllRows(t *testing.T) {
 		group("eu-west-1", "eu-west-1", "eu-west-1-eu-west-1", "west", "0.0.0.0/0"),
 		group("111122223333", "eu-west-1", "sg-1", "sg-1sg-1 sgr-100", "::/0"),
 		group("111122223333", "", "undetermined", "any_ipv4", "0.0.0.0/0"),
+		// What the data makes of the sentence about another finding, as a name.
+		group("111122223333", "eu-west-1", "sg-22222", "plain", "0.0.0.0/0"),
+		group("111122223333", "eu-west-1", "sg-33333", "\ue002 (\ue003) lets the whole IPv4 internet in on TCP 20 and 21, from \ue005.", "0.0.0.0/0"),
 	}, nil)
 	for name, r := range map[string]*finding.Report{"sample": sample(t), "places": patchy(), "hostile": hostile(false), "nested": nested, "long": large(250)} {
 		t.Run(name, func(t *testing.T) {
