@@ -280,7 +280,7 @@ func testSortsByClick(t *testing.T, b *browser) {
 	original := p.column("rule")
 	for _, column := range []string{"kind", "account", "region", "group", "rule", "protocol", "ports", "source", "reason", "ftp"} {
 		button := chromedp.CSS(fmt.Sprintf(`[data-table=findings] th[data-column=%s] button`, column))
-		sorting := fmt.Sprintf(`[...document.querySelectorAll('[data-table=findings] th[aria-sort]')].map(h => h.dataset.column + " " + h.getAttribute('aria-sort')).join()`)
+		sorting := `[...document.querySelectorAll('[data-table=findings] th[aria-sort]')].map(h => h.dataset.column + " " + h.getAttribute('aria-sort')).join()`
 		p.do(chromedp.Click(button))
 		is(p, sorting, column+" ascending")
 		up := p.column(column)

@@ -65,16 +65,19 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		Internet: newCounts().all,
 		Charts:   chartsOf(r.Findings),
 	}
-	var missed, rest []scan.Coverage
+	var missed, noted, rest []scan.Coverage
 	for _, p := range r.Places {
-		if p.Status != scan.StatusScanned && !p.Optional || p.ErrorMessage != "" && !p.Optional {
+		switch {
+		case p.Status != scan.StatusScanned && !p.Optional:
 			missed = append(missed, p)
-		} else {
+		case p.Status == scan.StatusScanned && p.ErrorMessage != "":
+			noted = append(noted, p)
+		default:
 			rest = append(rest, p)
 		}
 	}
 	v.Findings = tableOf(texts, findingColumns(remediation), r.Findings)
-	v.Missed = tableOf(texts, placeColumns, missed)
+	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
 	v.Rest = tableOf(texts, placeColumns, rest)
 	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest})
 	if err != nil {

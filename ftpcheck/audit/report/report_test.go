@@ -63,6 +63,9 @@ func TestAnswer(t *testing.T) {
 			if body := first(doc, "body", "", ""); incomplete != strings.HasPrefix(attr(body, "class"), "incomplete") {
 				t.Errorf("body has class %q, by which a print is marked", attr(body, "class"))
 			}
+			if known := strings.Contains(textOf(doc), "security groups known to be open"); known != incomplete {
+				t.Errorf("the number of open groups is called known: %v", known)
+			}
 			if warned := strings.Contains(textOf(doc), "This is not the whole answer."); warned != incomplete {
 				t.Errorf("warned: %v", warned)
 			}
@@ -327,10 +330,10 @@ func TestNotReadPlacesComeFirst(t *testing.T) {
 		got = append(got, textOf(tr))
 	}
 	want := []string{
-		"scanned, not all determined 444455556666 us-east-1 live security_groups 7 21 UnauthorizedOperation prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action",
 		"denied 444455556666 eu-west-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
 		"denied_by_scp 444455556666 sa-east-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
 		"throttled, ignored by the configuration 444455556666 ap-south-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"scanned, not all determined 444455556666 us-east-1 live security_groups 7 21 UnauthorizedOperation prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
