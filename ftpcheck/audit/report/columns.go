@@ -59,7 +59,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "name", use: shared, text: of(func(p *scan.Permission) string { return p.Group.Name })},
 		{name: "rule", use: shared, text: of(func(p *scan.Permission) string { return p.RuleID })},
 		{name: "protocol", text: of(protocol)},
-		{name: "ports", text: of(ports)},
+		{name: "(*scan.Permission).Ports", text: of(ports)},
 		{name: "source", use: shared, text: of((*scan.Permission).SourceText)},
 		{name: "reason", text: func(f f) string {
 			if f.Permission == nil {
@@ -163,16 +163,6 @@ func protocol(p *scan.Permission) string {
 		return "all"
 	}
 	return p.Protocol
-}
-
-func ports(p *scan.Permission) string {
-	switch {
-	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
-		return "all"
-	case *p.FromPort == *p.ToPort:
-		return fmt.Sprint(*p.FromPort)
-	}
-	return fmt.Sprintf("%d-%d", *p.FromPort, *p.ToPort)
 }
 
 // mostInterfaces is how many network interfaces of a group are named.
