@@ -59,7 +59,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "name", use: shared, text: of(func(p *scan.Permission) string { return p.Group.Name })},
 		{name: "rule", use: shared, text: of(func(p *scan.Permission) string { return p.RuleID })},
 		{name: "protocol", text: of(protocol)},
-		{name: "(*scan.Permission).Ports", text: of((*scan.Permission).Ports)},
+		{name: "ports", text: of((*scan.Permission).Ports)},
 		{name: "source", use: shared, text: of((*scan.Permission).SourceText)},
 		{name: "reason", text: func(f f) string {
 			if f.Permission == nil {
