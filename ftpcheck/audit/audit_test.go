@@ -190,7 +190,7 @@ func TestIncompleteAudit(t *testing.T) {
 		incompleteName: "account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied.",
 		"findings.csv": "not_read,222233334444,eu-west-1,",
 		"coverage.csv": "denied,security_groups,UnauthorizedOperation,",
-		"report.html":  "complete: false",
+		"report.html":  "INCOMPLETE",
 	} {
 		if !strings.Contains(content(t, dir, name), want) {
 			t.Errorf("%s does not say %q:\n%s", name, want, content(t, dir, name))

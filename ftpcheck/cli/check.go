@@ -163,18 +163,8 @@ func findingRow(p *scan.Permission) []any {
 	return []any{
 		orNull(p.Group.AccountID), orNull(p.Group.Region), p.Group.ID, orNull(p.Group.Name),
 		open, string(p.Verdict.Reason), orNull(p.RuleID),
-		p.Protocol, portRange(p), p.SourceText(),
+		p.Protocol, p.Ports(), p.SourceText(),
 	}
-}
-
-func portRange(p *scan.Permission) string {
-	switch {
-	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
-		return "all"
-	case *p.FromPort == *p.ToPort:
-		return fmt.Sprint(*p.FromPort)
-	}
-	return fmt.Sprintf("%d-%d", *p.FromPort, *p.ToPort)
 }
 
 func orNull(s string) any {

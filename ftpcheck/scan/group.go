@@ -233,6 +233,18 @@ func (p *Permission) SourceText() string {
 	return p.ReferencedGroup.ID
 }
 
+// Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other
+// than TCP and UDP it is the numbers that AWS gives in their place.
+func (p *Permission) Ports() string {
+	switch {
+	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
+		return "all"
+	case *p.FromPort == *p.ToPort:
+		return fmt.Sprint(*p.FromPort)
+	}
+	return fmt.Sprintf("%d-%d", *p.FromPort, *p.ToPort)
+}
+
 // Matters reports whether the verdict is the given one, or unknown.
 func (p *Permission) Matters(unrestricted bool) bool {
 	return p.Verdict.Unrestricted == rule.Unknown || (p.Verdict.Unrestricted == rule.Yes) == unrestricted

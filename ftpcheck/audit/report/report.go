@@ -1,15 +1,119 @@
-// Package report writes the page that a person opens first.
+// Package report writes report.html, the page that an auditor opens first: the answer,
+// who says so, how far it holds, and every finding with what to do about it.
+//
+// The page is one file that asks nobody for anything, also not when it is opened from
+// disk. Go writes the answer, the record of what was read, the charts and the first rows
+// of each table, so that the page holds without JavaScript. All rows are in the page as
+// data, too, column by column, and its script shows them a page at a time.
 package report
 
 import (
-	"fmt"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
 	"io"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 )
 
-// Write writes the report as one HTML file.
+//go:embed page.html page.css page.js
+var files embed.FS
+
+var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
+	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "tag": splitTag,
+	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
+	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
+}).ParseFS(files, "page.html"))
+
+// grid is a table of rows in the template, and fact one of the details of a row.
+type (
+	grid struct {
+		Name, Noun, Caption string
+		Table               *dataTable
+	}
+	fact struct {
+		Column, Label string
+		Text          any
+	}
+)
+
+// firstRows is how many rows of a table are in the page without JavaScript. The script
+// shows as many at a time.
+const firstRows = 100
+
+// Write writes the page about a report. The same report gives the same bytes. Its error
+// is that of w.
 func Write(w io.Writer, r *finding.Report) error {
-	_, err := fmt.Fprintf(w, "%d findings, complete: %v\n", len(r.Findings), r.Complete())
-	return err
+	return write(w, r, finding.Finding.Remediation)
+}
+
+func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) string) error {
+	style, script := mustRead("page.css"), mustRead("page.js")
+	texts := newTexts()
+	v := view{
+		Policy: "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'",
+		Style:  template.CSS(style),
+		Script: template.JS(script),
+		Report: r,
+		Rule:   rule.Version,
+
+		Coverage: coverageOf(r),
+		Internet: newCounts().all,
+		Charts:   chartsOf(r.Findings),
+	}
+	var missed, noted, rest []scan.Coverage
+	for _, p := range r.Places {
+		switch {
+		case p.Status != scan.StatusScanned && !p.Optional:
+			missed = append(missed, p)
+		case p.Status == scan.StatusScanned && p.ErrorMessage != "":
+			noted = append(noted, p)
+		default:
+			rest = append(rest, p)
+		}
+	}
+	v.Findings = tableOf(texts, findingColumns(remediation), r.Findings)
+	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
+	v.Rest = tableOf(texts, placeColumns, rest)
+	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest})
+	if err != nil {
+		return err
+	}
+	v.Data = template.JS(data)
+	return layout.Execute(w, &v)
+}
+
+// view is what the template shows.
+type view struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+	Data   template.JS
+
+	Report   *finding.Report
+	Rule     string
+	Coverage coverage
+	Internet int64 // the number of public IPv4 addresses
+	Charts   []chart
+
+	Findings *dataTable
+	Missed   *dataTable // places that were not read, or not all that they refer to
+	Rest     *dataTable // places that were read, or that nobody asked for by name
+}
+
+func mustRead(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(b)
+}
+
+// hash is the source expression of a Content-Security-Policy that allows an inline text.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

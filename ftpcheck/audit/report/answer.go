@@ -1,0 +1,221 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// coverage sums up what was looked at.
+type coverage struct {
+	Read, Missed, Optional int // places
+	Accounts, Regions      int // of the places that were read
+	Live, Files            int // places that were read
+	Permissions            int64
+	GroupsSeen             bool // whether security groups were read anywhere
+	Statuses               []statusCount
+}
+
+type statusCount struct {
+	Status string
+	Count  int
+}
+
+func coverageOf(r *finding.Report) coverage {
+	var c coverage
+	accounts, regions, statuses := map[string]bool{}, map[string]bool{}, map[string]int{}
+	for _, p := range r.Places {
+		c.Permissions += p.Permissions
+		statuses[statusText(p)]++
+		switch {
+		case p.Status == scan.StatusScanned:
+			c.Read++
+			if p.Origin == scan.Live {
+				c.Live++
+			} else {
+				c.Files++
+			}
+			c.GroupsSeen = c.GroupsSeen || p.Content == scan.ContentGroups
+			accounts[p.AccountID], regions[p.Region] = true, true
+		case p.Optional:
+			c.Optional++
+		default:
+			c.Missed++
+		}
+	}
+	delete(accounts, "")
+	delete(regions, "")
+	c.Accounts, c.Regions = len(accounts), len(regions)
+	for s, n := range statuses {
+		c.Statuses = append(c.Statuses, statusCount{s, n})
+	}
+	slices.SortFunc(c.Statuses, func(a, b statusCount) int { return strings.Compare(a.Status, b.Status) })
+	return c
+}
+
+// Count is the number of findings of a kind.
+func (v *view) Count(kind finding.Kind) int {
+	n := 0
+	for _, f := range v.Report.Findings {
+		if f.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// Complete reports whether what is not listed is not open. Beyond what the report itself
+// says, it wants security groups to have been read, and no place missing from the
+// findings.
+func (v *view) Complete() bool {
+	return v.Report.Complete() && v.Coverage.Missed == 0 && v.Coverage.GroupsSeen
+}
+
+// State is open, closed, or what is known too little of to be either: incomplete.
+func (v *view) State() string {
+	switch {
+	case !v.Complete():
+		return "incomplete"
+	case v.Open():
+		return "open"
+	}
+	return "closed"
+}
+
+// Open reports whether anything is open.
+func (v *view) Open() bool {
+	return v.Report.OpenGroups > 0 || v.Count(finding.Open) > 0
+}
+
+// Title is that of the document.
+func (v *view) Title() string {
+	var parts []string
+	if !v.Complete() {
+		parts = append(parts, "INCOMPLETE")
+	}
+	switch {
+	case v.Open():
+		parts = append(parts, fmt.Sprintf("OPEN: %s of %s", comma(v.Report.OpenGroups), plural(v.Report.Groups, "security group")))
+	case v.Complete():
+		parts = append(parts, fmt.Sprintf("Nothing open: %s", plural(v.Report.Groups, "security group")))
+	}
+	return strings.Join(append(parts, "FTP exposure, ftpcheck report"), " - ")
+}
+
+// Answer is the whole answer in one line: what is open, and what is not known.
+func (v *view) Answer() string {
+	if !v.Coverage.GroupsSeen {
+		return "Nothing was read, so this is no answer." + v.unknowns()
+	}
+	open, groups := v.Report.OpenGroups, plural(v.Report.Groups, "security group")
+	verb := "let"
+	if open == 1 {
+		verb = "lets"
+	}
+	switch {
+	case v.Open():
+		return fmt.Sprintf("%s of %s %s the whole internet in on FTP.", comma(open), groups, verb) + v.unknowns()
+	case !v.Complete():
+		return fmt.Sprintf("Of %s read, none is known to let the whole internet in on FTP, but not everything is known.", groups) + v.unknowns()
+	case v.Report.Groups == 0:
+		return "There is no security group in what was read, so none lets the whole internet in on FTP."
+	}
+	return fmt.Sprintf("None of %s lets the whole internet in on FTP.", groups)
+}
+
+func (v *view) unknowns() string {
+	s := ""
+	if n := v.Count(finding.Undetermined); n > 0 {
+		s += fmt.Sprintf(" %s could not be determined.", plural(n, "ingress permission"))
+	}
+	if n := v.Coverage.Missed; n > 0 {
+		s += fmt.Sprintf(" %s %s not read.", plural(n, "place"), map[bool]string{true: "was", false: "were"}[n == 1])
+	}
+	return s
+}
+
+// Scope says for what the answer holds.
+func (v *view) Scope() string {
+	c := v.Coverage
+	var read []string
+	if c.Live > 0 {
+		read = append(read, plural(c.Live, "account-region"))
+	}
+	if c.Files > 0 {
+		read = append(read, plural(c.Files, "file"))
+	}
+	if len(read) == 0 {
+		return "No place was read."
+	}
+	s := "Read: " + strings.Join(read, " and ")
+	if c.Accounts > 0 && c.Regions > 0 {
+		s += fmt.Sprintf(", of %s in %s", plural(c.Accounts, "account"), plural(c.Regions, "region"))
+	}
+	return s + "."
+}
+
+// OnlyLive reports whether no place is a file.
+func (v *view) OnlyLive() bool {
+	return !slices.ContainsFunc(v.Report.Places, func(p scan.Coverage) bool { return p.Origin != scan.Live })
+}
+
+// Callers are the identities that read, in words where there is none.
+func (v *view) Callers() []string {
+	var callers []string
+	for _, c := range v.Report.Callers {
+		callers = append(callers, printable(c))
+	}
+	live := slices.ContainsFunc(v.Report.Places, func(p scan.Coverage) bool { return p.Origin == scan.Live })
+	switch {
+	case len(callers) > 0:
+	case live || len(v.Report.Places) == 0:
+		return []string{"not known"}
+	default:
+		return []string{"nobody in AWS: saved files were read"}
+	}
+	return callers
+}
+
+// Tool names the program that wrote the report.
+func (v *view) Tool() string {
+	s := "ftpcheck, version "
+	if v.Report.Version == "" {
+		s += "not known"
+	}
+	s += printable(v.Report.Version)
+	if v.Report.Commit == "" {
+		return s + ", commit not known"
+	}
+	return s + ", commit " + printable(v.Report.Commit)
+}
+
+// Took is how long the reading took; empty if that is not known.
+func (v *view) Took() string {
+	if v.Report.Started.IsZero() || v.Report.Finished.Before(v.Report.Started) {
+		return ""
+	}
+	return v.Report.Finished.Sub(v.Report.Started).Round(time.Second).String()
+}
+
+// moment is a time for a person, always in UTC.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "not known"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func comma[N int | int64](n N) string { return humanize.Comma(int64(n)) }
+
+func plural[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return comma(n) + " " + noun + "s"
+}

@@ -1,0 +1,230 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// A column is one thing that a table says of each of its rows: a text, empty for none,
+// or several lines.
+type column[T any] struct {
+	name string
+	text func(T) string
+	// lines is set in the place of text.
+	lines func(T) []string
+	use   use
+}
+
+// use says what the data makes of the texts of a column; see [dataTable].
+type use int
+
+const (
+	plain  use = iota
+	shared     // longer texts of the row repeat it
+	folded     // it repeats shared ones; it cannot be sorted or filtered, nor found by what it repeats
+)
+
+// findingColumns are those of the table of findings. A place that was not read has what
+// a finding of a permission has, as far as that makes sense.
+func findingColumns(remediation func(finding.Finding) string) []column[finding.Finding] {
+	type f = finding.Finding
+	of := func(get func(p *scan.Permission) string) func(f) string {
+		return func(f f) string {
+			if f.Permission == nil {
+				return ""
+			}
+			return get(f.Permission)
+		}
+	}
+	linesOf := func(get func(p *scan.Permission) []string) func(f) []string {
+		return func(f f) []string {
+			if f.Permission == nil {
+				return nil
+			}
+			return get(f.Permission)
+		}
+	}
+	counts := newCounts()
+	return []column[f]{
+		{name: "kind", text: func(f f) string { return kindNames[f.Kind] }},
+		{name: "account", use: shared, text: account},
+		{name: "region", use: shared, text: region},
+		{name: "group", use: shared, text: of(func(p *scan.Permission) string { return p.Group.ID })},
+		{name: "name", use: shared, text: of(func(p *scan.Permission) string { return p.Group.Name })},
+		{name: "rule", use: shared, text: of(func(p *scan.Permission) string { return p.RuleID })},
+		{name: "protocol", text: of(protocol)},
+		{name: "ports", text: of((*scan.Permission).Ports)},
+		{name: "source", use: shared, text: of((*scan.Permission).SourceText)},
+		{name: "reason", text: func(f f) string {
+			if f.Permission == nil {
+				return string(f.Place.Status)
+			}
+			return string(f.Permission.Verdict.Reason)
+		}},
+		{name: "ftp", text: of(func(p *scan.Permission) string {
+			return strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Verdict.Ports.Numbers()), " ", ", "), "[]")
+		})},
+
+		// The details.
+		{name: "problem", use: folded, text: f.Problem},
+		{name: "width", text: of(func(p *scan.Permission) string {
+			switch n, known := counts.of(p); {
+			case !known:
+				return "not known"
+			case n == counts.all:
+				return comma(n) + ", which are all there are"
+			default:
+				return comma(n)
+			}
+		})},
+		{name: "list", text: of(func(p *scan.Permission) string { return p.PrefixListName })},
+		{name: "description", text: of(func(p *scan.Permission) string { return p.Description })},
+		{name: "about", text: of(func(p *scan.Permission) string { return p.Group.Description })},
+		{name: "vpc", text: of(func(p *scan.Permission) string { return p.Group.VPCID })},
+		{name: "arn", text: of(func(p *scan.Permission) string { return p.Group.ARN })},
+		{name: "code", text: func(f f) string {
+			if f.Place == nil {
+				return ""
+			}
+			return f.Place.ErrorCode
+		}},
+		{name: "origin", text: func(f f) string {
+			if f.Place != nil {
+				return f.Place.Origin
+			}
+			return f.Permission.Group.Origin
+		}},
+		{name: "interfaces", lines: linesOf(interfaces)},
+		{name: "tags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.Group.Tags) })},
+		{name: "ruletags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.RuleTags) })},
+		{name: "remediation", use: folded, lines: func(f f) []string {
+			text := strings.TrimRight(remediation(f), "\n")
+			if text == "" {
+				return nil
+			}
+			return strings.Split(text, "\n")
+		}},
+	}
+}
+
+var kindNames = map[finding.Kind]string{finding.Open: "open", finding.Undetermined: "undetermined", finding.NotRead: "not read"}
+
+// placeColumns are those of the tables of places.
+var placeColumns = []column[scan.Coverage]{
+	{name: "status", text: statusText},
+	{name: "account", text: func(p scan.Coverage) string { return p.AccountID }},
+	{name: "region", text: func(p scan.Coverage) string { return p.Region }},
+	{name: "origin", text: func(p scan.Coverage) string { return p.Origin }},
+	{name: "content", text: func(p scan.Coverage) string { return p.Content }},
+	{name: "groups", text: func(p scan.Coverage) string { return comma(p.Groups) }},
+	{name: "permissions", text: func(p scan.Coverage) string { return comma(p.Permissions) }},
+	{name: "code", text: func(p scan.Coverage) string { return p.ErrorCode }},
+	{name: "message", text: func(p scan.Coverage) string { return p.ErrorMessage }},
+}
+
+// statusText is the status of a place, with what a person must know to read it right.
+func statusText(p scan.Coverage) string {
+	switch {
+	case p.Status == scan.StatusScanned && p.ErrorMessage != "":
+		return "scanned, not all determined"
+	case p.Status == scan.StatusScanned:
+	case p.Optional:
+		return string(p.Status) + ", not asked for by name"
+	case p.Ignored:
+		return string(p.Status) + ", ignored by the configuration"
+	case p.Status == "":
+		return "not known"
+	}
+	return string(p.Status)
+}
+
+func account(f finding.Finding) string {
+	if f.Place != nil {
+		return f.Place.AccountID
+	}
+	return f.Permission.Group.AccountID
+}
+
+func region(f finding.Finding) string {
+	if f.Place != nil {
+		return f.Place.Region
+	}
+	return f.Permission.Group.Region
+}
+
+func protocol(p *scan.Permission) string {
+	if p.Protocol == "-1" {
+		return "all"
+	}
+	return p.Protocol
+}
+
+// mostInterfaces is how many network interfaces of a group are named.
+const mostInterfaces = 20
+
+func interfaces(p *scan.Permission) []string {
+	g := p.Group
+	if !g.NetworkInterfacesKnown {
+		return nil
+	}
+	lines := []string{plural(len(g.NetworkInterfaces), "network interface") + " in this account and region"}
+	for i, n := range g.NetworkInterfaces {
+		if i == mostInterfaces {
+			return append(lines, fmt.Sprintf("and %s more", comma(len(g.NetworkInterfaces)-i)))
+		}
+		line := n.ID + ", no public address"
+		if len(n.PublicIPs) > 0 {
+			line = n.ID + ", " + strings.Join(n.PublicIPs, ", ")
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// tags are the tags by key, each as key, tab, value: no key or value has a tab, as what
+// cannot be seen is shown by its number.
+func tags(m map[string]string) []string {
+	var lines []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		lines = append(lines, printable(k)+"\t"+printable(m[k]))
+	}
+	return lines
+}
+
+type tag struct{ Key, Value string }
+
+func splitTag(line string) tag {
+	key, value, _ := strings.Cut(line, "\t")
+	return tag{key, value}
+}
+
+// counts knows how many public IPv4 addresses a source lets in, each counted once.
+type counts struct {
+	known map[rule.Source]int64
+	all   int64 // that there are
+}
+
+func newCounts() *counts {
+	var b counts
+	b.known = map[rule.Source]int64{}
+	for _, r := range rule.PublicIPv4().Prefixes() {
+		b.all += 1 << (32 - r.Bits())
+	}
+	return &b
+}
+
+func (c *counts) of(p *scan.Permission) (n int64, known bool) {
+	if n, ok := c.known[p.Source]; ok {
+		return n, true
+	}
+	if n, known = p.Source.PublicIPv4AddressCount(); known {
+		c.known[p.Source] = n
+	}
+	return n, known
+}

@@ -1,0 +1,487 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+// The answer comes first, and unknown never reads as fine.
+func TestAnswer(t *testing.T) {
+	disabled := failed("111122223333", "eu-west-1", scan.StatusRegionDisabled)
+	disabled.Optional = true
+	only := func(places ...scan.Coverage) *finding.Report { return reportOf(nil, places) }
+	rulesOnly := scanned("111122223333", "eu-west-1", 0)
+	rulesOnly.Content = "security_group_rules"
+	forgotten := only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", scan.StatusDenied))
+	forgotten.Findings = nil
+
+	for name, test := range map[string]struct {
+		report               *finding.Report
+		title, state, answer string
+	}{
+		"sample": {sample(t), "INCOMPLETE - OPEN: 5 of 19 security groups - FTP exposure, ftpcheck report", "Incomplete Open",
+			"5 of 19 security groups let the whole internet in on FTP. 1 ingress permission could not be determined."},
+		"one open": {opened(), "OPEN: 1 of 12 security groups - FTP exposure, ftpcheck report", "Open",
+			"1 of 12 security groups lets the whole internet in on FTP."},
+		"nothing open": {closed(), "Nothing open: 1,212 security groups - FTP exposure, ftpcheck report", "Nothing open",
+			"None of 1,212 security groups lets the whole internet in on FTP."},
+		"places denied": {patchy(), "INCOMPLETE - OPEN: 2 of 59 security groups - FTP exposure, ftpcheck report", "Incomplete Open",
+			"2 of 59 security groups let the whole internet in on FTP. 1 ingress permission could not be determined. 3 places were not read."},
+		"nothing open in what was read": {only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", scan.StatusDenied)),
+			"INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
+			"Of 3 security groups read, none is known to let the whole internet in on FTP, but not everything is known. 1 place was not read."},
+		"a place that is no finding": {forgotten, "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
+			"Of 3 security groups read, none is known to let the whole internet in on FTP, but not everything is known. 1 place was not read."},
+		"no group": {only(scanned("111122223333", "eu-west-1", 0)), "Nothing open: 0 security groups - FTP exposure, ftpcheck report", "Nothing open",
+			"There is no security group in what was read, so none lets the whole internet in on FTP."},
+		"no place":       {only(), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
+		"not enabled":    {only(disabled), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
+		"no groups file": {only(rulesOnly), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
+		"all denied": {only(failed("111122223333", "us-east-1", scan.StatusDenied)), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
+			"Nothing was read, so this is no answer. 1 place was not read."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := parsed(t, written(t, test.report))
+			got := []string{textOf(first(doc, "title", "", "")), textOf(first(doc, "h2", "class", "states")), textOf(first(doc, "p", "class", "sentence"))}
+			if diff := cmp.Diff([]string{test.title, test.state, test.answer}, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			incomplete := strings.HasPrefix(test.title, "INCOMPLETE")
+			if body := first(doc, "body", "", ""); incomplete != strings.HasPrefix(attr(body, "class"), "incomplete") {
+				t.Errorf("body has class %q, by which a print is marked", attr(body, "class"))
+			}
+			if known := strings.Contains(textOf(doc), "security groups known to be open"); known != incomplete {
+				t.Errorf("the number of open groups is called known: %v", known)
+			}
+			if warned := strings.Contains(textOf(doc), "This is not the whole answer."); warned != incomplete {
+				t.Errorf("warned: %v", warned)
+			}
+		})
+	}
+}
+
+func TestSaysWhoAndWhen(t *testing.T) {
+	r := patchy()
+	text := textOf(parsed(t, written(t, r)))
+	for _, want := range []string{"ftpcheck, version 1.2.3, commit 0123abc", "version 1 of this tool's rule",
+		"arn:aws:sts::111122223333:assumed-role/Auditor/jane", "2026-03-04 04:06:07 UTC", "2026-03-04 04:07:42 UTC (took 1m35s)", "Read: 3 account-regions, of 2 accounts in 2 regions."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	text = textOf(parsed(t, written(t, &finding.Report{})))
+	for _, want := range []string{"version not known, commit not known", "Read as not known", "Started not known", "Finished not known", "No place was looked at."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the empty page does not say %q", want)
+		}
+	}
+	if text := textOf(parsed(t, written(t, sample(t)))); !strings.Contains(text, "nobody in AWS: saved files were read") {
+		t.Error("the page does not say that nobody was asked")
+	}
+}
+
+func TestSameReportSameBytes(t *testing.T) {
+	want := written(t, hostile(false))
+	for range 5 {
+		if written(t, hostile(false)) != want {
+			t.Fatal("two pages of the same report differ")
+		}
+	}
+}
+
+// What Write itself writes differs from the page of the other tests in the remediation
+// only.
+func TestWrite(t *testing.T) {
+	r := sample(t)
+	var got bytes.Buffer
+	if err := Write(&got, r); err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := write(&want, r, finding.Finding.Remediation); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != want.String() {
+		t.Error("Write has another remediation than the findings")
+	}
+	full := errors.New("disk full")
+	if err := Write(failingWriter{full}, r); !errors.Is(err, full) {
+		t.Errorf("a writer that fails gives %v", err)
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (f failingWriter) Write([]byte) (int, error) { return 0, f.err }
+
+// The policy allows the page's own style and script by their hashes, and the page has
+// nothing else that would load, run or be styled.
+func TestPolicy(t *testing.T) {
+	doc := parsed(t, written(t, hostile(false)))
+	var policy string
+	var styles, scripts, data []string
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch {
+		case n.Data == "meta" && attr(n, "http-equiv") == "Content-Security-Policy":
+			policy = attr(n, "content")
+		case n.Data == "style":
+			styles = append(styles, n.FirstChild.Data)
+		case n.Data == "script" && attr(n, "type") == "application/json":
+			data = append(data, n.FirstChild.Data)
+		case n.Data == "script":
+			scripts = append(scripts, n.FirstChild.Data)
+		case slices.Contains([]string{"link", "img", "iframe", "object", "embed", "base", "audio", "video", "source", "image", "use"}, n.Data):
+			t.Errorf("the page has a %s element", n.Data)
+		}
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") || slices.Contains([]string{"src", "srcset", "action", "formaction", "poster", "background", "ping"}, a.Key) ||
+				strings.HasSuffix(a.Key, "href") && !strings.HasPrefix(a.Val, "#") {
+				t.Errorf("%s has %s=%q", n.Data, a.Key, a.Val)
+			}
+		}
+	}
+	if len(styles) != 1 || len(scripts) != 1 || len(data) != 1 {
+		t.Fatalf("%d styles, %d scripts and %d data, want one of each", len(styles), len(scripts), len(data))
+	}
+	if want := "default-src 'none'; script-src " + hash(scripts[0]) + "; style-src " + hash(styles[0]) + "; base-uri 'none'; form-action 'none'"; policy != want {
+		t.Errorf("the policy is\n%s\nwant\n%s", policy, want)
+	}
+	for _, loads := range []string{"url(", "@import", "eval(", "Function(", "innerHTML", "insertAdjacentHTML", "document.write", "fetch(", "XMLHttpRequest", "WebSocket", "import("} {
+		if strings.Contains(styles[0]+scripts[0], loads) {
+			t.Errorf("the style or script has %s", loads)
+		}
+	}
+	if first(doc, "html", "lang", "en") == nil {
+		t.Error("the page has no language")
+	}
+}
+
+// A page of hostile texts has the same elements as one of harmless words, and nothing
+// that is invisible or turns the direction of text.
+func TestHostileTextsAreInert(t *testing.T) {
+	elements := func(page string) (names []string) {
+		for n := range parsed(t, page).Descendants() {
+			if n.Type == html.ElementNode {
+				name := n.Data
+				for _, a := range n.Attr {
+					if a.Key != "hidden" { // the order of rows differs, and so does what they lack
+						name += " " + a.Key
+					}
+				}
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	page := written(t, hostile(false))
+	want := elements(written(t, hostile(true)))
+	if diff := cmp.Diff(want, elements(page)); diff != "" {
+		t.Errorf("hostile texts change the elements (-harmless +hostile):\n%s", diff)
+	}
+	for i, r := range page {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) && (r < firstMark || r > firstMark+20) {
+			t.Fatalf("the page has %U: %q", r, page[max(0, i-40):i])
+		}
+	}
+	for n := range parsed(t, page).Descendants() {
+		if n.Type == html.TextNode && strings.ContainsFunc(n.Data, func(r rune) bool { return r >= firstMark && r <= firstMark+20 }) && n.Parent.Data != "script" {
+			t.Errorf("a mark is shown: %q", n.Data)
+		}
+	}
+	if !strings.Contains(textOf(parsed(t, page)), `\u202eright to left\u202c`) {
+		t.Error("marks that turn the direction are not shown by their numbers")
+	}
+}
+
+// packed is the data of a page as its script reads it.
+type packed struct {
+	Texts  []string
+	Lists  [][]int
+	Tables map[string]struct {
+		Cells, Lines map[string][]int
+		Shared       []string
+		Total        int
+	}
+}
+
+func (p *packed) unfold(table string, row int, s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= firstMark && r <= firstMark+0xff {
+			b.WriteString(p.Texts[p.Tables[table].Cells[p.Tables[table].Shared[r-firstMark]][row]])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func dataOf(t *testing.T, page string) *packed {
+	t.Helper()
+	var p packed
+	if err := json.Unmarshal([]byte(first(parsed(t, page), "script", "id", "data").FirstChild.Data), &p); err != nil {
+		t.Fatal(err)
+	}
+	return &p
+}
+
+// The data holds every text of every row, however its texts overlap.
+func TestDataHoldsAllRows(t *testing.T) {
+	// Texts that hold each other.
+	nested := reportOf([]*scan.Group{
+		group("eu-west-1", "eu-west-1", "eu-west-1-eu-west-1", "west", "0.0.0.0/0"),
+		group("111122223333", "eu-west-1", "sg-1", "sg-1sg-1 sgr-100", "::/0"),
+		group("111122223333", "", "undetermined", "any_ipv4", "0.0.0.0/0"),
+		// What the data makes of the sentence about another finding, as a name.
+		group("111122223333", "eu-west-1", "sg-22222", "plain", "0.0.0.0/0"),
+		group("111122223333", "eu-west-1", "sg-33333", "\ue002 (\ue003) lets the whole IPv4 internet in on TCP 20 and 21, from \ue005.", "0.0.0.0/0"),
+	}, nil)
+	for name, r := range map[string]*finding.Report{"sample": sample(t), "places": patchy(), "hostile": hostile(false), "nested": nested, "long": large(250)} {
+		t.Run(name, func(t *testing.T) {
+			data := dataOf(t, written(t, r))
+			table := data.Tables["findings"]
+			if table.Total != len(r.Findings) {
+				t.Fatalf("%d rows of %d", table.Total, len(r.Findings))
+			}
+			for row, f := range r.Findings {
+				for _, c := range findingColumns(remedy) {
+					var want, got []string
+					if c.lines != nil {
+						for _, line := range c.lines(f) {
+							want = append(want, printable(line, tabRune))
+						}
+						for _, n := range data.Lists[table.Lines[c.name][row]] {
+							got = append(got, data.unfold("findings", row, data.Texts[n]))
+						}
+					} else {
+						want, got = []string{printable(c.text(f))}, []string{data.unfold("findings", row, data.Texts[table.Cells[c.name][row]])}
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Fatalf("row %d, column %s (-want +got):\n%s", row, c.name, diff)
+					}
+				}
+			}
+			if n := data.Tables["missed"].Total + data.Tables["rest"].Total; n != len(r.Places) {
+				t.Errorf("%d places of %d", n, len(r.Places))
+			}
+		})
+	}
+}
+
+// Columns that the script sorts and filters by have texts of their own in the data.
+func TestColumnsOfTheTableAreNotFolded(t *testing.T) {
+	doc := parsed(t, written(t, patchy()))
+	known := map[string]use{}
+	for _, c := range findingColumns(remedy) {
+		known[c.name] = c.use
+	}
+	for _, c := range placeColumns {
+		if c.use == folded || c.lines != nil {
+			t.Errorf("%s of places is folded", c.name)
+		}
+	}
+	for n := range first(doc, "div", "data-table", "findings").Descendants() {
+		name := attr(n, "data-column") + attr(n, "data-filter")
+		if use, ok := known[name]; name != "" && ok && use == folded {
+			t.Errorf("%s is folded", name)
+		}
+	}
+}
+
+// Without JavaScript the page has the first rows and says so.
+func TestFirstRows(t *testing.T) {
+	page := written(t, large(250))
+	doc := parsed(t, page)
+	grid := first(doc, "div", "data-table", "findings")
+	if n := len(all(grid, "tr", "class", "row")); n != firstRows {
+		t.Errorf("%d rows in the page, want %d", n, firstRows)
+	}
+	if n := len(all(grid, "tr", "class", "details came")); n != firstRows {
+		t.Errorf("%d rows with details, want %d", n, firstRows)
+	}
+	if text := textOf(grid); !strings.Contains(text, "Here are the first 100 of 290. With JavaScript, this page shows all.") {
+		t.Error("the page does not say that it has the first rows only")
+	}
+	if text := textOf(first(parsed(t, written(t, sample(t))), "div", "data-table", "findings")); strings.Contains(text, "Here are the first") {
+		t.Error("the page says that it has the first rows only, but has all")
+	}
+}
+
+func TestNotReadPlacesComeFirst(t *testing.T) {
+	doc := parsed(t, written(t, patchy()))
+	var got []string
+	for _, tr := range all(first(doc, "div", "data-table", "missed"), "tr", "class", "row") {
+		got = append(got, textOf(tr))
+	}
+	want := []string{
+		"denied 444455556666 eu-west-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"denied_by_scp 444455556666 sa-east-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"throttled, ignored by the configuration 444455556666 ap-south-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"scanned, not all determined 444455556666 us-east-1 live security_groups 7 21 UnauthorizedOperation prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	rest := first(doc, "details", "class", "rest")
+	if attr(rest, "open") != "" || !strings.Contains(textOf(rest), "3 places read, 1 not enabled or suspended") || len(all(rest, "tr", "class", "row")) != 3 {
+		t.Errorf("the places that were read are not folded away: %s", textOf(rest))
+	}
+}
+
+// A chart has the largest values and the sum of the others, and loses no finding.
+func TestCharts(t *testing.T) {
+	r := large(5000)
+	for _, c := range chartsOf(r.Findings) {
+		var open, undetermined, notRead int
+		for _, b := range c.Bars {
+			open, undetermined, notRead = open+b.Open, undetermined+b.Undetermined, notRead+b.NotRead
+		}
+		want := 40
+		if !c.Places {
+			want = 0
+		}
+		if open != 4990 || undetermined != 10 || notRead != want {
+			t.Errorf("%s: %d open, %d undetermined, %d not read", c.Title, open, undetermined, notRead)
+		}
+		if len(c.Bars) > mostBars+1 {
+			t.Errorf("%s: %d bars", c.Title, len(c.Bars))
+		}
+	}
+	accounts := chartsOf(r.Findings)[0].Bars
+	if b := accounts[mostBars]; b.Label != "990 others" || len(b.Segments()) > 0 {
+		t.Errorf("the last bar is %+v", b)
+	}
+
+	charts := chartsOf(patchy().Findings)
+	want := []string{"combined 2", "any_ipv4 1", "any_ipv6 1", "undetermined 1"}
+	var got []string
+	for _, b := range charts[2].Bars {
+		got = append(got, fmt.Sprint(b.Label, " ", b.total()))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("by reason (-want +got):\n%s", diff)
+	}
+	segments := []segment{{"undetermined", "0.00%", "25.00%"}, {"notread", "25.00%", "75.00%"}}
+	if diff := cmp.Diff(segments, charts[0].Bars[1].Segments()); diff != "" {
+		t.Errorf("segments (-want +got):\n%s", diff)
+	}
+}
+
+func TestWidth(t *testing.T) {
+	counts := newCounts()
+	if counts.all != 3702258432 {
+		t.Errorf("%d public IPv4 addresses", counts.all)
+	}
+	for source, want := range map[string]string{
+		"0.0.0.0/0": "all", "0.0.0.0/1": "as many as a /8 or more", "8.0.0.0/8": "as many as a /8 or more", "8.0.0.0/9": "as many as a /16 or more",
+		"8.8.0.0/17": "as many as a /24 or more", "8.8.8.0/25": "fewer than a /24 has", "::/0": "none, IPv6 only", "pl-1": "not known",
+	} {
+		p := group("111122223333", "eu-west-1", "sg-1", "web", source).Permissions[0]
+		for range 2 { // the second time, the count is known
+			if got := width(p, counts); got != want {
+				t.Errorf("%s: %s, want %s", source, got, want)
+			}
+		}
+	}
+}
+
+// 50,000 findings in 17,000 places stay a file that a browser opens.
+func TestSizeOfALargeReport(t *testing.T) {
+	var n countingWriter
+	if err := write(&n, large(50000), remedy); err != nil {
+		t.Fatal(err)
+	}
+	if n > 15<<20 {
+		t.Errorf("%d bytes, want less than 15 MiB", n)
+	}
+}
+
+type countingWriter int64
+
+func (n *countingWriter) Write(b []byte) (int, error) {
+	*n += countingWriter(len(b))
+	return len(b), nil
+}
+
+func BenchmarkWrite(b *testing.B) {
+	r := large(50000)
+	b.ResetTimer()
+	for range b.N {
+		if err := write(io.Discard, r, remedy); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func parsed(t testing.TB, page string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// all are the elements of a name and, if key is not empty, with an attribute.
+func all(n *html.Node, name, key, value string) (found []*html.Node) {
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && d.Data == name && (key == "" || attr(d, key) == value) {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func first(n *html.Node, name, key, value string) *html.Node {
+	if found := all(n, name, key, value); len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// textOf is what a person reads of an element, with single spaces.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data)
+		}
+		if n.Type == html.ElementNode && slices.Contains([]string{"script", "style", "template"}, n.Data) {
+			return
+		}
+		for c := range n.ChildNodes() {
+			walk(c)
+		}
+		if n.Type == html.ElementNode && slices.Contains([]string{"td", "th", "span", "dt", "p", "li", "div", "dd"}, n.Data) {
+			b.WriteByte(' ')
+		}
+	}
+	walk(n)
+	return strings.Join(strings.Fields(b.String()), " ")
+}

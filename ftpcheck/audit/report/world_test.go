@@ -1,0 +1,237 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+)
+
+var started = time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("CET", 3600))
+
+// reportOf is the report of a read that handed over these groups and places.
+func reportOf(groups []*scan.Group, places []scan.Coverage) *finding.Report {
+	r := &finding.Report{Version: "1.2.3", Commit: "0123abc", Started: started, Finished: started.Add(95 * time.Second), Places: places}
+	for _, p := range places {
+		r.Groups += p.Groups
+	}
+	for _, g := range groups {
+		r.Findings = append(r.Findings, finding.Of(g)...)
+		if g.Verdict.Unrestricted == rule.Yes {
+			r.OpenGroups++
+		}
+	}
+	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	return r
+}
+
+// sample is the report on the sample account: 5 of 19 groups open, and one permission
+// undetermined.
+func sample(t testing.TB) *finding.Report {
+	t.Helper()
+	scanner, err := scan.New(scan.Config{Paths: []string{"../../../docs/sample"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []*scan.Group
+	places, err := scanner.Read(context.Background(), scan.Request{Rules: true, PrefixListNames: true, NetworkInterfaces: true}, func(g *scan.Group) error {
+		groups = append(groups, g)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reportOf(groups, places)
+}
+
+// group is one with a permission for TCP 20 to 21 from each source, judged.
+func group(account, region, id, name string, sources ...string) *scan.Group {
+	g := &scan.Group{ID: id, Name: name, AccountID: account, OwnerID: account, Region: region, Partition: "aws", VPCID: "vpc-0a1b2c3d", Origin: scan.Live,
+		Description: "Made for a test", ARN: fmt.Sprintf("arn:aws:ec2:%s:%s:security-group/%s", region, account, id)}
+	from, to := int32(20), int32(21)
+	var permissions []*rule.Permission
+	for i, source := range sources {
+		p := &scan.Permission{Group: g, RuleID: fmt.Sprintf("sgr-%s%02d", strings.TrimPrefix(id, "sg-"), i)}
+		p.Protocol, p.FromPort, p.ToPort = "tcp", &from, &to
+		if strings.HasPrefix(source, "pl-") {
+			p.PrefixListID, p.Source = source, rule.Unread()
+		} else if strings.Contains(source, ":") {
+			p.CIDRIPv6, p.Source = source, rule.CIDR(netip.MustParsePrefix(source))
+		} else {
+			p.CIDRIPv4, p.Source = source, rule.CIDR(netip.MustParsePrefix(source))
+		}
+		g.Permissions = append(g.Permissions, p)
+		permissions = append(permissions, &p.Permission)
+	}
+	verdicts, verdict := rule.Judge(permissions)
+	for i, p := range g.Permissions {
+		p.Verdict = verdicts[i]
+	}
+	g.Verdict = verdict
+	return g
+}
+
+func scanned(account, region string, groups int64) scan.Coverage {
+	return scan.Coverage{Origin: scan.Live, AccountID: account, Region: region, Partition: "aws", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: groups, Permissions: 3 * groups, Started: started, Finished: started}
+}
+
+// failed is a place that was denied or ended otherwise.
+func failed(account, region string, status scan.Status) scan.Coverage {
+	c := scanned(account, region, 0)
+	c.Status, c.ErrorCode, c.ErrorMessage = status, "UnauthorizedOperation", "ec2:DescribeSecurityGroups is denied. Allow the caller this action"
+	return c
+}
+
+func closed() *finding.Report {
+	return reportOf(nil, []scan.Coverage{scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 1200)})
+}
+
+func opened() *finding.Report {
+	r := reportOf([]*scan.Group{group("111122223333", "eu-west-1", "sg-0123456789abcdef0", "web", "0.0.0.0/0")},
+		[]scan.Coverage{scanned("111122223333", "eu-west-1", 12)})
+	r.Callers = []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane"}
+	return r
+}
+
+// patchy is a report on live accounts of which some regions failed.
+func patchy() *finding.Report {
+	disabled := failed("444455556666", "me-south-1", scan.StatusRegionDisabled)
+	disabled.Optional = true
+	ignored := failed("444455556666", "ap-south-1", scan.StatusThrottled)
+	ignored.Ignored = true
+	noted := scanned("444455556666", "us-east-1", 7)
+	noted.ErrorCode, noted.ErrorMessage = "UnauthorizedOperation", "prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action"
+	r := reportOf([]*scan.Group{
+		group("111122223333", "eu-west-1", "sg-0123456789abcdef0", "web", "0.0.0.0/0", "::/0"),
+		group("111122223333", "us-east-1", "sg-0123456789abcdef1", "halves", "0.0.0.0/1", "128.0.0.0/1"),
+		group("444455556666", "us-east-1", "sg-0123456789abcdef2", "partners", "pl-0123456789abcdef0"),
+	}, []scan.Coverage{
+		scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 40), noted,
+		failed("444455556666", "eu-west-1", scan.StatusDenied), failed("444455556666", "sa-east-1", scan.StatusDeniedBySCP), ignored, disabled,
+	})
+	r.Callers = []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane", "arn:aws:sts::444455556666:assumed-role/OrganizationAccountAccessRole/ftpcheck"}
+	return r
+}
+
+// large has n findings in 1,000 accounts and 17 regions, of which 40 places failed.
+func large(n int) *finding.Report {
+	var groups []*scan.Group
+	var places []scan.Coverage
+	for i := range n {
+		account, region := fmt.Sprintf("%012d", 100000000000+i%1000), regions[i/7%len(regions)]
+		source := "0.0.0.0/0"
+		if i%10 == 3 {
+			source = "::/0"
+		}
+		if i%500 == 4 {
+			source = "pl-0123456789abcdef0"
+		}
+		g := group(account, region, fmt.Sprintf("sg-%017x", i*7919), fmt.Sprintf("service-%d-%s", i, []string{"web", "batch", "ftp"}[i%3]), source)
+		g.Tags = map[string]string{"Name": g.Name, "team": fmt.Sprint("team-", i%40), "env": []string{"prod", "dev"}[i%2]}
+		g.Permissions[0].Description = fmt.Sprintf("Ticket OPS-%d", i%5000)
+		groups = append(groups, g)
+	}
+	for i := range 1000 {
+		for j, region := range regions {
+			account := fmt.Sprintf("%012d", 100000000000+i)
+			if (i*len(regions)+j)%425 == 0 {
+				places = append(places, failed(account, region, scan.StatusDenied))
+			} else {
+				places = append(places, scanned(account, region, 5))
+			}
+		}
+	}
+	return reportOf(groups, places)
+}
+
+var regions = []string{"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1",
+	"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"}
+
+// hostileTexts try to become markup, script or template, to turn the line, to be
+// invisible, or to burst the table.
+var hostileTexts = []string{
+	`<script>window.owned=1</script>`,
+	`</script><script>window.owned=2</script>`,
+	`<!--<script>`,
+	`"><img src=x onerror="window.owned=3">`,
+	`' onmouseover='window.owned=4`,
+	`</title></style></template></textarea><svg onload="window.owned=5">`,
+	`{{.Report}} ${window.owned=6} {{"{{"}}`,
+	"\u202eright to left\u202c and \u2066isolated",
+	"bell\a escape\x1b[31m null\x00 line\nbreak tab\there",
+	"\u2028\u2029\ufeff\ue000\ue001",
+	"broken \xff\xfe utf-8",
+	"javascript:window.owned=7",
+	"עברית 123",
+	strings.Repeat("x", 255),
+	`__proto__`,
+	`constructor`,
+}
+
+// hostile has each of the texts wherever a report has a text. With harmless set, each is
+// replaced by a word, so that the two pages must have the same elements.
+func hostile(harmless bool) *finding.Report {
+	var groups []*scan.Group
+	var places []scan.Coverage
+	for i, s := range hostileTexts {
+		if harmless {
+			s = fmt.Sprint("word", i)
+		}
+		g := group(s, s, s, s, "0.0.0.0/0", "pl-0123456789abcdef0")
+		g.Description, g.VPCID, g.ARN, g.Origin = s, s, s, s
+		g.Tags = map[string]string{s: s, "Name": s}
+		g.NetworkInterfacesKnown, g.NetworkInterfaces = true, []scan.NetworkInterface{{ID: s, PublicIPs: []string{s}}}
+		for _, p := range g.Permissions {
+			p.Description, p.RuleID, p.RuleTags = s, s, map[string]string{s: s}
+		}
+		g.Permissions[1].PrefixListID, g.Permissions[1].PrefixListName = s, s
+		groups = append(groups, g)
+		ok, bad := scanned(s, s, 1), failed(s, s, scan.StatusDenied)
+		ok.Origin, ok.Content, bad.Origin, bad.ErrorCode, bad.ErrorMessage = s, scan.ContentGroups, s, s, s
+		places = append(places, ok, bad)
+	}
+	r := reportOf(groups, places)
+	word := hostileTexts[1]
+	if harmless {
+		word = "word"
+	}
+	r.Version, r.Commit, r.Callers = word, word, []string{word, word}
+	return r
+}
+
+// remedy stands for the remediation of a finding: comments and commands, longer than
+// most.
+func remedy(f finding.Finding) string {
+	if f.Permission == nil {
+		return ""
+	}
+	p := f.Permission
+	return fmt.Sprintf(`# %[1]s
+# Before you run this, check that nobody needs it: the flow logs of the VPC show who came.
+# 1. Keep what is there.
+aws ec2 describe-security-group-rules --region %[2]s --security-group-rule-ids %[3]s --output json > %[3]s.json
+# 2. Take the rule away. This closes all that it opens.
+aws ec2 revoke-security-group-ingress --region %[2]s --group-id %[4]s --security-group-rule-ids %[3]s
+# 3. Look at what is left.
+aws ec2 describe-security-group-rules --region %[2]s --filters Name=group-id,Values=%[4]s --output table
+# Undo:
+aws ec2 authorize-security-group-ingress --region %[2]s --group-id %[4]s --ip-permissions 'IpProtocol=tcp,FromPort=20,ToPort=21,IpRanges=[{CidrIp=%[5]s}]'
+`, f.Problem(), p.Group.Region, p.RuleID, p.Group.ID, p.SourceText())
+}
+
+// written is the page of a report.
+func written(t testing.TB, r *finding.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(&b, r, remedy); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
