@@ -31,8 +31,10 @@ postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends postgresql-15; }
 
+# See docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:
-	go test -run '^$$' -bench . -benchtime 1x ./...
+	go run ./ftpcheck/internal/perf $(BENCH)
+	go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./...
 
 # All platforms of a release, without leaving binaries behind.
 cross:

@@ -28,8 +28,9 @@ func build(host testing.TB) (*programs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run this inside of the module: %w", err)
 	}
-	// With the flags of make build, so that both share what is compiled.
-	cmd := exec.CommandContext(host.Context(), "go", "build", "-trimpath", "-buildvcs=auto", "-o", dir, module, module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")
+	// Compiled with the flags of make build, so that both share it. Linking is faster
+	// without the tables for debuggers, and profiles do not need them.
+	cmd := exec.CommandContext(host.Context(), "go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-w", "-o", dir, module, module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
