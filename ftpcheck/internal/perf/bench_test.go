@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -23,11 +24,12 @@ func BenchmarkScale(b *testing.B) {
 	nothing, before := cost(b, 0), 0.0
 	for _, groups := range []int{100, 2_000, 20_000, 80_000} {
 		b.Run(fmt.Sprintf("%d groups", groups), func(b *testing.B) {
+			smaller := before
 			for b.Loop() {
 				each := (cost(b, groups) - nothing) / float64(groups)
 				b.ReportMetric(each*1e6, "µs/group")
-				if before > 0 {
-					b.ReportMetric(each/before, "x-of-smaller")
+				if smaller > 0 {
+					b.ReportMetric(each/smaller, "x-of-smaller")
 				}
 				before = each
 			}
@@ -39,8 +41,10 @@ func BenchmarkScale(b *testing.B) {
 // away, and each region alone, and reports
 //
 //	x-of-slowest  the time for all, as a multiple of that for the slowest region alone: 1 if
-//	              regions do not wait for each other. Both begin with the start of the
-//	              process and two calls.
+//	              regions do not wait for each other, and there are enough CPUs. Both begin
+//	              with the start of the process and two calls.
+//	x-of-cpu      the time for all, as a multiple of its CPU time spread over all CPUs: near
+//	              1 if the CPUs are what it waits for
 func BenchmarkLatency(b *testing.B) {
 	w := newWorld(b, "latency", fakeaws.DefaultRegions, 500, 80*time.Millisecond)
 	one := *w
@@ -53,7 +57,8 @@ func BenchmarkLatency(b *testing.B) {
 		for _, region := range w.regions {
 			slowest = max(slowest, runs(b, alone, func(in *bench) (use, error) { return in.check(1, "--region", region) }).Wall)
 		}
-		took := runs(b, all, checkWorld).Wall
-		b.ReportMetric(took.Seconds()/slowest.Seconds(), "x-of-slowest")
+		took := runs(b, all, checkWorld)
+		b.ReportMetric(took.Wall.Seconds()/slowest.Seconds(), "x-of-slowest")
+		b.ReportMetric(took.Wall.Seconds()/(took.CPU.Seconds()/float64(runtime.NumCPU())), "x-of-cpu")
 	}
 }
