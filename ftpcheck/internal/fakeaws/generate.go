@@ -123,11 +123,13 @@ var services = []struct {
 // both families, other groups and prefix lists, with descriptions and tags here and there.
 // Some let FTP in, most of them from private ranges or offices only; see [RealisticOpen].
 func RealisticGroup(account, region string, index int) Group {
-	random := rand.New(rand.NewPCG(uint64(index), uint64(len(region))))
 	name := realisticName(index)
+	id := GroupID(account, region, name)
+	seed, _ := strconv.ParseUint(id[len(id)-16:], 16, 64)
+	random := rand.New(rand.NewPCG(seed, 0))
 	team := strconv.Itoa(index % 40)
 	g := Group{
-		ID: GroupID(account, region, name), Name: name, Description: "Managed by Terraform",
+		ID: id, Name: name, Description: "Managed by Terraform",
 		Tags:    map[string]string{"Name": name, "team": "team-" + team},
 		Ingress: make([]Permission, 0, RealisticPermissions),
 	}

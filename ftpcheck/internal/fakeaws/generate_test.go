@@ -55,8 +55,9 @@ func TestStartCached(t *testing.T) {
 	want := allGroups(t, plain)
 	var ids []string
 	for i := range 12 {
-		ids = append(ids, *want[(i*i)%len(want)].GroupId)
+		ids = append(ids, *want[(i*97)%len(want)].GroupId)
 	}
+	var tokens []string
 	for range 2 {
 		s.Reset()
 		if diff := cmp.Diff(want, allGroups(t, cached), ignoreUnexported); diff != "" {
@@ -71,6 +72,14 @@ func TestStartCached(t *testing.T) {
 				t.Errorf("%s: %+v, want %d", action, got, want)
 			}
 		}
+		page, err := cached.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(50)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens = append(tokens, *page.NextToken)
+	}
+	if tokens[0] != tokens[1] {
+		t.Error("an answer was made twice: the time in its token is another")
 	}
 	other := allGroups(t, ec2.NewFromConfig(s.Config(account, "us-east-1")))
 	if *other[0].GroupId == *want[0].GroupId {
