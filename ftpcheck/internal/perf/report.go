@@ -63,11 +63,11 @@ func (m *worldReport) markdown() string {
 	var t strings.Builder
 	rounds := len(m.Runs[m.cases[0].Name])
 	if m.world != nil {
-		fmt.Fprintf(&t, "**%s.** Medians of %d rounds, least and most in brackets.\n\n", m.world, rounds)
+		fmt.Fprintf(&t, "**%s.** Medians, rounds: %d; least and most in brackets.\n\n", m.world, rounds)
 		fmt.Fprint(&t, "| case | CPU s | CPU as a multiple of the floor | peak MB | AWS calls | rows per CPU s | CPU µs a row | CPU µs a group |\n")
 		fmt.Fprint(&t, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	} else {
-		fmt.Fprintf(&t, "**Without AWS.** Medians of %d rounds, least and most in brackets.\n\n", rounds)
+		fmt.Fprintf(&t, "**Without AWS.** Medians, rounds: %d; least and most in brackets.\n\n", rounds)
 		fmt.Fprint(&t, "| case | CPU s | peak MB |\n| --- | ---: | ---: |\n")
 	}
 	for _, k := range m.cases {

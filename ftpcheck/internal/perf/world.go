@@ -48,7 +48,7 @@ func newWorld(host testing.TB, name string, regions []string, groups int, latenc
 }
 
 func (w *world) String() string {
-	return fmt.Sprintf("%s: %d security groups with %d ingress permissions in %d regions; %d groups open by %d permissions",
+	return fmt.Sprintf("%s: security groups: %d, ingress permissions: %d, regions: %d, open groups: %d, open permissions: %d",
 		w.Name, w.Groups, w.Rows, len(w.regions), w.OpenGroups, w.OpenRows)
 }
 
