@@ -43,8 +43,10 @@ $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
 
+# See docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:
-	go test -run '^$$' -bench . -benchtime 1x ./...
+	go run ./ftpcheck/internal/perf $(BENCH)
+	go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./...
 
 # All platforms of a release, without leaving binaries behind.
 cross:

@@ -2,6 +2,7 @@ package sqlengine_test
 
 import (
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,4 +69,45 @@ func BenchmarkSmallQuery(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkJoinGrowth joins groups with 20 permissions for each, and reports
+//
+//	ns/row       CPU time for each row of the largest join
+//	x-of-linear  how CPU time has grown from the smallest join, as a multiple of the growth
+//	             of the rows: about 1, and 8 if the time were quadratic
+func BenchmarkJoinGrowth(b *testing.B) {
+	const least, most, each = 2_500, 20_000, 20
+	used := func(groups int) time.Duration {
+		group := newFake("security_group", []table.Column{{Name: "group_id", Type: table.Text, Key: true}, {Name: "name", Type: table.Text}})
+		permission := newFake("permission", []table.Column{{Name: "group_id", Type: table.Text, Key: true}, {Name: "port", Type: table.Int}})
+		for i := range groups {
+			id := fmt.Sprintf("sg-%017x", i*7919)
+			group.rows = append(group.rows, []any{id, "name of " + id})
+			for n := range each {
+				permission.rows = append(permission.rows, []any{id, int64(n)})
+			}
+		}
+		e := open(b, group, permission)
+		before := cpuTime(b)
+		rows := mustQuery(b, e, "select count(*), count(distinct g.name) from permission p join security_group g on g.group_id = p.group_id")
+		after := cpuTime(b)
+		if want := fmt.Sprint([]any{int64(groups * each), int64(groups)}); fmt.Sprint(rows[0]) != want {
+			b.Fatalf("%v, want %s", rows, want)
+		}
+		return after - before
+	}
+	for b.Loop() {
+		first, last := used(least), used(most)
+		b.ReportMetric(float64(last)/(most*each), "ns/row")
+		b.ReportMetric(float64(last)/float64(first)/(most/least), "x-of-linear")
+	}
+}
+
+func cpuTime(t testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

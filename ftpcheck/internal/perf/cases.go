@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A kase is one thing to measure.
+type kase struct {
+	Name, What string
+	// run runs it once, and fails if the answer is not that of the world.
+	run func(*bench) (use, error)
+}
+
+const permissions = "ftpcheck_security_group_ingress_permission"
+
+// inWorlds are the cases that need AWS. The floor is the first, as all are compared with it.
+var inWorlds = []kase{
+	{"floor", "the AWS SDK alone, counting", (*bench).runFloor},
+	{"check", "`check`", func(b *bench) (use, error) { return b.check(1) }},
+	{"count", "`query \"select count(*) … where unrestricted_ftp\"`", (*bench).count},
+	{"rows", "`query \"select *\" --output csv`", (*bench).rows},
+	{"plugin-open", "plugin: `select * … where unrestricted_ftp = true`", func(b *bench) (use, error) { return b.plugin(true) }},
+	{"plugin-rows", "plugin: `select *`", func(b *bench) (use, error) { return b.plugin(false) }},
+	{"saved", "`check --from` the same, saved", (*bench).checkSaved},
+	{"audit", "`audit`", (*bench).audit},
+}
+
+// inNone are the cases that do not.
+var inNone = []kase{
+	{"version", "`--version`", (*bench).version},
+	{"sample", "`check --from docs/sample`", (*bench).checkSample},
+}
+
+func (b *bench) runFloor() (use, error) {
+	var out bytes.Buffer
+	u, err := b.run(&out, 0, b.floor, b.regions...)
+	return u, b.want(err, out.String(), fmt.Sprintf("%d %d\n", b.Groups, b.Rows))
+}
+
+// want fails unless the output has the text in it.
+func (b *bench) want(err error, output, text string) error {
+	if err == nil && !strings.Contains(output, text) {
+		err = fmt.Errorf("%q is not in the output:\n%.2000s", text, output)
+	}
+	return err
+}
+
+func (b *bench) check(code int, args ...string) (use, error) {
+	var out bytes.Buffer
+	u, err := b.run(&out, code, b.ftpcheck, append([]string{"check"}, args...)...)
+	err = b.want(err, out.String(), fmt.Sprintf("%d of %d security groups let the whole internet in on FTP. Read: ", b.OpenGroups, b.Groups))
+	err = b.want(err, out.String(), "None failed.")
+	if n := strings.Count(out.String(), "| true "); err == nil && n != b.OpenRows {
+		err = fmt.Errorf("check found %d open permissions, want %d", n, b.OpenRows)
+	}
+	return u, err
+}
+
+func (b *bench) count() (use, error) {
+	var out bytes.Buffer
+	u, err := b.run(&out, 0, b.ftpcheck, "query", "--output", "csv", "select count(*) as n from "+permissions+" where unrestricted_ftp")
+	return u, b.want(err, out.String(), fmt.Sprintf("n\r\n%d\r\n", b.OpenRows))
+}
+
+func (b *bench) rows() (use, error) {
+	var lines lineCounter
+	u, err := b.run(&lines, 0, b.ftpcheck, "query", "--output", "csv", "select * from "+permissions)
+	if err == nil && int(lines) != 1+b.Rows {
+		err = fmt.Errorf("the query printed %d lines, want a header and %d", lines, b.Rows)
+	}
+	return u, err
+}
+
+// lineCounter takes what a program prints, and counts the lines.
+type lineCounter int
+
+func (c *lineCounter) Write(p []byte) (int, error) {
+	*c += lineCounter(bytes.Count(p, []byte("\n")))
+	return len(p), nil
+}
+
+func (b *bench) checkSaved() (use, error) {
+	dir, err := b.save()
+	if err != nil {
+		return use{}, err
+	}
+	return b.check(1, "--from", dir)
+}
+
+func (b *bench) audit() (use, error) {
+	var out bytes.Buffer
+	dir := filepath.Join(b.dir, "audit")
+	defer os.RemoveAll(dir)
+	u, err := b.run(&out, 1, b.ftpcheck, "audit", "--out", dir)
+	err = b.want(err, out.String(), fmt.Sprintf("\n%d of %d security groups let the whole internet in on FTP.\n", b.OpenGroups, b.Groups))
+	for file, rows := range map[string]int{"findings.csv": b.OpenRows, "security_groups.csv": b.Groups, "ingress_permissions.csv": b.Rows} {
+		if err != nil {
+			break
+		}
+		var n int
+		if n, err = records(filepath.Join(dir, file)); err == nil && n != 1+rows {
+			err = fmt.Errorf("%s has %d records, want a header and %d", file, n, rows)
+		}
+	}
+	return u, err
+}
+
+// records is how many a CSV file has.
+func records(path string) (int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.ReuseRecord = true
+	for n := 0; ; n++ {
+		if _, err := r.Read(); err == io.EOF {
+			return n, nil
+		} else if err != nil {
+			return n, err
+		}
+	}
+}
+
+func (b *bench) version() (use, error) {
+	var out bytes.Buffer
+	u, err := b.run(&out, 0, b.ftpcheck, "--version")
+	return u, b.want(err, out.String(), "ftpcheck ")
+}
+
+func (b *bench) checkSample() (use, error) {
+	var out bytes.Buffer
+	// One prefix list of the sample was not saved, so the exit code is 2.
+	u, err := b.run(&out, 2, b.ftpcheck, "check", "--from", b.sample)
+	return u, b.want(err, out.String(), "5 of 19 security groups let the whole internet in on FTP. 1 ingress permission could not be determined.")
+}
