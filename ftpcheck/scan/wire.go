@@ -3,7 +3,6 @@ package scan
 import (
 	"bytes"
 	"context"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -56,18 +55,25 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(response.Body)
+	var body bytes.Buffer
+	body.Grow(int(min(max(response.ContentLength, 0), 1<<25)) + bytes.MinRead)
+	_, err = body.ReadFrom(response.Body)
 	response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
 	action := middleware.GetOperationName(r.Context())
-	if response.StatusCode < 300 && !isAnswerTo(action, body) {
+	if response.StatusCode < 300 && !isAnswerTo(action, body.Bytes()) {
 		return nil, &failure{StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body = wholeBody{&body}
 	return response, nil
 }
+
+// wholeBody is a body that has been read. Who knows of its Bytes need not copy them.
+type wholeBody struct{ *bytes.Buffer }
+
+func (wholeBody) Close() error { return nil }
 
 // isAnswerTo reports whether a body without an error is what AWS says to the action. The
 // SDK takes anything for an answer without results, such as the page of a proxy, or

@@ -69,19 +69,30 @@ func (b *bench) count() (use, error) {
 }
 
 func (b *bench) rows() (use, error) {
-	var lines lineCounter
-	u, err := b.run(&lines, 0, b.ftpcheck, "query", "--output", "csv", "select * from "+permissions)
-	if err == nil && int(lines) != 1+b.Rows {
-		err = fmt.Errorf("the query printed %d lines, want a header and %d", lines, b.Rows)
+	var csv recordCounter
+	u, err := b.run(&csv, 0, b.ftpcheck, "query", "--output", "csv", "select * from "+permissions)
+	if err == nil && csv.records != 1+b.Rows {
+		err = fmt.Errorf("the query printed %d records, want a header and %d", csv.records, b.Rows)
 	}
 	return u, err
 }
 
-// lineCounter takes what a program prints, and counts the lines.
-type lineCounter int
+// recordCounter takes CSV that a program prints, and counts its records: a quoted cell may
+// have several lines.
+type recordCounter struct {
+	records int
+	quoted  bool
+}
 
-func (c *lineCounter) Write(p []byte) (int, error) {
-	*c += lineCounter(bytes.Count(p, []byte("\n")))
+func (c *recordCounter) Write(p []byte) (int, error) {
+	for _, b := range p {
+		switch {
+		case b == '"':
+			c.quoted = !c.quoted
+		case b == '\n' && !c.quoted:
+			c.records++
+		}
+	}
 	return len(p), nil
 }
 

@@ -51,7 +51,7 @@ func (d *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	if err != nil || !ok || response.StatusCode < 200 || response.StatusCode >= 300 {
 		return d.sdk.HandleDeserialize(ctx, in, answer{out, metadata, err})
 	}
-	body, err := io.ReadAll(response.Body)
+	body, err := whole(response.Body)
 	response.Body.Close()
 	if err != nil {
 		if ctx.Err() != nil {
@@ -74,4 +74,12 @@ type answer struct {
 
 func (a answer) HandleDeserialize(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	return a.out, a.metadata, a.err
+}
+
+// whole reads a body to its end. One that is in memory already gives its Bytes.
+func whole(body io.Reader) ([]byte, error) {
+	if b, ok := body.(interface{ Bytes() []byte }); ok {
+		return b.Bytes(), nil
+	}
+	return io.ReadAll(body)
 }
