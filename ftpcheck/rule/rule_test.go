@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go4.org/netipx"
+	"pgregory.net/rapid"
 )
 
 func port(n int32) *int32 { return &n }
@@ -109,7 +111,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestPublicInternet(t *testing.T) {
-	if got := countIPv4(PublicIPv4()); got != 3_702_258_432 {
+	if got, _ := CIDR(netip.MustParsePrefix("0.0.0.0/0")).PublicIPv4AddressCount(); got != 3_702_258_432 {
 		t.Errorf("the public IPv4 internet has %d addresses, want 3702258432", got)
 	}
 	for _, tt := range []struct {
@@ -277,4 +279,36 @@ func TestJudgeDoesNoSetWorkWithoutFTP(t *testing.T) {
 	if n := testing.AllocsPerRun(10, func() { Judge(ps) }); n > 1 {
 		t.Errorf("%v allocations, want the one for the verdicts", n)
 	}
+}
+
+// The count of any ranges is that of the set that they make with the public internet.
+func TestPublicIPv4AddressCountOfSets(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		prefixes := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) netip.Prefix {
+			address := rapid.Uint32().Draw(t, "address")
+			ip := netip.AddrFrom4([4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)})
+			return netip.PrefixFrom(ip, rapid.IntRange(0, 32).Draw(t, "bits"))
+		}), 1, 20).Draw(t, "prefixes")
+		count := func(prefixes []netip.Prefix) (n int64) {
+			var b netipx.IPSetBuilder
+			for _, p := range prefixes {
+				b.AddPrefix(p.Masked())
+			}
+			b.Intersect(PublicIPv4())
+			set, err := b.IPSet()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range set.Prefixes() {
+				n += 1 << (32 - p.Bits())
+			}
+			return n
+		}
+		if got, _ := PrefixListEntries(prefixes).PublicIPv4AddressCount(); got != count(prefixes) {
+			t.Fatalf("the list has %d, want %d", got, count(prefixes))
+		}
+		if got, _ := CIDR(prefixes[0]).PublicIPv4AddressCount(); got != count(prefixes[:1]) {
+			t.Fatalf("%v has %d, want %d", prefixes[0], got, count(prefixes[:1]))
+		}
+	})
 }

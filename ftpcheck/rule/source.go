@@ -96,25 +96,43 @@ func (s Source) PublicIPv4AddressCount() (int64, bool) {
 	switch s.kind {
 	case unread, none:
 		return 0, false
-	case private:
-		return 0, true
+	case addressRange:
+		return publicIPv4In(netipx.RangeOfPrefix(s.prefix)), true
+	case addressSet:
+		var n int64
+		for _, r := range s.set.Ranges() {
+			n += publicIPv4In(r)
+		}
+		return n, true
 	}
-	var b netipx.IPSetBuilder
-	s.addTo(&b)
-	b.Intersect(PublicIPv4())
-	set, err := b.IPSet()
-	if err != nil {
-		return 0, false
-	}
-	return countIPv4(set), true
+	return 0, true
 }
 
-// countIPv4 counts the addresses of a set that holds only IPv4.
-func countIPv4(set *netipx.IPSet) int64 {
+// publicIPv4In counts the public IPv4 addresses in a range.
+func publicIPv4In(r netipx.IPRange) int64 {
+	if !r.From().Is4() {
+		return 0
+	}
+	from, to := number(r.From()), number(r.To())
 	var n int64
-	for _, r := range set.Ranges() {
-		from, to := r.From().As4(), r.To().As4()
-		n += int64(binary.BigEndian.Uint32(to[:])) - int64(binary.BigEndian.Uint32(from[:])) + 1
+	for _, public := range publicIPv4Numbers {
+		if first, last := max(from, public.first), min(to, public.last); first <= last {
+			n += last - first + 1
+		}
 	}
 	return n
+}
+
+// publicIPv4Numbers are the ranges of the public IPv4 internet as numbers: most sources
+// are counted, and a set for each would cost more than all else that is said of it.
+var publicIPv4Numbers = func() (ranges []struct{ first, last int64 }) {
+	for _, r := range PublicIPv4().Ranges() {
+		ranges = append(ranges, struct{ first, last int64 }{number(r.From()), number(r.To())})
+	}
+	return ranges
+}()
+
+func number(ip netip.Addr) int64 {
+	b := ip.As4()
+	return int64(binary.BigEndian.Uint32(b[:]))
 }

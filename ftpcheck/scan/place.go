@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -178,38 +179,38 @@ type groupPages struct {
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
 
-// groupPage is one page of groups: the XML that AWS gave, compressed.
+// groupPage is one page of groups: the XML that AWS gave, compressed. Those groups that may
+// be open to FTP, which are few and which most questions are about, are there once more.
 type groupPage struct {
-	xml  []byte
-	open []span // the groups that may be open to FTP
+	xml     []byte
+	open    []byte
+	lengths []int // of the elements in open
 }
-
-// span is where in the XML a group is, in bytes.
-type span struct{ start, end int32 }
 
 // each decodes the groups that matter to the request, and maybe others. What is handed
 // over is overwritten with the next.
 func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
-	onlyOpen := request.Unrestricted != nil && *request.Unrestricted
-	if onlyOpen && len(p.open) == 0 {
-		return nil
+	if request.Unrestricted == nil || !*request.Unrestricted {
+		xml, err := s2.Decode(nil, p.xml)
+		if err != nil {
+			return err
+		}
+		_, err = ec2xml.Decode(xml, handle)
+		return err
 	}
-	xml, err := s2.Decode(nil, p.xml)
+	xml, err := s2.Decode(nil, p.open)
 	if err != nil {
 		return err
 	}
-	if !onlyOpen {
-		_, err := ec2xml.Decode(xml, handle)
-		return err
-	}
 	var g ec2xml.Group
-	for _, s := range p.open {
-		if err := ec2xml.DecodeGroup(xml[s.start:s.end], &g); err != nil {
+	for _, n := range p.lengths {
+		if err := ec2xml.DecodeGroup(xml[:n], &g); err != nil {
 			return err
 		}
 		if err := handle(&g); err != nil {
 			return err
 		}
+		xml = xml[n:]
 	}
 	return nil
 }
@@ -219,8 +220,19 @@ type page []byte
 
 func newPage(list any) (page, error) {
 	text, err := json.Marshal(list, json.OmitZeroStructFields(true))
-	return bytes.Clone(s2.Encode(nil, text)), err // what Encode returns has room for the worst case
+	return compress(text), err
 }
+
+// compress makes texts of AWS about ten times smaller. What it returns has no room to
+// spare; the room for the worst case is used again.
+func compress(text []byte) []byte {
+	room := compressRoom.Get().(*[]byte)
+	defer compressRoom.Put(room)
+	*room = s2.Encode((*room)[:cap(*room)], text)
+	return bytes.Clone(*room)
+}
+
+var compressRoom = sync.Pool{New: func() any { return new([]byte) }}
 
 // pages are kept for the recorder.
 type pages []page
@@ -285,7 +297,8 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 type pageReader struct {
 	body                []byte
 	groups, permissions int64
-	open                []span
+	open                []byte
+	lengths             []int
 	lists               []listUse
 	scratch             Group
 }
@@ -311,7 +324,8 @@ func (r *pageReader) take(x *ec2xml.Group) error {
 	// A list that is not read yet may hold the whole internet: then this is unknown.
 	g.judge(func(string) addressList { return unreadList })
 	if g.Verdict.Unrestricted != rule.No {
-		r.open = append(r.open, span{int32(x.Start), int32(x.End)})
+		r.open = append(r.open, r.body[x.Start:x.End]...)
+		r.lengths = append(r.lengths, x.End-x.Start)
 	}
 	return nil
 }
@@ -331,8 +345,7 @@ func (g *groupPages) add(p *pageReader) {
 		}
 	}
 	if p.groups > 0 {
-		// What Encode returns has room for the worst case.
-		g.pages = append(g.pages, groupPage{bytes.Clone(s2.Encode(nil, p.body)), p.open})
+		g.pages = append(g.pages, groupPage{compress(p.body), compress(p.open), p.lengths})
 	}
 }
 
