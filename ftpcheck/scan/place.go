@@ -286,6 +286,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 				return nil, during("ec2:DescribeSecurityGroups", err)
 			}
 			all.add(p)
+			giveBack(p.body)
 		}
 		all.finished = time.Now()
 		return all, nil

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -55,8 +56,7 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body bytes.Buffer
-	body.Grow(int(min(max(response.ContentLength, 0), 1<<25)) + bytes.MinRead)
+	body := bytes.NewBuffer(takeRoom(int(min(response.ContentLength, 1<<25)) + bytes.MinRead))
 	_, err = body.ReadFrom(response.Body)
 	response.Body.Close()
 	if err != nil {
@@ -66,7 +66,7 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	if response.StatusCode < 300 && !isAnswerTo(action, body.Bytes()) {
 		return nil, &failure{StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
 	}
-	response.Body = wholeBody{&body}
+	response.Body = wholeBody{body}
 	return response, nil
 }
 
@@ -74,6 +74,20 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 type wholeBody struct{ *bytes.Buffer }
 
 func (wholeBody) Close() error { return nil }
+
+// spareRoom are the bodies of answers that nobody looks at any more. They are large, and
+// new room for each would cost as much as reading it.
+var spareRoom sync.Pool
+
+func takeRoom(size int) []byte {
+	if room, ok := spareRoom.Get().(*[]byte); ok && cap(*room) >= size {
+		return (*room)[:0]
+	}
+	return make([]byte, 0, max(size, bytes.MinRead))
+}
+
+// giveBack takes the body of an answer that nobody looks at any more.
+func giveBack(body []byte) { spareRoom.Put(&body) }
 
 // isAnswerTo reports whether a body without an error is what AWS says to the action. The
 // SDK takes anything for an answer without results, such as the page of a proxy, or
