@@ -93,7 +93,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error)
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open := true
 	hide := showProgress(c.ErrOrStderr(), scanner)
-	places, err := scanner.Read(c.Context(), scan.Request{Unrestricted: &open, Rules: true}, func(g *scan.Group) error {
+	places, err := scanner.Read(c.Context(), scan.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *scan.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}

@@ -163,6 +163,15 @@ func (r *placeReader) missed(err error) error {
 	return nil
 }
 
+// shared returns the result of fetch for the key, which other reads get, too, if they ask
+// for the same.
+func shared[V any](ctx context.Context, r *placeReader, key string, fetch func(context.Context) (V, error)) (V, error) {
+	if r.request.Once {
+		return fetch(ctx)
+	}
+	return once(ctx, &r.flights, r.request.pins, key, fetch)
+}
+
 // key names a result of this place among those that are shared.
 func (r *placeReader) key(parts ...string) string {
 	return strings.Join(append([]string{r.job.account.id, r.job.region}, parts...), "/")
@@ -190,7 +199,7 @@ type groupPage struct {
 // each decodes the groups that matter to the request, and maybe others. What is handed
 // over is overwritten with the next.
 func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
-	if request.Unrestricted == nil || !*request.Unrestricted {
+	if !request.onlyOpen() {
 		xml, err := s2.Decode(nil, p.xml)
 		if err != nil {
 			return err
@@ -272,7 +281,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 	for _, f := range filters {
 		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
 	}
-	return once(ctx, &r.flights, r.request.pins, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
+	return shared(ctx, r, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
 		all := &groupPages{started: time.Now()}
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeSecurityGroupsPaginator(r.client, &ec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size})
@@ -285,7 +294,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 			if _, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin))); err != nil {
 				return nil, during("ec2:DescribeSecurityGroups", err)
 			}
-			all.add(p)
+			all.add(p, r.request.Once && r.request.onlyOpen())
 			giveBack(p.body)
 		}
 		all.finished = time.Now()
@@ -331,8 +340,11 @@ func (r *pageReader) take(x *ec2xml.Group) error {
 	return nil
 }
 
-// add takes in a page that was read whole.
-func (g *groupPages) add(p *pageReader) {
+// onlyOpen reports whether the request wants no groups but those that may be open.
+func (r *Request) onlyOpen() bool { return r.Unrestricted != nil && *r.Unrestricted }
+
+// add takes in a page that was read whole, maybe without what is certainly not open.
+func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 	g.groups += p.groups
 	g.permissions += p.permissions
 	for _, use := range p.lists {
@@ -346,7 +358,11 @@ func (g *groupPages) add(p *pageReader) {
 		}
 	}
 	if p.groups > 0 {
-		g.pages = append(g.pages, groupPage{compress(p.body), compress(p.open), p.lengths})
+		page := groupPage{open: compress(p.open), lengths: p.lengths}
+		if !onlyOpen {
+			page.xml = compress(p.body)
+		}
+		g.pages = append(g.pages, page)
 	}
 }
 
@@ -383,7 +399,7 @@ func (r *Request) filters() []types.Filter {
 
 // list reads the entries of a prefix list.
 func (r *placeReader) list(ctx context.Context, id string) (addressList, error) {
-	list, err := once(ctx, &r.flights, r.request.pins, r.key("list", id), func(ctx context.Context) (addressList, error) {
+	list, err := shared(ctx, r, r.key("list", id), func(ctx context.Context) (addressList, error) {
 		var list addressList
 		size := int32(entriesPerPage)
 		pages := ec2.NewGetManagedPrefixListEntriesPaginator(r.client, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: &size})
@@ -418,7 +434,7 @@ func (r *placeReader) listNames(ctx context.Context, all *groupPages) (map[strin
 		return nil, nil
 	}
 	slices.Sort(ids)
-	lists, err := once(ctx, &r.flights, r.request.pins, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) ([]types.ManagedPrefixList, error) {
+	lists, err := shared(ctx, r, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) ([]types.ManagedPrefixList, error) {
 		var lists []types.ManagedPrefixList
 		for batch := range slices.Chunk(ids, valuesPerCall) {
 			size := int32(listsPerPage)
@@ -456,7 +472,7 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInter
 		kept    pages
 	}
 	recorded := r.request.recorder != nil
-	found, err := once(ctx, &r.flights, r.request.pins, r.key("interfaces", fmt.Sprint(recorded)), func(ctx context.Context) (answer, error) {
+	found, err := shared(ctx, r, r.key("interfaces", fmt.Sprint(recorded)), func(ctx context.Context) (answer, error) {
 		found := answer{byGroup: map[string][]NetworkInterface{}}
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeNetworkInterfacesPaginator(r.client, &ec2.DescribeNetworkInterfacesInput{MaxResults: &size})
@@ -526,7 +542,7 @@ type rulePages struct {
 
 func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
 	recorded := r.request.recorder != nil
-	return once(ctx, &r.flights, r.request.pins, r.key("rules", fmt.Sprint(recorded), strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
+	return shared(ctx, r, r.key("rules", fmt.Sprint(recorded), strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
 		rules := rulePages{index: ruleIndex{}}
 		size := int32(groupsPerPage)
 		answers := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{

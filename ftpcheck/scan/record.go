@@ -59,7 +59,7 @@ func (s *Scanner) Record(ctx context.Context, dir string) ([]Coverage, error) {
 	}
 	r := &recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}
 	request := Everything()
-	request.recorder = r
+	request.Once, request.recorder = true, r
 	places, err := s.Read(ctx, request, func(*Group) error { return nil })
 	var incomplete *IncompleteError
 	if err != nil && !errors.As(err, &incomplete) {

@@ -60,6 +60,9 @@ type Request struct {
 	// that a read which fails hands over none.
 	Settled bool
 
+	// Once says that nothing of this will be asked again, so that nothing is kept for it.
+	Once bool
+
 	coverageOnly bool      // no group is wanted
 	pins         *pins     // what the first of two goes over the same has read
 	recorder     *recorder // keeps what is read, if not nil
