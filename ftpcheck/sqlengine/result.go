@@ -54,6 +54,14 @@ func (r *Result) start() (err error) {
 	if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
 		return err
 	}
+	if offset, found := bareCondition(s.tokens, e.tables); found {
+		_ = r.stmt.Close() // it has not run
+		s.sql = s.sql[:offset] + " = true" + s.sql[offset:]
+		s.tokens, s.plans = tokenize(s.sql), nil
+		if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
+			return err
+		}
+	}
 	if err := s.readPlan(e); err != nil {
 		return err
 	}

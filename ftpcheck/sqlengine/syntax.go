@@ -190,6 +190,33 @@ func refuse(sql string, tokens []token) error {
 	return nil
 }
 
+// bareCondition finds the usual question, "… from a_table where a_boolean_column …", in
+// which SQLite does not tell the table of the condition, as it would of "= true", which
+// means the same. It returns where that must be added for it to, and false unless that is
+// plain to see: there is one table, and the column is its own.
+func bareCondition(tokens []token, tables []*table.Table) (offset int, found bool) {
+	one := 0
+	for _, t := range tokens {
+		if t.is("select", "values", "from", "where") {
+			one++
+		}
+	}
+	at := slices.IndexFunc(tokens, func(t token) bool { return t.is("from") })
+	if one != 3 || at < 0 || !tokens[0].is("select") || at+4 > len(tokens) {
+		return 0, false
+	}
+	from := tokens[at+1:]
+	i := slices.IndexFunc(tables, func(t *table.Table) bool { return from[0].kind == word && from[0].text == t.Name })
+	if i < 0 || !from[1].is("where") || from[2].kind != word || len(from) > 3 && !from[3].is("and", "group", "order", "limit", ";") {
+		return 0, false
+	}
+	column := tables[i].Index(from[2].text)
+	if column < 0 || tables[i].Columns[column].Type != table.Bool {
+		return 0, false
+	}
+	return from[2].offset + len(from[2].text), true
+}
+
 // resultTypes are the types of functions that have only one.
 var resultTypes = map[string]table.Type{
 	"bool_or": table.Bool, "bool_and": table.Bool, "exists": table.Bool,
