@@ -8,14 +8,15 @@ import (
 )
 
 type csvWriter struct {
-	csv  *csv.Writer
-	safe bool
+	csv   *csv.Writer
+	safe  bool
+	cells []string
 }
 
 // NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: a ' stands
 // before what they would run as a formula. Its errors are those of w.
 func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
-	c := &csvWriter{csv.NewWriter(w), safe}
+	c := &csvWriter{csv: csv.NewWriter(w), safe: safe}
 	c.csv.UseCRLF = safe // as RFC 4180 has it; programs on pipes want plain line ends
 	var header []any
 	for _, column := range columns {
@@ -25,14 +26,15 @@ func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
 }
 
 func (c *csvWriter) Row(values []any) error {
-	cells := make([]string, len(values))
-	for i, v := range values {
-		cells[i] = Plain(v)
+	c.cells = c.cells[:0]
+	for _, v := range values {
+		cell := Plain(v)
 		if _, isText := v.(string); isText && c.safe {
-			cells[i] = neutral(cells[i])
+			cell = neutral(cell)
 		}
+		c.cells = append(c.cells, cell)
 	}
-	return c.csv.Write(cells)
+	return c.csv.Write(c.cells)
 }
 
 func (c *csvWriter) End() error {

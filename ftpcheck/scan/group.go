@@ -157,7 +157,7 @@ func (g *Group) locate(partition, region, account string) {
 	}
 	g.Partition, g.Region, g.AccountID = partition, region, account
 	if g.ARN == "" && region != "" && g.OwnerID != "" {
-		g.ARN = fmt.Sprintf("arn:%s:ec2:%s:%s:security-group/%s", partition, region, g.OwnerID, g.ID)
+		g.ARN = "arn:" + partition + ":ec2:" + region + ":" + g.OwnerID + ":security-group/" + g.ID
 	}
 }
 
@@ -168,7 +168,7 @@ func (p *Permission) RuleARN() string {
 	if p.RuleID == "" || g.Region == "" || g.OwnerID == "" {
 		return ""
 	}
-	return fmt.Sprintf("arn:%s:ec2:%s:%s:security-group-rule/%s", g.Partition, g.Region, g.OwnerID, p.RuleID)
+	return "arn:" + g.Partition + ":ec2:" + g.Region + ":" + g.OwnerID + ":security-group-rule/" + p.RuleID
 }
 
 // addressList is a prefix list's entries, as they are and as a source.

@@ -14,7 +14,13 @@ import (
 // gives permissions without rule IDs and DescribeSecurityGroupRules gives rules without
 // the group around them; they meet in (group, protocol, ports, source), which AWS keeps
 // unique.
-type ruleIndex map[string]securityGroupRule
+type ruleIndex map[groupRule]securityGroupRule
+
+// groupRule identifies a rule among those of all groups.
+type groupRule struct {
+	group string
+	rule  ruleIdentity
+}
 
 type securityGroupRule struct {
 	id   string
@@ -30,15 +36,15 @@ func (x ruleIndex) add(r *types.SecurityGroupRule) {
 	if r.ReferencedGroupInfo != nil {
 		source = aws.ToString(r.ReferencedGroupInfo.GroupId)
 	}
-	key := RuleKey(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
-	x[aws.ToString(r.GroupId)+" "+key] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
+	key := identify(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
+	x[groupRule{aws.ToString(r.GroupId), key}] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
 }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is
 // known.
 func (x ruleIndex) join(g *Group) {
 	for _, p := range g.Permissions {
-		if r, ok := x[g.ID+" "+p.Key()]; ok {
+		if r, ok := x[groupRule{g.ID, identify(p.Protocol, p.FromPort, p.ToPort, p.SourceText())}]; ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
 		}
 	}
@@ -49,33 +55,47 @@ func (p *Permission) Key() string {
 	return RuleKey(p.Protocol, p.FromPort, p.ToPort, p.SourceText())
 }
 
-// canonicalRange evens out spellings of an address range; other texts stay as they are.
-func canonicalRange(text string) string {
-	p, err := netip.ParsePrefix(text)
-	if err != nil {
-		return text
-	}
-	return p.Masked().String()
-}
-
-// protocolNames are those that AWS puts in the place of numbers.
-var protocolNames = map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
-
 // RuleKey identifies an ingress permission in its group, in which AWS keeps it unique: by
 // protocol, ports and source, however AWS or a file spells them.
 func RuleKey(protocol string, from, to *int32, source string) string {
-	protocol = strings.ToLower(protocol)
-	if name, ok := protocolNames[protocol]; ok {
-		protocol = name
+	r := identify(protocol, from, to, source)
+	return strings.Join([]string{r.protocol, strconv.Itoa(int(r.from)), strconv.Itoa(int(r.to)), r.source}, " ")
+}
+
+// ruleIdentity is what [RuleKey] is made of.
+type ruleIdentity struct {
+	protocol, source string
+	from, to         int32 // -1 for none
+}
+
+func identify(protocol string, from, to *int32, source string) ruleIdentity {
+	r := ruleIdentity{strings.ToLower(protocol), canonicalRange(source), -1, -1}
+	switch r.protocol {
+	case "-1":
+		return r // whose ports AWS leaves out here and gives as -1 there
+	case "6": // AWS has names in the place of these numbers
+		r.protocol = "tcp"
+	case "17":
+		r.protocol = "udp"
+	case "1":
+		r.protocol = "icmp"
+	case "58":
+		r.protocol = "icmpv6"
 	}
-	if protocol == "-1" {
-		from, to = nil, nil
+	if from != nil {
+		r.from = *from
 	}
-	number := func(n *int32) string {
-		if n == nil {
-			return "-1"
-		}
-		return strconv.Itoa(int(*n))
+	if to != nil {
+		r.to = *to
 	}
-	return strings.Join([]string{protocol, number(from), number(to), canonicalRange(source)}, " ")
+	return r
+}
+
+// canonicalRange evens out spellings of an address range; other texts stay as they are.
+func canonicalRange(text string) string {
+	p, err := netip.ParsePrefix(text)
+	if err != nil || p.Addr().Is4() && p == p.Masked() {
+		return text // of this, IPv4 has only one spelling
+	}
+	return p.Masked().String()
 }
