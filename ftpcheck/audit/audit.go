@@ -84,7 +84,9 @@ const (
 // write makes a bundle in a folder beside its place, completes it with the manifest and
 // the hashes, and moves it to its place.
 func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, err error) {
-	dir = filepath.Clean(dir)
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, writeError(dir, err)
+	}
 	if err := mustBeFree(dir); err != nil {
 		return nil, err
 	}
@@ -106,8 +108,8 @@ func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, e
 	if err := m.seal(partial); err != nil {
 		return nil, writeError(dir, err)
 	}
-	if err := mustBeFree(dir); err != nil {
-		return nil, err
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, writeError(dir, err) // only an empty folder can be removed
 	}
 	if err := os.Rename(partial, dir); err != nil {
 		return nil, writeError(dir, err)

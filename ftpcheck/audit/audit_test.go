@@ -325,6 +325,18 @@ func TestEvidenceIsNotOverwritten(t *testing.T) {
 	}
 }
 
+func TestEvidenceGoesIntoAnEmptyFolder(t *testing.T) {
+	config := serve(t, world())
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, name := range []string{"made/by/us", "."} {
+		os.MkdirAll(name, 0o777)
+		bundle(t, config, func(o *Options) { o.Dir = name })
+		mustVerify(t, filepath.Join(dir, name))
+		os.RemoveAll(filepath.Join(dir, "made"))
+	}
+}
+
 // What fails or is interrupted leaves nothing behind.
 func TestNothingIsLeftOfWhatFails(t *testing.T) {
 	config := serve(t, world())
