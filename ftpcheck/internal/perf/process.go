@@ -100,7 +100,7 @@ func (b *bench) used() (use, error) {
 // prints goes to stdout.
 func (b *bench) run(stdout io.Writer, code int, program string, args ...string) (use, error) {
 	if b.profile != "" && program == b.ftpcheck {
-		args = append(args, "--cpuprofile", b.profile+".cpu.pprof", "--memprofile", b.profile+".mem.pprof")
+		args = append(args, "--cpuprofile="+b.profile+".cpu.pprof", "--memprofile="+b.profile+".mem.pprof")
 	}
 	cmd := b.command(program, args...)
 	var stderr bytes.Buffer
