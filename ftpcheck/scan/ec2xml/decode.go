@@ -19,14 +19,31 @@ import (
 func Decode(body []byte, each func(g *Group) error) (nextToken *string, err error) {
 	d := newDecoder(body, each)
 	defer memories.Put(d.memory)
-	token, ok := d.answer()
+	token, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList)
 	switch {
 	case d.err != nil:
 		return nil, d.err
 	case ok:
 		return token.Ptr(), nil
 	}
-	return decodeBySDK(body, each, d.groups)
+	return decodeBySDK(body, each, d.done)
+}
+
+// DecodeRules does with the body of an answer of DescribeSecurityGroupRules what [Decode]
+// does with one of groups: it calls each, if it is not nil, for every rule in it. The rule
+// is overwritten after each has returned; its strings may be kept.
+func DecodeRules(body []byte, each func(r *Rule) error) (nextToken *string, err error) {
+	d := newDecoder(body, nil)
+	defer memories.Put(d.memory)
+	d.keep, d.eachRule = each != nil, each
+	token, ok := d.answer(rulesRoot, securityGroupRuleSet, d.ruleList)
+	switch {
+	case d.err != nil:
+		return nil, d.err
+	case ok:
+		return token.Ptr(), nil
+	}
+	return decodeRulesBySDK(body, each, d.done)
 }
 
 // DecodeGroup decodes the element of one group, as [Group.Start] and [Group.End] mark it,
@@ -49,9 +66,10 @@ func DecodeGroup(element []byte, g *Group) error {
 // there is skipped here.
 type decoder struct {
 	scanner
-	each   func(g *Group) error
-	groups int   // handed out so far
-	err    error // of each
+	each     func(g *Group) error
+	eachRule func(r *Rule) error
+	done     int   // groups or rules handed out so far
+	err      error // of each
 }
 
 // newDecoder returns a decoder whose memory is to be put back.
@@ -59,8 +77,9 @@ func newDecoder(body []byte, each func(g *Group) error) *decoder {
 	return &decoder{scanner: scanner{body: body, keep: each != nil, memory: memories.Get().(*memory)}, each: each}
 }
 
-// answer reads a body. It is not ok if the scanner was stopped.
-func (d *decoder) answer() (token Optional[string], ok bool) {
+// answer reads a body with the root element of the name, and has its list read. It is not
+// ok if the scanner was stopped.
+func (d *decoder) answer(rootName string, list element, read func(list tag)) (token Optional[string], ok bool) {
 	if bytes.HasPrefix(d.body, []byte(declaration)) {
 		d.at = len(declaration)
 	}
@@ -75,8 +94,8 @@ func (d *decoder) answer() (token Optional[string], ok bool) {
 			d.keep = true
 			d.unique(t, &token)
 			d.keep = keep
-		case securityGroupInfo:
-			d.securityGroupList(t)
+		case list:
+			read(t)
 		default:
 			d.skip(t)
 		}
@@ -98,7 +117,88 @@ func (d *decoder) securityGroupList(list tag) {
 		if d.err = d.each(&g); d.err != nil {
 			d.stopped = true
 		}
-		d.groups++
+		d.done++
+	}
+}
+
+func (d *decoder) ruleList(list tag) {
+	var r Rule
+	for t := d.next(list); t.element != end; t = d.next(list) {
+		if t.element != item {
+			d.skip(t)
+			continue
+		}
+		d.rule(t, &r)
+		if d.stopped || !d.keep {
+			continue
+		}
+		if d.err = d.eachRule(&r); d.err != nil {
+			d.stopped = true
+		}
+		d.done++
+	}
+}
+
+func (d *decoder) rule(rule tag, r *Rule) {
+	r.reset()
+	d.arena.Reset()
+	for t := d.next(rule); t.element != end; t = d.next(rule) {
+		switch t.element {
+		case securityGroupRuleID:
+			d.unique(t, &r.ID)
+		case securityGroupRuleARN:
+			d.unique(t, &r.ARN)
+		case groupID:
+			d.string(t, &r.GroupID)
+		case groupOwnerID:
+			d.string(t, &r.GroupOwnerID)
+		case isEgress:
+			d.bool(t, &r.IsEgress)
+		case ipProtocol:
+			d.string(t, &r.Protocol)
+		case fromPort:
+			d.port(t, &r.FromPort)
+		case toPort:
+			d.port(t, &r.ToPort)
+		case cidrIPv4:
+			d.string(t, &r.CIDRIPv4)
+		case cidrIPv6:
+			d.string(t, &r.CIDRIPv6)
+		case prefixListID:
+			d.string(t, &r.PrefixListID)
+		case description:
+			d.string(t, &r.Description)
+		case referencedGroupInfo:
+			d.referencedGroup(t, r)
+		case tagSet:
+			r.tags.open()
+			d.tagList(t, &r.tags)
+			r.Tags = r.tags
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) referencedGroup(group tag, r *Rule) {
+	// The SDK goes on with the one before, if there are two.
+	r.IsReference = true
+	to := &r.Referenced
+	for t := d.next(group); t.element != end; t = d.next(group) {
+		switch t.element {
+		case groupID:
+			d.string(t, &to.GroupID)
+		case peeringStatus:
+			d.string(t, &to.PeeringStatus)
+		case userID:
+			d.string(t, &to.UserID)
+		case vpcID:
+			d.string(t, &to.VPCID)
+		case vpcPeeringConnectionID:
+			d.string(t, &to.VPCPeeringConnectionID)
+		default:
+			d.skip(t)
+		}
 	}
 }
 
@@ -120,7 +220,9 @@ func (d *decoder) group(group tag, g *Group) {
 		case securityGroupARN:
 			d.unique(t, &g.ARN)
 		case tagSet:
-			d.tagList(t, g)
+			g.tags.open()
+			d.tagList(t, &g.tags)
+			g.Tags = g.tags
 		case ipPermissions:
 			d.permissionList(t, &g.ingress)
 			g.Permissions = g.ingress.permissions
@@ -137,16 +239,14 @@ func (d *decoder) group(group tag, g *Group) {
 	g.Start, g.End = group.start-1, d.at
 }
 
-func (d *decoder) tagList(list tag, g *Group) {
-	g.openTags()
+func (d *decoder) tagList(list tag, to *tagList) {
 	for t := d.next(list); t.element != end; t = d.next(list) {
 		if t.element == item {
-			d.tag(t, g.tag())
+			d.tag(t, to.add())
 		} else {
 			d.skip(t)
 		}
 	}
-	g.Tags = g.tags
 }
 
 func (d *decoder) tag(of tag, to *Tag) {
@@ -259,7 +359,8 @@ func (d *decoder) userIDGroupPair(pair tag, to *Source) {
 
 const (
 	declaration = `<?xml version="1.0" encoding="UTF-8"?>`
-	rootName    = "DescribeSecurityGroupsResponse"
+	groupsRoot  = "DescribeSecurityGroupsResponse"
+	rulesRoot   = "DescribeSecurityGroupRulesResponse"
 )
 
 // An element is what an element's name means.
@@ -269,18 +370,21 @@ const (
 	end     element = iota // no element: there are no more
 	unknown                // to be skipped
 	cidrIP
+	cidrIPv4
 	cidrIPv6
 	description
 	fromPort
 	groupDescription
 	groupID
 	groupName
+	groupOwnerID
 	groups
 	ipPermissions
 	ipPermissionsEgress
 	ipProtocol
 	ipRanges
 	ipv6Ranges
+	isEgress
 	item
 	key
 	nextToken
@@ -288,8 +392,12 @@ const (
 	peeringStatus
 	prefixListID
 	prefixListIDs
+	referencedGroupInfo
 	securityGroupARN
 	securityGroupInfo
+	securityGroupRuleARN
+	securityGroupRuleID
+	securityGroupRuleSet
 	tagSet
 	toPort
 	userID
@@ -301,18 +409,21 @@ const (
 // names are the elements' names. The SDK ignores case.
 var names = [...]string{
 	cidrIP:                 "cidrIp",
+	cidrIPv4:               "cidrIpv4",
 	cidrIPv6:               "cidrIpv6",
 	description:            "description",
 	fromPort:               "fromPort",
 	groupDescription:       "groupDescription",
 	groupID:                "groupId",
 	groupName:              "groupName",
+	groupOwnerID:           "groupOwnerId",
 	groups:                 "groups",
 	ipPermissions:          "ipPermissions",
 	ipPermissionsEgress:    "ipPermissionsEgress",
 	ipProtocol:             "ipProtocol",
 	ipRanges:               "ipRanges",
 	ipv6Ranges:             "ipv6Ranges",
+	isEgress:               "isEgress",
 	item:                   "item",
 	key:                    "key",
 	nextToken:              "nextToken",
@@ -320,8 +431,12 @@ var names = [...]string{
 	peeringStatus:          "peeringStatus",
 	prefixListID:           "prefixListId",
 	prefixListIDs:          "prefixListIds",
+	referencedGroupInfo:    "referencedGroupInfo",
 	securityGroupARN:       "securityGroupArn",
 	securityGroupInfo:      "securityGroupInfo",
+	securityGroupRuleARN:   "securityGroupRuleArn",
+	securityGroupRuleID:    "securityGroupRuleId",
+	securityGroupRuleSet:   "securityGroupRuleSet",
 	tagSet:                 "tagSet",
 	toPort:                 "toPort",
 	userID:                 "userId",
@@ -339,10 +454,10 @@ var byHash = func() (table [hashes]element) {
 	return table
 }()
 
-const hashes = 64
+const hashes = 128
 
 func nameHash(name []byte) uint8 {
-	return (uint8(len(name))*12 + name[0]*31 + name[len(name)/2]) % hashes
+	return (uint8(len(name)) + name[0] + name[len(name)/2]*7 + name[len(name)-1]*3) % hashes
 }
 
 // elementOf returns what a name of letters, digits and the like means.

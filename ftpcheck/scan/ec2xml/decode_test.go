@@ -38,14 +38,15 @@ func askSDK(body []byte) (groups []types.SecurityGroup, nextToken *string, err e
 }
 
 // isAnswer reports whether the first element of the body is what it should be.
-func isAnswer(body []byte) bool {
+func isAnswer(body []byte, rootName string) bool {
 	root, err := smithyxml.FetchRootElement(xml.NewDecoder(bytes.NewReader(body)))
-	return err == nil && root.Name.Local == "DescribeSecurityGroupsResponse"
+	return err == nil && root.Name.Local == rootName
 }
 
 // scans reports whether the scanner takes the body without help of the SDK.
 func scans(body []byte) bool {
-	_, ok := newDecoder(body, nil).answer()
+	d := newDecoder(body, nil)
+	_, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList)
 	return ok
 }
 
@@ -84,19 +85,14 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 	if fmt.Sprint(err) != fmt.Sprint(checkErr) || err == nil && !cmp.Equal(token, checked) {
 		t.Errorf("Decode says %v %v, and without groups %v %v", token, err, checked, checkErr)
 	}
-	if wantErr == nil && !isAnswer(body) {
+	if wantErr == nil && !isAnswer(body, "DescribeSecurityGroupsResponse") {
 		wantErr = errors.New("not an answer")
 	}
 	if (err != nil) != (wantErr != nil) {
 		t.Fatalf("error %v, want %v, of\n%q", err, wantErr, body)
 	}
 	if err != nil {
-		if e := (*smithy.DeserializationError)(nil); !errors.As(err, &e) {
-			t.Errorf("error %T, want a smithy.DeserializationError", err)
-		}
-		if !retry.NewStandard().IsErrorRetryable(err) {
-			t.Errorf("the SDK would not try again after: %v", err)
-		}
+		isRetried(t, err)
 		return nil, err
 	}
 	if len(want) != len(got) {
@@ -110,7 +106,7 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 	if !cmp.Equal(wantToken, token) {
 		t.Errorf("token %v, want %v", aws.ToString(token), aws.ToString(wantToken))
 	}
-	if found, err := findGroups(body); err != nil || !slices.Equal(found, places) {
+	if found, err := find(body, groupsRoot, securityGroupInfo); err != nil || !slices.Equal(found, places) {
 		t.Fatalf("groups at %v, want %v, %v", places, found, err)
 	}
 	var g Group
@@ -134,6 +130,17 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 		}
 	}
 	return got, nil
+}
+
+// isRetried fails the test unless the SDK tries again after the error.
+func isRetried(t tester, err error) {
+	t.Helper()
+	if e := (*smithy.DeserializationError)(nil); !errors.As(err, &e) {
+		t.Errorf("error %T, want a smithy.DeserializationError", err)
+	}
+	if !retry.NewStandard().IsErrorRetryable(err) {
+		t.Errorf("the SDK would not try again after: %v", err)
+	}
 }
 
 // small is an answer in which every element that is read comes once.
@@ -361,7 +368,7 @@ func TestScans(t *testing.T) {
 		"in lower case":        strings.ToLower(small[len(declaration):]),
 		"with unknown members": strings.ReplaceAll(small, "<ipProtocol>", `<new a="b"><item>x<y/>é &amp;</item></new><ipProtocol>`),
 	} {
-		body = strings.ReplaceAll(body, strings.ToLower(rootName), rootName)
+		body = strings.ReplaceAll(body, strings.ToLower(groupsRoot), groupsRoot)
 		compare(t, []byte(body))
 		if !scans([]byte(body)) {
 			t.Errorf("%s: left to the SDK", name)
@@ -383,7 +390,7 @@ func TestTruncation(t *testing.T) {
 		}
 	}
 	var g Group
-	for _, p := range must(findGroups(body)) {
+	for _, p := range must(find(body, groupsRoot, securityGroupInfo)) {
 		element := body[p.start:p.end]
 		for n := range element {
 			if err := DecodeGroup(element[:n:n], &g); err == nil {
@@ -417,7 +424,7 @@ func TestDecodeGroupErrors(t *testing.T) {
 // Unknown elements are read by recursion, which ends before the stack does.
 func TestDepth(t *testing.T) {
 	for _, depth := range []int{10, deepest, deepest + 1, 100_000} {
-		body := []byte("<" + rootName + ">" + strings.Repeat("<a>", depth) + strings.Repeat("</a>", depth) + "</" + rootName + ">")
+		body := []byte("<" + groupsRoot + ">" + strings.Repeat("<a>", depth) + strings.Repeat("</a>", depth) + "</" + groupsRoot + ">")
 		if _, err := compare(t, body); err != nil {
 			t.Errorf("%d deep: %v", depth, err)
 		}
@@ -431,8 +438,8 @@ func TestDepth(t *testing.T) {
 func TestKeepsNothing(t *testing.T) {
 	d := newDecoder(benchBody(100), count)
 	d.memory = new(memory)
-	if _, ok := d.answer(); !ok || d.groups != 100 {
-		t.Fatalf("%d groups, want 100", d.groups)
+	if _, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList); !ok || d.done != 100 {
+		t.Fatalf("%d groups, want 100", d.done)
 	}
 	if n, m := len(d.egress.permissions), len(d.egress.sources); n != 1 || m != 1 {
 		t.Errorf("%d permissions with %d sources are kept, want 1 with 1", n, m)
@@ -471,7 +478,7 @@ func TestAllocations(t *testing.T) {
 	kept := new(memory)
 	n := testing.AllocsPerRun(10, func() {
 		d := &decoder{scanner: scanner{body: body, keep: true, memory: kept}, each: count}
-		if _, ok := d.answer(); !ok {
+		if _, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList); !ok {
 			t.Fatal("left to the SDK")
 		}
 	})
@@ -479,7 +486,7 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("%.1f allocations a group", n/groups)
 	}
 	var g Group
-	first := must(findGroups(body))[0]
+	first := must(find(body, groupsRoot, securityGroupInfo))[0]
 	n = testing.AllocsPerRun(100, func() {
 		d := &decoder{scanner: scanner{body: body[first.start:first.end], keep: true, memory: kept}}
 		d.group(d.next(tag{}), &g)

@@ -25,22 +25,39 @@ import (
 //
 //	page, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin)))
 func Deserializer(begin func(body []byte) (each func(g *Group) error)) func(*middleware.Stack) error {
+	return option("DescribeSecurityGroups", func(body []byte) (any, error) {
+		output, err := new(ec2.DescribeSecurityGroupsOutput), error(nil)
+		output.NextToken, err = Decode(body, begin(body))
+		return output, err
+	})
+}
+
+// RulesDeserializer is to DescribeSecurityGroupRules what [Deserializer] is to
+// DescribeSecurityGroups. The output never has any SecurityGroupRules.
+func RulesDeserializer(begin func(body []byte) (each func(r *Rule) error)) func(*middleware.Stack) error {
+	return option("DescribeSecurityGroupRules", func(body []byte) (any, error) {
+		output, err := new(ec2.DescribeSecurityGroupRulesOutput), error(nil)
+		output.NextToken, err = DecodeRules(body, begin(body))
+		return output, err
+	})
+}
+
+// option is an API option for calls of an operation that decodes its answers.
+func option(operation string, decode func(body []byte) (output any, err error)) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		if stack.ID() != operation {
-			return fmt.Errorf("ec2xml.Deserializer is an option for %s, not for %s", operation, stack.ID())
+			return fmt.Errorf("this option of ec2xml is for %s, not for %s", operation, stack.ID())
 		}
-		d := &deserializer{begin: begin}
+		d := &deserializer{decode: decode}
 		var err error
 		d.sdk, err = stack.Deserialize.Swap(d.ID(), d)
 		return err
 	}
 }
 
-const operation = "DescribeSecurityGroups"
-
 type deserializer struct {
-	begin func(body []byte) (each func(g *Group) error)
-	sdk   middleware.DeserializeMiddleware
+	decode func(body []byte) (output any, err error)
+	sdk    middleware.DeserializeMiddleware
 }
 
 func (*deserializer) ID() string { return "OperationDeserializer" }
@@ -59,9 +76,7 @@ func (d *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 		}
 		return out, metadata, &smithy.DeserializationError{Err: retryable{fmt.Errorf("failed to read response body, %w", err)}}
 	}
-	output := new(ec2.DescribeSecurityGroupsOutput)
-	output.NextToken, err = Decode(body, d.begin(body))
-	out.Result = output
+	out.Result, err = d.decode(body)
 	return out, metadata, err
 }
 

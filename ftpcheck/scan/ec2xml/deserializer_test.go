@@ -79,7 +79,7 @@ func (t *taker) begin(body []byte) func(*Group) error {
 func (t *taker) option() func(*ec2.Options) { return ec2.WithAPIOptions(Deserializer(t.begin)) }
 
 func answerOf(id, next string) string {
-	return fmt.Sprintf("<%s><securityGroupInfo><item><groupId>%s</groupId></item></securityGroupInfo>%s</%s>", rootName, id, next, rootName)
+	return fmt.Sprintf("<%s><securityGroupInfo><item><groupId>%s</groupId></item></securityGroupInfo>%s</%s>", groupsRoot, id, next, groupsRoot)
 }
 
 func TestPages(t *testing.T) {

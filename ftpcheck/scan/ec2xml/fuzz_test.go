@@ -41,7 +41,7 @@ func TestAnyWriting(t *testing.T) {
 			random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "random"), 0)),
 			odd:    rapid.Bool().Draw(t, "odd"),
 		}
-		w.response(groups, token)
+		w.groups(groups, token)
 		body := w.Bytes()
 
 		var got []types.SecurityGroup
@@ -92,12 +92,14 @@ func anyGroup(t *rapid.T) types.SecurityGroup {
 	return types.SecurityGroup{
 		GroupId: anyText(t, "id"), GroupName: anyText(t, "name"), Description: anyText(t, "description"),
 		OwnerId: anyText(t, "owner"), VpcId: anyText(t, "vpc"), SecurityGroupArn: anyText(t, "arn"),
-		Tags: anyList(t, "tags", func(t *rapid.T) types.Tag {
-			return types.Tag{Key: anyText(t, "key"), Value: anyText(t, "value")}
-		}),
+		Tags:                anyList(t, "tags", anyTag),
 		IpPermissions:       anyList(t, "ingress", anyPermission),
 		IpPermissionsEgress: anyList(t, "egress", anyPermission),
 	}
+}
+
+func anyTag(t *rapid.T) types.Tag {
+	return types.Tag{Key: anyText(t, "key"), Value: anyText(t, "value")}
 }
 
 func anyPermission(t *rapid.T) types.IpPermission {
@@ -131,29 +133,32 @@ type writer struct {
 
 func (w *writer) chance(n int) bool { return w.random.IntN(n) == 0 }
 
-func (w *writer) response(groups []types.SecurityGroup, token *string) {
-	if w.chance(2) {
-		w.WriteString(declaration)
-	}
-	w.space()
-	root := rootName
-	if w.chance(2) {
-		root += ` xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"`
-	}
-	w.element(root, w.children(
-		w.text("nextToken", token),
+func (w *writer) groups(groups []types.SecurityGroup, token *string) {
+	w.response(groupsRoot, token,
 		writeList(w, "securityGroupInfo", groups, func(g types.SecurityGroup) func() {
 			return w.children(
 				w.text("groupId", g.GroupId), w.text("groupName", g.GroupName), w.text("groupDescription", g.Description),
 				w.text("ownerId", g.OwnerId), w.text("vpcId", g.VpcId), w.text("securityGroupArn", g.SecurityGroupArn),
-				writeList(w, "tagSet", g.Tags, func(t types.Tag) func() {
-					return w.children(w.text("key", t.Key), w.text("value", t.Value))
-				}),
+				writeList(w, "tagSet", g.Tags, w.tag),
 				writeList(w, "ipPermissions", g.IpPermissions, w.permission),
 				writeList(w, "ipPermissionsEgress", g.IpPermissionsEgress, w.permission),
 			)
-		}),
-	))
+		}))
+}
+
+func (w *writer) tag(t types.Tag) func() {
+	return w.children(w.text("key", t.Key), w.text("value", t.Value))
+}
+
+func (w *writer) response(root string, token *string, list func()) {
+	if w.chance(2) {
+		w.WriteString(declaration)
+	}
+	w.space()
+	if w.chance(2) {
+		root += ` xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"`
+	}
+	w.element(root, w.children(w.text("nextToken", token), list))
 	w.space()
 }
 

@@ -55,7 +55,7 @@ type Group struct {
 	Start, End int
 
 	// What the lists are made of, kept to be used again.
-	tags    []Tag
+	tags    tagList
 	ingress rules
 }
 
@@ -132,15 +132,37 @@ func (g *Group) reset() {
 }
 
 // openTags makes the list of tags one that is not nil.
-func (g *Group) openTags() {
-	if g.tags == nil {
-		g.tags = make([]Tag, 0, 8)
+// tagList is tags that are read.
+type tagList []Tag
+
+// open makes the list one that is not nil.
+func (l *tagList) open() {
+	if *l == nil {
+		*l = make([]Tag, 0, 8)
 	}
 }
 
-func (g *Group) tag() *Tag {
-	g.tags = append(g.tags, Tag{})
-	return &g.tags[len(g.tags)-1]
+func (l *tagList) add() *Tag {
+	*l = append(*l, Tag{})
+	return &(*l)[len(*l)-1]
+}
+
+func (l *tagList) read(tags []types.Tag) {
+	l.open()
+	for _, t := range tags {
+		*l.add() = Tag{optional(t.Key), optional(t.Value)}
+	}
+}
+
+func sdkTags(tags []Tag) []types.Tag {
+	if tags == nil {
+		return nil
+	}
+	all := make([]types.Tag, len(tags))
+	for i, t := range tags {
+		all[i] = types.Tag{Key: t.Key.Ptr(), Value: t.Value.Ptr()}
+	}
+	return all
 }
 
 // SecurityGroup returns a copy of the group as the SDK would have given it, without its
@@ -154,12 +176,7 @@ func (g *Group) SecurityGroup() *types.SecurityGroup {
 		VpcId:            g.VPCID.Ptr(),
 		SecurityGroupArn: g.ARN.Ptr(),
 	}
-	if g.Tags != nil {
-		sg.Tags = make([]types.Tag, len(g.Tags))
-	}
-	for i, t := range g.Tags {
-		sg.Tags[i] = types.Tag{Key: t.Key.Ptr(), Value: t.Value.Ptr()}
-	}
+	sg.Tags = sdkTags(g.Tags)
 	if g.Permissions != nil {
 		sg.IpPermissions = make([]types.IpPermission, len(g.Permissions))
 	}
@@ -207,10 +224,7 @@ func (g *Group) Read(sg *types.SecurityGroup) {
 	g.ID, g.Name, g.Description = optional(sg.GroupId), optional(sg.GroupName), optional(sg.Description)
 	g.OwnerID, g.VPCID, g.ARN = optional(sg.OwnerId), optional(sg.VpcId), optional(sg.SecurityGroupArn)
 	if sg.Tags != nil {
-		g.openTags()
-		for _, t := range sg.Tags {
-			*g.tag() = Tag{optional(t.Key), optional(t.Value)}
-		}
+		g.tags.read(sg.Tags)
 		g.Tags = g.tags
 	}
 	if sg.IpPermissions != nil {

@@ -268,6 +268,15 @@ func (s *scanner) port(t tag, o *Optional[int32]) {
 	*o = Optional[int32]{int32(n), true} // the SDK cuts off what is too long, too
 }
 
+// bool reads an element that is true or false.
+func (s *scanner) bool(t tag, o *Optional[bool]) {
+	b, err := strconv.ParseBool(string(s.value(t)))
+	if err != nil {
+		s.stopped = true
+	}
+	*o = Optional[bool]{b, true}
+}
+
 // string reads an element that has text which others may have, too.
 func (s *scanner) string(t tag, o *Optional[string]) {
 	if v := s.value(t); s.keep {

@@ -35,9 +35,35 @@ func decodeBySDK(body []byte, each func(g *Group) error, done int) (nextToken *s
 	return out.NextToken, nil
 }
 
+// decodeRulesBySDK does what DecodeRules does, slowly.
+func decodeRulesBySDK(body []byte, each func(r *Rule) error, done int) (nextToken *string, err error) {
+	out, err := sdk(body).DescribeSecurityGroupRules(context.Background(), nil)
+	if err != nil {
+		return nil, asMalformed(err)
+	}
+	places, err := find(body, rulesRoot, securityGroupRuleSet)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	if len(places) != len(out.SecurityGroupRules) {
+		return nil, malformed(fmt.Errorf("it has %d security group rules of which %d are found again", len(out.SecurityGroupRules), len(places)))
+	}
+	if each == nil {
+		return out.NextToken, nil
+	}
+	var r Rule
+	for i := done; i < len(out.SecurityGroupRules); i++ {
+		r.Read(&out.SecurityGroupRules[i])
+		if err := each(&r); err != nil {
+			return nil, err
+		}
+	}
+	return out.NextToken, nil
+}
+
 // decodeGroupBySDK does what DecodeGroup does, slowly.
 func decodeGroupBySDK(element []byte, g *Group) error {
-	const before, after = "<" + rootName + "><securityGroupInfo>", "</securityGroupInfo></" + rootName + ">"
+	const before, after = "<" + groupsRoot + "><securityGroupInfo>", "</securityGroupInfo></" + groupsRoot + ">"
 	out, places, err := readBySDK(slices.Concat([]byte(before), element, []byte(after)))
 	if err != nil {
 		return err
@@ -57,19 +83,11 @@ type place struct{ start, end int }
 // returns is never nil.
 func readBySDK(body []byte) (*ec2.DescribeSecurityGroupsOutput, []place, error) {
 	none := new(ec2.DescribeSecurityGroupsOutput)
-	client := ec2.New(ec2.Options{
-		Region:      "us-east-1", // does not matter: nothing is sent
-		Credentials: aws.AnonymousCredentials{},
-		Retryer:     aws.NopRetryer{},
-		HTTPClient:  answered(body),
-	})
-	out, err := client.DescribeSecurityGroups(context.Background(), nil)
-	if broken := (*smithy.DeserializationError)(nil); errors.As(err, &broken) {
-		return none, nil, &smithy.DeserializationError{Err: retryable{broken.Err}, Snapshot: broken.Snapshot}
-	} else if err != nil {
-		return none, nil, err
+	out, err := sdk(body).DescribeSecurityGroups(context.Background(), nil)
+	if err != nil {
+		return none, nil, asMalformed(err)
 	}
-	places, err := findGroups(body)
+	places, err := find(body, groupsRoot, securityGroupInfo)
 	if err != nil {
 		return none, nil, malformed(err)
 	}
@@ -79,6 +97,25 @@ func readBySDK(body []byte) (*ec2.DescribeSecurityGroupsOutput, []place, error) 
 	return out, places, nil
 }
 
+// sdk returns a client of EC2 that has a body for an answer to everything.
+func sdk(body []byte) *ec2.Client {
+	return ec2.New(ec2.Options{
+		Region:      "us-east-1", // does not matter: nothing is sent
+		Credentials: aws.AnonymousCredentials{},
+		Retryer:     aws.NopRetryer{},
+		HTTPClient:  answered(body),
+	})
+}
+
+// asMalformed makes the SDK's error one that is a reason to try again, if it is about the
+// body.
+func asMalformed(err error) error {
+	if broken := (*smithy.DeserializationError)(nil); errors.As(err, &broken) {
+		return &smithy.DeserializationError{Err: retryable{broken.Err}, Snapshot: broken.Snapshot}
+	}
+	return err
+}
+
 // answered is an HTTP client that has an answer to everything.
 type answered []byte
 
@@ -86,8 +123,8 @@ func (a answered) Do(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(a))}, nil
 }
 
-// findGroups finds the groups of a body in the order in which the SDK has them.
-func findGroups(body []byte) (places []place, err error) {
+// find finds the members of the lists of a body in the order in which the SDK has them.
+func find(body []byte, rootName string, list element) (places []place, err error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	root, err := smithyxml.FetchRootElement(d)
 	if err == io.EOF {
@@ -98,7 +135,7 @@ func findGroups(body []byte) (places []place, err error) {
 		return nil, fmt.Errorf("it is not a %s but has the root element %q", rootName, root.Name.Local)
 	}
 	return places, children(d, func(name string, _ int) error {
-		if !strings.EqualFold(name, names[securityGroupInfo]) {
+		if !strings.EqualFold(name, names[list]) {
 			return d.Skip()
 		}
 		return children(d, func(name string, start int) error {
