@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -136,17 +135,6 @@ func (p *Permission) takeSource(s *ec2xml.Source) (problem string) {
 	return ""
 }
 
-// takeTags sets the tags of the group, which only some readers want.
-func (g *Group) takeTags(tags []ec2xml.Tag) {
-	if len(tags) == 0 {
-		return
-	}
-	g.Tags = make(map[string]string, len(tags))
-	for _, t := range tags {
-		g.Tags[t.Key.Value] = t.Value.Value
-	}
-}
-
 // locate sets where the group is, from its ARN where it has one.
 func (g *Group) locate(partition, region, account string) {
 	if parts := strings.SplitN(g.ARN, ":", 6); len(parts) == 6 {
@@ -254,13 +242,13 @@ func anyOf(wanted []string, value string) bool {
 	return wanted == nil || slices.Contains(wanted, value)
 }
 
-func tagMap(tags []types.Tag) map[string]string {
+func tagMap(tags []ec2xml.Tag) map[string]string {
 	if len(tags) == 0 {
 		return nil
 	}
 	m := make(map[string]string, len(tags))
 	for _, t := range tags {
-		m[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		m[t.Key.Value] = t.Value.Value
 	}
 	return m
 }

@@ -109,7 +109,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			}
 			g.Origin = Live
 			g.locate(r.job.account.partition, r.job.region, r.job.account.id)
-			g.takeTags(x.Tags)
+			g.Tags = tagMap(x.Tags)
 			if !g.fits(r.request) {
 				return nil
 			}
@@ -549,14 +549,26 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
 		})
 		for answers.HasMorePages() {
-			answer, err := answers.NextPage(ctx)
-			if err != nil {
+			var answer []byte // the last attempt
+			begin := func(body []byte) func(*ec2xml.Rule) error {
+				answer = body
+				return nil // only once it has been read whole
+			}
+			if _, err := answers.NextPage(ctx, ec2.WithAPIOptions(ec2xml.RulesDeserializer(begin))); err != nil {
 				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
 			}
-			for i := range answer.SecurityGroupRules {
-				rules.index.add(&answer.SecurityGroupRules[i])
+			var ingress []types.SecurityGroupRule
+			_, err := ec2xml.DecodeRules(answer, func(r *ec2xml.Rule) error {
+				rules.index.add(r)
+				if recorded && !r.IsEgress.Value {
+					ingress = append(ingress, *r.SecurityGroupRule())
+				}
+				return nil
+			})
+			if err != nil {
+				return rulePages{}, err
 			}
-			ingress := slices.DeleteFunc(answer.SecurityGroupRules, func(r types.SecurityGroupRule) bool { return aws.ToBool(r.IsEgress) })
+			giveBack(answer)
 			if err := rules.kept.add(ingress, recorded); err != nil {
 				return rulePages{}, err
 			}

@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // ruleIndex finds the security group rule behind a permission. DescribeSecurityGroups
@@ -28,16 +27,16 @@ type securityGroupRule struct {
 }
 
 // add takes in a rule. Egress rules are passed over.
-func (x ruleIndex) add(r *types.SecurityGroupRule) {
-	if aws.ToBool(r.IsEgress) {
+func (x ruleIndex) add(r *ec2xml.Rule) {
+	if r.IsEgress.Value {
 		return
 	}
-	source := aws.ToString(cmp.Or(r.CidrIpv4, r.CidrIpv6, r.PrefixListId))
-	if r.ReferencedGroupInfo != nil {
-		source = aws.ToString(r.ReferencedGroupInfo.GroupId)
+	source := cmp.Or(r.CIDRIPv4.Value, r.CIDRIPv6.Value, r.PrefixListID.Value)
+	if r.IsReference {
+		source = r.Referenced.GroupID.Value
 	}
-	key := identify(aws.ToString(r.IpProtocol), r.FromPort, r.ToPort, source)
-	x[groupRule{aws.ToString(r.GroupId), key}] = securityGroupRule{aws.ToString(r.SecurityGroupRuleId), tagMap(r.Tags)}
+	key := groupRule{r.GroupID.Value, identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)}
+	x[key] = securityGroupRule{r.ID.Value, tagMap(r.Tags)}
 }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is

@@ -163,6 +163,8 @@ type savedRead struct {
 	replays int // recorded scans begun
 	read    ec2xml.Group
 
+	readRule ec2xml.Rule
+
 	*scope
 }
 
@@ -328,7 +330,8 @@ func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
 		return &badValue{problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
 	}
 	if r.request.Rules || r.request.OpenRules {
-		r.rules.add(rule)
+		r.readRule.Read(rule)
+		r.rules.add(&r.readRule)
 	}
 	return nil
 }
@@ -479,7 +482,7 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 			if bad := g.take(&r.read); bad != nil {
 				return bad
 			}
-			g.takeTags(r.read.Tags)
+			g.Tags = tagMap(r.read.Tags)
 			if live := r.replayed; live != nil {
 				g.locate(live.Partition, live.Region, live.AccountID)
 				g.Origin = Live
