@@ -258,14 +258,6 @@ func (p *pages) add(list any, recorded bool) error {
 
 func (p page) text() ([]byte, error) { return s2.Decode(nil, p) }
 
-func (p page) open(list any) error {
-	text, err := p.text()
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, list)
-}
-
 func (g *groupPages) lists(all bool) []string {
 	if all {
 		return slices.Concat(g.ftpLists, g.otherLists)
