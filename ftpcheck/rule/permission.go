@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,10 +71,12 @@ func (p *Permission) FTPPorts() Ports {
 // the names that it or its users write in the place of numbers. A misspelt tcp must not
 // pass for something else.
 func knownProtocol(s string) bool {
-	if n, err := strconv.Atoi(s); err == nil {
-		return -1 <= n && n <= 255
+	switch strings.ToLower(s) {
+	case "tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp", "igmp", "ipip", "ipv6-icmp":
+		return true
 	}
-	return slices.Contains([]string{"tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp", "igmp", "ipip", "ipv6-icmp"}, strings.ToLower(s))
+	n, err := strconv.Atoi(s)
+	return err == nil && -1 <= n && n <= 255
 }
 
 func (p *Permission) isTCP() bool {
