@@ -36,7 +36,7 @@ func (x ruleIndex) add(r *ec2xml.Rule) {
 		source = r.Referenced.GroupID.Value
 	}
 	key := groupRule{r.GroupID.Value, identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)}
-	x[key] = securityGroupRule{r.ID.Value, tagMap(r.Tags)}
+	x[key] = securityGroupRule{strings.Clone(r.ID.Value), tagMap(r.Tags)} // without what it shares memory with
 }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is

@@ -8,13 +8,16 @@ import (
 	"testing"
 )
 
-// built are the programs, which do not have the race detector even if the tests do.
+// built are the programs, compiled as the tests are so that both share it.
 var built *programs
+
+// testFlags are the flags of go build with which the tests were compiled.
+var testFlags []string
 
 func TestMain(m *testing.M) {
 	code := 1
 	err := within(context.Background(), func(h testing.TB) (err error) {
-		if built, err = build(h); err == nil {
+		if built, err = build(h, testFlags...); err == nil {
 			code = m.Run()
 		}
 		return err

@@ -69,7 +69,7 @@ func measure(h testing.TB, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := build(h)
+	p, err := build(h, "-trimpath", "-buildvcs=auto") // as make build does, so that both share what is compiled
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 // programs are the paths of what is run. They are built from the source that the driver
-// was built from, without the race detector, as a release is.
+// was built from: by the driver as a release is, without the race detector, and by the tests
+// as these are.
 type programs struct {
 	ftpcheck, floor, usage string
 	sample                 string // the folder docs/sample
@@ -22,16 +24,18 @@ type programs struct {
 
 const module = "github.com/ftpcheck/steampipe-plugin-ftpcheck"
 
-func build(host testing.TB) (*programs, error) {
+func build(host testing.TB, flags ...string) (*programs, error) {
 	dir := host.TempDir()
 	list, err := exec.CommandContext(host.Context(), "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return nil, fmt.Errorf("run this inside of the module: %w", err)
 	}
-	// Compiled with the flags of make build, so that both share it. Linking is faster
-	// without the tables for debuggers, and profiles do not need them.
-	cmd := exec.CommandContext(host.Context(), "go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-w", "-o", dir, module, module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	// Linking is faster without the tables for debuggers, and profiles do not need them.
+	args := append([]string{"build", "-ldflags=-w", "-o", dir}, flags...)
+	cmd := exec.CommandContext(host.Context(), "go", append(args, module, module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")...)
+	if slices.Contains(flags, "-trimpath") {
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
 	}
