@@ -63,5 +63,5 @@ func newFamily(all string, except []string, any Reason) *family {
 		panic(err)
 	}
 	ranges := set.Ranges()
-	return &family{public: *set, first: ranges[0].From(), last: ranges[len(ranges)-1].To(), any: any}
+	return &family{public: *set, ranges: ranges, first: ranges[0].From(), last: ranges[len(ranges)-1].To(), any: any}
 }

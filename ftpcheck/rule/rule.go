@@ -76,6 +76,7 @@ type GroupVerdict struct {
 // family is an address family, with the public internet of it.
 type family struct {
 	public netipx.IPSet
+	ranges []netipx.IPRange // of public
 	// first and last are the lowest and highest public address. A single range of
 	// addresses holds all of public exactly if it holds both.
 	first, last netip.Addr
@@ -87,7 +88,7 @@ func (f *family) heldByPrefix(p netip.Prefix) bool {
 }
 
 func (f *family) heldBySet(s *netipx.IPSet) bool {
-	for _, r := range f.public.Ranges() {
+	for _, r := range f.ranges {
 		if !s.ContainsRange(r) {
 			return false
 		}
@@ -136,7 +137,7 @@ func (p *Permission) alone() Verdict {
 		}
 	case addressSet:
 		for _, f := range families {
-			if f.heldBySet(p.Source.set) {
+			if f.heldBySet(p.Source.list.set) {
 				return Verdict{Yes, PrefixList, p.FTPPorts()}
 			}
 		}

@@ -11,8 +11,15 @@ import (
 // and fails [Permission.Check].
 type Source struct {
 	kind   sourceKind
-	prefix netip.Prefix  // of an addressRange
-	set    *netipx.IPSet // of an addressSet
+	prefix netip.Prefix // of an addressRange
+	list   *list        // of an addressSet
+}
+
+// A list is a set of addresses, and how many public IPv4 addresses are in it: many
+// permissions have the same list.
+type list struct {
+	set        *netipx.IPSet
+	publicIPv4 int64
 }
 
 type sourceKind uint8
@@ -43,7 +50,11 @@ func PrefixListEntries(entries []netip.Prefix) Source {
 		// An entry that is no address range: what the list lets in is not known.
 		return Unread()
 	}
-	return Source{kind: addressSet, set: set}
+	l := &list{set: set}
+	for _, r := range set.Ranges() {
+		l.publicIPv4 += publicIPv4In(r)
+	}
+	return Source{kind: addressSet, list: l}
 }
 
 // SecurityGroup is a source of the private addresses of the interfaces that use a
@@ -64,7 +75,7 @@ func (s Source) holds(f *family) bool {
 	case addressRange:
 		return f.heldByPrefix(s.prefix)
 	case addressSet:
-		return f.heldBySet(s.set)
+		return f.heldBySet(s.list.set)
 	}
 	return false
 }
@@ -75,7 +86,7 @@ func (s Source) overlaps(f *family) bool {
 	case addressRange:
 		return f.public.OverlapsPrefix(s.prefix)
 	case addressSet:
-		return f.public.Overlaps(s.set)
+		return f.public.Overlaps(s.list.set)
 	}
 	return false
 }
@@ -85,7 +96,7 @@ func (s Source) addTo(b *netipx.IPSetBuilder) {
 	case addressRange:
 		b.AddPrefix(s.prefix)
 	case addressSet:
-		b.AddSet(s.set)
+		b.AddSet(s.list.set)
 	}
 }
 
@@ -99,11 +110,7 @@ func (s Source) PublicIPv4AddressCount() (int64, bool) {
 	case addressRange:
 		return publicIPv4In(netipx.RangeOfPrefix(s.prefix)), true
 	case addressSet:
-		var n int64
-		for _, r := range s.set.Ranges() {
-			n += publicIPv4In(r)
-		}
-		return n, true
+		return s.list.publicIPv4, true
 	}
 	return 0, true
 }

@@ -68,16 +68,19 @@ func jsonMap(m map[string]string) any {
 
 // jsonList is the list of those values that are not empty.
 func jsonList[S ~string](values ...S) any {
-	var list []S
+	var b []byte // written as in jsonMap, for the same reason
 	for _, v := range values {
-		if v != "" {
-			list = append(list, v)
+		if v == "" {
+			continue
 		}
+		b = append(b, ',')
+		b, _ = jsontext.AppendQuote(b, v)
 	}
-	if list == nil {
+	if b == nil {
 		return nil
 	}
-	return jsonText(list)
+	b[0] = '['
+	return string(append(b, ']'))
 }
 
 // jsonText is compact, with the members of objects in order, so that equal values are
