@@ -200,10 +200,15 @@ type groupPage struct {
 // over is overwritten with the next.
 func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
 	if !request.onlyOpen() {
-		xml, err := s2.Decode(nil, p.xml)
+		size, err := s2.DecodedLen(p.xml)
 		if err != nil {
 			return err
 		}
+		xml, err := s2.Decode(takeRoom(size), p.xml)
+		if err != nil {
+			return err
+		}
+		defer giveBack(xml)
 		_, err = ec2xml.Decode(xml, handle)
 		return err
 	}
@@ -532,39 +537,51 @@ type rulePages struct {
 	kept  pages
 }
 
+// rulesPage is one page of rules while it is read.
+type rulesPage struct {
+	body     []byte
+	rules    []indexedRule // after those of the pages before
+	recorded bool
+	answer   []types.SecurityGroupRule // as AWS gave them, for the recorder
+}
+
+// take takes in a rule. Egress rules are passed over.
+func (p *rulesPage) take(r *ec2xml.Rule) error {
+	if r.IsEgress.Value {
+		return nil
+	}
+	p.rules = append(p.rules, newIndexedRule(r))
+	if p.recorded {
+		p.answer = append(p.answer, *r.SecurityGroupRule())
+	}
+	return nil
+}
+
 func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
 	recorded := r.request.recorder != nil
 	return shared(ctx, r, r.key("rules", fmt.Sprint(recorded), strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
-		rules := rulePages{index: ruleIndex{}}
+		var rules rulePages
+		var ingress []indexedRule
 		size := int32(groupsPerPage)
 		answers := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{
 			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
 		})
 		for answers.HasMorePages() {
-			var answer []byte // the last attempt
+			var page rulesPage // of the last attempt
 			begin := func(body []byte) func(*ec2xml.Rule) error {
-				answer = body
-				return nil // only once it has been read whole
+				page = rulesPage{body: body, rules: ingress, recorded: recorded}
+				return page.take
 			}
 			if _, err := answers.NextPage(ctx, ec2.WithAPIOptions(ec2xml.RulesDeserializer(begin))); err != nil {
 				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
 			}
-			var ingress []types.SecurityGroupRule
-			_, err := ec2xml.DecodeRules(answer, func(r *ec2xml.Rule) error {
-				rules.index.add(r)
-				if recorded && !r.IsEgress.Value {
-					ingress = append(ingress, *r.SecurityGroupRule())
-				}
-				return nil
-			})
-			if err != nil {
-				return rulePages{}, err
-			}
-			giveBack(answer)
-			if err := rules.kept.add(ingress, recorded); err != nil {
+			giveBack(page.body)
+			ingress = page.rules
+			if err := rules.kept.add(page.answer, recorded); err != nil {
 				return rulePages{}, err
 			}
 		}
+		rules.index = newRuleIndex(ingress)
 		return rules, nil
 	})
 }

@@ -26,18 +26,32 @@ type securityGroupRule struct {
 	tags map[string]string
 }
 
-// add takes in a rule. Egress rules are passed over.
-func (x ruleIndex) add(r *ec2xml.Rule) {
-	if r.IsEgress.Value {
-		return
-	}
+// An indexedRule is an ingress rule and where it belongs in a ruleIndex.
+type indexedRule struct {
+	groupRule
+	securityGroupRule
+}
+
+func newIndexedRule(r *ec2xml.Rule) indexedRule {
 	source := cmp.Or(r.CIDRIPv4.Value, r.CIDRIPv6.Value, r.PrefixListID.Value)
 	if r.IsReference {
 		source = r.Referenced.GroupID.Value
 	}
-	key := groupRule{r.GroupID.Value, identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)}
-	x[key] = securityGroupRule{strings.Clone(r.ID.Value), tagMap(r.Tags)} // without what it shares memory with
+	return indexedRule{
+		groupRule{r.GroupID.Value, identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)},
+		securityGroupRule{strings.Clone(r.ID.Value), tagMap(r.Tags)}, // without what it shares memory with
+	}
 }
+
+func newRuleIndex(rules []indexedRule) ruleIndex {
+	x := make(ruleIndex, len(rules))
+	for _, r := range rules {
+		x.add(r)
+	}
+	return x
+}
+
+func (x ruleIndex) add(r indexedRule) { x[r.groupRule] = r.securityGroupRule }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is
 // known.

@@ -330,8 +330,9 @@ func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
 		return &badValue{problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
 	}
 	if r.request.Rules || r.request.OpenRules {
-		r.readRule.Read(rule)
-		r.rules.add(&r.readRule)
+		if r.readRule.Read(rule); !r.readRule.IsEgress.Value {
+			r.rules.add(newIndexedRule(&r.readRule))
+		}
 	}
 	return nil
 }
