@@ -117,8 +117,12 @@ func readSorted(ctx context.Context, raw string, each func(*scan.Group) error) (
 }
 
 func inOrder(permissions []*scan.Permission) []*scan.Permission {
+	keys := make(map[*scan.Permission]string, len(permissions))
+	for _, p := range permissions {
+		keys[p] = p.Key()
+	}
 	sorted := slices.Clone(permissions)
-	slices.SortStableFunc(sorted, func(a, b *scan.Permission) int { return strings.Compare(a.Key(), b.Key()) })
+	slices.SortStableFunc(sorted, func(a, b *scan.Permission) int { return strings.Compare(keys[a], keys[b]) })
 	return sorted
 }
 
@@ -153,6 +157,7 @@ type derivation struct {
 type tableFiles struct {
 	name    string // of the CSV
 	writers []output.Writer
+	values  []any // of the last row
 }
 
 func (d *derivation) open(t *table.Table, name string) error {
@@ -164,7 +169,7 @@ func (d *derivation) open(t *table.Table, name string) error {
 	if err != nil {
 		return err
 	}
-	files := &tableFiles{name, []output.Writer{csv}}
+	files := &tableFiles{name, []output.Writer{csv}, make([]any, len(columns))}
 	if slices.Contains(d.m.Forms, Parquet) {
 		hive, err := output.NewHive(filepath.Join(d.dir, "parquet", t.Name), columns, "account_id", "region")
 		if err != nil {
@@ -190,14 +195,13 @@ func (d *derivation) csv(name string, columns []output.Column) (output.Writer, e
 }
 
 func (d *derivation) row(t *table.Table, row table.Row) error {
-	values := make([]any, len(t.Columns))
-	for i := range t.Columns {
-		values[i] = t.Columns[i].Value(row)
-	}
 	files := d.files[t]
+	for i := range t.Columns {
+		files.values[i] = t.Columns[i].Value(row)
+	}
 	d.m.Rows[files.name]++
 	for _, w := range files.writers {
-		if err := w.Row(values); err != nil {
+		if err := w.Row(files.values); err != nil {
 			return err
 		}
 	}
