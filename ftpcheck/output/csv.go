@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bufio"
 	"encoding/csv"
 	"io"
 	"regexp"
@@ -13,10 +14,13 @@ type csvWriter struct {
 	cells []string
 }
 
+// csvBuffer is how many bytes are written at once: what a pipe takes.
+const csvBuffer = 64 << 10
+
 // NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: a ' stands
 // before what they would run as a formula. Its errors are those of w.
 func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
-	c := &csvWriter{csv: csv.NewWriter(w), safe: safe}
+	c := &csvWriter{csv: csv.NewWriter(bufio.NewWriterSize(w, csvBuffer)), safe: safe}
 	c.csv.UseCRLF = safe // as RFC 4180 has it; programs on pipes want plain line ends
 	var header []any
 	for _, column := range columns {
