@@ -98,6 +98,7 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
+	engine.Single = true
 	result, err := engine.Query(c.Context(), sql)
 	if err != nil {
 		return err

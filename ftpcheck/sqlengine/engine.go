@@ -14,6 +14,9 @@
 // of a join, a correlated subquery, two references) is read once, kept until the
 // statement ends, and its equalities are answered from hash indexes.
 //
+// Of a statement that only picks columns of one table, SQLite says which rows are in the
+// result, and their values come straight from the table.
+//
 // # The dialect
 //
 // It is SQLite's, brought closer to the PostgreSQL that Steampipe speaks: LIKE is
@@ -51,6 +54,10 @@ const maxMemory = 1 << 30
 // An Engine answers SQL queries. It is safe for concurrent use; queries run one after
 // another.
 type Engine struct {
+	// Single says that there will be one query. Set before it, it lets the reader forget
+	// what it has read, unless that query itself will ask for it again.
+	Single bool
+
 	conn   *sqlite3.Conn
 	reader table.Reader
 	tables []*table.Table

@@ -25,6 +25,7 @@ type Result struct {
 	statement *statement
 	stmt      *sqlite3.Stmt
 	columns   []Column
+	picked    []int // see [pickedColumns]; nil if SQLite hands over the values
 	row       []any
 	done      bool
 	err       error
@@ -54,20 +55,39 @@ func (r *Result) start() (err error) {
 	if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
 		return err
 	}
-	if offset, found := bareCondition(s.tokens, e.tables); found {
+	r.describe()
+	if r.rewrite(e.tables) {
 		_ = r.stmt.Close() // it has not run
-		s.sql = s.sql[:offset] + " = true" + s.sql[offset:]
-		s.tokens, s.plans = tokenize(s.sql), nil
+		s.plans = nil
 		if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
 			return err
 		}
 	}
-	if err := s.readPlan(e); err != nil {
-		return err
+	return s.readPlan(e)
+}
+
+// rewrite makes the statement one that means the same and costs less, if there is one.
+func (r *Result) rewrite(tables []*table.Table) (changed bool) {
+	s := r.statement
+	if offset, found := bareCondition(s.tokens, tables); found {
+		s.sql = s.sql[:offset] + " = true" + s.sql[offset:]
+		s.tokens = tokenize(s.sql)
+		changed = true
 	}
+	if columns, list, end := pickedColumns(s.tokens, tables); columns != nil {
+		s.sql = s.sql[:list] + "1 " + s.sql[end:]
+		s.tokens = tokenize(s.sql)
+		r.picked = columns
+		changed = true
+	}
+	return changed
+}
+
+// describe finds out what the columns are.
+func (r *Result) describe() {
 	n := r.stmt.ColumnCount()
 	r.columns, r.row = make([]Column, n), make([]any, n)
-	expressions := expressionTypes(s.tokens, n)
+	expressions := expressionTypes(r.statement.tokens, n)
 	for i := range r.columns {
 		c := &r.columns[i]
 		c.Name = r.stmt.ColumnName(i)
@@ -79,7 +99,6 @@ func (r *Result) start() (err error) {
 			}
 		}
 	}
-	return nil
 }
 
 // Columns describes the columns, in order.
@@ -105,7 +124,12 @@ func (r *Result) step() (ok bool, err error) {
 	if !r.stmt.Step() {
 		return false, r.stmt.Err()
 	}
-	if err := r.stmt.Columns(r.row...); err != nil {
+	if r.picked == nil {
+		err = r.stmt.Columns(r.row...)
+	} else {
+		err = r.statement.pick(r.row, r.picked)
+	}
+	if err != nil {
 		return false, err
 	}
 	for i, v := range r.row {

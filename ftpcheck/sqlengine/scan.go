@@ -43,7 +43,7 @@ func newScan(s *statement, t *table.Table, equals map[string][]any, keep bool) *
 		indexes:   map[string]map[string][]int{},
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	query := table.Query{Wanted: s.uses[t].wanted(t), Equals: equals}
+	query := table.Query{Wanted: s.uses[t].wanted(t), Equals: equals, Once: s.single && !keep && s.loops() == 1}
 	next, stop := iter.Pull2(func(yield func(table.Row, error) bool) {
 		stopped := false
 		err := t.List(ctx, s.reader, query, func(row table.Row) error {

@@ -21,6 +21,7 @@ type statement struct {
 	ctx    context.Context // ends with the query
 	cancel context.CancelFunc
 	reader table.Reader
+	single bool // see [Engine.Single]
 	sql    string
 	tokens []token
 	now    time.Time
@@ -28,6 +29,7 @@ type statement struct {
 	uses  map[*table.Table]*use
 	plans []*plan
 	kept  map[string]*scan // by table and pushed-down filter
+	last  *cursor          // the one that was moved last
 
 	// err is the first error of a List function. SQLite can carry only its text.
 	err error
@@ -40,6 +42,7 @@ type statement struct {
 func newStatement(ctx context.Context, e *Engine, sql string) *statement {
 	s := &statement{
 		reader: e.reader,
+		single: e.Single,
 		sql:    sql,
 		tokens: tokenize(sql),
 		now:    time.Now(),
@@ -70,6 +73,15 @@ type use struct {
 // once reports that the table's rows are asked for once, in order.
 func (u *use) once() bool {
 	return u.loops == 1 && !u.again && !u.streamed
+}
+
+// loops is how many loops of the program go through tables.
+func (s *statement) loops() int {
+	n := 0
+	for _, u := range s.uses {
+		n += u.loops
+	}
+	return n
 }
 
 func (u *use) wanted(t *table.Table) []bool {
@@ -155,6 +167,16 @@ func filterKey(equals map[string][]any) string {
 		return ""
 	}
 	return fmt.Sprintf("%#v", equals)
+}
+
+// pick reads columns of the row that SQLite looks at.
+func (s *statement) pick(values []any, columns []int) (err error) {
+	for i, column := range columns {
+		if values[i], err = s.last.scan.value(column, s.last.row); err != nil {
+			return s.fail(err)
+		}
+	}
+	return nil
 }
 
 // errScan stands for statement.err on its way through SQLite.

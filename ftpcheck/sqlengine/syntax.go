@@ -217,6 +217,49 @@ func bareCondition(tokens []token, tables []*table.Table) (offset int, found boo
 	return from[2].offset + len(from[2].text), true
 }
 
+// pickedColumns finds statements that only pick columns of one table, as "select * from
+// a_table where …" does. Their rows are rows of the table in the table's order, so that the
+// values, which are most of the work, need not pass through SQLite. It returns the columns,
+// and where the select list begins and ends; nil unless that is plain to see.
+func pickedColumns(tokens []token, tables []*table.Table) (columns []int, list, end int) {
+	at := slices.IndexFunc(tokens, func(t token) bool { return t.is("from") })
+	if at < 2 || !tokens[0].is("select") || at+2 > len(tokens) {
+		return nil, 0, 0
+	}
+	from := tokens[at+1:]
+	i := slices.IndexFunc(tables, func(t *table.Table) bool { return from[0].kind == word && from[0].text == t.Name })
+	if i < 0 || len(from) > 1 && !from[1].is("where", "limit", ";") {
+		return nil, 0, 0
+	}
+	// Other words than these cannot change which rows there are, nor their order.
+	if slices.ContainsFunc(from, func(t token) bool {
+		return t.is("select", "values", "from", "group", "having", "window", "order", "union", "intersect", "except")
+	}) {
+		return nil, 0, 0
+	}
+	for j, t := range tokens[1:at] {
+		column := tables[i].Index(t.text)
+		switch {
+		case j%2 == 1:
+			if !t.is(",") {
+				return nil, 0, 0
+			}
+		case t.is("*"):
+			for column := range tables[i].Columns {
+				columns = append(columns, column)
+			}
+		case t.kind != literal && column >= 0:
+			columns = append(columns, column)
+		default:
+			return nil, 0, 0
+		}
+	}
+	if at%2 == 1 { // it ends with a comma, which SQLite will have refused
+		return nil, 0, 0
+	}
+	return columns, tokens[1].offset, tokens[at].offset
+}
+
 // resultTypes are the types of functions that have only one.
 var resultTypes = map[string]table.Type{
 	"bool_or": table.Bool, "bool_and": table.Bool, "exists": table.Bool,

@@ -309,6 +309,7 @@ func (c *cursor) read() (err error) {
 		c.row, ok, err = c.scan.row(c.found[c.position])
 	}
 	c.end = !ok
+	c.scan.statement.last = c
 	return err
 }
 

@@ -15,6 +15,7 @@ func (q Query) request(columns []Column) scan.Request {
 		PrefixListIDs:      q.texts("prefix_list_id"),
 		ReferencedGroupIDs: q.texts("referenced_group_id"),
 		Settled:            q.Settled,
+		Once:               q.Once,
 	}
 	if values := q.Equals["unrestricted_ftp"]; len(values) == 1 {
 		if b, ok := values[0].(bool); ok {

@@ -87,6 +87,10 @@ type Query struct {
 	// has been read, so that a scan which fails fails before its first row. Engines
 	// that can lose an error which follows rows need this.
 	Settled bool
+
+	// Once says that nothing else will be asked of the reader, so that it need not keep
+	// what it has read.
+	Once bool
 }
 
 // Index returns the position of the named column, or -1.
