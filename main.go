@@ -4,6 +4,7 @@
 package main
 
 import (
+	"log"
 	"os"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
@@ -23,7 +24,25 @@ func main() {
 	if _, set := os.LookupEnv(freeMemory); !set {
 		os.Setenv(freeMemory, "0")
 	}
+	stop, err := profiles()
+	if err != nil {
+		log.Fatalln("ftpcheck:", err)
+	}
 	plugin.Serve(&plugin.ServeOpts{PluginFunc: ftpcheck.Plugin})
+	if err := stop(); err != nil {
+		log.Fatalln("ftpcheck:", err)
+	}
+}
+
+// profiles begins the profiles that a developer asks for by environment variables, as a
+// plugin has no flags.
+func profiles() (stop func() error, err error) {
+	var p cli.Profile
+	if path := os.Getenv("FTPCHECK_CPUPROFILE"); path != "" {
+		err = p.StartCPU(path)
+	}
+	p.Memory(os.Getenv("FTPCHECK_MEMPROFILE"))
+	return p.Stop, err
 }
 
 // launchedBySteampipe reports whether the process is to serve the plugin. The cookie

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"runtime/pprof"
 	"strings"
 	"syscall"
 
@@ -58,12 +57,13 @@ func Main() int {
 // people should know to stderr.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
+	profiles := addProfiles(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if failed := endProfiles(root); failed != nil {
+	if failed := profiles.Stop(); failed != nil {
 		err = failed
 	}
 	var code exitCode
@@ -124,39 +124,8 @@ queried with SQL right here.`,
 		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	addProfiles(root)
 	root.AddCommand(newCheck(), newAudit(), newQuery(), newBenchmark(), newTables(), newInspect())
 	return root
-}
-
-// addProfiles adds the flags with which developers see where CPU time and memory go.
-func addProfiles(root *cobra.Command) {
-	flags := root.PersistentFlags()
-	flags.Func("cpuprofile", "write a CPU profile to this `FILE`", func(path string) error {
-		f, err := os.Create(path)
-		if err != nil {
-			return err
-		}
-		return pprof.StartCPUProfile(f)
-	})
-	flags.String("memprofile", "", "write a profile of memory to this `FILE`")
-	for _, name := range []string{"cpuprofile", "memprofile"} {
-		flags.Lookup(name).Hidden = true
-	}
-}
-
-// endProfiles writes what addProfiles was asked for.
-func endProfiles(root *cobra.Command) error {
-	pprof.StopCPUProfile()
-	path := root.PersistentFlags().Lookup("memprofile").Value.String()
-	if path == "" {
-		return nil
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 }
 
 // exactly is a number of arguments, with an error that says which.

@@ -24,11 +24,15 @@ func init() { log.SetOutput(io.Discard) } // the SDK's client logs
 // permissions or of all. What is measured is the plugin's process alone.
 func (b *bench) plugin(open bool) (use, error) {
 	const name = "steampipe-plugin-ftpcheck"
+	cmd := b.command(b.ftpcheck)
+	if b.profile != "" {
+		cmd.Env = append(cmd.Env, "FTPCHECK_CPUPROFILE="+b.cpuProfile(), "FTPCHECK_MEMPROFILE="+b.memProfile())
+	}
 	var stderr bytes.Buffer
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig:  shared.Handshake,
 		Plugins:          map[string]goplugin.Plugin{name: &shared.WrapperPlugin{}},
-		Cmd:              b.command(b.ftpcheck),
+		Cmd:              cmd,
 		SkipHostEnv:      true,
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		Logger:           hclog.NewNullLogger(),

@@ -77,6 +77,9 @@ func (b *bench) command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+func (b *bench) cpuProfile() string { return b.profile + ".cpu.pprof" }
+func (b *bench) memProfile() string { return b.profile + ".mem.pprof" }
+
 func (b *bench) usageFile() string { return filepath.Join(b.dir, "usage.json") }
 
 // used tells what the last command used, which has ended.
@@ -104,7 +107,7 @@ func (b *bench) used() (use, error) {
 // prints goes to stdout.
 func (b *bench) run(stdout io.Writer, code int, program string, args ...string) (use, error) {
 	if b.profile != "" && program == b.ftpcheck {
-		args = append(args, "--cpuprofile="+b.profile+".cpu.pprof", "--memprofile="+b.profile+".mem.pprof")
+		args = append(args, "--cpuprofile="+b.cpuProfile(), "--memprofile="+b.memProfile())
 	}
 	cmd := b.command(program, args...)
 	var stderr bytes.Buffer
