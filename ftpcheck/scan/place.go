@@ -200,11 +200,7 @@ type groupPage struct {
 // over is overwritten with the next.
 func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
 	if !request.onlyOpen() {
-		size, err := s2.DecodedLen(p.xml)
-		if err != nil {
-			return err
-		}
-		xml, err := s2.Decode(takeRoom(size), p.xml)
+		xml, err := decompress(p.xml)
 		if err != nil {
 			return err
 		}
@@ -244,6 +240,15 @@ func compress(text []byte) []byte {
 	defer compressRoom.Put(room)
 	*room = s2.Encode((*room)[:cap(*room)], text)
 	return bytes.Clone(*room)
+}
+
+// decompress is the reverse of compress. The room that it takes is to be given back.
+func decompress(b []byte) (text []byte, err error) {
+	size, err := s2.DecodedLen(b)
+	if err != nil {
+		return nil, err
+	}
+	return s2.Decode(takeRoom(size), b)
 }
 
 var compressRoom = sync.Pool{New: func() any { return new([]byte) }}
@@ -469,7 +474,7 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInter
 		kept    pages
 	}
 	recorded := r.request.recorder != nil
-	found, err := shared(ctx, r, r.key("interfaces", fmt.Sprint(recorded)), func(ctx context.Context) (answer, error) {
+	found, err := shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (answer, error) {
 		found := answer{byGroup: map[string][]NetworkInterface{}}
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeNetworkInterfacesPaginator(r.client, &ec2.DescribeNetworkInterfacesInput{MaxResults: &size})
@@ -517,8 +522,12 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*Group) error {
 		if err != nil {
 			return r.missed(err)
 		}
+		index, err := rules.index()
+		if err != nil {
+			return err // cannot be: the pages were checked when they came
+		}
 		for _, g := range batch {
-			rules.index.join(g)
+			index.join(g)
 		}
 		r.rulePages = append(r.rulePages, rules.kept...)
 	}
@@ -530,11 +539,29 @@ func (r *Request) wantsRules(g *Group) bool {
 	return len(g.Permissions) > 0 && (r.Rules || r.OpenRules && g.Verdict.Unrestricted == rule.Yes)
 }
 
-// rulePages are security group rules, by what they are joined with and, for the
-// recorder, as AWS gave them.
+// rulePages are security group rules: as groups are joined with them or, to be kept, as the
+// XML that AWS gave, compressed. For the recorder there is what AWS gave besides.
 type rulePages struct {
-	index ruleIndex
+	rules []indexedRule
+	xml   [][]byte
 	kept  pages
+}
+
+// index decodes what has not been yet.
+func (p *rulePages) index() (ruleIndex, error) {
+	page := rulesPage{rules: p.rules}
+	for _, kept := range p.xml {
+		xml, err := decompress(kept)
+		if err != nil {
+			return nil, err
+		}
+		_, err = ec2xml.DecodeRules(xml, page.take)
+		if err != nil {
+			return nil, err
+		}
+		giveBack(xml)
+	}
+	return newRuleIndex(page.rules), nil
 }
 
 // rulesPage is one page of rules while it is read.
@@ -559,9 +586,8 @@ func (p *rulesPage) take(r *ec2xml.Rule) error {
 
 func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
 	recorded := r.request.recorder != nil
-	return shared(ctx, r, r.key("rules", fmt.Sprint(recorded), strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
+	return shared(ctx, r, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
 		var rules rulePages
-		var ingress []indexedRule
 		size := int32(groupsPerPage)
 		answers := ec2.NewDescribeSecurityGroupRulesPaginator(r.client, &ec2.DescribeSecurityGroupRulesInput{
 			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
@@ -569,19 +595,23 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 		for answers.HasMorePages() {
 			var page rulesPage // of the last attempt
 			begin := func(body []byte) func(*ec2xml.Rule) error {
-				page = rulesPage{body: body, rules: ingress, recorded: recorded}
+				page = rulesPage{body: body, rules: rules.rules, recorded: recorded}
+				if !r.request.Once {
+					return nil
+				}
 				return page.take
 			}
 			if _, err := answers.NextPage(ctx, ec2.WithAPIOptions(ec2xml.RulesDeserializer(begin))); err != nil {
 				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
 			}
+			if rules.rules = page.rules; !r.request.Once {
+				rules.xml = append(rules.xml, compress(page.body))
+			}
 			giveBack(page.body)
-			ingress = page.rules
 			if err := rules.kept.add(page.answer, recorded); err != nil {
 				return rulePages{}, err
 			}
 		}
-		rules.index = newRuleIndex(ingress)
 		return rules, nil
 	})
 }

@@ -65,7 +65,7 @@ type Request struct {
 
 	coverageOnly bool      // no group is wanted
 	pins         *pins     // what the first of two goes over the same has read
-	recorder     *recorder // keeps what is read, if not nil
+	recorder     *recorder // keeps what is read, if not nil; then Once is set
 }
 
 // CoverageOnly asks for the record of what was read, without any group.
