@@ -290,7 +290,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 		for pages.HasMorePages() {
 			var p *pageReader // of the last attempt
 			begin := func(body []byte) func(*ec2xml.Group) error {
-				p = &pageReader{body: body}
+				p = &pageReader{body: body, open: takeRoom(len(body) / 4)}
 				return p.take
 			}
 			if _, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin))); err != nil {
@@ -298,6 +298,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 			}
 			all.add(p, r.request.Once && r.request.onlyOpen())
 			giveBack(p.body)
+			giveBack(p.open)
 		}
 		all.finished = time.Now()
 		return all, nil
