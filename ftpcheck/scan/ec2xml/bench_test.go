@@ -132,37 +132,71 @@ func BenchmarkDecodeGroup(b *testing.B) {
 }
 
 // BenchmarkRatio does the same work in three ways, in turn, and reports how many times
-// less CPU time Decode takes than the others: the SDK's decoder, and encoding/xml when
-// all it does is to count tokens.
+// less CPU time Decode and DecodeRules take than the others: the SDK's decoder, and
+// encoding/xml when all it does is to count tokens.
 func BenchmarkRatio(b *testing.B) {
-	body := benchBody(200)
-	ways := []func() error{
-		func() error { _, err := Decode(body, count); return err },
-		func() error { _, _, err := askSDK(body); return err },
-		func() error { return tokens(body) },
-	}
-	repeat := []int{20, 1, 1}
-	spent := make([]time.Duration, len(ways))
-	runs := 0
-	for b.Loop() {
-		runs++
-		for i, way := range ways {
-			before := cpuTime()
-			for range repeat[i] {
-				if err := way(); err != nil {
-					b.Fatal(err)
+	groups := benchBody(200)
+	rules := []byte(strings.Replace(smallRules, "</item>\n    </securityGroupRuleSet>", "</item>"+strings.Repeat(benchRule, 2000)+"</securityGroupRuleSet>", 1))
+	for _, test := range []struct {
+		name      string
+		body      []byte
+		ours, sdk func() error
+	}{
+		{"groups", groups,
+			func() error { _, err := Decode(groups, count); return err },
+			func() error { _, _, err := askSDK(groups); return err }},
+		{"rules", rules,
+			func() error { _, err := DecodeRules(rules, func(*Rule) error { return nil }); return err },
+			func() error { _, err := sdk(rules).DescribeSecurityGroupRules(b.Context(), nil); return err }},
+	} {
+		b.Run(test.name, func(b *testing.B) {
+			ways := []func() error{test.ours, test.sdk, func() error { return tokens(test.body) }}
+			repeat := []int{20, 1, 1}
+			spent := make([]time.Duration, len(ways))
+			runs := 0
+			for b.Loop() {
+				runs++
+				for i, way := range ways {
+					before := cpuTime()
+					for range repeat[i] {
+						if err := way(); err != nil {
+							b.Fatal(err)
+						}
+					}
+					spent[i] += (cpuTime() - before) / time.Duration(repeat[i])
 				}
 			}
-			spent[i] += (cpuTime() - before) / time.Duration(repeat[i])
-		}
+			rate := func(d time.Duration) float64 { return float64(len(test.body)*runs) / d.Seconds() / 1e6 }
+			b.ReportMetric(rate(spent[0]), "MB/cpu-s")
+			b.ReportMetric(rate(spent[1]), "sdk-MB/cpu-s")
+			b.ReportMetric(rate(spent[2]), "tokens-MB/cpu-s")
+			b.ReportMetric(float64(spent[1])/float64(spent[0]), "x-sdk")
+			b.ReportMetric(float64(spent[2])/float64(spent[0]), "x-tokens")
+		})
 	}
-	rate := func(d time.Duration) float64 { return float64(len(body)*runs) / d.Seconds() / 1e6 }
-	b.ReportMetric(rate(spent[0]), "MB/cpu-s")
-	b.ReportMetric(rate(spent[1]), "sdk-MB/cpu-s")
-	b.ReportMetric(rate(spent[2]), "tokens-MB/cpu-s")
-	b.ReportMetric(float64(spent[1])/float64(spent[0]), "x-sdk")
-	b.ReportMetric(float64(spent[2])/float64(spent[0]), "x-tokens")
 }
+
+// benchRule is a rule as EC2 prints it.
+const benchRule = `
+        <item>
+            <securityGroupRuleId>sgr-0a5e1f2b3c4d5e6f7</securityGroupRuleId>
+            <securityGroupRuleArn>arn:aws:ec2:eu-west-1:123456789012:security-group-rule/sgr-0a5e1f2b3c4d5e6f7</securityGroupRuleArn>
+            <groupId>sg-0123456789abcdef0</groupId>
+            <groupOwnerId>123456789012</groupOwnerId>
+            <isEgress>false</isEgress>
+            <ipProtocol>tcp</ipProtocol>
+            <fromPort>21</fromPort>
+            <toPort>21</toPort>
+            <cidrIpv4>192.0.2.0/24</cidrIpv4>
+            <description>from office 7</description>
+            <tagSet>
+                <item>
+                    <key>team</key>
+                    <value>network</value>
+                </item>
+            </tagSet>
+        </item>
+`
 
 func tokens(body []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(body))
