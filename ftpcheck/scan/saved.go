@@ -275,7 +275,7 @@ func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, er
 		return hasGroups, err
 	}
 	if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(contents, n) }) {
-		return false, unknownContent(names)
+		return false, unknownContent(c.Origin, names)
 	}
 	if err := wholeAnswer(token); err != nil {
 		return false, err
@@ -296,13 +296,17 @@ var (
 	}
 )
 
-func unknownContent(names []string) error {
+func unknownContent(origin string, names []string) error {
 	holds := "nothing"
 	if len(names) > 0 {
 		holds = strings.Join(names[:min(len(names), 5)], ", ")
 	}
+	advice := "Leave the file out"
+	if scans, err := filepath.Glob(filepath.Join(filepath.Dir(origin), "*", IndexName)); err == nil && len(scans) == 1 {
+		advice = fmt.Sprintf("The recorded scan beside it is in %s: name that folder instead", filepath.Dir(scans[0])) // as in an audit
+	}
 	return &fileError{code: codeUnknown, offset: -1, problem: fmt.Sprintf(
-		"this is the output of another command: it holds %s, and none of %s. Leave the file out", holds, strings.Join(contents, ", "))}
+		"this is the output of another command: it holds %s, and none of %s. %s", holds, strings.Join(contents, ", "), advice)}
 }
 
 // otherMember skips a member that says nothing to us, unless it is the mark with which
