@@ -176,6 +176,8 @@ func testPrints(t *testing.T, b *browser) {
 	eval[any](p, `dispatchEvent(new Event('beforeprint')), 0`)
 	is(p, rows, 40)
 	is(p, note, "40 findings printed. Filtered: only where kind is not read (40). The report has 2,140 findings.")
+	p.do(media("print", "light"))
+	is(p, `getComputedStyle(document.querySelector('details.rest > summary'), '::after').content`, `" (folded, so the list is not printed)"`)
 
 	p = b.open(t, patchy(), media("", "dark")).ready()
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
