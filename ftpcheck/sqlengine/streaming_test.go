@@ -1,0 +1,352 @@
+package sqlengine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+func TestLimitStopsTheScan(t *testing.T) {
+	p, v := people(), visits()
+	e := open(t, p, v)
+	mustQuery(t, e, "select name from person limit 2")
+	if p.emitted > 2 {
+		t.Errorf("%d rows were read", p.emitted)
+	}
+	if p.running != 0 {
+		t.Error("the scan still runs")
+	}
+	// The outer table of a join streams too.
+	p.reset()
+	mustQuery(t, e, "select name from person p left join visit v on v.person_id = p.id limit 1")
+	if p.emitted > 1 {
+		t.Errorf("%d rows were read", p.emitted)
+	}
+}
+
+// A single table streams: the result's first row is there before the second is read.
+func TestStreaming(t *testing.T) {
+	p := people()
+	e := open(t, p)
+	for _, sql := range []string{
+		"select name from person",
+		"select name from person where name = 'Ann' or id = 2",
+		"with c as (select name, id from person where admin is not null) select name from c where id > 0",
+		"select p.name, j.value from person p left join json_each(p.tags) j",
+	} {
+		p.reset()
+		r, err := e.Query(t.Context(), sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.emitted != 0 {
+			t.Errorf("%s: %d rows read by Query", sql, p.emitted)
+		}
+		for n := 1; r.Next() && n < 3; n++ {
+			if p.emitted > n {
+				t.Errorf("%s: %d rows read for row %d", sql, p.emitted, n)
+			}
+		}
+		r.Close()
+		if p.running != 0 {
+			t.Errorf("%s: the scan still runs", sql)
+		}
+	}
+}
+
+// A table that is streamed does not hold on to its rows.
+func TestStreamingForgets(t *testing.T) {
+	type big struct{ id int64 }
+	var live int
+	var mu sync.Mutex
+	f := &table.Table{
+		Name: "big",
+		Columns: []table.Column{{Name: "id", Type: table.Int, Value: func(r table.Row) any {
+			return r.(*big).id
+		}}},
+		List: func(_ context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+			for i := range 2000 {
+				b := &big{int64(i)}
+				mu.Lock()
+				live++
+				mu.Unlock()
+				runtime.AddCleanup(b, func(int) { mu.Lock(); live--; mu.Unlock() }, 0)
+				if err := emit(b); err != nil {
+					return err
+				}
+			}
+			for range 20 {
+				runtime.GC()
+				time.Sleep(time.Millisecond)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if live > 100 {
+				return fmt.Errorf("%d rows are held", live)
+			}
+			return nil
+		},
+	}
+	e, err := sqlengine.Open(nil, []*table.Table{f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	mustQuery(t, e, "select count(*) from big")
+	mustQuery(t, e, "select id % 3, count(*) from big group by 1")
+	if _, err := query(t.Context(), e, "select count(*) from big a join big b using (id)"); err == nil {
+		t.Error("a self join must keep its rows; does this test see anything?")
+	}
+}
+
+func TestListErrors(t *testing.T) {
+	cause := errors.New("account 1: access denied.\nAsk for ec2:DescribeSecurityGroups.")
+	for _, sql := range []string{
+		"select name from person",
+		"select count(*) from person",
+		"select p.name from visit join person p on p.id = person_id",
+		"select 1 where exists (select 1 from person where id = 99)",
+		"select (select max(city) from person) from visit",
+	} {
+		p, v := people(), visits()
+		p.fail = fmt.Errorf("reading: %w", cause)
+		e := open(t, p, v)
+		_, err := query(t.Context(), e, sql)
+		if !errors.Is(err, cause) || err.Error() != "reading: "+cause.Error() {
+			t.Errorf("%s: %v", sql, err)
+		}
+		p.fail = nil
+		if got := text(mustQuery(t, e, "select count(*) from person")); got != "4" {
+			t.Errorf("after the error: %s", got)
+		}
+	}
+}
+
+// A List may have workers that emit one at a time.
+func TestListWithWorkers(t *testing.T) {
+	f := people()
+	f.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		var failed error
+		for range 4 {
+			wg.Go(func() {
+				for _, row := range f.rows {
+					mu.Lock()
+					if failed == nil {
+						failed = emit(row)
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		return failed
+	}
+	e := open(t, f)
+	for range 20 {
+		if got := text(mustQuery(t, e, "select count(*), sum(id) from person")); got != "16,40" {
+			t.Error(got)
+		}
+		mustQuery(t, e, "select id from person limit 5")
+	}
+}
+
+func TestErrorAfterLimitIsNotReached(t *testing.T) {
+	p := people()
+	p.fail = errors.New("late")
+	e := open(t, p)
+	if got := text(mustQuery(t, e, "select id from person limit 4")); got != "1; 2; 3; 4" {
+		t.Error(got)
+	}
+}
+
+func TestCancelWhileListWaits(t *testing.T) {
+	for _, sql := range []string{
+		"select id from person",
+		"select count(*) from person a join person b using (id)",
+	} {
+		p := people()
+		p.hang = true
+		e := open(t, p)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		start := time.Now()
+		_, err := query(ctx, e, sql)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", sql, err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s: took %v", sql, took)
+		}
+	}
+}
+
+// Closing a result ends the context of a List that is in the middle of its rows, so that
+// it need not wait for what it has going on.
+func TestCloseEndsTheContext(t *testing.T) {
+	for _, sql := range []string{"select id from person", "select a.id from person a join person b using (id)"} {
+		p := people()
+		p.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				<-ctx.Done()
+			}()
+			var err error
+			for i := 0; i < len(p.rows) && err == nil; i++ {
+				err = emit(p.rows[i])
+			}
+			if err == nil {
+				p.hang = true
+				<-ctx.Done()
+			}
+			<-done
+			return err
+		}
+		e := open(t, p)
+		r, err := e.Query(t.Context(), sql+" limit 3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sql == "select id from person" && !r.Next() {
+			t.Error(r.Err())
+		}
+		r.Close()
+	}
+}
+
+// A List whose error hides that its context ended.
+func TestCancelWithAnotherError(t *testing.T) {
+	p := people()
+	p.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, _ func(table.Row) error) error {
+		<-ctx.Done()
+		return errors.New("RequestCanceled")
+	}
+	e := open(t, p)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := query(ctx, e, "select id from person"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// A List that returns nil when its context ends must not pass for complete.
+func TestCancelThatListHides(t *testing.T) {
+	p := people()
+	list := p.List
+	p.hang = true
+	p.Table.List = func(ctx context.Context, r table.Reader, q table.Query, emit func(table.Row) error) error {
+		_ = list(ctx, r, q, emit)
+		return nil
+	}
+	e := open(t, p)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if rows, err := query(ctx, e, "select id from person where id > 4"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+func TestCancelPureSQL(t *testing.T) {
+	e := open(t, people())
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := query(ctx, e, "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n")
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("took %v", took)
+	}
+	mustQuery(t, e, "select 1")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Query(ended, "select 1"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestHalfReadResult(t *testing.T) {
+	p := people()
+	e := open(t, p)
+	for range 3 {
+		r, err := e.Query(t.Context(), "select a.id from person a join person b on a.id = b.id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Next() {
+			t.Fatal(r.Err())
+		}
+		if err := e.Close(); err == nil {
+			t.Error("the engine was closed under a result")
+		}
+		r.Close()
+		r.Close()
+		if r.Next() || r.Err() != nil || p.running != 0 {
+			t.Error(r.Err(), p.running)
+		}
+	}
+}
+
+func TestConcurrentQueries(t *testing.T) {
+	p := people()
+	e := open(t, p)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			rows, err := query(t.Context(), e, fmt.Sprintf("select count(*) + %d from person", i))
+			if got, want := text(rows), fmt.Sprint(4+i); err != nil || got != want {
+				t.Errorf("got %s, %v, want %s", got, err, want)
+			}
+		})
+	}
+	wg.Wait()
+
+	r, err := e.Query(t.Context(), "select 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := e.Query(ctx, "select 1"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	r.Close()
+}
+
+func TestUseAfterClose(t *testing.T) {
+	e, err := sqlengine.Open(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(e.Close(), e.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := e.Query(t.Context(), "select 1"); err == nil {
+		t.Error("a closed engine answers")
+	}
+}
+
+func TestPanicsOfListAreNotSwallowed(t *testing.T) {
+	f := people()
+	f.Table.List = func(context.Context, table.Reader, table.Query, func(table.Row) error) error { panic("bug") }
+	e, err := sqlengine.Open(nil, []*table.Table{f.Table})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if p := recover(); p != "bug" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	query(t.Context(), e, "select * from person")
+}
