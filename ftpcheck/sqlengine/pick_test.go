@@ -78,6 +78,17 @@ func TestPickedColumns(t *testing.T) {
 	}
 }
 
+// A table can stand after IN, and then its rows are read while SQLite looks at those of
+// the other.
+func TestNotPickedBesideAnotherTable(t *testing.T) {
+	one := newFake("one", []table.Column{{Name: "x", Type: table.Int}}, []any{int64(1)}, []any{int64(3)})
+	e := open(t, people(), one)
+	got := mustQuery(t, e, "select name from person where id + 0 in one")
+	if diff := cmp.Diff([][]any{{"Ann"}, {"Cid"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // wanted is the columns that each scan of a table wanted.
 func wanted(f *fake) (scans []string) {
 	for i := range f.queries {

@@ -56,31 +56,28 @@ func (r *Result) start() (err error) {
 		return err
 	}
 	r.describe()
-	if r.rewrite(e.tables) {
-		_ = r.stmt.Close() // it has not run
-		s.plans = nil
-		if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
+	if offset, found := bareCondition(s.tokens, e.tables); found {
+		if err := r.rewrite(s.sql[:offset] + " = true" + s.sql[offset:]); err != nil {
 			return err
 		}
 	}
-	return s.readPlan(e)
+	if err := s.readPlan(e); err != nil {
+		return err
+	}
+	if columns, list, end := pickedColumns(s.tokens, e.tables); columns != nil && s.loops() == 1 {
+		r.picked = columns
+		return r.rewrite(s.sql[:list] + "1 " + s.sql[end:])
+	}
+	return nil
 }
 
-// rewrite makes the statement one that means the same and costs less, if there is one.
-func (r *Result) rewrite(tables []*table.Table) (changed bool) {
+// rewrite replaces the statement, which has not run, by one that means the same.
+func (r *Result) rewrite(sql string) (err error) {
 	s := r.statement
-	if offset, found := bareCondition(s.tokens, tables); found {
-		s.sql = s.sql[:offset] + " = true" + s.sql[offset:]
-		s.tokens = tokenize(s.sql)
-		changed = true
-	}
-	if columns, list, end := pickedColumns(s.tokens, tables); columns != nil {
-		s.sql = s.sql[:list] + "1 " + s.sql[end:]
-		s.tokens = tokenize(s.sql)
-		r.picked = columns
-		changed = true
-	}
-	return changed
+	_ = r.stmt.Close()
+	s.sql, s.tokens = sql, tokenize(sql)
+	r.stmt, err = r.engine.prepare(s.sql, s.tokens)
+	return err
 }
 
 // describe finds out what the columns are.
