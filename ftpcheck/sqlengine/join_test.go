@@ -154,7 +154,7 @@ func TestAgreesWithSQLite(t *testing.T) {
 		values := "(select column1 as i, column1 as s, column1 as b, column1 as u from (values (" + literal() + "), (" + literal() + "), (" + literal() + ")))"
 		mixed := "(select i, s, b, u from l union all select s, i, u, b from r)"
 		var sql string
-		switch rapid.IntRange(0, 9).Draw(t, "shape") {
+		switch rapid.IntRange(0, 10).Draw(t, "shape") {
 		case 0:
 			sql = "select l.id, r.id from l join r on " + on("l", "r")
 		case 1:
@@ -175,6 +175,8 @@ func TestAgreesWithSQLite(t *testing.T) {
 			sql = "select v.i, v.s, r.id from " + mixed + " v join r on " + on("v", "r")
 		case 9:
 			sql = "select l.id from l where " + on("l", "l")
+		case 10:
+			sql = "select id, s, u, i from l where " + on("l", "l")
 		}
 
 		e, err := sqlengine.Open(nil, []*table.Table{fakes[0].Table, fakes[1].Table})
