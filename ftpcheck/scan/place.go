@@ -229,8 +229,10 @@ func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) err
 type page []byte
 
 func newPage(list any) (page, error) {
-	text, err := json.Marshal(list, json.OmitZeroStructFields(true))
-	return compress(text), err
+	text := bytes.NewBuffer(takeRoom(0))
+	defer func() { giveBack(text.Bytes()) }()
+	err := json.MarshalWrite(text, list, json.OmitZeroStructFields(true))
+	return compress(text.Bytes()), err
 }
 
 // compress makes texts of AWS about ten times smaller. What it returns has no room to
@@ -265,8 +267,6 @@ func (p *pages) add(list any, recorded bool) error {
 	*p = append(*p, kept)
 	return err
 }
-
-func (p page) text() ([]byte, error) { return s2.Decode(nil, p) }
 
 func (g *groupPages) lists(all bool) []string {
 	if all {

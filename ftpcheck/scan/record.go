@@ -245,13 +245,14 @@ func (r *placeReader) keep(command, member string, pages ...page) error {
 	name, err := r.request.recorder.file(r.job.account.id, r.job.region, command, false, func(w io.Writer) error {
 		return writeMember(w, member, func(yield func([]byte) error) error {
 			for _, p := range pages {
-				text, err := p.text()
+				text, err := decompress(p)
 				if err != nil {
 					return err
 				}
 				if err := yield(text); err != nil {
 					return err
 				}
+				giveBack(text)
 			}
 			return nil
 		})
