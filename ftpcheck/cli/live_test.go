@@ -228,14 +228,13 @@ func TestNoSecretsAreShown(t *testing.T) {
 
 // The process ends, and its calls with it, within a second of a signal.
 func TestInterrupt(t *testing.T) {
-	w := organization()
-	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
-	s := live(t, w)
 	for _, args := range [][]string{{"check"}, {"query", "select * from ftpcheck_security_group"}} {
+		w := organization()
+		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
+		s := live(t, w) // of its own: one may learn late that those who called it are gone
 		var stderr bytes.Buffer
 		cmd := exec.Command("ftpcheck", args...) // the test binary under this name; see TestMain
 		cmd.Stderr = &stderr
-		s.Reset()
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
