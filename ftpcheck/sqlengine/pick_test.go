@@ -52,18 +52,19 @@ func TestPickedColumns(t *testing.T) {
 		}
 		return r.Columns(), rows
 	}
-	for _, list := range []string{"*", "t", "b, n", `"t", [b], j`, "*, s, *", "c /* from */ , s -- from\n"} {
+	for _, list := range []string{" * ", " t ", " b, n ", `"t", [b], j `, " *, s, * ", " c /* from */ , s -- from\n", "*", "[c]"} {
 		for _, rest := range []string{
 			"", " ;", " limit 2", " limit 0", " limit 2 offset 3", " limit 1+1",
 			" where b", " where not b", " where b is null", " where b = true and n > 0",
 			" where t = '12' or n = 1", " where n in (1, -1, 0)", " where t in ('12', '') limit 1", " where n = 1 or n = 1 or b",
 			" where random() is not null", " where s > '1970-01-01'", " where j ->> 'a' = 'ü'", " where 1 = 0", " where n is not null limit 3",
+			" where n is not ?1order by n limit 3", " where b \ufefforder by t", " where n is not ?1group by t", " \ufeff",
 		} {
-			sql := "select " + list + " from odd" + rest
+			sql := "select" + list + "from odd" + rest
 			columns, rows := ask(sql)
 			scans := wanted(f)
 			viaColumns, viaRows := ask("with w as (" + strings.TrimSuffix(sql, ";") + "\n) select * from w")
-			if list != "*, s, *" { // whose names a WITH must tell apart
+			if list != " *, s, * " { // whose names a WITH must tell apart
 				if diff := cmp.Diff(viaColumns, columns); diff != "" {
 					t.Errorf("%s: columns (-through SQLite +picked):\n%s", sql, diff)
 				}

@@ -64,14 +64,14 @@ func (r *Result) start() (err error) {
 	if err := s.readPlan(e); err != nil {
 		return err
 	}
-	if columns, list, end := pickedColumns(s.tokens, e.tables); columns != nil && s.loops() == 1 {
+	if columns, list, end := pickedColumns(s.tokens, e.tables); columns != nil && s.steps == 1 && s.loops() == 1 {
 		r.picked = columns
-		return r.rewrite(s.sql[:list] + "1 " + s.sql[end:])
+		return r.rewrite(s.sql[:list] + " 1 " + s.sql[end:])
 	}
 	return nil
 }
 
-// rewrite replaces the statement, which has not run, by one that means the same.
+// rewrite replaces the statement, which has not run, by one that has the same rows.
 func (r *Result) rewrite(sql string) (err error) {
 	s := r.statement
 	_ = r.stmt.Close()

@@ -28,6 +28,7 @@ type statement struct {
 
 	uses  map[*table.Table]*use
 	plans []*plan
+	steps int              // of SQLite's query plan: loops, sorting, subqueries and so on
 	kept  map[string]*scan // by table and pushed-down filter
 	last  *cursor          // the one that was moved last
 
@@ -115,6 +116,7 @@ func (s *statement) readPlan(e *Engine) error {
 	root := &node{}
 	nodes := map[int]*node{}
 	for stmt.Step() {
+		s.steps++
 		id, detail := stmt.ColumnInt(0), stmt.ColumnText(3)
 		parent := cmp.Or(nodes[stmt.ColumnInt(1)], root)
 		union := strings.HasPrefix(detail, "MULTI-INDEX OR")
@@ -171,6 +173,9 @@ func filterKey(equals map[string][]any) string {
 
 // pick reads columns of the row that SQLite looks at.
 func (s *statement) pick(values []any, columns []int) (err error) {
+	if s.last == nil || s.last.end {
+		return s.fail(errors.New("there is a result without a row of the table"))
+	}
 	for i, column := range columns {
 		if values[i], err = s.last.scan.value(column, s.last.row); err != nil {
 			return s.fail(err)

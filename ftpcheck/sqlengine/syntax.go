@@ -38,6 +38,9 @@ func tokenize(sql string) []token {
 		case strings.IndexByte(" \t\r\n\f", c) >= 0:
 			i++
 			continue
+		case strings.HasPrefix(rest, byteOrderMark):
+			i += len(byteOrderMark) // which is space to SQLite
+			continue
 		case strings.HasPrefix(rest, "--"):
 			i += until(rest, "\n")
 			continue
@@ -75,6 +78,8 @@ func tokenize(sql string) []token {
 	}
 	return tokens
 }
+
+const byteOrderMark = "\ufeff"
 
 func isWord(c byte) bool {
 	return c == '_' || c == '$' || c >= 0x80 || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
@@ -231,7 +236,7 @@ func pickedColumns(tokens []token, tables []*table.Table) (columns []int, list, 
 	if i < 0 || len(from) > 1 && !from[1].is("where", "limit", ";") {
 		return nil, 0, 0
 	}
-	// Other words than these cannot change which rows there are, nor their order.
+	// SQLite's plan has the last word; this spares asking for it.
 	if slices.ContainsFunc(from, func(t token) bool {
 		return t.is("select", "values", "from", "group", "having", "window", "order", "union", "intersect", "except")
 	}) {
