@@ -302,11 +302,30 @@ func unknownContent(origin string, names []string) error {
 		holds = strings.Join(names[:min(len(names), 5)], ", ")
 	}
 	advice := "Leave the file out"
-	if scans, err := filepath.Glob(filepath.Join(filepath.Dir(origin), "*", IndexName)); err == nil && len(scans) == 1 {
-		advice = fmt.Sprintf("The recorded scan beside it is in %s: name that folder instead", filepath.Dir(scans[0])) // as in an audit
+	if folder := recordedBeside(origin); folder != "" {
+		advice = "Leave the file out, or name only the recorded scan beside it: " + folder
 	}
 	return &fileError{code: codeUnknown, offset: -1, problem: fmt.Sprintf(
 		"this is the output of another command: it holds %s, and none of %s. %s", holds, strings.Join(contents, ", "), advice)}
+}
+
+// recordedBeside is the only folder beside a file that holds a recorded scan, as the
+// manifest of an audit has one; empty if there is none.
+func recordedBeside(origin string) (folder string) {
+	if origin == stdinPath {
+		return ""
+	}
+	entries, _ := os.ReadDir(filepath.Dir(origin)) // without it there is no advice, but the problem is told
+	for _, e := range entries {
+		at := filepath.Join(filepath.Dir(origin), e.Name())
+		if _, err := os.Stat(filepath.Join(at, IndexName)); err != nil {
+			continue
+		} else if folder != "" {
+			return ""
+		}
+		folder = at
+	}
+	return folder
 }
 
 // otherMember skips a member that says nothing to us, unless it is the mark with which
