@@ -17,11 +17,16 @@ type Profile struct {
 
 // StartCPU begins a profile of CPU time, which Stop ends. It fails if the file cannot be
 // created, or if there is one already.
-func (p *Profile) StartCPU(path string) (err error) {
-	if p.cpu, err = os.Create(path); err != nil {
+func (p *Profile) StartCPU(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
 		return err
 	}
-	return pprof.StartCPUProfile(p.cpu)
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return errors.Join(err, f.Close(), os.Remove(path))
+	}
+	p.cpu = f
+	return nil
 }
 
 // Memory asks for a profile of all memory that was allocated, which Stop writes.
