@@ -61,6 +61,7 @@ type Request struct {
 	Settled bool
 
 	// Once says that nothing of this will be asked again, so that nothing is kept for it.
+	// It does not go with Settled, which reads twice.
 	Once bool
 
 	coverageOnly bool      // no group is wanted

@@ -69,7 +69,7 @@ func (s *Scanner) Close() error {
 func (s *Scanner) Read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
 	if request.Settled {
 		// Reading files again is cheap, and what AWS says the first time is pinned.
-		request.pins = newPins()
+		request.pins, request.Once = newPins(), false
 		discard := func(*Group) error { return nil }
 		if places, err := s.readAll(ctx, request, discard); err != nil {
 			return places, err

@@ -75,8 +75,8 @@ type wholeBody struct{ *bytes.Buffer }
 
 func (wholeBody) Close() error { return nil }
 
-// spareRoom are the bodies of answers that nobody looks at any more. They are large, and
-// new room for each would cost as much as reading it.
+// spareRoom are bodies of answers, and other texts as long, that nobody looks at any more.
+// They are large, and new room for each would cost as much as reading it.
 var spareRoom sync.Pool
 
 func takeRoom(size int) []byte {
@@ -86,7 +86,7 @@ func takeRoom(size int) []byte {
 	return make([]byte, 0, max(size, bytes.MinRead))
 }
 
-// giveBack takes the body of an answer that nobody looks at any more.
+// giveBack takes room in which nobody looks at anything any more.
 func giveBack(body []byte) { spareRoom.Put(&body) }
 
 // isAnswerTo reports whether a body without an error is what AWS says to the action. The
