@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
@@ -157,13 +155,6 @@ func (p *Permission) RuleARN() string {
 		return ""
 	}
 	return "arn:" + g.Partition + ":ec2:" + g.Region + ":" + g.OwnerID + ":security-group-rule/" + p.RuleID
-}
-
-// addressList is a prefix list's entries, as they are and as a source.
-type addressList struct {
-	entries []netip.Prefix
-	source  rule.Source
-	answer  []types.PrefixListEntry // as AWS gave them; none if a file did
 }
 
 // judge gives the group and its permissions their verdicts. The function lists returns

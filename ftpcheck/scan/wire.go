@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -74,20 +73,6 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 type wholeBody struct{ *bytes.Buffer }
 
 func (wholeBody) Close() error { return nil }
-
-// spareRoom are bodies of answers, and other texts as long, that nobody looks at any more.
-// They are large, and new room for each would cost as much as reading it.
-var spareRoom sync.Pool
-
-func takeRoom(size int) []byte {
-	if room, ok := spareRoom.Get().(*[]byte); ok && cap(*room) >= size {
-		return (*room)[:0]
-	}
-	return make([]byte, 0, max(size, bytes.MinRead))
-}
-
-// giveBack takes room in which nobody looks at anything any more.
-func giveBack(body []byte) { spareRoom.Put(&body) }
 
 // isAnswerTo reports whether a body without an error is what AWS says to the action. The
 // SDK takes anything for an answer without results, such as the page of a proxy, or
