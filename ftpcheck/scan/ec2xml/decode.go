@@ -17,41 +17,37 @@ import (
 //
 // Whatever comes after the end of the root element is not looked at, as in the SDK.
 func Decode(body []byte, each func(g *Group) error) (nextToken *string, err error) {
-	d := newDecoder(body, each)
-	defer memories.Put(d.memory)
-	token, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList)
-	switch {
-	case d.err != nil:
-		return nil, d.err
-	case ok:
-		return token.Ptr(), nil
-	}
-	return decodeBySDK(body, each, d.done)
+	return decode(body, groupsRoot, securityGroupInfo, (*decoder).group, each, decodeBySDK)
 }
 
 // DecodeRules does with the body of an answer of DescribeSecurityGroupRules what [Decode]
 // does with one of groups: it calls each, if it is not nil, for every rule in it. The rule
 // is overwritten after each has returned; its strings may be kept.
 func DecodeRules(body []byte, each func(r *Rule) error) (nextToken *string, err error) {
-	d := newDecoder(body, nil)
+	return decode(body, rulesRoot, securityGroupRuleSet, (*decoder).rule, each, decodeRulesBySDK)
+}
+
+// decode decodes a body with a list, of which read reads one item. What it has to leave to
+// the SDK, it leaves to bySDK.
+func decode[T any](body []byte, rootName string, list element, read func(*decoder, tag, *T), each func(*T) error,
+	bySDK func(body []byte, each func(*T) error, done int) (*string, error)) (nextToken *string, err error) {
+	d := newDecoder(body, each != nil)
 	defer memories.Put(d.memory)
-	d.keep, d.eachRule = each != nil, each
-	token, ok := d.answer(rulesRoot, securityGroupRuleSet, d.ruleList)
+	token, ok := readAnswer(d, rootName, list, read, each)
 	switch {
 	case d.err != nil:
 		return nil, d.err
 	case ok:
 		return token.Ptr(), nil
 	}
-	return decodeRulesBySDK(body, each, d.done)
+	return bySDK(body, each, d.done)
 }
 
 // DecodeGroup decodes the element of one group, as [Group.Start] and [Group.End] mark it,
 // into g, and overwrites all that g held. Its errors are those of [Decode].
 func DecodeGroup(element []byte, g *Group) error {
-	d := newDecoder(element, nil)
+	d := newDecoder(element, true)
 	defer memories.Put(d.memory)
-	d.keep = true
 	if t := d.next(tag{}); t.element == item && t.start == 1 {
 		d.group(t, g)
 		if !d.stopped && d.at == len(element) {
@@ -66,20 +62,18 @@ func DecodeGroup(element []byte, g *Group) error {
 // there is skipped here.
 type decoder struct {
 	scanner
-	each     func(g *Group) error
-	eachRule func(r *Rule) error
-	done     int   // groups or rules handed out so far
-	err      error // of each
+	done int   // items handed out so far
+	err  error // of who got them
 }
 
 // newDecoder returns a decoder whose memory is to be put back.
-func newDecoder(body []byte, each func(g *Group) error) *decoder {
-	return &decoder{scanner: scanner{body: body, keep: each != nil, memory: memories.Get().(*memory)}, each: each}
+func newDecoder(body []byte, keep bool) *decoder {
+	return &decoder{scanner: scanner{body: body, keep: keep, memory: memories.Get().(*memory)}}
 }
 
-// answer reads a body with the root element of the name, and has its list read. It is not
-// ok if the scanner was stopped.
-func (d *decoder) answer(rootName string, list element, read func(list tag)) (token Optional[string], ok bool) {
+// readAnswer reads a body with the root element of the name, and hands out the items of its
+// list. It is not ok if the scanner was stopped.
+func readAnswer[T any](d *decoder, rootName string, list element, read func(*decoder, tag, *T), each func(*T) error) (token Optional[string], ok bool) {
 	if bytes.HasPrefix(d.body, []byte(declaration)) {
 		d.at = len(declaration)
 	}
@@ -95,7 +89,7 @@ func (d *decoder) answer(rootName string, list element, read func(list tag)) (to
 			d.unique(t, &token)
 			d.keep = keep
 		case list:
-			read(t)
+			items(d, t, read, each)
 		default:
 			d.skip(t)
 		}
@@ -103,36 +97,18 @@ func (d *decoder) answer(rootName string, list element, read func(list tag)) (to
 	return token, !d.stopped
 }
 
-func (d *decoder) securityGroupList(list tag) {
-	var g Group
+func items[T any](d *decoder, list tag, read func(*decoder, tag, *T), each func(*T) error) {
+	var one T
 	for t := d.next(list); t.element != end; t = d.next(list) {
 		if t.element != item {
 			d.skip(t)
 			continue
 		}
-		d.group(t, &g)
+		read(d, t, &one)
 		if d.stopped || !d.keep {
 			continue
 		}
-		if d.err = d.each(&g); d.err != nil {
-			d.stopped = true
-		}
-		d.done++
-	}
-}
-
-func (d *decoder) ruleList(list tag) {
-	var r Rule
-	for t := d.next(list); t.element != end; t = d.next(list) {
-		if t.element != item {
-			d.skip(t)
-			continue
-		}
-		d.rule(t, &r)
-		if d.stopped || !d.keep {
-			continue
-		}
-		if d.err = d.eachRule(&r); d.err != nil {
+		if d.err = each(&one); d.err != nil {
 			d.stopped = true
 		}
 		d.done++

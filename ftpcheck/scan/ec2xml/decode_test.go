@@ -41,8 +41,7 @@ func isAnswer(body []byte, rootName string) bool {
 
 // scans reports whether the scanner takes the body without help of the SDK.
 func scans(body []byte) bool {
-	d := newDecoder(body, nil)
-	_, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList)
+	_, ok := readAnswer(newDecoder(body, false), groupsRoot, securityGroupInfo, (*decoder).group, nil)
 	return ok
 }
 
@@ -61,27 +60,24 @@ type tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// compare fails the test unless Decode does with the body what the SDK does, and
-// DecodeGroup with each of its groups. It returns the groups.
-func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
+// compareAnswers fails the test unless decode does with the body what the SDK does, which
+// gives what is wanted. It returns what decode gave, as the SDK would have given it.
+func compareAnswers[S, T any](t tester, body []byte, rootName string, want []S, wantToken *string, wantErr error,
+	decode func([]byte, func(*T) error) (*string, error), as func(*T) S) ([]S, error) {
 	t.Helper()
-	want, wantToken, wantErr := askSDK(body)
-
-	var got []types.SecurityGroup
-	var places []place
+	var got []S
 	lent := bytes.Clone(body)
-	token, err := Decode(lent, func(g *Group) error {
-		got = append(got, *g.SecurityGroup())
-		places = append(places, place{g.Start, g.End})
+	token, err := decode(lent, func(one *T) error {
+		got = append(got, as(one))
 		return nil
 	})
 	clear(lent) // what was handed out must not change with it
 
-	checked, checkErr := Decode(body, nil)
+	checked, checkErr := decode(body, nil)
 	if fmt.Sprint(err) != fmt.Sprint(checkErr) || err == nil && !cmp.Equal(token, checked) {
-		t.Errorf("Decode says %v %v, and without groups %v %v", token, err, checked, checkErr)
+		t.Errorf("decoding says %v %v, and for nobody %v %v", token, err, checked, checkErr)
 	}
-	if wantErr == nil && !isAnswer(body, "DescribeSecurityGroupsResponse") {
+	if wantErr == nil && !isAnswer(body, rootName) {
 		wantErr = errors.New("not an answer")
 	}
 	if (err != nil) != (wantErr != nil) {
@@ -92,15 +88,31 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 		return nil, err
 	}
 	if len(want) != len(got) {
-		t.Fatalf("%d groups, want %d, of\n%q", len(got), len(want), body)
+		t.Fatalf("%d items, want %d, of\n%q", len(got), len(want), body)
 	}
 	for i := range want {
 		if diff := difference(want[i], got[i]); diff != "" {
-			t.Fatalf("group %d (-want +got):\n%s\nof\n%q", i, diff, body)
+			t.Fatalf("item %d (-want +got):\n%s\nof\n%q", i, diff, body)
 		}
 	}
 	if !cmp.Equal(wantToken, token) {
 		t.Errorf("token %v, want %v", aws.ToString(token), aws.ToString(wantToken))
+	}
+	return got, nil
+}
+
+// compare fails the test unless Decode does with the body what the SDK does, and
+// DecodeGroup with each of its groups. It returns the groups.
+func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
+	t.Helper()
+	want, wantToken, wantErr := askSDK(body)
+	var places []place
+	got, err := compareAnswers(t, body, groupsRoot, want, wantToken, wantErr, Decode, func(g *Group) types.SecurityGroup {
+		places = append(places, place{g.Start, g.End})
+		return *g.SecurityGroup()
+	})
+	if err != nil {
+		return nil, err
 	}
 	if found, err := find(body, groupsRoot, securityGroupInfo); err != nil || !slices.Equal(found, places) {
 		t.Fatalf("groups at %v, want %v, %v", places, found, err)
@@ -432,9 +444,9 @@ func TestDepth(t *testing.T) {
 
 // What is read of one group is not kept beyond the next.
 func TestKeepsNothing(t *testing.T) {
-	d := newDecoder(benchBody(100), count)
+	d := newDecoder(benchBody(100), true)
 	d.memory = new(memory)
-	if _, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList); !ok || d.done != 100 {
+	if _, ok := readAnswer(d, groupsRoot, securityGroupInfo, (*decoder).group, count); !ok || d.done != 100 {
 		t.Fatalf("%d groups, want 100", d.done)
 	}
 	if n, m := len(d.egress.permissions), len(d.egress.sources); n != 1 || m != 1 {
@@ -473,8 +485,8 @@ func TestAllocations(t *testing.T) {
 	body := benchBody(groups)
 	kept := new(memory)
 	n := testing.AllocsPerRun(10, func() {
-		d := &decoder{scanner: scanner{body: body, keep: true, memory: kept}, each: count}
-		if _, ok := d.answer(groupsRoot, securityGroupInfo, d.securityGroupList); !ok {
+		d := &decoder{scanner: scanner{body: body, keep: true, memory: kept}}
+		if _, ok := readAnswer(d, groupsRoot, securityGroupInfo, (*decoder).group, count); !ok {
 			t.Fatal("left to the SDK")
 		}
 	})

@@ -1,10 +1,7 @@
 package ec2xml
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -26,46 +23,12 @@ func compareRules(t tester, body []byte) error {
 	if wantErr == nil {
 		want, wantToken = out.SecurityGroupRules, out.NextToken
 	}
-
-	var got []types.SecurityGroupRule
-	lent := bytes.Clone(body)
-	token, err := DecodeRules(lent, func(r *Rule) error {
-		got = append(got, *r.SecurityGroupRule())
-		return nil
-	})
-	clear(lent) // what was handed out must not change with it
-
-	checked, checkErr := DecodeRules(body, nil)
-	if fmt.Sprint(err) != fmt.Sprint(checkErr) || err == nil && !cmp.Equal(token, checked) {
-		t.Errorf("DecodeRules says %v %v, and without rules %v %v", token, err, checked, checkErr)
-	}
-	if wantErr == nil && !isAnswer(body, "DescribeSecurityGroupRulesResponse") {
-		wantErr = errors.New("not an answer")
-	}
-	if (err != nil) != (wantErr != nil) {
-		t.Fatalf("error %v, want %v, of\n%q", err, wantErr, body)
-	}
-	if err != nil {
-		isRetried(t, err)
-		return err
-	}
-	if len(want) != len(got) {
-		t.Fatalf("%d rules, want %d, of\n%q", len(got), len(want), body)
-	}
-	for i := range want {
-		if diff := difference(want[i], got[i]); diff != "" {
-			t.Fatalf("rule %d (-want +got):\n%s\nof\n%q", i, diff, body)
-		}
-	}
-	if !cmp.Equal(wantToken, token) {
-		t.Errorf("token %v, want %v", aws.ToString(token), aws.ToString(wantToken))
-	}
-	return nil
+	_, err := compareAnswers(t, body, rulesRoot, want, wantToken, wantErr, DecodeRules, func(r *Rule) types.SecurityGroupRule { return *r.SecurityGroupRule() })
+	return err
 }
 
 func scansRules(body []byte) bool {
-	d := newDecoder(body, nil)
-	_, ok := d.answer(rulesRoot, securityGroupRuleSet, d.ruleList)
+	_, ok := readAnswer(newDecoder(body, false), rulesRoot, securityGroupRuleSet, (*decoder).rule, nil)
 	return ok
 }
 
