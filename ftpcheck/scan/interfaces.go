@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -57,12 +58,9 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInter
 func newNetworkInterface(i *types.NetworkInterface) NetworkInterface {
 	n := NetworkInterface{ID: aws.ToString(i.NetworkInterfaceId)}
 	add := func(address string) {
-		for _, known := range n.PublicIPs {
-			if known == address {
-				return
-			}
+		if !slices.Contains(n.PublicIPs, address) {
+			n.PublicIPs = append(n.PublicIPs, address)
 		}
-		n.PublicIPs = append(n.PublicIPs, address)
 	}
 	associated := func(a *types.NetworkInterfaceAssociation) {
 		if a != nil && aws.ToString(a.PublicIp) != "" {

@@ -64,7 +64,7 @@ func (r *Result) start() (err error) {
 	if err := s.readPlan(e); err != nil {
 		return err
 	}
-	if columns, list, end := pickedColumns(s.tokens, e.tables); columns != nil && s.steps == 1 && s.loops() == 1 {
+	if columns, list, end := pickedColumns(s.tokens, e.tables); columns != nil && s.steps == 1 {
 		r.picked = columns
 		return r.rewrite(s.sql[:list] + " 1 " + s.sql[end:])
 	}

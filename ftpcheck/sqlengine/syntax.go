@@ -236,7 +236,8 @@ func pickedColumns(tokens []token, tables []*table.Table) (columns []int, list, 
 	if i < 0 || len(from) > 1 && !from[1].is("where", "limit", ";") {
 		return nil, 0, 0
 	}
-	// SQLite's plan has the last word; this spares asking for it.
+	// These can change which rows there are, or their order. SQLite's plan shows most of
+	// them too, but not grouping by a constant.
 	if slices.ContainsFunc(from, func(t token) bool {
 		return t.is("select", "values", "from", "group", "having", "window", "order", "union", "intersect", "except")
 	}) {
