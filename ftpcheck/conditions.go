@@ -1,36 +1,91 @@
 package ftpcheck
 
 import (
-	"encoding/json"
 	"net/netip"
 	"slices"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
-	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
+	"github.com/turbot/steampipe-plugin-sdk/v5/plugin/quals"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
-// A condition is a demand of a query on a key column: that it has one of some values.
-type condition struct {
-	column *table.Column
-	values []any // of the types that [comparable] returns; nil if they are not known
-}
-
-// conditionsOf returns the conditions of a query. They all must be met.
-func conditionsOf(t *table.Table, quals plugin.KeyColumnQualMap) []condition {
-	var conditions []condition
-	for name, q := range quals {
-		c := &t.Columns[t.Index(name)]
-		for _, qual := range q.Quals {
-			conditions = append(conditions, condition{c, knownValues(c, qual.Value)})
+// narrow puts what a query demands into what the table is asked for: all that may make
+// the scan smaller. Postgres checks every row again, so everything else is left to it.
+func narrow(query *table.Query, t *table.Table, demands map[string]*proto.Quals) {
+	query.Equals, query.Differs = map[string][]any{}, map[string][]any{}
+	for name, list := range demands {
+		i := t.Index(name)
+		if i < 0 {
+			continue // a column of Steampipe's own
+		}
+		c := &t.Columns[i]
+		for _, q := range list.GetQuals() {
+			values := knownValues(c, q.GetValue())
+			if values == nil {
+				continue
+			}
+			switch q.GetStringValue() {
+			case quals.QualOperatorEqual:
+				if c.Key {
+					query.Equals[name] = both(query.Equals, name, values)
+				}
+			case quals.QualOperatorJsonbExistsOne:
+				if c.TagKeys && query.Equals[name] == nil { // a second key is for Postgres
+					query.Equals[name] = values
+				}
+			case quals.QualOperatorNotEqual:
+				// Of a list Steampipe does not say whether it was "<> all" or "<> any".
+				if c.Differs && q.GetValue().GetListValue() == nil {
+					query.Differs[name] = append(query.Differs[name], values...)
+				}
+			}
 		}
 	}
-	return conditions
 }
 
-// knownValues returns the values that a qualifier names, or nil if one of them is not
-// known: Steampipe writes ? for the value of a sub-select.
+// fits reports whether a row may be of use: it has, of each column, one of the values that
+// the query demands, or it has no verdict. "is not true" and "is not false" reach the
+// plugin as = false and = true.
+func fits(query *table.Query, t *table.Table, r table.Row) bool {
+	for name, values := range query.Equals {
+		c := &t.Columns[t.Index(name)]
+		value := c.Value(r)
+		switch {
+		case c.TagKeys:
+			continue // the scan has looked at them
+		case c.Type == table.Bool && value == nil:
+			continue
+		case c.Type == table.CIDR:
+			if text, ok := value.(string); ok {
+				value = rangeText(text)
+			}
+		}
+		if !slices.Contains(values, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// both returns the values that are left for a column when it must also have one of these.
+func both(equals map[string][]any, name string, values []any) []any {
+	before, narrowed := equals[name]
+	if !narrowed {
+		return values
+	}
+	left := []any{} // not nil: no row can be of use
+	for _, v := range values {
+		if slices.Contains(before, v) {
+			left = append(left, v)
+		}
+	}
+	return left
+}
+
+// knownValues returns the values that a demand names, in the form in which package table
+// has them. It returns nil if one of them is not known, or is none that the column can
+// have: Steampipe writes ? for the value of a sub-select.
 func knownValues(c *table.Column, v *proto.QualValue) []any {
 	elements := []*proto.QualValue{v}
 	if list := v.GetListValue(); list != nil {
@@ -38,19 +93,8 @@ func knownValues(c *table.Column, v *proto.QualValue) []any {
 	}
 	values := []any{}
 	for _, e := range elements {
-		var value any
-		switch e := e.GetValue().(type) {
-		case *proto.QualValue_BoolValue:
-			value = e.BoolValue
-		case *proto.QualValue_StringValue:
-			value = e.StringValue
-		case *proto.QualValue_InetValue:
-			value = e.InetValue.GetCidr()
-		}
-		if value == "?" {
-			return nil
-		}
-		if value = comparableValue(c, value); value == nil {
+		value := knownValue(c, e)
+		if value == nil || value == "?" {
 			return nil
 		}
 		values = append(values, value)
@@ -58,94 +102,32 @@ func knownValues(c *table.Column, v *proto.QualValue) []any {
 	return values
 }
 
-// comparableValue returns a value of a key column in a form that can be compared, or nil
-// if it is no value that the column can have.
-func comparableValue(c *table.Column, value any) any {
-	switch c.Type {
-	case table.Bool:
-		if b, ok := value.(bool); ok {
-			return b
+func knownValue(c *table.Column, v *proto.QualValue) any {
+	switch value := v.GetValue().(type) {
+	case *proto.QualValue_BoolValue:
+		if c.Type == table.Bool {
+			return value.BoolValue
 		}
-	case table.Text:
-		if s, ok := value.(string); ok {
-			return s
+	case *proto.QualValue_StringValue:
+		switch c.Type {
+		case table.Text, table.JSON: // of JSON, the key that is asked for
+			return value.StringValue
+		case table.CIDR:
+			return rangeText(value.StringValue)
 		}
-	case table.JSON: // the key that is asked for
-		if s, ok := value.(string); ok {
-			return s
-		}
-	case table.CIDR:
-		if s, ok := value.(string); ok {
-			if p, err := netip.ParsePrefix(s); err == nil {
-				return p
-			}
+	case *proto.QualValue_InetValue:
+		if c.Type == table.CIDR {
+			return rangeText(value.InetValue.GetCidr())
 		}
 	}
 	return nil
 }
 
-// A fit says whether a row meets the conditions of a query.
-type fit int
-
-const (
-	fits   fit = iota
-	mayFit     // only Postgres can tell
-	fitsNot
-)
-
-func (c condition) fit(r table.Row) fit {
-	if c.values == nil {
-		return mayFit
+// rangeText is an address range as package table has it, or nil for any other text.
+func rangeText(s string) any {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return nil
 	}
-	if c.column.TagKeys {
-		return c.fitTags(r)
-	}
-	value := comparableValue(c.column, c.column.Value(r))
-	switch {
-	case slices.Contains(c.values, value):
-		return fits
-	case value == nil && c.column.Type == table.Bool:
-		return mayFit // "is not true" and "is not false" reach the plugin as = false and = true
-	}
-	return fitsNot
-}
-
-// fitTags looks for one of the keys in a map of tags.
-func (c condition) fitTags(r table.Row) fit {
-	text, _ := c.column.Value(r).(string)
-	var tags map[string]string
-	if text != "" && json.Unmarshal([]byte(text), &tags) != nil {
-		return mayFit
-	}
-	for _, key := range c.values {
-		if _, ok := tags[key.(string)]; ok {
-			return fits
-		}
-	}
-	return fitsNot
-}
-
-// hint returns the values as package table has them.
-func (c condition) hint() []any {
-	hint := slices.Clone(c.values)
-	for i, v := range hint {
-		if p, ok := v.(netip.Prefix); ok {
-			hint[i] = p.String()
-		}
-	}
-	return hint
-}
-
-// answeredElsewhere reports whether another List call answers the query. For an IN list
-// the SDK calls List once for each value, all at the same time and with one count of
-// rows for LIMIT that nothing protects. The call for the first value answers for all.
-func answeredElsewhere(d *plugin.QueryData, quals plugin.KeyColumnQualMap) bool {
-	for name, q := range quals {
-		for _, qual := range q.Quals {
-			if list := qual.Value.GetListValue(); list != nil && slices.Index(list.Values, d.Quals[name].Quals[0].Value) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return p.String()
 }

@@ -16,13 +16,8 @@ import (
 // list makes the List call of a table.
 func list(t *table.Table, scanners *scanners) plugin.HydrateFunc {
 	return func(ctx context.Context, d *plugin.QueryData, _ *plugin.HydrateData) (any, error) {
-		// d.Quals has only one value of an IN list.
-		quals := plugin.NewKeyColumnQualValueMap(d.QueryContext.UnsafeQuals, d.Table.List.KeyColumns)
-		if answeredElsewhere(d, quals) {
-			return nil, nil
-		}
 		started := time.Now()
-		err := answer(ctx, t, d, scanners, conditionsOf(t, quals))
+		err := answer(ctx, t, d, scanners)
 		if ctx.Err() != nil {
 			return nil, nil // the SDK knows, and takes no error any more: it would block
 		}
@@ -48,34 +43,39 @@ func hold(ctx context.Context, started time.Time) {
 // errEnough ends a scan of which no more rows are wanted.
 var errEnough = errors.New("enough rows")
 
-func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *scanners, conditions []condition) error {
+func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *scanners) error {
+	limit := int64(math.MaxInt64)
+	if l := d.QueryContext.Limit; l != nil {
+		limit = *l
+	}
+	// Steampipe pushes LIMIT down only if there is a key column for every condition, and
+	// there is none but sp_connection_name, which the SDK compares. It counts each row,
+	// also those that Postgres will refuse.
+	for name := range d.QueryContext.UnsafeQuals {
+		if limit != math.MaxInt64 && t.Index(name) >= 0 {
+			return fmt.Errorf("the query came with a LIMIT and a condition on %s at once, so that rows would be lost: leave LIMIT out", name)
+		}
+	}
 	scanner, err := scanners.of(d.Connection)
 	if err != nil {
 		return err
 	}
 	query := table.Query{
 		Wanted:  make([]bool, len(t.Columns)),
-		Equals:  map[string][]any{},
 		Settled: true, // the SDK can lose an error that follows rows
 	}
+	narrow(&query, t, d.QueryContext.UnsafeQuals)
 	for i, c := range t.Columns {
-		query.Wanted[i] = slices.Contains(d.QueryContext.Columns, c.Name)
+		query.Wanted[i] = slices.Contains(d.QueryContext.Columns, c.Name) || query.Equals[c.Name] != nil
 	}
-	for _, c := range conditions {
-		query.Wanted[t.Index(c.column.Name)] = true
-		if c.values != nil {
-			query.Equals[c.column.Name] = c.hint()
-		}
-	}
-	a := &answering{ctx: ctx, d: d, conditions: conditions, wanted: query.Wanted, limit: math.MaxInt64}
-	if limit := d.QueryContext.Limit; limit != nil {
-		a.limit = *limit
-	}
+	a := &answering{ctx: ctx, d: d, wanted: query.Wanted, limit: limit}
 	stop := a.start()
-	err = t.List(ctx, scanner, query, a.emit)
-	if err == nil {
-		err = a.release()
-	}
+	err = t.List(ctx, scanner, query, func(r table.Row) error {
+		if !fits(&query, t, r) {
+			return nil
+		}
+		return a.send(r)
+	})
 	stop()
 	if err == errEnough {
 		return nil
@@ -85,15 +85,13 @@ func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *
 
 // answering is one query being answered.
 type answering struct {
-	ctx        context.Context
-	d          *plugin.QueryData
-	conditions []condition
-	wanted     []bool
-	limit      int64
+	ctx    context.Context
+	d      *plugin.QueryData
+	wanted []bool
+	limit  int64
 
 	stream chan<- *row
 	sent   int64
-	held   []table.Row
 }
 
 // start starts handing rows over to the SDK and returns what ends it. When a query is
@@ -123,42 +121,6 @@ func (a *answering) start() (stop func()) {
 	}
 }
 
-// emit sends a row unless it cannot be of use. Where Steampipe has pushed down a LIMIT,
-// the SDK counts each row that is sent, although Postgres may then refuse it. So rows of
-// which only Postgres can tell are held back until all that fit have been sent.
-func (a *answering) emit(r table.Row) error {
-	switch a.fit(r) {
-	case fits:
-		return a.send(r)
-	case fitsNot:
-		return nil
-	}
-	if a.limit == math.MaxInt64 {
-		return a.send(r)
-	}
-	if int64(len(a.held)) < a.limit {
-		a.held = append(a.held, r)
-		return nil
-	}
-	for _, c := range a.conditions {
-		if c.values == nil {
-			return fmt.Errorf("LIMIT would lose rows here: Steampipe does not tell the value that %s must have, as it comes from another part of the query. "+
-				"Write the value, or leave LIMIT out", c.column.Name)
-		}
-	}
-	return nil
-}
-
-// release sends the rows that were held back.
-func (a *answering) release() error {
-	for _, r := range a.held {
-		if err := a.send(r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (a *answering) send(r table.Row) error {
 	if a.sent == a.limit {
 		return errEnough
@@ -173,12 +135,4 @@ func (a *answering) send(r table.Row) error {
 		return errEnough
 	}
 	return nil
-}
-
-func (a *answering) fit(r table.Row) fit {
-	result := fits
-	for _, c := range a.conditions {
-		result = max(result, c.fit(r))
-	}
-	return result
 }

@@ -194,6 +194,13 @@ func is(column string, values ...any) *proto.Qual {
 	return q
 }
 
+// isNot is the condition column <> value, or column not in (…) if there are more values.
+func isNot(column string, values ...any) *proto.Qual {
+	q := is(column, values...)
+	q.Operator = &proto.Qual_StringValue{StringValue: "<>"}
+	return q
+}
+
 // inet is an address range as Steampipe sends it.
 type inet string
 

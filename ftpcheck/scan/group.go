@@ -184,7 +184,7 @@ func (g *Group) IsDefault() bool {
 // fits reports whether the group is one that the request asks for, by everything but
 // the verdict.
 func (g *Group) fits(r *Request) bool {
-	return anyOf(r.Accounts, g.AccountID) && anyOf(r.Regions, g.Region) &&
+	return r.account(g.AccountID) && r.region(g.Region) &&
 		anyOf(r.GroupIDs, g.ID) && anyOf(r.GroupNames, g.Name) && anyOf(r.VPCIDs, g.VPCID) && anyOf(r.OwnerIDs, g.OwnerID) &&
 		(r.TagKeys == nil || slices.ContainsFunc(r.TagKeys, func(key string) bool { _, ok := g.Tags[key]; return ok }))
 }
@@ -227,6 +227,16 @@ func (p *Permission) Ports() string {
 // Matters reports whether the verdict is the given one, or unknown.
 func (p *Permission) Matters(unrestricted bool) bool {
 	return p.Verdict.Unrestricted == rule.Unknown || (p.Verdict.Unrestricted == rule.Yes) == unrestricted
+}
+
+// account reports whether the request asks for the account.
+func (r *Request) account(id string) bool {
+	return anyOf(r.Accounts, id) && !slices.Contains(r.NotAccounts, id)
+}
+
+// region reports whether the request asks for the region.
+func (r *Request) region(name string) bool {
+	return anyOf(r.Regions, name) && !slices.Contains(r.NotRegions, name)
 }
 
 func anyOf(wanted []string, value string) bool {

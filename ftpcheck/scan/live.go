@@ -141,7 +141,7 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 	askers, ctx := errgroup.WithContext(ctx)
 	askers.SetLimit(l.config.MaxConcurrency)
 	for _, a := range accounts {
-		if anyOf(request.Accounts, a.id) {
+		if request.account(a.id) {
 			askers.Go(func() error { return l.placesOf(ctx, a, request, jobs, record) })
 		}
 	}
@@ -174,7 +174,7 @@ func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs 
 		}
 	}
 	for _, r := range regions {
-		if !anyOf(request.Regions, r.name) {
+		if !request.region(r.name) {
 			continue
 		}
 		if r.disabled {

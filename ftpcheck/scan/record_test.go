@@ -101,11 +101,27 @@ func TestReplayIsTheRead(t *testing.T) {
 
 	t.Run("of a single region", func(t *testing.T) {
 		groups, places, err := read(t, Config{Paths: []string{filepath.Join(dir, IndexName)}}, Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
-		if len(groups) != 5 || err == nil {
-			t.Errorf("%d groups, %v, want 5 and what was not read", len(groups), err)
+		if len(groups) != 5 || err != nil {
+			t.Errorf("%d groups, %v, want 5: what was denied is elsewhere, as it is for a live read", len(groups), err)
 		}
 		if n := statuses(places)[StatusScanned]; n != 1 {
 			t.Errorf("%d places, want 1: %v", n, places)
+		}
+	})
+	t.Run("of all but a region", func(t *testing.T) {
+		for _, c := range []Config{config, {Paths: []string{dir}}} {
+			_, places, err := read(t, c, Request{NotRegions: []string{"us-east-1", "us-west-1"}, NotAccounts: []string{home}})
+			if err == nil || !strings.Contains(err.Error(), "account "+member+", region eu-west-1") {
+				t.Errorf("%v, want what was denied", err)
+			}
+			for _, p := range places {
+				if p.Region == "us-east-1" || p.Region == "us-west-1" || p.AccountID == home {
+					t.Errorf("%s was read, and nobody asked for it", p.Place())
+				}
+			}
+			if _, _, err = read(t, c, Request{NotRegions: []string{"eu-west-1"}, NotAccounts: []string{another}}); err != nil {
+				t.Errorf("what nobody asked for was denied, and the read fails: %v", err)
+			}
 		}
 	})
 }

@@ -137,7 +137,10 @@ func (r *savedRead) files(ctx context.Context, places []Coverage) (hasGroups boo
 // asked reports whether a place is one that the request selects. A file that does not
 // tell its account or region may hold any, and so may one that could not be read whole.
 func (c Coverage) asked(r Request) bool {
-	return c.Status != StatusScanned || (c.AccountID == "" || anyOf(r.Accounts, c.AccountID)) && (c.Region == "" || anyOf(r.Regions, c.Region))
+	if c.Origin != Live && c.Status != StatusScanned {
+		return true
+	}
+	return (c.AccountID == "" || r.account(c.AccountID)) && (c.Region == "" || r.region(c.Region))
 }
 
 func failedFile(origin, code, message string) Coverage {

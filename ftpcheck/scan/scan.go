@@ -19,11 +19,13 @@ import (
 // every place, with nothing that would cost further API calls.
 //
 // Each list of values means any of these; a nil list means no restriction. Everything
-// except Accounts and Regions is a hint: groups that do not fit may still be handed over.
+// except the accounts and regions is a hint: groups that do not fit may still be handed
+// over.
 type Request struct {
 	// Accounts and Regions select the places to look at, by account ID and region name.
-	Accounts []string
-	Regions  []string
+	// NotAccounts and NotRegions leave some of them out.
+	Accounts, NotAccounts []string
+	Regions, NotRegions   []string
 
 	// What the group must be.
 	GroupIDs   []string

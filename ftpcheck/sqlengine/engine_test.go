@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,11 @@ func (f *fake) matches(row []any, query table.Query) bool {
 			return false
 		}
 	}
+	for name, values := range query.Differs {
+		if v := row[f.Index(name)]; v == nil || slices.Contains(values, v) {
+			return false
+		}
+	}
 	return true
 }
 
@@ -103,7 +109,7 @@ func people() *fake {
 		{Name: "admin", Type: table.Bool, Key: true},
 		{Name: "tags", Type: table.JSON},
 		{Name: "seen", Type: table.Timestamp},
-		{Name: "city", Type: table.Text},
+		{Name: "city", Type: table.Text, Differs: true},
 	},
 		[]any{int64(1), "Ann", true, `{"a":1}`, at, "Oslo"},
 		[]any{int64(2), "Bob", false, `["x"]`, at.Truncate(time.Second), "Rome"},
@@ -376,6 +382,39 @@ func TestPushDown(t *testing.T) {
 			got = p.queries[0].Equals
 		}
 		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: pushed down %v, want %v", test.sql, got, test.want)
+		}
+	}
+}
+
+// A value that a column must not have is pushed down, unless rows with it may be wanted.
+func TestPushDownDiffers(t *testing.T) {
+	for _, test := range []struct {
+		sql  string
+		rows string
+		want []any
+	}{
+		{"select id from person where city <> 'Oslo'", "2", []any{"Oslo"}},
+		{"select id from person where 'Oslo' <> city and city <> 'Rome'", "", []any{"Rome", "Oslo"}},
+		{"select id from person where city <> 'Oslo' and name = 'Bob'", "2", []any{"Oslo"}},
+		{"select id from person where city <> 'Oslo' or id = 1", "1; 2", nil},
+		{"select id from person where not (city = 'Oslo')", "2", nil},
+		{"select id from person where city not in ('Oslo')", "2", nil},
+		{"select id from person where city not in ('Oslo', 'Rome')", "", nil},
+		{"select id from person where city is not 'Oslo'", "2; 4", nil},
+		{"select id from person where city is distinct from 'Oslo'", "2; 4", nil},
+		{"select id from person where city <> 2", "1; 2; 3", nil},
+		{"select id from person where city <> null", "", nil},
+		{"select id from person where name <> 'Bob'", "1; 3", nil},
+		{"select p.id from visit v left join person p on p.id = v.person_id and p.city <> 'Rome' where v.place = 'park'", "1; null", []any{"Rome"}},
+		{"select (select count(*) from person q where q.city <> p.city) from person p where p.city <> 'Rome'", "1; 1", nil},
+	} {
+		p, v := people(), visits()
+		e := open(t, p, v)
+		if got := text(mustQuery(t, e, test.sql)); got != test.rows {
+			t.Errorf("%s\n got %s\nwant %s", test.sql, got, test.rows)
+		}
+		if got := p.queries[0].Differs["city"]; !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: pushed down %v, want %v", test.sql, got, test.want)
 		}
 	}

@@ -33,17 +33,17 @@ type scan struct {
 
 var errStopped = errors.New("no more rows are wanted")
 
-func newScan(s *statement, t *table.Table, equals map[string][]any, keep bool) *scan {
+func newScan(s *statement, t *table.Table, f filter, keep bool) *scan {
 	sc := &scan{
 		statement: s,
 		table:     t,
 		wanted:    s.uses[t].wanted(t),
 		keep:      keep,
-		whole:     len(equals) == 0,
+		whole:     f.key() == "",
 		indexes:   map[string]map[string][]int{},
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	query := table.Query{Wanted: s.uses[t].wanted(t), Equals: equals, Once: s.single && !keep && s.loops() == 1}
+	query := table.Query{Wanted: s.uses[t].wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
 	next, stop := iter.Pull2(func(yield func(table.Row, error) bool) {
 		stopped := false
 		err := t.List(ctx, s.reader, query, func(row table.Row) error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -148,27 +147,19 @@ func (s *statement) readPlan(e *Engine) error {
 
 // scanFor returns the scan that answers a loop through the table: a new one, or one
 // that has been kept.
-func (s *statement) scanFor(t *table.Table, equals map[string][]any) *scan {
+func (s *statement) scanFor(t *table.Table, f filter) *scan {
 	u := s.uses[t]
 	if u.once() {
 		u.streamed = true
-		return newScan(s, t, equals, false)
+		return newScan(s, t, f, false)
 	}
-	key := t.Name + filterKey(equals)
+	key := t.Name + f.key()
 	sc := s.kept[key]
 	if sc == nil {
-		sc = newScan(s, t, equals, true)
+		sc = newScan(s, t, f, true)
 		s.kept[key] = sc
 	}
 	return sc
-}
-
-// filterKey is equal for equal filters and empty for the filter that lets all pass.
-func filterKey(equals map[string][]any) string {
-	if len(equals) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%#v", equals)
 }
 
 // pick reads columns of the row that SQLite looks at.

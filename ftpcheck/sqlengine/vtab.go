@@ -85,7 +85,7 @@ type virtualTable struct {
 }
 
 // A plan is one way to go through a table that SQLite considered. Its terms are the
-// equalities that it would be given values for.
+// conditions that it would be given values for.
 type plan struct {
 	table *table.Table
 	terms []term
@@ -104,9 +104,10 @@ type term struct {
 type termKind int
 
 const (
-	constant termKind = iota // = with a literal
-	list                     // in (…)
-	variable                 // = with anything else, such as a column of another table
+	constant  termKind = iota // = with a literal
+	list                      // in (…)
+	variable                  // = with anything else, such as a column of another table
+	different                 // <> with a literal
 )
 
 // firstPlan is the number of a statement's first plan. SQLite's own virtual tables use
@@ -128,7 +129,15 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 	s.uses[t.table].columns |= info.ColumnsUsed
 
 	p := &plan{table: t.table}
+	equalities := 0
 	for i, c := range info.Constraint {
+		if c.Usable && c.Op == sqlite3.INDEX_CONSTRAINT_NE && c.Column >= 0 && t.table.Columns[c.Column].Differs {
+			if _, err := info.RHSValue(i); err == nil {
+				p.terms = append(p.terms, term{c.Column, different})
+				info.ConstraintUsage[i].ArgvIndex = len(p.terms)
+			}
+			continue
+		}
 		if !c.Usable || c.Op != sqlite3.INDEX_CONSTRAINT_EQ || c.Column < 0 || info.Collation(i) != "BINARY" {
 			continue
 		}
@@ -152,12 +161,13 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 		}
 		p.terms = append(p.terms, term{c.Column, kind})
 		info.ConstraintUsage[i].ArgvIndex = len(p.terms)
+		equalities++
 	}
 	s.plans = append(s.plans, p)
 
 	info.IdxNum = firstPlan + len(s.plans) - 1
 	info.EstimatedCost, info.EstimatedRows = fullScan, fullScan
-	if len(p.terms) > 0 {
+	if equalities > 0 {
 		info.EstimatedCost, info.EstimatedRows = withTerm, withTerm
 	}
 	return nil
@@ -230,21 +240,40 @@ func (p *plan) filters() bool {
 	return slices.ContainsFunc(p.terms, func(t term) bool { return t.kind != variable })
 }
 
-// filter returns what can be pushed down to List: for key columns, the values they may
-// have. It must hold for as long as the scan is used.
-func (p *plan) filter(u *use, args []sqlite3.Value) (map[string][]any, error) {
-	if u.whole && !u.once() {
-		return nil, nil
+// A filter is what can be pushed down to List: by name of a column, the values that it may
+// have, and those that it must not have.
+type filter struct {
+	equals, differs map[string][]any
+}
+
+// key is equal for equal filters and empty for the filter that lets all pass.
+func (f filter) key() string {
+	if len(f.equals)+len(f.differs) == 0 {
+		return ""
 	}
-	constants, all := map[string][]any{}, map[string][]any{}
+	return fmt.Sprintf("%#v %#v", f.equals, f.differs)
+}
+
+// filter returns what can be pushed down. It must hold for as long as the scan is used.
+func (p *plan) filter(u *use, args []sqlite3.Value) (filter, error) {
+	if u.whole && !u.once() {
+		return filter{}, nil
+	}
+	constants, all, differs := map[string][]any{}, map[string][]any{}, map[string][]any{}
 	for i, t := range p.terms {
 		column := p.table.Columns[t.column]
+		if t.kind == different {
+			if v, ok := fromSQL(column.Type, args[i]); ok {
+				differs[column.Name] = append(differs[column.Name], v)
+			}
+			continue
+		}
 		if !column.Key || t.kind == variable && !u.once() || all[column.Name] != nil {
 			continue
 		}
 		values, err := possible(&column, t.kind, args[i])
 		if err != nil {
-			return nil, err
+			return filter{}, err
 		}
 		if len(values) > 0 {
 			all[column.Name] = values
@@ -255,15 +284,16 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (map[string][]any, error) {
 	}
 	// A list that is another one than last time comes from a query around this loop.
 	// Better to read everything once than something each time.
-	if key := filterKey(all); p.lastFilter == nil {
+	f := filter{all, differs}
+	if key := f.key(); p.lastFilter == nil {
 		p.lastFilter = &key
 	} else if *p.lastFilter != key {
 		p.changed = true
 	}
 	if p.changed {
-		return constants, nil
+		return filter{constants, differs}, nil
 	}
-	return all, nil
+	return f, nil
 }
 
 // possible returns the values that a column may have to be equal to a term's right

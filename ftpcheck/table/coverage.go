@@ -78,10 +78,10 @@ var coverageColumns = []Column{
 	{Name: "partition", Type: Text,
 		Description: "The AWS partition of the region.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Partition) })},
-	{Name: "region", Type: Text, Key: true,
+	{Name: "region", Type: Text, Key: true, Differs: true,
 		Description: "The AWS region. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Region) })},
-	{Name: "account_id", Type: Text, Key: true,
+	{Name: "account_id", Type: Text, Key: true, Differs: true,
 		Description: "The ID of the account. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.AccountID) })},
 }

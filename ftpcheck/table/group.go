@@ -135,10 +135,10 @@ var securityGroupColumns = []Column{
 	{Name: "partition", Type: Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofGroup(func(g *scan.Group) any { return text(g.Partition) })},
-	{Name: "region", Type: Text, Key: true,
+	{Name: "region", Type: Text, Key: true, Differs: true,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
 		Value:       ofGroup(func(g *scan.Group) any { return text(g.Region) })},
-	{Name: "account_id", Type: Text, Key: true,
+	{Name: "account_id", Type: Text, Key: true, Differs: true,
 		Description: "The ID of the account in which the security group was seen.",
 		Value:       ofGroup(func(g *scan.Group) any { return text(g.AccountID) })},
 }

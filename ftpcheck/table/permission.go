@@ -157,10 +157,10 @@ var ingressPermissionColumns = []Column{
 	{Name: "partition", Type: Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofPermission(func(p *scan.Permission) any { return text(p.Group.Partition) })},
-	{Name: "region", Type: Text, Key: true,
+	{Name: "region", Type: Text, Key: true, Differs: true,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
 		Value:       ofPermission(func(p *scan.Permission) any { return text(p.Group.Region) })},
-	{Name: "account_id", Type: Text, Key: true,
+	{Name: "account_id", Type: Text, Key: true, Differs: true,
 		Description: "The ID of the account in which the security group was seen.",
 		Value:       ofPermission(func(p *scan.Permission) any { return text(p.Group.AccountID) })},
 }

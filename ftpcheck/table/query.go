@@ -6,7 +6,9 @@ import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 func (q Query) request(columns []Column) scan.Request {
 	r := scan.Request{
 		Accounts:           q.texts("account_id"),
+		NotAccounts:        texts(q.Differs["account_id"]),
 		Regions:            q.texts("region"),
+		NotRegions:         texts(q.Differs["region"]),
 		GroupIDs:           q.texts("group_id"),
 		GroupNames:         q.texts("group_name"),
 		VPCIDs:             q.texts("vpc_id"),
@@ -39,6 +41,11 @@ func (q Query) texts(column string) []string {
 	if !ok {
 		return nil
 	}
+	return texts(values)
+}
+
+// texts returns the values, or nil if one of them is no text.
+func texts(values []any) []string {
 	texts := []string{}
 	for _, v := range values {
 		s, ok := v.(string)

@@ -56,6 +56,10 @@ type Column struct {
 	// over.
 	Key bool
 
+	// Differs reports that [Query.Differs] on this column narrows what is read or handed
+	// over.
+	Differs bool
+
 	// TagKeys reports that the column is a map of the group's tags, and that
 	// [Query.Equals] on it narrows what is read to groups that have one of these keys.
 	TagKeys bool
@@ -82,6 +86,10 @@ type Query struct {
 	// the row to be of use. It is a hint: rows with other values may still come, and
 	// the engine checks every row itself.
 	Equals map[string][]any
+
+	// Differs holds, by name of a column that [Column.Differs] tells of, values that the
+	// column must not have for the row to be of use. It is a hint as Equals is.
+	Differs map[string][]any
 
 	// Settled asks that no row is handed over before everything that the query needs
 	// has been read, so that a scan which fails fails before its first row. Engines

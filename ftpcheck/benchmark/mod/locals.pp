@@ -19,20 +19,14 @@ locals {
     pci_dss_v4        = "1.3.1"
   }
 
-  // Dimensions of results on a security group, and on an account and region. A tag whose
-  // key is the name of another column gets a prefix, so that nobody can tag a group ok.
+  // Dimensions of results on an account and region.
   place_dimensions_sql = <<-EOQ
     %{~if contains(var.common_dimensions, "connection_name")}, sp_connection_name as connection_name%{endif~}
     %{~if contains(var.common_dimensions, "region")}, region%{endif~}
     %{~if contains(var.common_dimensions, "account_id")}, account_id%{endif~}
   EOQ
 
-  group_dimensions_sql = <<-EOQ
-    %{~for key in var.tag_dimensions}, tags ->> '${replace(key, "'", "''")}' as "${contains(local.column_names, key) ? "tag_" : ""}${replace(key, "\"", "\"\"")}"%{endfor~}
-    %{~if contains(var.common_dimensions, "vpc_id")}, vpc_id%{endif~}
-    ${local.place_dimensions_sql}
-  EOQ
-
+  // The columns that a result has besides those of tags.
   column_names = ["resource", "status", "reason", "vpc_id", "connection_name", "region", "account_id"]
 
   // The columns of security groups that the parts below need.
@@ -143,5 +137,18 @@ locals {
       security_group_rule_id,
       group_id || ' ' || ip_protocol || ' ' || coalesce(cast(from_port as text), '') || ' ' || coalesce(cast(to_port as text), '') || ' ' || source
     )
+  EOQ
+}
+
+// To Powerpipe a block of locals is one thing: a local that refers to another of its own
+// block is a cycle.
+locals {
+  // Dimensions of results on a security group. A tag whose key is the name of another
+  // column gets a prefix, so that nobody can tag a group ok. A tag that is not there is
+  // empty, as Powerpipe shows a null as <nil>.
+  group_dimensions_sql = <<-EOQ
+    %{~for key in var.tag_dimensions}, coalesce(tags ->> '${replace(key, "'", "''")}', '') as "${contains(local.column_names, key) ? "tag_" : ""}${replace(key, "\"", "\"\"")}"%{endfor~}
+    %{~if contains(var.common_dimensions, "vpc_id")}, vpc_id%{endif~}
+    ${local.place_dimensions_sql}
   EOQ
 }
