@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
@@ -29,12 +28,12 @@ func ConfigInstance() any {
 // GetConfig decodes and checks the arguments of a connection. They are the fields of
 // [scan.Config] that have a tag.
 func GetConfig(connection *plugin.Connection) (scan.Config, error) {
-	var config scan.Config
 	c, _ := connection.Config.(connectionConfig) // nil for a connection without arguments
 	if c.Arguments == nil {
-		return config, nil
+		return scan.Config{}, nil
 	}
-	if diags := gohcl.DecodeBody(c.Arguments, nil, &config); diags.HasErrors() {
+	config, diags := scan.DecodeConfig(c.Arguments)
+	if diags.HasErrors() {
 		return config, argumentError(diags)
 	}
 	if slices.Contains(config.Paths, "-") {

@@ -405,7 +405,7 @@ func TestConnections(t *testing.T) {
 
 	for connection, want := range map[string]string{
 		"misspelt": `misspelt: the connection configuration is not valid: Unsupported argument. An argument named "pathz" is not expected here. Did you mean "paths"?`,
-		"mistyped": `mistyped: the connection configuration is not valid: Unsuitable value type. Unsuitable value: list of string required, but have number`,
+		"mistyped": `mistyped: the connection configuration is not valid: paths: Unsuitable value type. Unsuitable value: list of string required, but have number`,
 		"halfway":  `halfway: access_key and secret_key belong together`,
 		"stdin":    `stdin: paths has "-", but there is no standard input in Steampipe`,
 	} {

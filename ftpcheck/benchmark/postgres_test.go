@@ -168,7 +168,7 @@ var steampipeTypes = map[table.Type]string{
 // fill makes the tables in PostgreSQL, with the rows that the reader gives.
 func fill(t *testing.T, conn *pgx.Conn, r table.Reader) {
 	t.Helper()
-	for _, tbl := range steampipeTables() {
+	for _, tbl := range table.Steampipe() {
 		var definitions, parameters []string
 		for i, c := range tbl.Columns {
 			definitions = append(definitions, pgx.Identifier{c.Name}.Sanitize()+" "+steampipeTypes[c.Type])
@@ -347,7 +347,7 @@ func TestSameRows(t *testing.T) {
 			conn := postgres(t)
 			fill(t, conn, test.reader)
 			mod := load(t, test.settings...)
-			engine, err := sqlengine.Open(&survey{reader: test.reader}, steampipeTables())
+			engine, err := sqlengine.Open(&survey{reader: test.reader}, table.Steampipe())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -120,7 +120,7 @@ func (r *Result) dimension(key string) string {
 // A control that fails, as for a place that could not be read, is an error in the
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
 func Run(ctx context.Context, reader table.Reader, b *Benchmark) (group *Group, err error) {
-	engine, err := sqlengine.Open(&survey{reader: reader}, steampipeTables())
+	engine, err := sqlengine.Open(&survey{reader: reader}, table.Steampipe())
 	if err != nil {
 		return nil, err
 	}
@@ -132,20 +132,6 @@ func Run(ctx context.Context, reader table.Reader, b *Benchmark) (group *Group, 
 	}
 	root.Groups, root.Summary = []*Group{child}, child.Summary
 	return root, nil
-}
-
-// steampipeTables are the tables with the column that Steampipe adds to each, so that a
-// mod which asks for it runs here too. Here there is no connection to name.
-func steampipeTables() []*table.Table {
-	var tables []*table.Table
-	for _, t := range table.All() {
-		extended := *t
-		extended.Columns = append(slices.Clone(t.Columns), table.Column{
-			Name: "sp_connection_name", Type: table.Text, Value: func(table.Row) any { return nil },
-		})
-		tables = append(tables, &extended)
-	}
-	return tables
 }
 
 func runBenchmark(ctx context.Context, engine *sqlengine.Engine, b *Benchmark) (*Group, error) {

@@ -56,7 +56,7 @@ func TestParquetIsTheJSON(t *testing.T) {
 	begin := time.Now().Add(-time.Microsecond)
 	var statements []string
 	want := map[string][][]any{}
-	for _, tbl := range table.All() {
+	for _, tbl := range table.Steampipe() {
 		path := filepath.Join(t.TempDir(), tbl.Name+".parquet")
 		sql := "select * from " + tbl.Name + " order by title, origin, source, 3"
 		if tbl.Index("source") < 0 {
@@ -72,7 +72,7 @@ func TestParquetIsTheJSON(t *testing.T) {
 	}
 	types := map[table.Type]string{table.Bool: "BOOLEAN", table.Int: "BIGINT", table.Text: "VARCHAR", table.CIDR: "VARCHAR", table.JSON: "JSON", table.Timestamp: "TIMESTAMP WITH TIME ZONE"}
 	for i, result := range duckdb.Run(t, statements...) {
-		tbl := table.All()[i]
+		tbl := table.Steampipe()[i]
 		var columns []duckdb.Column
 		for _, c := range tbl.Columns {
 			columns = append(columns, duckdb.Column{Name: c.Name, Type: types[c.Type]})

@@ -71,8 +71,8 @@ func TestLiveOrganization(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	for _, want := range []string{
-		"- account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied. Allow the caller this action\n",
-		"- account 333344445555, region us-east-2: AWS throttled ec2:DescribeSecurityGroups each time it was tried.",
+		"- connection org, account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied. Allow the caller this action\n",
+		"- connection org, account 333344445555, region us-east-2: AWS throttled ec2:DescribeSecurityGroups each time it was tried.",
 		"49 of 98 security groups let the whole internet in on FTP. Read: 49 account-regions, of 3 accounts in 17 regions. Not read: 2, so this is not the whole answer.\n",
 	} {
 		if !strings.Contains(stdout, want) {

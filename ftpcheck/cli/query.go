@@ -93,9 +93,13 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	engine, err := sqlengine.Open(scanner, table.All())
+	engine, err := sqlengine.Open(scanner, table.Steampipe())
 	if err != nil {
 		return err
+	}
+	engine.Schemas = map[string]table.Reader{}
+	for _, name := range scanner.Connections() {
+		engine.Schemas[name] = scanner.Of(name)
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	engine.Single = true

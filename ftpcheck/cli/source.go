@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -88,7 +89,7 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		if f.shard.Count > 0 {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
-		return scan.New(scan.Config{Paths: f.from, Stdin: c.InOrStdin()})
+		return scan.New(scan.Config{Aggregators: []string{defaultConnection}, Paths: f.from, Stdin: c.InOrStdin()})
 	}
 	configs, err := f.configs()
 	if err != nil {
@@ -106,9 +107,15 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0])
 		}
 		f.override(&c)
-		// Connections that differ only in what the flags say are one.
-		if !slices.ContainsFunc(changed, func(o scan.Config) bool { return reflect.DeepEqual(c, o) }) {
+		// Connections that differ only in what the flags say are one, under all names.
+		i := slices.IndexFunc(changed, func(o scan.Config) bool {
+			o.Connection, o.Aggregators = c.Connection, c.Aggregators
+			return reflect.DeepEqual(c, o)
+		})
+		if i < 0 {
 			changed = append(changed, c)
+		} else {
+			changed[i].Aggregators = slices.Concat(changed[i].Aggregators, []string{c.Connection}, c.Aggregators)
 		}
 	}
 	return scan.New(changed...)
@@ -117,15 +124,19 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 // configs are the connections that Steampipe would use. Without any, AWS is asked as the
 // AWS CLI would.
 func (f *sourceFlags) configs() ([]scan.Config, error) {
-	path := f.config
-	if path == "" {
-		path = defaultConfig()
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return []scan.Config{{}}, nil
+	file := f.config
+	if file == "" {
+		file = defaultConfig()
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return []scan.Config{{Aggregators: []string{defaultConnection}}}, nil
 		}
 	}
-	return readConfig(path)
+	return readConfig(file)
 }
+
+// defaultConnection is what the connection of the plugin is called unless somebody says
+// otherwise, so that queries with this name run without a configuration, too.
+const defaultConnection = "ftpcheck"
 
 // defaultConfig is where Steampipe has the connections of the plugin.
 func defaultConfig() string {
@@ -158,6 +169,8 @@ type spcConnection struct {
 	Name   string `hcl:"name,label"`
 	Plugin string `hcl:"plugin"`
 	Type   string `hcl:"type,optional"`
+	// Connections are those of an aggregator, as names and patterns.
+	Connections []string `hcl:"connections,optional"`
 	// ImportSchema and Options are Steampipe's.
 	ImportSchema string     `hcl:"import_schema,optional"`
 	Options      []spcBlock `hcl:"options,block"`
@@ -170,13 +183,13 @@ type spcBlock struct {
 }
 
 // readConfig reads the connections of this plugin from a Steampipe configuration file.
-func readConfig(path string) ([]scan.Config, error) {
+func readConfig(name string) ([]scan.Config, error) {
 	parser := hclparse.NewParser()
-	src, err := os.ReadFile(path)
+	src, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("the configuration file %q cannot be read: %w", path, reason(err))
+		return nil, fmt.Errorf("the configuration file %q cannot be read: %w", name, reason(err))
 	}
-	file, diags := parser.ParseHCL(src, path)
+	file, diags := parser.ParseHCL(src, name)
 	if diags.HasErrors() {
 		return nil, configError(diags)
 	}
@@ -185,6 +198,7 @@ func readConfig(path string) ([]scan.Config, error) {
 		return nil, configError(diags)
 	}
 	var configs []scan.Config
+	var aggregators []spcConnection
 	for _, connection := range spc.Connections {
 		plugin := connection.Plugin
 		for _, p := range spc.Plugins {
@@ -192,18 +206,30 @@ func readConfig(path string) ([]scan.Config, error) {
 				plugin = p.Source
 			}
 		}
-		if !isOurs(plugin) || connection.Type == "aggregator" {
-			// Every connection is read, so an aggregator of them adds nothing.
+		if !isOurs(plugin) {
 			continue
 		}
-		var config scan.Config
-		if diags := gohcl.DecodeBody(connection.Rest, nil, &config); diags.HasErrors() {
+		if connection.Type == "aggregator" {
+			aggregators = append(aggregators, connection)
+			continue
+		}
+		config, diags := scan.DecodeConfig(connection.Rest)
+		if diags.HasErrors() {
 			return nil, configError(diags)
 		}
+		config.Connection = connection.Name
 		configs = append(configs, config)
 	}
+	for _, a := range aggregators {
+		for i := range configs {
+			c := &configs[i]
+			if slices.ContainsFunc(a.Connections, func(pattern string) bool { ok, _ := path.Match(pattern, c.Connection); return ok }) {
+				c.Aggregators = append(c.Aggregators, a.Name)
+			}
+		}
+	}
 	if len(configs) == 0 {
-		return nil, fmt.Errorf("%s has no connection with plugin = \"ftpcheck\"", path)
+		return nil, fmt.Errorf("%s has no connection with plugin = \"ftpcheck\"", name)
 	}
 	return configs, nil
 }

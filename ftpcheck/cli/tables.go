@@ -63,7 +63,7 @@ func newInspect() *cobra.Command {
 
 func tableNamed(name string) (*table.Table, error) {
 	var names []string
-	for _, t := range table.All() {
+	for _, t := range table.Steampipe() {
 		if t.Name == name {
 			return t, nil
 		}

@@ -18,6 +18,12 @@ import (
 //
 // With Paths, saved output is read and nothing else. Without, EC2 is asked.
 type Config struct {
+	// Connection is the name of the connection that this is. Empty for what no
+	// configuration names. Aggregators are other names by which it is read, alone or with
+	// others. Neither is an argument of a connection.
+	Connection  string
+	Aggregators []string
+
 	// Paths are files, folders and glob patterns of saved AWS CLI output; "-" is
 	// standard input and a leading "~" the home folder.
 	Paths []string `hcl:"paths,optional"`

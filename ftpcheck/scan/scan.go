@@ -97,6 +97,8 @@ type Group struct {
 	Region    string // empty when a file does not tell
 	AccountID string // the account in which the group was seen
 	Origin    string // [Live], or the path of the file
+	// Connection is the [Config.Connection] by which it was read.
+	Connection string
 
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict
@@ -172,10 +174,13 @@ const (
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {
-	Origin    string // [Live], or the path of the file
-	AccountID string // empty when not known
-	Partition string
-	Region    string // empty when not known
+	Origin string // [Live], or the path of the file
+	// Connection is the [Config.Connection] by which it was or should have been read. A
+	// record that is kept does not have it.
+	Connection string `json:"-"`
+	AccountID  string // empty when not known
+	Partition  string
+	Region     string // empty when not known
 
 	// Content is what was read there: [ContentGroups] or, for a file, something else
 	// that only completes them. It is empty if that could not be told.

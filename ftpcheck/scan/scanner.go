@@ -15,7 +15,7 @@ import (
 // safe for concurrent use.
 type Scanner struct {
 	configs []Config
-	sources []source
+	sources []source // of configs, by position
 	live    []*live
 }
 
@@ -32,7 +32,7 @@ func New(configs ...Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
-			return nil, errors.New("paths is empty: name files, or leave it out to read AWS")
+			return nil, ofConnection(c.Connection, errors.New("paths is empty: name files, or leave it out to read AWS"))
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
@@ -40,7 +40,7 @@ func New(configs ...Config) (*Scanner, error) {
 			continue
 		}
 		if err := c.check(); err != nil {
-			return nil, err
+			return nil, ofConnection(c.Connection, err)
 		}
 		s.configs = append(s.configs, c)
 		l := newLive(c)
@@ -48,6 +48,40 @@ func New(configs ...Config) (*Scanner, error) {
 		s.live = append(s.live, l)
 	}
 	return s, nil
+}
+
+// ofConnection says of which connection an error is, if it has a name.
+func ofConnection(name string, err error) error {
+	if name == "" {
+		return err
+	}
+	return fmt.Errorf("connection %s: %w", name, err)
+}
+
+// Connections are the names of connections and aggregators, in order.
+func (s *Scanner) Connections() []string {
+	var names []string
+	for _, c := range s.configs {
+		names = append(names, c.Aggregators...)
+		if c.Connection != "" {
+			names = append(names, c.Connection)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Of returns a scanner over what a connection or aggregator of this name reads. It shares
+// with this one what was read, and must not be closed.
+func (s *Scanner) Of(connection string) *Scanner {
+	part := &Scanner{}
+	for i, c := range s.configs {
+		if c.Connection == connection || slices.Contains(c.Aggregators, connection) {
+			part.configs = append(part.configs, c)
+			part.sources = append(part.sources, s.sources[i])
+		}
+	}
+	return part
 }
 
 // Close frees what the scanner holds.
@@ -80,8 +114,15 @@ func (s *Scanner) Read(ctx context.Context, request Request, emit func(*Group) e
 
 func (s *Scanner) readAll(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
 	var places []Coverage
-	for _, source := range s.sources {
-		p, err := source.read(ctx, request, emit)
+	for i, source := range s.sources {
+		connection := s.configs[i].Connection
+		p, err := source.read(ctx, request, func(g *Group) error {
+			g.Connection = connection
+			return emit(g)
+		})
+		for i := range p {
+			p[i].Connection = connection
+		}
 		places = append(places, p...)
 		if err != nil {
 			return places, err
@@ -122,7 +163,11 @@ func (e *IncompleteError) Error() string {
 // Problem is the sentence for a person on a place that was not read: where, what failed
 // and what to do.
 func (c Coverage) Problem() string {
-	return fmt.Sprintf("%s: %s", c.Place(), c.ErrorMessage)
+	place := c.Place()
+	if c.Connection != "" {
+		place = "connection " + c.Connection + ", " + place
+	}
+	return fmt.Sprintf("%s: %s", place, c.ErrorMessage)
 }
 
 // Place names the place for a person.

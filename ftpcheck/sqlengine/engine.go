@@ -58,9 +58,15 @@ type Engine struct {
 	// what it has read, unless that query itself will ask for it again.
 	Single bool
 
-	conn   *sqlite3.Conn
-	reader table.Reader
-	tables []*table.Table
+	// Schemas are the readers of tables that a statement names with a schema, by the name
+	// of the schema. Set before the first query; a name without a schema is one of the
+	// reader's that the engine was opened with.
+	Schemas map[string]table.Reader
+
+	conn     *sqlite3.Conn
+	reader   table.Reader
+	tables   []*table.Table
+	attached []string // the schemas that SQLite has
 
 	turn   chan struct{} // holds one token, taken by whoever uses the fields above
 	active *statement    // what is being compiled or run; nil between queries
@@ -92,7 +98,7 @@ func (e *Engine) connect() error {
 	if err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	e.conn = conn
+	e.conn, e.attached = conn, nil
 	return nil
 }
 

@@ -81,6 +81,16 @@ func (e *Engine) hint(s *statement, err *SQLError) string {
 	case "no such function":
 		return didYouMean(name, e.functionNames())
 	case "no such table":
+		if schema, _, qualified := strings.Cut(name, "."); qualified && (e.Schemas[schema] == nil || schema == mainSchema) {
+			for schema := range e.Schemas {
+				names = append(names, schema)
+			}
+			if len(names) == 0 {
+				return "There are no connections to name: leave " + schema + " out."
+			}
+			slices.Sort(names)
+			return strings.TrimSpace(didYouMean(schema, names) + " The connections are " + strings.Join(names, ", ") + ".")
+		}
 		if i := slices.IndexFunc(s.tokens, func(t token) bool { return t.text == name }); i >= 0 {
 			err.at(s.sql, s.tokens[i].offset)
 		}

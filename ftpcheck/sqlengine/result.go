@@ -52,6 +52,9 @@ func (r *Result) start() (err error) {
 	if err := refuse(s.sql, s.tokens); err != nil {
 		return err
 	}
+	if err := e.attach(s); err != nil {
+		return err
+	}
 	if r.stmt, err = e.prepare(s.sql, s.tokens); err != nil {
 		return err
 	}

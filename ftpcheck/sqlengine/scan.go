@@ -18,7 +18,7 @@ import (
 // only when a row is asked for.
 type scan struct {
 	statement *statement
-	table     *table.Table
+	table     *relation
 	wanted    []bool
 	keep      bool // rows can be asked for again
 	whole     bool // nothing was pushed down
@@ -33,20 +33,20 @@ type scan struct {
 
 var errStopped = errors.New("no more rows are wanted")
 
-func newScan(s *statement, t *table.Table, f filter, keep bool) *scan {
+func newScan(s *statement, t *relation, f filter, keep bool) *scan {
 	sc := &scan{
 		statement: s,
 		table:     t,
-		wanted:    s.uses[t].wanted(t),
+		wanted:    s.use(t).wanted(t),
 		keep:      keep,
 		whole:     f.key() == "",
 		indexes:   map[string]map[string][]int{},
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	query := table.Query{Wanted: s.uses[t].wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
+	query := table.Query{Wanted: s.use(t).wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
 	next, stop := iter.Pull2(func(yield func(table.Row, error) bool) {
 		stopped := false
-		err := t.List(ctx, s.reader, query, func(row table.Row) error {
+		err := t.List(ctx, t.reader, query, func(row table.Row) error {
 			if stopped = stopped || !yield(row, nil); stopped {
 				return errStopped
 			}

@@ -11,21 +11,18 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
-
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 // A statement is what one query knows and holds from its compilation to its end.
 type statement struct {
 	ctx    context.Context // ends with the query
 	cancel context.CancelFunc
-	reader table.Reader
 	single bool // see [Engine.Single]
 	sql    string
 	tokens []token
 	now    time.Time
 
-	uses  map[*table.Table]*use
+	uses  map[*relation]*use
 	plans []*plan
 	steps int              // of SQLite's query plan: loops, sorting, subqueries and so on
 	kept  map[string]*scan // by table and pushed-down filter
@@ -41,19 +38,23 @@ type statement struct {
 
 func newStatement(ctx context.Context, e *Engine, sql string) *statement {
 	s := &statement{
-		reader: e.reader,
 		single: e.Single,
 		sql:    sql,
 		tokens: tokenize(sql),
 		now:    time.Now(),
-		uses:   map[*table.Table]*use{},
+		uses:   map[*relation]*use{},
 		kept:   map[string]*scan{},
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	for _, t := range e.tables {
+	return s
+}
+
+// use returns how the statement uses a table.
+func (s *statement) use(t *relation) *use {
+	if s.uses[t] == nil {
 		s.uses[t] = &use{}
 	}
-	return s
+	return s.uses[t]
 }
 
 // A use is how a statement uses one table.
@@ -84,7 +85,7 @@ func (s *statement) loops() int {
 	return n
 }
 
-func (u *use) wanted(t *table.Table) []bool {
+func (u *use) wanted(t *relation) []bool {
 	wanted := make([]bool, len(t.Columns))
 	for i := range wanted {
 		wanted[i] = u.columns&(1<<min(i, 63)) != 0
@@ -136,7 +137,7 @@ func (s *statement) readPlan(e *Engine) error {
 				continue // a virtual table of SQLite's own
 			}
 			p := s.plans[i-firstPlan]
-			u := s.uses[p.table]
+			u := s.use(p.table)
 			u.loops++
 			u.again = u.again || n.again
 			u.whole = u.whole || n.numbered || !p.filters()
@@ -147,13 +148,13 @@ func (s *statement) readPlan(e *Engine) error {
 
 // scanFor returns the scan that answers a loop through the table: a new one, or one
 // that has been kept.
-func (s *statement) scanFor(t *table.Table, f filter) *scan {
-	u := s.uses[t]
+func (s *statement) scanFor(t *relation, f filter) *scan {
+	u := s.use(t)
 	if u.once() {
 		u.streamed = true
 		return newScan(s, t, f, false)
 	}
-	key := t.Name + f.key()
+	key := t.schema + "." + t.Name + f.key()
 	sc := s.kept[key]
 	if sc == nil {
 		sc = newScan(s, t, f, true)

@@ -60,34 +60,109 @@ func fromSQL(t table.Type, v sqlite3.Value) (any, bool) {
 	return nil, false
 }
 
+// A relation is a table as one schema has it.
+type relation struct {
+	*table.Table
+	schema string
+	reader table.Reader
+}
+
+// mainSchema is where SQLite has the tables that a statement names without a schema.
+const mainSchema = "main"
+
 func registerTables(conn *sqlite3.Conn, e *Engine) error {
 	for _, t := range e.tables {
 		columns := make([]string, len(t.Columns))
 		for i, c := range t.Columns {
 			columns[i] = sqlite3.QuoteIdentifier(c.Name) + " " + declared[c.Type]
 		}
-		schema := fmt.Sprintf("create table x(%s)", strings.Join(columns, ", "))
-		connect := func(conn *sqlite3.Conn, _, _, _ string, _ ...string) (*virtualTable, error) {
-			return &virtualTable{e, t}, conn.DeclareVTab(schema)
+		definition := fmt.Sprintf("create table x(%s)", strings.Join(columns, ", "))
+		create := func(conn *sqlite3.Conn, _, schema, _ string, _ ...string) (*virtualTable, error) {
+			r := &relation{t, schema, e.reader}
+			if schema != mainSchema {
+				r.reader = e.Schemas[schema]
+			}
+			return &virtualTable{e, r}, conn.DeclareVTab(definition)
+		}
+		// A module that connects as it creates would have its table in every schema, also
+		// in those that do not exist.
+		connect := func(conn *sqlite3.Conn, module, schema, name string, args ...string) (*virtualTable, error) {
+			return create(conn, module, schema, name, args...)
 		}
 		//lint:ignore SA1019 the method that replaces it needs a newer Go
-		if err := sqlite3.CreateModule(conn, t.Name, nil, connect); err != nil {
+		if err := sqlite3.CreateModule(conn, t.Name, create, connect); err != nil {
+			return err
+		}
+	}
+	return createTables(conn, e, mainSchema)
+}
+
+func createTables(conn *sqlite3.Conn, e *Engine, schema string) error {
+	for _, t := range e.tables {
+		name := sqlite3.QuoteIdentifier(t.Name)
+		if err := conn.Exec(fmt.Sprintf("create virtual table %s.%s using %s", sqlite3.QuoteIdentifier(schema), name, name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// A virtualTable is what SQLite sees of a table.
+// attach makes the schemas known to SQLite that the statement names. SQLite takes a few at
+// a time.
+func (e *Engine) attach(s *statement) error {
+	var named []string
+	for i := range s.tokens[:max(0, len(s.tokens)-2)] {
+		t, dot, of := s.tokens[i], s.tokens[i+1], s.tokens[i+2]
+		if t.kind != word && t.kind != name || !dot.is(".") {
+			continue
+		}
+		isTable := slices.ContainsFunc(e.tables, func(t *table.Table) bool { return t.Name == of.text })
+		switch {
+		case t.text == mainSchema && isTable: // the name is SQLite's, not a connection's
+			err := &SQLError{Message: "no such table: " + t.text + "." + of.text}
+			err.Hint = e.hint(s, err)
+			return err.at(s.sql, t.offset)
+		case e.Schemas[t.text] != nil && !slices.Contains(named, t.text):
+			named = append(named, t.text)
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	most := e.conn.Limit(sqlite3.LIMIT_ATTACHED, -1)
+	if len(named) > most {
+		return &SQLError{Message: fmt.Sprintf("the statement names %d connections, and the engine takes %d", len(named), most),
+			Hint: "Leave the connections out to ask all of them, and use conditions on sp_connection_name."}
+	}
+	if err := e.conn.SetAuthorizer(nil); err != nil {
+		return err
+	}
+	var err error
+	for _, schema := range slices.Clone(e.attached) {
+		if len(e.attached)+len(named) > most && !slices.Contains(named, schema) {
+			e.attached = slices.DeleteFunc(e.attached, func(s string) bool { return s == schema })
+			err = errors.Join(err, e.conn.Exec("detach "+sqlite3.QuoteIdentifier(schema)))
+		}
+	}
+	for _, schema := range named {
+		if !slices.Contains(e.attached, schema) {
+			e.attached = append(e.attached, schema)
+			err = errors.Join(err, e.conn.Exec("attach ':memory:' as "+sqlite3.QuoteIdentifier(schema)), createTables(e.conn, e, schema))
+		}
+	}
+	return errors.Join(err, e.conn.SetAuthorizer(e.authorize))
+}
+
+// A virtualTable is what SQLite sees of a relation.
 type virtualTable struct {
 	engine *Engine
-	table  *table.Table
+	table  *relation
 }
 
 // A plan is one way to go through a table that SQLite considered. Its terms are the
 // conditions that it would be given values for.
 type plan struct {
-	table *table.Table
+	table *relation
 	terms []term
 
 	// lastFilter and changed tell whether the filter that was pushed down so far depends
@@ -126,7 +201,7 @@ const (
 // BestIndex implements [sqlite3.VTab].
 func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 	s := t.engine.active
-	s.uses[t.table].columns |= info.ColumnsUsed
+	s.use(t.table).columns |= info.ColumnsUsed
 
 	p := &plan{table: t.table}
 	equalities := 0
@@ -206,7 +281,7 @@ func (c *cursor) Filter(number int, _ string, args ...sqlite3.Value) error {
 	}
 	s := c.engine.active
 	p := s.plans[number-firstPlan]
-	filter, err := p.filter(s.uses[p.table], args)
+	filter, err := p.filter(s.use(p.table), args)
 	if err != nil {
 		return err
 	}
