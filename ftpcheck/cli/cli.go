@@ -124,7 +124,7 @@ queried with SQL right here.`,
 		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newBenchmark(), newTables(), newInspect())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect())
 	return root
 }
 

@@ -93,10 +93,23 @@ dashboard "security_group_ftp_detail" {
       query = query.security_group_ftp_permissions
       args  = [self.input.group_arn.value]
       width = 8
+    }
+  }
 
-      column "Remediation" {
-        wrap = "all"
-      }
+  // A table of this type wraps what is long instead of cutting it off. A command is in one
+  // line, so that it can be copied and run; what to know of it stands beside it.
+  table {
+    title = "How to close FTP"
+    type  = "line"
+    query = query.security_group_ftp_remediation
+    args  = [self.input.group_arn.value]
+
+    column "What to know" {
+      wrap = "all"
+    }
+
+    column "Command" {
+      wrap = "all"
     }
   }
 }
@@ -235,8 +248,7 @@ query "security_group_ftp_permissions" {
         when unrestricted_ftp is false then 'no'
         else 'undetermined'
       end as "Unrestricted FTP",
-      description as "Description",
-      remediation as "Remediation"
+      description as "Description"
     from
       ftpcheck_security_group_ingress_permission
     where
@@ -335,8 +347,47 @@ query "security_group_ftp_edge_rule_group" {
   EOQ
 }
 
-// The last two need PostgreSQL: taking a JSON list apart is written differently
+// The last three need PostgreSQL: taking lists and lines apart is written differently
 // everywhere. They carry a tag that says so.
+
+query "security_group_ftp_remediation" {
+  param "group_arn" {}
+
+  tags = {
+    sql = "postgres"
+  }
+
+  // Rules that are closed together have the same remediation.
+  sql = <<-EOQ
+    with remediations as (
+      select
+        remediation,
+        string_agg(coalesce(security_group_rule_id, 'a rule'), ', ' order by security_group_rule_id) as rules,
+        bool_or(unrestricted_ftp) as is_open
+      from
+        ftpcheck_security_group_ingress_permission
+      where
+        coalesce(security_group_arn, group_id) = cast($1 as text)
+        and remediation is not null
+      group by
+        remediation
+    )
+    select
+      rules as "Rules",
+      string_agg(substr(line, 3), ' ' order by number) filter (where line like '# %') as "What to know",
+      string_agg(line, ' ' order by number) filter (where line not like '#%' and line <> '') as "Command"
+    from
+      remediations,
+      regexp_split_to_table(remediation, E'\n') with ordinality as lines(line, number)
+    group by
+      rules,
+      remediation,
+      is_open
+    order by
+      is_open desc nulls last,
+      rules;
+  EOQ
+}
 
 query "security_group_ftp_node_address" {
   param "group_arn" {}

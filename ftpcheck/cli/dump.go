@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+)
+
+func newDump() *cobra.Command {
+	var source sourceFlags
+	c := &cobra.Command{
+		Use:   "dump",
+		Short: "Write all tables as a script for PostgreSQL",
+		Long: `Write all tables as a script for psql, which puts them into a PostgreSQL: with
+the columns, types and descriptions that they have in Steampipe. Powerpipe runs the
+mod on them without Steampipe, and so does whatever else speaks to PostgreSQL.
+
+The script replaces the tables that are there in one transaction. If anything could
+not be read, the dump fails with exit code 2, and so does psql, which then leaves
+everything as it was.`,
+		Example: `  createdb ftp
+  ftpcheck dump | psql --quiet ftp
+  ftpcheck benchmark install ./mod && cd mod
+  powerpipe benchmark run ftp_access --database postgres://localhost/ftp`,
+		Args: exactly(),
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			scanner, err := source.scanner(c)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, scanner.Close()) }()
+			hide := showProgress(c.ErrOrStderr(), scanner)
+			defer hide()
+			script := output.NewPostgresScript(c.OutOrStdout())
+			for _, t := range table.Steampipe() {
+				if err := dumpTable(c, script, scanner, t); err != nil {
+					return errors.Join(err, script.Fail(err.Error()))
+				}
+			}
+			return script.End()
+		},
+	}
+	source.add(c)
+	return c
+}
+
+func dumpTable(c *cobra.Command, script *output.PostgresScript, reader table.Reader, t *table.Table) error {
+	columns, descriptions := make([]output.Column, len(t.Columns)), make([]string, len(t.Columns))
+	for i, column := range t.Columns {
+		columns[i], descriptions[i] = output.Column{Name: column.Name, Type: column.Type}, column.Description
+	}
+	w := script.Table(t.Name, t.Description, columns, descriptions)
+	values := make([]any, len(columns))
+	err := t.List(c.Context(), reader, table.Query{}, func(r table.Row) error {
+		for i, column := range t.Columns {
+			values[i] = column.Value(r)
+		}
+		return w.Row(values)
+	})
+	if err != nil {
+		return err
+	}
+	return w.End()
+}
