@@ -68,14 +68,12 @@ dashboard "ftp_exposure" {
     column "Group" {
       href = "${dashboard.security_group_ftp_detail.url_path}?input.group_arn={{.'Group ARN' | @uri}}"
     }
-
-    column "Remediation" {
-      wrap = "all"
-    }
   }
 
+  // Other tables cut off what is longer than 500 pixels, as what to do about it is.
   table {
     title = "Accounts and regions that were not scanned"
+    type  = "line"
     query = query.ftp_exposure_missed
 
     column "Message" {
@@ -197,7 +195,6 @@ query "ftp_exposure_rules" {
       ${local.port_range_sql} as "Allows",
       source as "Source",
       unrestricted_ftp_reason as "Way of being open",
-      remediation as "Remediation",
       coalesce(security_group_arn, group_id) as "Group ARN"
     from
       ftpcheck_security_group_ingress_permission
