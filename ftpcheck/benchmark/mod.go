@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -188,6 +189,9 @@ func Load(files fs.FS, settings Settings) (*Mod, error) {
 	if err := l.parse(files); err != nil {
 		return nil, err
 	}
+	if l.diags.HasErrors() {
+		return nil, diagnosticsError(l.diags)
+	}
 	if err := l.variables(settings); err != nil {
 		return nil, err
 	}
@@ -235,8 +239,9 @@ func functions(files fs.FS) map[string]function.Function {
 
 func (l *loader) parse(files fs.FS) error {
 	parser := hclparse.NewParser()
-	return fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".pp" {
+	bodies := map[string]*hclsyntax.Body{}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !isRead(name) {
 			return err
 		}
 		src, err := fs.ReadFile(files, name)
@@ -248,57 +253,52 @@ func (l *loader) parse(files fs.FS) error {
 		if diags.HasErrors() {
 			return nil
 		}
+		bodies[name] = file.Body.(*hclsyntax.Body)
 		var pp ppFile
 		l.diags = append(l.diags, gohcl.DecodeBody(file.Body, nil, &pp)...)
 		l.files = append(l.files, &pp)
 		return nil
 	})
+	l.refuseBlocks(bodies)
+	return err
 }
 
-// locals evaluates the locals, each as soon as those that it refers to are known.
+// locals evaluates the blocks of locals, each as soon as those that it refers to are known.
+// None waits for ever: see [loader.refuseLocals].
 func (l *loader) locals() {
-	pending := hcl.Attributes{}
+	var pending []hcl.Attributes
+	home := map[string]bool{} // what is not known yet
 	for _, file := range l.files {
 		for _, block := range file.Locals {
 			attributes, diags := block.Body.JustAttributes()
 			l.diags = append(l.diags, diags...)
-			for name, attribute := range attributes {
-				pending[name] = attribute
+			pending = append(pending, attributes)
+			for name := range attributes {
+				home[name] = true
 			}
 		}
 	}
 	known := map[string]cty.Value{}
-	for len(pending) > 0 {
-		progress := false
-		for name, attribute := range pending {
-			if slices.ContainsFunc(attribute.Expr.Variables(), func(t hcl.Traversal) bool { return isIn(t, pending) }) {
-				continue
+	waits := func(attributes hcl.Attributes) bool {
+		for _, a := range attributes {
+			if slices.ContainsFunc(a.Expr.Variables(), func(t hcl.Traversal) bool { return home[localName(t)] }) {
+				return true
 			}
-			l.eval.Variables["local"] = cty.ObjectVal(known)
+		}
+		return false
+	}
+	for len(pending) > 0 {
+		i := slices.IndexFunc(pending, func(a hcl.Attributes) bool { return !waits(a) })
+		l.eval.Variables["local"] = cty.ObjectVal(known)
+		for name, attribute := range pending[i] {
 			value, diags := attribute.Expr.Value(l.eval)
 			l.diags = append(l.diags, diags...)
 			known[name] = value
-			delete(pending, name)
-			progress = true
+			delete(home, name)
 		}
-		if !progress {
-			for _, attribute := range pending {
-				l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Locals that refer to each other",
-					Detail: "The value of this local depends on itself.", Subject: &attribute.NameRange})
-			}
-			return
-		}
+		pending = slices.Delete(pending, i, i+1)
 	}
 	l.eval.Variables["local"] = cty.ObjectVal(known)
-}
-
-// isIn reports whether the traversal is local.x of an x among the attributes.
-func isIn(t hcl.Traversal, attributes hcl.Attributes) bool {
-	if t.RootName() != "local" || len(t) < 2 {
-		return false
-	}
-	step, ok := t[1].(hcl.TraverseAttr)
-	return ok && attributes[step.Name] != nil
 }
 
 func (l *loader) decode(body hcl.Body, into any) {
@@ -345,6 +345,7 @@ func (l *loader) controls() {
 				l.dangling(body.Query)
 				continue
 			}
+			l.refuseArguments(c, body.Query.Range())
 			l.mod.Controls = append(l.mod.Controls, c)
 		}
 	}
@@ -352,13 +353,14 @@ func (l *loader) controls() {
 
 func (l *loader) benchmarks() {
 	children := map[*Benchmark]hcl.Expression{}
+	ranges := map[*Benchmark]hcl.Range{}
 	for _, file := range l.files {
 		for _, b := range file.Benchmarks {
 			var body benchmarkBody
 			l.decode(b.Body, &body)
 			benchmark := &Benchmark{Name: b.Name, FullName: l.mod.Name + ".benchmark." + b.Name, Title: body.Title,
 				Description: body.Description, Documentation: body.Documentation, Tags: body.Tags}
-			children[benchmark] = body.Children
+			children[benchmark], ranges[benchmark] = body.Children, b.Body.MissingItemRange()
 			l.mod.Benchmarks = append(l.mod.Benchmarks, benchmark)
 		}
 	}
@@ -374,13 +376,14 @@ func (l *loader) benchmarks() {
 			switch {
 			case kind == "control" && control != nil:
 				b.Controls = append(b.Controls, control)
-			case kind == "benchmark" && nested != nil && nested != b:
+			case kind == "benchmark" && nested != nil:
 				b.Benchmarks = append(b.Benchmarks, nested)
 			default:
 				l.dangling(child)
 			}
 		}
 	}
+	l.refuseBenchmarks(ranges)
 }
 
 // reference takes kind.name apart.

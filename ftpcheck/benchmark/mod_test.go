@@ -196,15 +196,176 @@ func TestLoadErrors(t *testing.T) {
 		{"no such function", "locals {\n x = nope()\n}", "a.pp, line 2: Call to unknown function"},
 		{"no such local", "query \"q\" {\n sql = local.x\n}", "a.pp, line 2: Unsupported attribute"},
 		{"no such variable", "query \"q\" {\n sql = var.x\n}", "a.pp, line 2: Unsupported attribute"},
-		{"locals in a circle", "locals {\n x = local.y\n y = local.x\n}", "depends on itself"},
 		{"no such file", "locals {\n x = file(\"nope.md\")\n}", "nope.md"},
 		{"no such query", "control \"c\" {\n title = \"\"\n description = \"\"\n query = query.nope\n}", "a.pp, line 4: Reference to nothing"},
 		{"no such child", "benchmark \"b\" {\n title = \"\"\n description = \"\"\n children = [control.nope]\n}", "a.pp, line 4: Reference to nothing"},
 		{"unknown argument", query + "control \"c\" {\n title = \"\"\n description = \"\"\n query = query.q\n sverity = \"low\"\n}", "a.pp, line 8: Unsupported argument"},
+		{"a severity that is misspelt", query + "control \"c\" {\n title = \"\"\n description = \"\"\n query = query.q\n sverity = \"low\"\n}", "a.pp, line 8: Unsupported argument"},
 	} {
-		_, err := Load(fstest.MapFS{"a.pp": {Data: []byte(test.pp)}}, Settings{})
+		_, err := Load(fstest.MapFS{"mod.pp": emptyMod, "a.pp": {Data: []byte(test.pp)}}, Settings{})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+var emptyMod = &fstest.MapFile{Data: []byte("mod \"m\" {\n title = \"\"\n description = \"\"\n}\n")}
+
+// TestRefusedByPowerpipe has a mod for each rule of Powerpipe's, with what it says to it, and
+// mods beside them that it takes. All of them were tried with Powerpipe 1.5.2. It takes an
+// argument or default that it will not use, and a second mod block, without a word.
+func TestRefusedByPowerpipe(t *testing.T) {
+	const q = "query \"q\" {\n sql = \"select 1\"\n}\n"
+	const text = " title = \"\"\n description = \"\"\n"
+	control := func(name, rest string) string { return "control \"" + name + "\" {\n" + text + rest + "\n}\n" }
+	benchmark := func(name, children string) string {
+		return "benchmark \"" + name + "\" {\n" + text + " children = [" + children + "]\n}\n"
+	}
+	c := q + control("c", " query = query.q")
+	variable := func(rest string) string { return "variable \"v\" {\n description = \"\"\n " + rest + "\n}\n" }
+	for _, test := range []struct{ pp, want string }{
+		// Locals. Cycle error: local.a -> local.a
+		{"locals {\n a = 1\n b = local.a\n}", "a.pp, line 3: Locals of one block"},
+		{"locals {\n a = local.a\n}", "a.pp, line 2: Locals of one block"},
+		{"locals {\n a = 1\n b = \"x${local.a}\"\n}", "a.pp, line 3: Locals of one block"},
+		{"locals {\n a = { k = 1 }\n b = local.a.k\n}", "a.pp, line 3: Locals of one block"},
+		{"locals {\n a = local.b\n}\nlocals {\n b = local.a\n}", "Locals in a circle"},
+		{"locals {\n a = 1\n b = local.d\n}\nlocals {\n c = local.a\n d = 1\n}", "Locals in a circle"},
+		{"locals {\n a = local.b\n}\nlocals {\n b = local.c\n}\nlocals {\n c = local.a\n}", "Locals in a circle"},
+		{"locals {\n a = local.b\n}\nlocals {\n b = local.c\n}\nlocals {\n c = 1\n}", ""},
+		{"locals {\n a = 1\n}\nlocals {\n a = 2\n}", "a.pp, line 5: Defined twice"},
+		{"locals {\n a = 1\n a = 2\n}", "a.pp, line 3: Attribute redefined"},
+		{"locals \"x\" {\n a = 1\n}", "a.pp, line 1: Extraneous label"},
+
+		// Names. Mod defines more than one resource named 'm.query.q'; Invalid name
+		{q + q, "a.pp, line 4: Defined twice"},
+		{c + control("c", " query = query.q"), "Defined twice"},
+		{benchmark("b", "") + benchmark("b", ""), "Defined twice"},
+		{variable("type = string\n default = \"\"") + variable("type = string\n default = \"\""), "Defined twice"},
+		{"dashboard \"d\" {\n}\ndashboard \"d\" {\n}", "Defined twice"},
+		{"category \"d\" {\n}\ncategory \"d\" {\n}", "Defined twice"},
+		{"query \"1q\" {\n sql = \"\"\n}", "Invalid name"},
+		{"query \"a.b\" {\n sql = \"\"\n}", "Invalid name"},
+		{"dashboard \"a b\" {\n}", "Invalid name"},
+		{"query \"_a-b\" {\n sql = \"\"\n}", ""},
+		{"dashboard \"a\" \"b\" {\n}", "Not one name"},
+		{"dashboard {\n}", "Not one name"},
+		{q + control("q", " query = query.q") + benchmark("q", "control.q"), ""}, // of other kinds
+
+		// The mod. no mod definition found
+		{"mod \"n\" {\n" + text + "}", "a.pp, line 1: Misplaced mod"},
+
+		// Queries and controls. Unsupported attribute; Failed to resolve dependencies
+		{"query \"q\" {\n}", "Missing required argument"},
+		{"query \"q\" {\n sql = \"\"\n severity = \"low\"\n}", "Unsupported argument"},
+		{"query \"q\" {\n sql = \"\"\n with \"w\" {\n }\n}", "Unsupported block type"},
+		{q + control("c", " query = \"q\""), "Reference to nothing"},
+		{q + control("c", " query = m.query.q"), "Reference to nothing"},
+		{c + control("d", " query = control.c"), "Reference to nothing"},
+		{control("c", ""), "Reference to nothing"},
+		{control("c", " query = local.nope"), "Reference to nothing"},
+		{"query \"q\" {\n sql = \"\"\n param \"p\" {\n  type = string\n }\n}", "Unsupported argument"},
+		{"query \"q\" {\n sql = \"\"\n param {\n }\n}", "Missing name for param"},
+
+		// Arguments that Powerpipe drops without a word, and the defaults that take their place.
+		{c + control("d", " query = query.q\n args = {\n  nope = \"1\"\n }"), "No such parameter"},
+		{"query \"p\" {\n sql = \"\"\n param \"p\" {\n }\n}\n" + control("d", " query = query.p\n args = {\n  p = local.a\n }") + "locals {\n a = \"1\"\n}", "Not a literal"},
+		{"query \"p\" {\n sql = \"\"\n param \"p\" {\n  default = local.a\n }\n}\nlocals {\n a = \"1\"\n}", "Not a literal"},
+		{q + control("c", " query = query.q\n args = \"1\""), "Unsuitable value type"},
+		{c + control("d", " query = query.q\n tags = [\"a\"]"), "Unsuitable value type"},
+
+		// Benchmarks. 'benchmark.b' has duplicate child name; Invalid child
+		{c + benchmark("b", "control.c, control.c"), "A child twice"},
+		{c + benchmark("a", "control.c") + benchmark("b", "benchmark.a, benchmark.a"), "A child twice"},
+		{benchmark("b", "benchmark.b"), "A benchmark in itself"},
+		{benchmark("a", "benchmark.b") + benchmark("b", "benchmark.a"), "A benchmark in itself"},
+		{benchmark("a", "benchmark.b") + benchmark("b", "benchmark.c") + benchmark("c", "benchmark.a"), "A benchmark in itself"},
+		{q + benchmark("b", "query.q"), "Reference to nothing"},
+		{c + benchmark("b", "\"control.c\""), "Reference to nothing"},
+		{"benchmark \"b\" {\n" + text + " children = []\n severity = \"low\"\n}", "Unsupported argument"},
+		{c + benchmark("a", "control.c") + benchmark("b", "control.c, benchmark.a"), ""},
+
+		// Variables. default value type mismatched; unhandled block type "validation"
+		{variable("type = number\n default = \"5\""), "is no number as it is written"},
+		{variable("type = string\n default = 5"), "is no string as it is written"},
+		{variable("type = bool\n default = \"true\""), "is no bool as it is written"},
+		{variable("type = list(string)\n default = [1, 2]"), "is no list(string) as it is written"},
+		{variable("type = map(string)\n default = { a = 1 }"), "is no map(string) as it is written"},
+		{variable("type = list(object({ a = string }))\n default = [{ b = \"\" }]"), "as it is written"},
+		{variable("type = list(string)\n default = \"a\""), "as it is written"},
+		{variable("type = list(string)\n default = []"), ""},
+		{variable("type = map(string)\n default = {}"), ""},
+		{variable("type = \"text\"\n default = \"\""), "Invalid type specification"},
+		{variable("type = int\n default = 1"), "Invalid type specification"},
+		{variable("type = string\n default = \"\"\n validation {\n }"), "Unsupported block type"},
+		{variable("type = string\n default = \"\"\n nullable = true"), "Unsupported argument"},
+		{"variable \"v\" {\n description = local.a\n type = string\n default = \"\"\n}\nlocals {\n a = \"\"\n}", "Not a literal"},
+
+		// Functions. Call to unknown function; no file exists at
+		{"locals {\n a = templatefile(\"a\", {})\n}", "Call to unknown function"},
+		{"locals {\n a = file(\"nope.md\")\n}", "nope.md"},
+
+		// Other blocks. Blocks of type "nonsense" are not expected here.
+		{"nonsense \"x\" {\n}", "Unknown block"},
+		{"container \"x\" {\n}", "Unknown block"},
+	} {
+		_, err := Load(fstest.MapFS{"mod.pp": emptyMod, "a.pp": {Data: []byte(test.pp)}}, Settings{})
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s\nis refused: %v", test.pp, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s\nerror %v, want %q", test.pp, err, test.want)
+		}
+	}
+	for name, files := range map[string]fstest.MapFS{
+		"No mod":        {"a.pp": {Data: []byte(q)}},
+		"Misplaced mod": {"mod.pp": {Data: slices.Concat(emptyMod.Data, emptyMod.Data)}},
+		"No version":    {"mod.pp": {Data: []byte("mod \"m\" {\n" + text + " require {\n  plugin \"p\" {\n  }\n }\n}")}},
+		"Defined twice": {"mod.pp": emptyMod, "a.pp": {Data: []byte(q)}, "b/b.pp": {Data: []byte(q)}},
+	} {
+		if _, err := Load(files, Settings{}); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v, want %q", err, name)
+		}
+	}
+	if _, err := Load(fstest.MapFS{"mod.pp": emptyMod, ".x/a.pp": {Data: []byte(q + q)}}, Settings{}); err != nil {
+		t.Errorf("a hidden folder was read: %v", err)
+	}
+}
+
+// TestDefinedBeforeUsed: Powerpipe goes through the blocks in the order of files and lines,
+// and again, in random order, through those that referred to something further down. It
+// gives up as soon as once more does not help. So nothing may refer to what is further down.
+func TestDefinedBeforeUsed(t *testing.T) {
+	bodies := ppBodies(t)
+	position := map[string]int{}
+	n := 0
+	for _, file := range sortedKeys(bodies) {
+		for _, block := range bodies[file].Blocks {
+			n++
+			if block.Type == "locals" {
+				for name := range block.Body.Attributes {
+					position["local."+name] = n
+				}
+			} else if block.Type != "variable" { // which are read before everything else
+				position[block.Type+"."+block.Labels[0]] = n
+			}
+		}
+	}
+	n = 0
+	for _, file := range sortedKeys(bodies) {
+		for _, block := range bodies[file].Blocks {
+			n++
+			hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
+				reference, ok := node.(*hclsyntax.ScopeTraversalExpr)
+				if !ok || len(reference.Traversal) < 2 {
+					return nil
+				}
+				step, _ := reference.Traversal[1].(hcl.TraverseAttr)
+				if name := reference.Traversal.RootName() + "." + step.Name; position[name] > n {
+					t.Errorf("%s, line %d: %s is defined further down, or in a file further down", file, reference.SrcRange.Start.Line, name)
+				}
+				return nil
+			})
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package benchmark
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -102,6 +104,9 @@ func (l *loader) variables(settings Settings) error {
 			value, diags := block.Default.Value(nil)
 			l.diags = append(l.diags, diags...)
 			from := block.Default.Range().String()
+			if !diags.HasErrors() && !conforms(value, want) {
+				return fmt.Errorf("%s: the default of the variable %s is no %s as it is written", from, block.Name, typeexpr.TypeString(want))
+			}
 			for _, s := range settings.list {
 				if s.name != block.Name {
 					continue
@@ -135,6 +140,8 @@ func (l *loader) variables(settings Settings) error {
 	l.eval.Variables["var"] = cty.ObjectVal(values)
 	return nil
 }
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 func names(variables []*Variable) []string {
 	var list []string

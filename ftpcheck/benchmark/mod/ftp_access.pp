@@ -1,23 +1,3 @@
-benchmark "ftp_access" {
-  title         = "Inbound FTP access is restricted"
-  description   = "No EC2 security group lets the whole internet in on FTP (TCP 20 and 21), and every account and region was looked at."
-  documentation = file("./docs/ftp_access.md")
-
-  children = [
-    control.place_scanned,
-    control.public_interface_ftp,
-    control.security_group_ftp,
-    control.security_group_ftp_control,
-    control.security_group_ftp_data,
-    control.default_security_group_ftp,
-    control.security_group_ftp_sources,
-  ]
-
-  tags = merge(local.common_tags, local.framework_tags, {
-    type = "Benchmark"
-  })
-}
-
 control "place_scanned" {
   title         = "Every account and region was scanned"
   description   = "An account or region that was not read is an error: what is there is unknown. So is a scan that found no security group at all."
@@ -88,4 +68,24 @@ control "security_group_ftp_sources" {
   severity      = "medium"
   query         = query.security_group_ftp_sources
   tags          = merge(local.common_tags, { nist_800_53_rev_5 = local.framework_tags.nist_800_53_rev_5 })
+}
+
+benchmark "ftp_access" {
+  title         = "Inbound FTP access is restricted"
+  description   = "No EC2 security group lets the whole internet in on FTP (TCP 20 and 21), and every account and region was looked at."
+  documentation = file("./docs/ftp_access.md")
+
+  children = [
+    control.place_scanned,
+    control.public_interface_ftp,
+    control.security_group_ftp,
+    control.security_group_ftp_control,
+    control.security_group_ftp_data,
+    control.default_security_group_ftp,
+    control.security_group_ftp_sources,
+  ]
+
+  tags = merge(local.common_tags, local.framework_tags, {
+    type = "Benchmark"
+  })
 }

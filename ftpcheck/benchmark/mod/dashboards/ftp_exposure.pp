@@ -1,87 +1,3 @@
-dashboard "ftp_exposure" {
-  title         = "FTP Exposure"
-  documentation = file("./docs/ftp_exposure.md")
-
-  tags = merge(local.common_tags, {
-    type = "Dashboard"
-  })
-
-  container {
-    card {
-      query = query.ftp_exposure_groups
-      icon  = "inventory_2"
-      width = 3
-    }
-
-    card {
-      query = query.ftp_exposure_open
-      icon  = "lock_open"
-      width = 3
-    }
-
-    card {
-      query = query.ftp_exposure_undetermined
-      icon  = "help"
-      width = 3
-    }
-
-    card {
-      query = query.ftp_exposure_places_missed
-      icon  = "visibility_off"
-      width = 3
-    }
-  }
-
-  container {
-    title = "Security groups that let the whole internet in"
-
-    chart {
-      title = "By account"
-      type  = "column"
-      query = query.ftp_exposure_by_account
-      width = 4
-    }
-
-    chart {
-      title = "By region"
-      type  = "column"
-      query = query.ftp_exposure_by_region
-      width = 4
-    }
-
-    chart {
-      title = "By way of being open"
-      type  = "donut"
-      query = query.ftp_exposure_by_reason
-      width = 4
-    }
-  }
-
-  table {
-    title = "Rules that are open or undetermined"
-    query = query.ftp_exposure_rules
-
-    column "Group ARN" {
-      display = "none"
-    }
-
-    column "Group" {
-      href = "${dashboard.security_group_ftp_detail.url_path}?input.group_arn={{.'Group ARN' | @uri}}"
-    }
-  }
-
-  // Other tables cut off what is longer than 500 pixels, as what to do about it is.
-  table {
-    title = "Accounts and regions that were not scanned"
-    type  = "line"
-    query = query.ftp_exposure_missed
-
-    column "Message" {
-      wrap = "all"
-    }
-  }
-}
-
 query "ftp_exposure_groups" {
   sql = <<-EOQ
     select
@@ -225,4 +141,88 @@ query "ftp_exposure_missed" {
     order by
       title;
   EOQ
+}
+
+dashboard "ftp_exposure" {
+  title         = "FTP Exposure"
+  documentation = file("./docs/ftp_exposure.md")
+
+  tags = merge(local.common_tags, {
+    type = "Dashboard"
+  })
+
+  container {
+    card {
+      query = query.ftp_exposure_groups
+      icon  = "inventory_2"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_open
+      icon  = "lock_open"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_undetermined
+      icon  = "help"
+      width = 3
+    }
+
+    card {
+      query = query.ftp_exposure_places_missed
+      icon  = "visibility_off"
+      width = 3
+    }
+  }
+
+  container {
+    title = "Security groups that let the whole internet in"
+
+    chart {
+      title = "By account"
+      type  = "column"
+      query = query.ftp_exposure_by_account
+      width = 4
+    }
+
+    chart {
+      title = "By region"
+      type  = "column"
+      query = query.ftp_exposure_by_region
+      width = 4
+    }
+
+    chart {
+      title = "By way of being open"
+      type  = "donut"
+      query = query.ftp_exposure_by_reason
+      width = 4
+    }
+  }
+
+  table {
+    title = "Rules that are open or undetermined"
+    query = query.ftp_exposure_rules
+
+    column "Group ARN" {
+      display = "none"
+    }
+
+    column "Group" {
+      href = "${dashboard.security_group_ftp_detail.url_path}?input.group_arn={{.'Group ARN' | @uri}}"
+    }
+  }
+
+  // Other tables cut off what is longer than 500 pixels, as what to do about it is.
+  table {
+    title = "Accounts and regions that were not scanned"
+    type  = "line"
+    query = query.ftp_exposure_missed
+
+    column "Message" {
+      wrap = "all"
+    }
+  }
 }

@@ -1,119 +1,3 @@
-dashboard "security_group_ftp_detail" {
-  title         = "FTP Exposure of a Security Group"
-  documentation = file("./docs/security_group_ftp_detail.md")
-
-  tags = merge(local.common_tags, {
-    type = "Detail"
-  })
-
-  input "group_arn" {
-    title = "Select a security group:"
-    query = query.security_group_ftp_input
-    width = 4
-  }
-
-  container {
-    card {
-      query = query.security_group_ftp_verdict
-      args  = [self.input.group_arn.value]
-      width = 4
-    }
-
-    card {
-      query = query.security_group_ftp_reach
-      args  = [self.input.group_arn.value]
-      width = 4
-    }
-
-    card {
-      query = query.security_group_ftp_exception
-      args  = [self.input.group_arn.value]
-      width = 4
-    }
-  }
-
-  graph {
-    title     = "From the internet to the network interfaces"
-    type      = "graph"
-    direction = "left_right"
-
-    node {
-      category = category.internet
-      query    = query.security_group_ftp_node_internet
-      args     = [self.input.group_arn.value]
-    }
-
-    node {
-      category = category.security_group_rule
-      query    = query.security_group_ftp_node_rule
-      args     = [self.input.group_arn.value]
-    }
-
-    node {
-      category = category.security_group
-      query    = query.security_group_ftp_node_group
-      args     = [self.input.group_arn.value]
-    }
-
-    node {
-      category = category.public_address
-      query    = query.security_group_ftp_node_address
-      args     = [self.input.group_arn.value]
-    }
-
-    edge {
-      query = query.security_group_ftp_edge_internet_rule
-      args  = [self.input.group_arn.value]
-    }
-
-    edge {
-      title = "opens"
-      query = query.security_group_ftp_edge_rule_group
-      args  = [self.input.group_arn.value]
-    }
-
-    edge {
-      title = "used by"
-      query = query.security_group_ftp_edge_group_address
-      args  = [self.input.group_arn.value]
-    }
-  }
-
-  container {
-    table {
-      title = "Overview"
-      type  = "line"
-      query = query.security_group_ftp_overview
-      args  = [self.input.group_arn.value]
-      width = 4
-    }
-
-    table {
-      title = "Ingress permissions"
-      query = query.security_group_ftp_permissions
-      args  = [self.input.group_arn.value]
-      width = 8
-    }
-  }
-
-  // A table of this type wraps what is long instead of cutting it off. A command is in one
-  // line, so that it can be copied and run; what to know of it stands beside it.
-  table {
-    title = "How to close FTP"
-    type  = "line"
-    query = query.security_group_ftp_remediation
-    args  = [self.input.group_arn.value]
-
-    column "What to know" {
-      wrap = "all"
-    }
-
-    column "Command" {
-      wrap = "all"
-    }
-  }
-}
-
 category "internet" {
   title = "Internet"
   icon  = "public"
@@ -425,4 +309,128 @@ query "security_group_ftp_edge_group_address" {
     where
       coalesce(arn, group_id) = cast($1 as text);
   EOQ
+}
+
+dashboard "security_group_ftp_detail" {
+  title         = "FTP Exposure of a Security Group"
+  documentation = file("./docs/security_group_ftp_detail.md")
+
+  tags = merge(local.common_tags, {
+    type = "Detail"
+  })
+
+  input "group_arn" {
+    title = "Select a security group:"
+    query = query.security_group_ftp_input
+    width = 4
+  }
+
+  container {
+    card {
+      query = query.security_group_ftp_verdict
+      args  = [self.input.group_arn.value]
+      width = 4
+    }
+
+    card {
+      query = query.security_group_ftp_reach
+      args  = [self.input.group_arn.value]
+      width = 4
+    }
+
+    card {
+      query = query.security_group_ftp_exception
+      args  = [self.input.group_arn.value]
+      width = 4
+    }
+  }
+
+  graph {
+    title     = "From the internet to the network interfaces"
+    type      = "graph"
+    direction = "left_right"
+
+    node {
+      category = category.internet
+      query    = query.security_group_ftp_node_internet
+      args     = [self.input.group_arn.value]
+    }
+
+    node {
+      category = category.security_group_rule
+      query    = query.security_group_ftp_node_rule
+      args     = [self.input.group_arn.value]
+    }
+
+    node {
+      category = category.security_group
+      query    = query.security_group_ftp_node_group
+      args     = [self.input.group_arn.value]
+    }
+
+    node {
+      category = category.public_address
+      query    = query.security_group_ftp_node_address
+      args     = [self.input.group_arn.value]
+    }
+
+    edge {
+      query = query.security_group_ftp_edge_internet_rule
+      args  = [self.input.group_arn.value]
+    }
+
+    edge {
+      title = "opens"
+      query = query.security_group_ftp_edge_rule_group
+      args  = [self.input.group_arn.value]
+    }
+
+    edge {
+      title = "used by"
+      query = query.security_group_ftp_edge_group_address
+      args  = [self.input.group_arn.value]
+    }
+  }
+
+  container {
+    table {
+      title = "Overview"
+      type  = "line"
+      query = query.security_group_ftp_overview
+      args  = [self.input.group_arn.value]
+      width = 4
+
+      column "Description" {
+        wrap = "all"
+      }
+
+      column "ARN" {
+        wrap = "all"
+      }
+    }
+
+    table {
+      title = "Ingress permissions"
+      query = query.security_group_ftp_permissions
+      args  = [self.input.group_arn.value]
+      width = 8
+    }
+  }
+
+  // A table of this type wraps what is long instead of cutting it off. A command is in one
+  // line, so that it can be copied and run; what to know of it stands beside it.
+  table {
+    title = "How to close FTP"
+    type  = "line"
+    query = query.security_group_ftp_remediation
+    args  = [self.input.group_arn.value]
+
+    column "What to know" {
+      wrap = "all"
+    }
+
+    column "Command" {
+      wrap = "all"
+    }
+  }
 }
