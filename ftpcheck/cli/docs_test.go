@@ -202,7 +202,7 @@ var (
 	anIdent     = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)+$`)
 	anyIdent    = regexp.MustCompile(`\b(?:([a-z]\w*)\.)?([a-z]\w*)\b(\s*\()?`)
 	sqlLiteral  = regexp.MustCompile(`'[^']*'`)
-	sqlNewName  = regexp.MustCompile(`\bas ([a-z]\w*)|\bwith ([a-z]\w*) \(([a-z_, ]+)\)`)
+	sqlNewName  = regexp.MustCompile(`\b([a-z]\w*) as materialized|\bas ([a-z]\w*)|\bwith ([a-z]\w*) \(([a-z_, ]+)\)`)
 	sqlFromName = regexp.MustCompile(`\bftpcheck_[a-z_]+\b`)
 )
 
@@ -243,7 +243,7 @@ func arguments() []string {
 func TestDocsNameColumns(t *testing.T) {
 	all := map[string]bool{}
 	columns := map[string]map[string]bool{} // by table
-	for _, tab := range table.All() {
+	for _, tab := range table.Steampipe() {
 		columns[tab.Name] = map[string]bool{}
 		for _, c := range tab.Columns {
 			all[c.Name] = true
@@ -280,8 +280,8 @@ func undefined(sql string, columns map[string]map[string]bool) []string {
 	sql = sqlLiteral.ReplaceAllString(sql, "''")
 	defined := map[string]bool{"value": true} // of json_each
 	for _, m := range sqlNewName.FindAllStringSubmatch(sql, -1) {
-		defined[m[1]], defined[m[2]] = true, true
-		for _, c := range strings.Split(m[3], ",") {
+		defined[m[1]], defined[m[2]], defined[m[3]] = true, true, true
+		for _, c := range strings.Split(m[4], ",") {
 			defined[strings.TrimSpace(c)] = true
 		}
 	}

@@ -17,7 +17,7 @@ type PostgresScript struct {
 // NewPostgresScript begins a script. Errors of w are those of [PostgresScript.End].
 func NewPostgresScript(w io.Writer) *PostgresScript {
 	s := &PostgresScript{bufio.NewWriterSize(w, csvBuffer)}
-	s.w.WriteString("\\set ON_ERROR_STOP on\nset client_encoding to 'UTF8';\nbegin;\n")
+	s.w.WriteString("\\set ON_ERROR_STOP on\nset client_encoding to 'UTF8';\nset client_min_messages to warning;\nbegin;\n")
 	return s
 }
 
