@@ -13,7 +13,7 @@ demo: build
 	@bin/ftpcheck check --from docs/sample; test $$? -eq 2
 
 build:
-	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck ./cmd/ftpcheck
 
 test: lint debian duckdb
 	go test $(RACE) -timeout 14m ./...
@@ -51,7 +51,7 @@ bench:
 # All platforms of a release, without leaving binaries behind.
 cross:
 	for os in linux darwin; do for arch in amd64 arm64; do \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null . || exit 1; done; done
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null . ./cmd/ftpcheck || exit 1; done; done
 
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:

@@ -1,12 +1,10 @@
 package ftpcheck_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
-	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
@@ -494,29 +491,6 @@ func TestUnreadableFile(t *testing.T) {
 		}
 	}
 	wantSame(t, "coverage", map[string]string{good: "scanned", bad: "invalid"}, statuses)
-}
-
-// Only Steampipe gets a plugin; everybody else gets the command line.
-func TestDualMode(t *testing.T) {
-	cookie := shared.Handshake.MagicCookieKey + "=" + shared.Handshake.MagicCookieValue
-	for _, test := range []struct {
-		name string
-		env  []string
-		args []string
-	}{
-		{"a person", nil, nil},
-		{"a child of a plugin", []string{cookie}, nil},
-		{"a command inside of a plugin", []string{cookie, "PLUGIN_PROTOCOL_VERSIONS=1"}, []string{"--help"}},
-	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, program, test.args...)
-		cmd.Env = append(test.env, "HOME="+t.TempDir(), "TMPDIR="+t.TempDir())
-		out, err := cmd.CombinedOutput()
-		if ctx.Err() != nil || !strings.Contains(string(out), "ftpcheck") || strings.Contains(string(out), "|unix|") {
-			t.Errorf("%s: %v\n%s", test.name, err, out)
-		}
-	}
 }
 
 // Steampipe asks the plugin for its limiters, and lets users replace them by name.

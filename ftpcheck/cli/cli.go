@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/profile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -94,8 +95,8 @@ func newRoot() *cobra.Command {
 		Long: `ftpcheck finds EC2 security groups that let the whole internet in on FTP (TCP
 20 and 21), and proves that it looked everywhere.
 
-The same program is a Steampipe plugin. Without Steampipe, its tables can be
-queried with SQL right here.`,
+The tables of the Steampipe plugin can be queried with SQL right here, without
+Steampipe.`,
 		Example: `  # Who is open, in every enabled region of your account?
   ftpcheck check
 
@@ -140,4 +141,19 @@ func exactly(names ...string) cobra.PositionalArgs {
 		}
 		return fmt.Errorf("%s takes %s, not %d arguments. See: %s --help", c.CommandPath(), expected, len(args), c.CommandPath())
 	}
+}
+
+// addProfiles adds the flags that ask for a profile, which --help does not show.
+func addProfiles(root *cobra.Command) *profile.Profile {
+	p := &profile.Profile{}
+	flags := root.PersistentFlags()
+	flags.Func("cpuprofile", "write a CPU profile to this `FILE`", p.StartCPU)
+	flags.Func("memprofile", "write a profile of memory to this `FILE`", func(path string) error {
+		p.Memory(path)
+		return nil
+	})
+	for _, name := range []string{"cpuprofile", "memprofile"} {
+		flags.Lookup(name).Hidden = true
+	}
+	return p
 }

@@ -24,7 +24,7 @@ func init() { log.SetOutput(io.Discard) } // the SDK's client logs
 // permissions or of all. What is measured is the plugin's process alone.
 func (b *bench) plugin(open bool) (use, error) {
 	const name = "steampipe-plugin-ftpcheck"
-	cmd := b.command(b.ftpcheck)
+	cmd := b.command(b.pluginPath)
 	if b.profile != "" {
 		cmd.Env = append(cmd.Env, "FTPCHECK_CPUPROFILE="+b.cpuProfile(), "FTPCHECK_MEMPROFILE="+b.memProfile())
 	}

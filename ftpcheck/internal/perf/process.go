@@ -18,8 +18,8 @@ import (
 // was built from: by the driver as a release is, without the race detector, and by the tests
 // as these are.
 type programs struct {
-	ftpcheck, floor, usage string
-	sample                 string // the folder docs/sample
+	ftpcheck, pluginPath, floor, usage string
+	sample                             string // the folder docs/sample
 }
 
 const module = "github.com/ftpcheck/steampipe-plugin-ftpcheck"
@@ -32,7 +32,7 @@ func build(host testing.TB, flags ...string) (*programs, error) {
 	}
 	// Linking is faster without the tables for debuggers, and profiles do not need them.
 	args := append([]string{"build", "-ldflags=-w", "-o", dir}, flags...)
-	cmd := exec.CommandContext(host.Context(), "go", append(args, module, module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")...)
+	cmd := exec.CommandContext(host.Context(), "go", append(args, module, module+"/cmd/ftpcheck", module+"/ftpcheck/internal/perf/floor", module+"/ftpcheck/internal/perf/usage")...)
 	if slices.Contains(flags, "-trimpath") {
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	}
@@ -40,10 +40,11 @@ func build(host testing.TB, flags ...string) (*programs, error) {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
 	}
 	return &programs{
-		ftpcheck: filepath.Join(dir, filepath.Base(module)),
-		floor:    filepath.Join(dir, "floor"),
-		usage:    filepath.Join(dir, "usage"),
-		sample:   filepath.Join(strings.TrimSpace(string(list)), "docs", "sample"),
+		ftpcheck:   filepath.Join(dir, "ftpcheck"),
+		pluginPath: filepath.Join(dir, filepath.Base(module)),
+		floor:      filepath.Join(dir, "floor"),
+		usage:      filepath.Join(dir, "usage"),
+		sample:     filepath.Join(strings.TrimSpace(string(list)), "docs", "sample"),
 	}, nil
 }
 

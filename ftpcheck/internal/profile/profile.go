@@ -1,15 +1,13 @@
-package cli
+// Package profile shows developers where CPU time and memory go, with go tool pprof.
+package profile
 
 import (
 	"errors"
 	"os"
 	"runtime/pprof"
-
-	"github.com/spf13/cobra"
 )
 
-// A Profile is what developers see of where CPU time and memory go, with go tool pprof.
-// The zero Profile is nothing.
+// A Profile is what was asked for. The zero Profile is nothing.
 type Profile struct {
 	cpu    *os.File
 	memory string
@@ -47,19 +45,4 @@ func (p *Profile) Stop() error {
 		errs = append(errs, pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// addProfiles adds the flags that ask for a profile, which --help does not show.
-func addProfiles(root *cobra.Command) *Profile {
-	p := &Profile{}
-	flags := root.PersistentFlags()
-	flags.Func("cpuprofile", "write a CPU profile to this `FILE`", p.StartCPU)
-	flags.Func("memprofile", "write a profile of memory to this `FILE`", func(path string) error {
-		p.Memory(path)
-		return nil
-	})
-	for _, name := range []string{"cpuprofile", "memprofile"} {
-		flags.Lookup(name).Hidden = true
-	}
-	return p
 }
