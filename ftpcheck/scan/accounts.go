@@ -104,7 +104,7 @@ func regionLike(wanted []string) string {
 }
 
 func withRole(cfg aws.Config, role, externalID, session string, duration time.Duration) aws.Config {
-	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), role, func(o *stscreds.AssumeRoleOptions) {
+	provider := stscreds.NewAssumeRoleProvider(newRoleCalls(cfg), role, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = cmp.Or(session, defaultSessionName)
 		o.Duration = duration
 		if externalID != "" {
@@ -219,7 +219,7 @@ func isSuspended(a orgtypes.Account) bool {
 // members lists the accounts of the organization or, if given, in and below a unit.
 func (l *live) members(ctx context.Context, p *pins, me *identity, unit string) ([]orgtypes.Account, error) {
 	return once(ctx, &l.flights, p, "members/"+unit, func(ctx context.Context) ([]orgtypes.Account, error) {
-		client := organizations.NewFromConfig(me.aws)
+		client := newOrganizationCalls(me.aws)
 		if unit != "" {
 			return membersBelow(ctx, client, unit)
 		}
@@ -235,7 +235,7 @@ func (l *live) members(ctx context.Context, p *pins, me *identity, unit string) 
 	})
 }
 
-func membersBelow(ctx context.Context, client *organizations.Client, unit string) ([]orgtypes.Account, error) {
+func membersBelow(ctx context.Context, client *organizationCalls, unit string) ([]orgtypes.Account, error) {
 	var all []orgtypes.Account
 	accounts := organizations.NewListAccountsForParentPaginator(client, &organizations.ListAccountsForParentInput{ParentId: &unit})
 	for accounts.HasMorePages() {

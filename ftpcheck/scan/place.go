@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
@@ -25,7 +24,7 @@ type placeReader struct {
 	*live
 	job     placeJob
 	request *Request
-	client  *ec2.Client
+	client  *ec2Calls
 	record  Coverage
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
@@ -37,7 +36,7 @@ type placeReader struct {
 // Its error is the end of the whole read; what fails in the place is in its record.
 func (l *live) readPlace(ctx context.Context, job placeJob, request *Request, send func(arrival) error) error {
 	r := &placeReader{live: l, job: job, request: request,
-		client: ec2.NewFromConfig(job.account.aws, func(o *ec2.Options) { o.Region = job.region }),
+		client: newEC2Calls(job.account.aws, job.region),
 		record: Coverage{Origin: Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: ContentGroups, Status: StatusScanned, Started: time.Now()},
 	}
 	if err := r.read(ctx, send); err != nil {
