@@ -13,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 const (
@@ -418,7 +419,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := scanner.Read(t.Context(), scan.Request{}, func(*scan.Group) error { return nil }); err == nil || !strings.Contains(err.Error(), "is missing") {
+			if _, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil }); err == nil || !strings.Contains(err.Error(), "is missing") {
 				t.Errorf("the replay says %v", err)
 			}
 		}

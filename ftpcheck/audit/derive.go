@@ -16,6 +16,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -38,7 +39,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 
 	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
-	each := func(g *scan.Group) error {
+	each := func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			m.Answer.OpenSecurityGroups++
 		}
@@ -83,15 +84,15 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 // readSorted replays a recorded scan and hands over its groups in an order that does not
 // depend on that in which AWS or the network gave them: place by place, those of a place
 // by ID. The groups of one place are in memory at once.
-func readSorted(ctx context.Context, raw string, each func(*scan.Group) error) ([]scan.Coverage, error) {
+func readSorted(ctx context.Context, raw string, each func(*sg.Group) error) ([]sg.Coverage, error) {
 	scanner, err := scan.New(scan.Config{Paths: []string{filepath.Join(raw, scan.IndexName)}})
 	if err != nil {
 		return nil, err
 	}
 	defer scanner.Close()
-	var place []*scan.Group
+	var place []*sg.Group
 	flush := func() error {
-		slices.SortStableFunc(place, func(a, b *scan.Group) int { return strings.Compare(a.ID, b.ID) })
+		slices.SortStableFunc(place, func(a, b *sg.Group) int { return strings.Compare(a.ID, b.ID) })
 		for _, g := range place {
 			if err := each(g); err != nil {
 				return err
@@ -100,7 +101,7 @@ func readSorted(ctx context.Context, raw string, each func(*scan.Group) error) (
 		place = nil
 		return nil
 	}
-	places, err := scanner.Read(ctx, scan.Everything(), func(g *scan.Group) error {
+	places, err := scanner.Read(ctx, sg.Everything(), func(g *sg.Group) error {
 		if len(place) > 0 && (place[0].Origin != g.Origin || place[0].AccountID != g.AccountID || place[0].Region != g.Region) {
 			if err := flush(); err != nil {
 				return err
@@ -109,29 +110,29 @@ func readSorted(ctx context.Context, raw string, each func(*scan.Group) error) (
 		place = append(place, g)
 		return nil
 	})
-	var incomplete *scan.IncompleteError
+	var incomplete *sg.IncompleteError
 	if err != nil && !errors.As(err, &incomplete) {
 		return nil, err
 	}
 	return places, flush()
 }
 
-func inOrder(permissions []*scan.Permission) []*scan.Permission {
-	keys := make(map[*scan.Permission]string, len(permissions))
+func inOrder(permissions []*sg.Permission) []*sg.Permission {
+	keys := make(map[*sg.Permission]string, len(permissions))
 	for _, p := range permissions {
 		keys[p] = p.Key()
 	}
 	sorted := slices.Clone(permissions)
-	slices.SortStableFunc(sorted, func(a, b *scan.Permission) int { return strings.Compare(keys[a], keys[b]) })
+	slices.SortStableFunc(sorted, func(a, b *sg.Permission) int { return strings.Compare(keys[a], keys[b]) })
 	return sorted
 }
 
 // reach fills in what was reached and what was not.
-func (m *Manifest) reach(places []scan.Coverage) {
+func (m *Manifest) reach(places []sg.Coverage) {
 	m.Reached = Reached{Accounts: []string{}, Regions: []string{}}
 	m.NotReached = []NotReached{}
 	for _, c := range places {
-		if c.Status != scan.StatusScanned {
+		if c.Status != sg.StatusScanned {
 			m.NotReached = append(m.NotReached, NotReached{c.Place(), c.AccountID, c.Region, c.Status, c.Optional, c.ErrorCode, c.ErrorMessage})
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // ChangeKind says what became of a finding or of a place between two audits.
@@ -199,7 +199,7 @@ func explain(gone []*Change, dir string, after *state) error {
 func ruleIdentity(row map[string]string) string { return newChange(row).identity() }
 
 func (c *Change) identity() string {
-	return strings.Join([]string{c.AccountID, c.Region, c.GroupID, scan.RuleKey(c.Protocol, port(c.FromPort), port(c.ToPort), c.Source)}, " ")
+	return strings.Join([]string{c.AccountID, c.Region, c.GroupID, sg.RuleKey(c.Protocol, port(c.FromPort), port(c.ToPort), c.Source)}, " ")
 }
 
 // port reads a port of a row, which may have none.
@@ -245,9 +245,9 @@ func readState(dir string) (*state, error) {
 	err = eachRow(filepath.Join(dir, "coverage.csv"), m, func(row map[string]string) {
 		p := place{row["account_id"], row["region"]}
 		switch {
-		case row["status"] != string(scan.StatusScanned):
-			s.failed = append(s.failed, failedPlace{p, row["origin"] == scan.Live, row["status"], row["error_code"]})
-		case row["content"] == scan.ContentGroups && p.account != "" && p.region != "":
+		case row["status"] != string(sg.StatusScanned):
+			s.failed = append(s.failed, failedPlace{p, row["origin"] == sg.Live, row["status"], row["error_code"]})
+		case row["content"] == sg.ContentGroups && p.account != "" && p.region != "":
 			s.scanned[p] = true
 		}
 	})
@@ -256,7 +256,7 @@ func readState(dir string) (*state, error) {
 	}
 	// A file may hold several places, and then its record names none.
 	return s, eachRow(filepath.Join(dir, "security_groups.csv"), m, func(row map[string]string) {
-		if row["origin"] != scan.Live {
+		if row["origin"] != sg.Live {
 			s.scanned[place{row["account_id"], row["region"]}] = true
 		}
 	})

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // manifestFormat is the version of the manifest and of the bundle around it.
@@ -80,10 +80,10 @@ type Reached struct {
 
 // NotReached is a place that was not read.
 type NotReached struct {
-	Place     string      `json:"place"`
-	AccountID string      `json:"account_id,omitempty"`
-	Region    string      `json:"region,omitempty"`
-	Status    scan.Status `json:"status"`
+	Place     string    `json:"place"`
+	AccountID string    `json:"account_id,omitempty"`
+	Region    string    `json:"region,omitempty"`
+	Status    sg.Status `json:"status"`
 	// Optional places are not missing: a region that is not enabled, a suspended
 	// account, or one of another shard.
 	Optional bool   `json:"optional,omitempty"`

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Merge writes one bundle of the bundles of shards. It is what one worker would have
@@ -46,7 +47,7 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 			m.Callers = append(m.Callers, part.Callers...)
 		}
 		slices.Sort(m.Shards.Present)
-		var missing []scan.Coverage
+		var missing []sg.Coverage
 		for i := range m.Shards.Count {
 			if !slices.Contains(m.Shards.Present, i) {
 				m.Shards.Missing = append(m.Shards.Missing, i)
@@ -68,9 +69,9 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 }
 
 // missingShard is the record of a part that was not merged.
-func missingShard(i, count int) scan.Coverage {
-	return scan.Coverage{
-		Origin: scan.Live, Status: scan.StatusError, ErrorCode: "MissingShard",
+func missingShard(i, count int) sg.Coverage {
+	return sg.Coverage{
+		Origin: sg.Live, Status: sg.StatusError, ErrorCode: "MissingShard",
 		ErrorMessage: fmt.Sprintf("shard %d of %d is missing, so the accounts in it were not read. Run its worker again and merge all shards", i, count),
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/duckdb"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -124,7 +124,7 @@ func lake(t *testing.T, r table.Reader) []string {
 			return w.Row(values)
 		})
 		// An audit writes what could be read, too.
-		if incomplete := (*scan.IncompleteError)(nil); err != nil && !errors.As(err, &incomplete) {
+		if incomplete := (*sg.IncompleteError)(nil); err != nil && !errors.As(err, &incomplete) {
 			t.Fatal(err)
 		}
 		if err := w.End(); err != nil {
@@ -202,7 +202,7 @@ func TestLakeQueries(t *testing.T) {
 		"exceptions":                       reader(t, save(t, [][]group{groups})),
 		"sample, live":                     served(t, "../../docs/sample"),
 		"nowhere":                          places{},
-		"an account ID that begins with 0": places{{Origin: scan.Live, AccountID: "012345678901", Region: "us-east-1", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 1}},
+		"an account ID that begins with 0": places{{Origin: sg.Live, AccountID: "012345678901", Region: "us-east-1", Content: sg.ContentGroups, Status: sg.StatusScanned, Groups: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mod := load(t)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -272,12 +272,12 @@ func TestPlaceMissed(t *testing.T) {
 // withoutInterfaces cannot read network interfaces.
 type withoutInterfaces struct{ table.Reader }
 
-func (r withoutInterfaces) Read(ctx context.Context, request scan.Request, emit func(*scan.Group) error) ([]scan.Coverage, error) {
+func (r withoutInterfaces) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	if !request.NetworkInterfaces {
 		return r.Reader.Read(ctx, request, emit)
 	}
-	denied := []scan.Coverage{{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-1", Status: scan.StatusDenied, ErrorMessage: "Allow ec2:DescribeNetworkInterfaces."}}
-	return denied, &scan.IncompleteError{Failed: denied}
+	denied := []sg.Coverage{{Origin: sg.Live, AccountID: "111122223333", Region: "us-east-1", Status: sg.StatusDenied, ErrorMessage: "Allow ec2:DescribeNetworkInterfaces."}}
+	return denied, &sg.IncompleteError{Failed: denied}
 }
 
 func TestInterfacesDenied(t *testing.T) {

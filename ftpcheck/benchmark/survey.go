@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -19,13 +19,13 @@ type survey struct {
 }
 
 type answer struct {
-	groups []*scan.Group
-	places []scan.Coverage
-	err    error // nil or a *scan.IncompleteError
+	groups []*sg.Group
+	places []sg.Coverage
+	err    error // nil or a *sg.IncompleteError
 }
 
 // Read implements [table.Reader]. It hands over no group if a place could not be read.
-func (s *survey) Read(ctx context.Context, request scan.Request, emit func(*scan.Group) error) ([]scan.Coverage, error) {
+func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	a, err := s.answer(ctx, request.NetworkInterfaces)
 	if err != nil {
 		return nil, err
@@ -61,12 +61,12 @@ func (s *survey) answer(ctx context.Context, interfaces bool) (a *answer, err er
 // read returns an error that is the end of everything, such as the context's.
 func (s *survey) read(ctx context.Context, interfaces bool) (*answer, error) {
 	a := &answer{}
-	request := scan.Request{Rules: true, AddressCounts: true, NetworkInterfaces: interfaces}
-	a.places, a.err = s.reader.Read(ctx, request, func(g *scan.Group) error {
+	request := sg.Request{Rules: true, AddressCounts: true, NetworkInterfaces: interfaces}
+	a.places, a.err = s.reader.Read(ctx, request, func(g *sg.Group) error {
 		a.groups = append(a.groups, g)
 		return nil
 	})
-	var incomplete *scan.IncompleteError
+	var incomplete *sg.IncompleteError
 	if a.err != nil && !errors.As(a.err, &incomplete) {
 		return nil, a.err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -191,19 +192,19 @@ func reader(t testing.TB, paths ...string) table.Reader {
 }
 
 // places is a [table.Reader] that has only a record of what was read.
-type places []scan.Coverage
+type places []sg.Coverage
 
-func (p places) Read(context.Context, scan.Request, func(*scan.Group) error) ([]scan.Coverage, error) {
+func (p places) Read(context.Context, sg.Request, func(*sg.Group) error) ([]sg.Coverage, error) {
 	return p, nil
 }
 
 // covered has a case for every status of the control on accounts and regions.
 var covered = places{
-	{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-1", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 3, Permissions: 7},
-	{Origin: scan.Live, AccountID: "111122223333", Region: "us-east-2", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: 1, ErrorCode: "Denied", ErrorMessage: "prefix list pl-1 could not be read"},
-	{Origin: scan.Live, AccountID: "111122223333", Region: "eu-west-1", Status: scan.StatusDenied, ErrorCode: "UnauthorizedOperation", ErrorMessage: "Allow ec2:DescribeSecurityGroups."},
-	{Origin: scan.Live, AccountID: "111122223333", Region: "eu-west-2", Status: scan.StatusThrottled},
-	{Origin: scan.Live, AccountID: "111122223333", Region: "ap-east-1", Status: scan.StatusRegionDisabled, Optional: true, ErrorMessage: "The region is not enabled."},
-	{Origin: scan.Live, AccountID: "111122223333", Region: "ap-east-2", Status: scan.StatusDenied, Ignored: true, ErrorMessage: "Access denied."},
-	{Origin: "rules.json", Content: "security_group_rules", Status: scan.StatusScanned},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "us-east-1", Content: sg.ContentGroups, Status: sg.StatusScanned, Groups: 3, Permissions: 7},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "us-east-2", Content: sg.ContentGroups, Status: sg.StatusScanned, Groups: 1, ErrorCode: "Denied", ErrorMessage: "prefix list pl-1 could not be read"},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "eu-west-1", Status: sg.StatusDenied, ErrorCode: "UnauthorizedOperation", ErrorMessage: "Allow ec2:DescribeSecurityGroups."},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "eu-west-2", Status: sg.StatusThrottled},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "ap-east-1", Status: sg.StatusRegionDisabled, Optional: true, ErrorMessage: "The region is not enabled."},
+	{Origin: sg.Live, AccountID: "111122223333", Region: "ap-east-2", Status: sg.StatusDenied, Ignored: true, ErrorMessage: "Access denied."},
+	{Origin: "rules.json", Content: "security_group_rules", Status: sg.StatusScanned},
 }

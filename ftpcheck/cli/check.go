@@ -14,6 +14,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -93,7 +94,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error)
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open := true
 	hide := showProgress(c.ErrOrStderr(), scanner)
-	places, err := scanner.Read(c.Context(), scan.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *scan.Group) error {
+	places, err := scanner.Read(c.Context(), sg.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}
@@ -101,7 +102,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error)
 		return nil
 	})
 	hide()
-	var missed *scan.IncompleteError
+	var missed *sg.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err
 	}
@@ -155,7 +156,7 @@ var findingColumns = []output.Column{
 	{Name: "ip_protocol", Type: table.Text}, {Name: "ports", Type: table.Text}, {Name: "source", Type: table.Text},
 }
 
-func findingRow(p *scan.Permission) []any {
+func findingRow(p *sg.Permission) []any {
 	var open any
 	if p.Verdict.Unrestricted == rule.Yes {
 		open = true
@@ -224,26 +225,26 @@ type checkCoverage struct {
 	files, live         int // places that were read
 	optional            int
 	otherShards         int // accounts
-	missed              []scan.Coverage
-	notes               []scan.Coverage // read, but not all that they refer to
+	missed              []sg.Coverage
+	notes               []sg.Coverage // read, but not all that they refer to
 	accountIDs, regions map[string]bool
 }
 
-func coverageOf(places []scan.Coverage) checkCoverage {
+func coverageOf(places []sg.Coverage) checkCoverage {
 	c := checkCoverage{accountIDs: map[string]bool{}, regions: map[string]bool{}}
 	for _, p := range places {
 		switch {
-		case p.Status == scan.StatusOtherShard:
+		case p.Status == sg.StatusOtherShard:
 			c.otherShards++
 			continue
 		case p.Optional:
 			c.optional++
 			continue
-		case p.Status != scan.StatusScanned:
+		case p.Status != sg.StatusScanned:
 			// Also what the configuration ignores: the answer does not hold there.
 			c.missed = append(c.missed, p)
 			continue
-		case p.Origin == scan.Live:
+		case p.Origin == sg.Live:
 			c.live++
 		default:
 			c.files++

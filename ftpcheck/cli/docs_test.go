@@ -14,6 +14,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -208,12 +209,12 @@ var (
 
 // wordsOfDocs are those that look like columns in the documents and are values.
 func wordsOfDocs() map[string]bool {
-	words := map[string]bool{scan.ContentGroups: true}
+	words := map[string]bool{sg.ContentGroups: true}
 	for _, r := range []rule.Reason{rule.AnyIPv4, rule.AnyIPv6, rule.PrefixList, rule.Combined, rule.Undetermined} {
 		words[string(r)] = true
 	}
-	for _, s := range []scan.Status{scan.StatusScanned, scan.StatusInvalid, scan.StatusIncomplete, scan.StatusDenied, scan.StatusDeniedBySCP, scan.StatusRegionDisabled,
-		scan.StatusSuspended, scan.StatusRoleFailed, scan.StatusThrottled, scan.StatusUnreachable, scan.StatusExpired, scan.StatusOtherShard, scan.StatusError} {
+	for _, s := range []sg.Status{sg.StatusScanned, sg.StatusInvalid, sg.StatusIncomplete, sg.StatusDenied, sg.StatusDeniedBySCP, sg.StatusRegionDisabled,
+		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusError} {
 		words[string(s)] = true
 	}
 	for _, tab := range table.All() {

@@ -13,7 +13,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -30,15 +30,15 @@ const (
 type Finding struct {
 	Kind Kind
 	// Permission is nil if Kind is NotRead, and only then.
-	Permission *scan.Permission
+	Permission *sg.Permission
 	// Place is nil unless Kind is NotRead.
-	Place *scan.Coverage
+	Place *sg.Coverage
 }
 
 // A Report is all that a scan has found, with what is needed to judge how far it holds.
 type Report struct {
-	Findings []Finding       // in the order in which they are to be shown
-	Places   []scan.Coverage // every place that was or should have been read
+	Findings []Finding     // in the order in which they are to be shown
+	Places   []sg.Coverage // every place that was or should have been read
 
 	Groups     int64 // security groups read
 	OpenGroups int64 // those that let the whole internet in on FTP
@@ -54,12 +54,12 @@ type Report struct {
 // not among the findings is not open. Where nothing was read, nothing is complete, unless all
 // accounts are for other workers to read.
 func (r *Report) Complete() bool {
-	read := slices.ContainsFunc(r.Places, func(p scan.Coverage) bool { return p.Status == scan.StatusScanned || p.Status == scan.StatusOtherShard })
+	read := slices.ContainsFunc(r.Places, func(p sg.Coverage) bool { return p.Status == sg.StatusScanned || p.Status == sg.StatusOtherShard })
 	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
 }
 
 // Of returns the findings of a judged group, in the order of [Finding.Key].
-func Of(g *scan.Group) []Finding {
+func Of(g *sg.Group) []Finding {
 	var findings []Finding
 	for _, p := range g.Permissions {
 		switch p.Verdict.Unrestricted {
@@ -76,10 +76,10 @@ func Of(g *scan.Group) []Finding {
 // OfPlaces returns a finding for each place that was not read but should have been, also
 // if the configuration ignores its error. Regions that are not enabled and suspended
 // accounts that nobody asked for by name are none.
-func OfPlaces(places []scan.Coverage) []Finding {
+func OfPlaces(places []sg.Coverage) []Finding {
 	var findings []Finding
 	for i := range places {
-		if p := &places[i]; p.Status != scan.StatusScanned && !p.Optional {
+		if p := &places[i]; p.Status != sg.StatusScanned && !p.Optional {
 			findings = append(findings, Finding{Kind: NotRead, Place: p})
 		}
 	}

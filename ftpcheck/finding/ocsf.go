@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // ocsfVersion is the version of the schema that the events keep to.
@@ -36,8 +36,8 @@ func WriteOCSF(w io.Writer, r *Report) error {
 		p := &r.Places[i]
 		// A group that is in several files counts where it was read first, so a file
 		// without groups of its own may hold what is a finding of another.
-		copies := p.Origin != scan.Live && p.Groups == 0 && len(found) > 0
-		if p.Status == scan.StatusScanned && p.Content == scan.ContentGroups && !copies && !found[placeKey(p.Origin, p.AccountID, p.Region)] {
+		copies := p.Origin != sg.Live && p.Groups == 0 && len(found) > 0
+		if p.Status == sg.StatusScanned && p.Content == sg.ContentGroups && !copies && !found[placeKey(p.Origin, p.AccountID, p.Region)] {
 			j.write(passed(p, r))
 		}
 	}
@@ -47,7 +47,7 @@ func WriteOCSF(w io.Writer, r *Report) error {
 // placeKey tells places apart. A file is one place, whatever accounts and regions its
 // groups are of.
 func placeKey(origin, account, region string) string {
-	if origin != scan.Live {
+	if origin != sg.Live {
 		return origin
 	}
 	return account + "/" + region
@@ -187,7 +187,7 @@ func (f Finding) ocsf(r *Report) ocsfEvent {
 }
 
 // passed is the event of a place that was read and has no finding.
-func passed(p *scan.Coverage, r *Report) ocsfEvent {
+func passed(p *sg.Coverage, r *Report) ocsfEvent {
 	key := Finding{Kind: NotRead, Place: p}.Key() // the same as if it had not been read
 	status, text := ocsfPass, fmt.Sprintf("%s: none of the security groups read there (%d) lets the whole internet in on FTP.", p.Place(), p.Groups)
 	if p.ErrorMessage != "" {
@@ -228,16 +228,16 @@ func newOCSFEvent(r *Report, s ocsfStatus, key, text string) ocsfEvent {
 }
 
 // ofPlace makes the event one about all security groups of a place.
-func (e *ocsfEvent) ofPlace(p *scan.Coverage, data map[string]any) {
+func (e *ocsfEvent) ofPlace(p *sg.Coverage, data map[string]any) {
 	data["status"] = string(p.Status)
-	if p.Status != scan.StatusScanned || p.ErrorCode != "" {
+	if p.Status != sg.StatusScanned || p.ErrorCode != "" {
 		e.Compliance.StatusCode = cmp.Or(p.ErrorCode, string(p.Status))
 	}
 	if !p.Started.IsZero() && !p.Finished.IsZero() {
 		e.StartTime, e.EndTime = p.Started.UnixMilli(), p.Finished.UnixMilli()
 	}
 	resource := ocsfResource{UID: p.Origin, Name: p.Place(), Type: "File", Region: p.Region, CloudPartition: p.Partition, Data: data}
-	if p.Origin == scan.Live {
+	if p.Origin == sg.Live {
 		resource.Type = "AWS::EC2::SecurityGroup"
 		// As in a policy: all security groups there are.
 		resource.UID = fmt.Sprintf("arn:%s:ec2:%s:%s:security-group/*", cmp.Or(p.Partition, "*"), cmp.Or(p.Region, "*"), cmp.Or(p.AccountID, "*"))

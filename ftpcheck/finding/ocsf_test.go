@@ -15,7 +15,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // ocsfSchema is what we use of the published schema, version 1.7.0, put together by hand
@@ -231,7 +231,7 @@ func TestOCSFOfLive(t *testing.T) {
 // whatever comes of it.
 func TestOCSFKeepsIdentifiers(t *testing.T) {
 	uid := func(r *finding.Report) string { return parseOCSF(t, r)[0].FindingInfo.UID }
-	denied, clean := newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusDenied)}), newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)})
+	denied, clean := newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusDenied)}), newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)})
 	if uid(denied) != uid(clean) {
 		t.Error("a place has another identifier once it has been read")
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
@@ -182,7 +182,7 @@ func (f Finding) sarifLocation() sarifLocation {
 	return newSARIFLocation(artifactURI(g.Origin, g.AccountID, g.Region, g.ID), names)
 }
 
-func placeLocation(p *scan.Coverage) sarifLocation {
+func placeLocation(p *sg.Coverage) sarifLocation {
 	return newSARIFLocation(artifactURI(p.Origin, p.AccountID, p.Region), []sarifLogicalLocation{{p.Place(), "", "resource"}})
 }
 
@@ -201,7 +201,7 @@ func newSARIFLocation(uri string, names []sarifLogicalLocation) sarifLocation {
 // takes only if it is a relative path, also if there is no such file.
 func artifactURI(origin string, names ...string) string {
 	switch {
-	case origin == scan.Live:
+	case origin == sg.Live:
 		return (&url.URL{Path: path.Join("aws", path.Join(names...))}).String()
 	case filepath.IsAbs(origin):
 		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(origin)}).String()
@@ -221,7 +221,7 @@ func sarifNotifications(r *Report) []sarifNotification {
 			TimeUTC:    sarifTime(r.Finished),
 		})
 	}
-	ofPlace := func(p *scan.Coverage, level string) {
+	ofPlace := func(p *sg.Coverage, level string) {
 		all = append(all, sarifNotification{
 			Descriptor: map[string]string{"id": cmp.Or(p.ErrorCode, string(p.Status))},
 			Level:      level,
@@ -236,7 +236,7 @@ func sarifNotifications(r *Report) []sarifNotification {
 		}
 	}
 	for i := range r.Places {
-		if p := &r.Places[i]; p.Status == scan.StatusScanned && p.ErrorMessage != "" {
+		if p := &r.Places[i]; p.Status == sg.StatusScanned && p.ErrorMessage != "" {
 			ofPlace(p, "warning")
 		}
 	}
@@ -256,7 +256,7 @@ func incomplete(r *Report) string {
 func placesRead(r *Report) int {
 	n := 0
 	for _, p := range r.Places {
-		if p.Status == scan.StatusScanned {
+		if p.Status == sg.StatusScanned {
 			n++
 		}
 	}

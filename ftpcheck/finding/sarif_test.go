@@ -31,6 +31,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 var (
@@ -39,7 +40,7 @@ var (
 )
 
 // newReport is what check makes of the findings of groups and of places.
-func newReport(places []scan.Coverage, groups ...*scan.Group) *finding.Report {
+func newReport(places []sg.Coverage, groups ...*sg.Group) *finding.Report {
 	r := &finding.Report{Version: "1.2.3", Started: started, Finished: finished, Places: places}
 	for _, g := range groups {
 		r.Findings = append(r.Findings, finding.Of(g)...)
@@ -62,13 +63,13 @@ func readReport(t *testing.T, paths ...string) *finding.Report {
 		t.Fatal(err)
 	}
 	defer scanner.Close()
-	var groups []*scan.Group
+	var groups []*sg.Group
 	open := true
-	places, err := scanner.Read(t.Context(), scan.Request{Unrestricted: &open, Rules: true}, func(g *scan.Group) error {
+	places, err := scanner.Read(t.Context(), sg.Request{Unrestricted: &open, Rules: true}, func(g *sg.Group) error {
 		groups = append(groups, g)
 		return nil
 	})
-	if missed := (*scan.IncompleteError)(nil); err != nil && !errors.As(err, &missed) {
+	if missed := (*sg.IncompleteError)(nil); err != nil && !errors.As(err, &missed) {
 		t.Fatal(err)
 	}
 	return newReport(places, groups...)
@@ -76,15 +77,15 @@ func readReport(t *testing.T, paths ...string) *finding.Report {
 
 // liveGroup is a group of account 111122223333 with rules for TCP 20 and 21 of the given
 // verdicts.
-func liveGroup(region, id string, reasons ...rule.Reason) *scan.Group {
-	g := &scan.Group{
-		ID: id, Name: "name of " + id, VPCID: "vpc-1", OwnerID: "111122223333", AccountID: "111122223333", Partition: "aws", Region: region, Origin: scan.Live,
+func liveGroup(region, id string, reasons ...rule.Reason) *sg.Group {
+	g := &sg.Group{
+		ID: id, Name: "name of " + id, VPCID: "vpc-1", OwnerID: "111122223333", AccountID: "111122223333", Partition: "aws", Region: region, Origin: sg.Live,
 		ARN:  fmt.Sprintf("arn:aws:ec2:%s:111122223333:security-group/%s", region, id),
 		Tags: map[string]string{"b": "2", "a": "1"},
 	}
 	from, to := int32(20), int32(21)
 	for i, reason := range reasons {
-		p := &scan.Permission{Group: g, RuleID: fmt.Sprintf("sgr-%s-%d", id, i), Description: "for you"}
+		p := &sg.Permission{Group: g, RuleID: fmt.Sprintf("sgr-%s-%d", id, i), Description: "for you"}
 		p.Protocol, p.FromPort, p.ToPort = "tcp", &from, &to
 		p.Verdict = rule.Verdict{Unrestricted: rule.Yes, Reason: reason, Ports: rule.Data | rule.Control}
 		switch reason {
@@ -99,10 +100,10 @@ func liveGroup(region, id string, reasons ...rule.Reason) *scan.Group {
 	return g
 }
 
-func livePlace(region string, status scan.Status) scan.Coverage {
-	c := scan.Coverage{Origin: scan.Live, AccountID: "111122223333", Partition: "aws", Region: region, Content: scan.ContentGroups, Status: status,
+func livePlace(region string, status sg.Status) sg.Coverage {
+	c := sg.Coverage{Origin: sg.Live, AccountID: "111122223333", Partition: "aws", Region: region, Content: sg.ContentGroups, Status: status,
 		Started: started.Add(time.Second), Finished: started.Add(1500 * time.Millisecond)}
-	if status == scan.StatusScanned {
+	if status == sg.StatusScanned {
 		c.Groups, c.Permissions = 3, 7
 	} else {
 		c.ErrorCode, c.ErrorMessage = "UnauthorizedOperation", "ec2:DescribeSecurityGroups is denied. Allow the caller this action"
@@ -112,16 +113,16 @@ func livePlace(region string, status scan.Status) scan.Coverage {
 
 // liveWorld has places of every kind.
 func liveWorld() *finding.Report {
-	disabled := livePlace("me-south-1", scan.StatusRegionDisabled)
+	disabled := livePlace("me-south-1", sg.StatusRegionDisabled)
 	disabled.Optional = true
-	ignored := livePlace("ap-south-1", scan.StatusDeniedBySCP)
+	ignored := livePlace("ap-south-1", sg.StatusDeniedBySCP)
 	ignored.Ignored = true
-	noted := livePlace("sa-east-1", scan.StatusScanned)
+	noted := livePlace("sa-east-1", sg.StatusScanned)
 	noted.ErrorCode, noted.ErrorMessage = "AccessDenied", "prefix list pl-1 could not be read: ec2:GetManagedPrefixListEntries is denied"
-	role := livePlace("", scan.StatusRoleFailed)
+	role := livePlace("", sg.StatusRoleFailed)
 	role.AccountID, role.Partition, role.Content = "222233334444", "", ""
-	places := []scan.Coverage{
-		livePlace("eu-west-1", scan.StatusScanned), livePlace("us-east-1", scan.StatusScanned), livePlace("us-west-2", scan.StatusDenied),
+	places := []sg.Coverage{
+		livePlace("eu-west-1", sg.StatusScanned), livePlace("us-east-1", sg.StatusScanned), livePlace("us-west-2", sg.StatusDenied),
 		disabled, ignored, noted, role,
 	}
 	return newReport(places,
@@ -135,9 +136,9 @@ func hostile() *finding.Report {
 	g.Name, g.Description, g.Origin = name, name, "/tmp/"+name+"/a b?c#d%41:e.json"
 	g.Tags = map[string]string{name: name, "\xff": "1", "\xfe": "2"}
 	g.Permissions[0].Description = name
-	file := scan.Coverage{Origin: "a:b/../" + name, Status: scan.StatusInvalid, ErrorCode: name, ErrorMessage: name}
-	clean := scan.Coverage{Origin: name, Status: scan.StatusScanned, Content: scan.ContentGroups, Groups: 1}
-	return newReport([]scan.Coverage{file, clean, {Origin: g.Origin, Status: scan.StatusScanned, Content: scan.ContentGroups, Groups: 1}}, g)
+	file := sg.Coverage{Origin: "a:b/../" + name, Status: sg.StatusInvalid, ErrorCode: name, ErrorMessage: name}
+	clean := sg.Coverage{Origin: name, Status: sg.StatusScanned, Content: sg.ContentGroups, Groups: 1}
+	return newReport([]sg.Coverage{file, clean, {Origin: g.Origin, Status: sg.StatusScanned, Content: sg.ContentGroups, Groups: 1}}, g)
 }
 
 func reports(t *testing.T) map[string]*finding.Report {
@@ -150,7 +151,7 @@ func reports(t *testing.T) map[string]*finding.Report {
 		"sample":   readReport(t, "../../docs/sample"),
 		"broken":   readReport(t, "../../docs/sample/123456789012/us-east-1", broken),
 		"live":     liveWorld(),
-		"clean":    newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)}),
+		"clean":    newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)}),
 		"nothing":  newReport(nil),
 		"no times": {Places: liveWorld().Places, Findings: liveWorld().Findings},
 		"hostile":  hostile(),
@@ -393,7 +394,7 @@ func TestSARIFLocations(t *testing.T) {
 		"\xff.json":           "%FF.json",
 		"../elsewhere/x.json": "../elsewhere/x.json",
 	} {
-		r := newReport([]scan.Coverage{{Origin: origin, Status: scan.StatusInvalid}})
+		r := newReport([]sg.Coverage{{Origin: origin, Status: sg.StatusInvalid}})
 		if got := parseSARIF(t, r).Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI; got != want {
 			t.Errorf("the location of %q is %q, want %q", origin, got, want)
 		}
@@ -435,12 +436,12 @@ func TestSARIFComplete(t *testing.T) {
 		successful    bool
 		notifications int
 	}{
-		{"all read, nothing open", newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)}), true, 0},
-		{"all read, something open", newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)}, liveGroup("us-east-1", "sg-1", rule.AnyIPv4)), true, 0},
-		{"something undetermined", newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)}, liveGroup("us-east-1", "sg-1", rule.Undetermined)), false, 1},
-		{"something not read", newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned), livePlace("eu-west-1", scan.StatusDenied)}), false, 2},
+		{"all read, nothing open", newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)}), true, 0},
+		{"all read, something open", newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)}, liveGroup("us-east-1", "sg-1", rule.AnyIPv4)), true, 0},
+		{"something undetermined", newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)}, liveGroup("us-east-1", "sg-1", rule.Undetermined)), false, 1},
+		{"something not read", newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned), livePlace("eu-west-1", sg.StatusDenied)}), false, 2},
 		{"nothing read", newReport(nil), false, 1},
-		{"nothing to read", newReport([]scan.Coverage{{Origin: scan.Live, AccountID: "111122223333", Status: scan.StatusSuspended, Optional: true}}), false, 1},
+		{"nothing to read", newReport([]sg.Coverage{{Origin: sg.Live, AccountID: "111122223333", Status: sg.StatusSuspended, Optional: true}}), false, 1},
 	} {
 		log := parseSARIF(t, c.report)
 		if got := log.Runs[0].Invocations[0].ExecutionSuccessful; got != c.successful || len(log.notifications()) != c.notifications {
@@ -492,11 +493,11 @@ func TestWriteErrors(t *testing.T) {
 // memory in use should not grow with them.
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range []int{500, 50_000} {
-		var groups []*scan.Group
+		var groups []*sg.Group
 		for i := range n {
 			groups = append(groups, liveGroup("us-east-1", fmt.Sprint("sg-", i), rule.AnyIPv4))
 		}
-		r := newReport([]scan.Coverage{livePlace("us-east-1", scan.StatusScanned)}, groups...)
+		r := newReport([]sg.Coverage{livePlace("us-east-1", sg.StatusScanned)}, groups...)
 		b.Run(fmt.Sprint("SARIF/", n), func(b *testing.B) {
 			for b.Loop() {
 				if err := finding.WriteSARIF(&full{1 << 40}, r); err != nil {

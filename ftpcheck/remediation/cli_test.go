@@ -15,6 +15,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 const account = "123456789012"
@@ -54,15 +55,15 @@ func startAWS(t *testing.T, regions map[string]*fakeaws.Region) *anAWS {
 }
 
 // scan reads all groups, by name.
-func (a *anAWS) scan() map[string]*scan.Group {
+func (a *anAWS) scan() map[string]*sg.Group {
 	a.Helper()
 	scanner, err := scan.New(scan.Config{MinErrorRetryDelay: 1})
 	if err != nil {
 		a.Fatal(err)
 	}
 	defer scanner.Close()
-	groups := map[string]*scan.Group{}
-	_, err = scanner.Read(a.Context(), scan.Request{Rules: true, PrefixListNames: true}, func(g *scan.Group) error {
+	groups := map[string]*sg.Group{}
+	_, err = scanner.Read(a.Context(), sg.Request{Rules: true, PrefixListNames: true}, func(g *sg.Group) error {
 		groups[g.Region+"/"+g.Name] = g
 		return nil
 	})
@@ -89,7 +90,7 @@ func (a *anAWS) run(text string) (string, error) {
 }
 
 // remediations are the distinct texts of a group.
-func remediations(g *scan.Group) string {
+func remediations(g *sg.Group) string {
 	var all []string
 	for _, p := range g.Permissions {
 		if text := For(p); text != "" && !slices.Contains(all, text) {
@@ -100,7 +101,7 @@ func remediations(g *scan.Group) string {
 }
 
 // rules shows the rules of a group with all that is to be carried over.
-func rules(g *scan.Group) []string {
+func rules(g *sg.Group) []string {
 	var all []string
 	for _, p := range g.Permissions {
 		line := p.Key()
@@ -118,9 +119,9 @@ func rules(g *scan.Group) []string {
 
 // closed checks of a group that FTP is closed on all open rules for TCP and that nothing
 // else has changed.
-func (a *anAWS) closed(before, after *scan.Group) {
+func (a *anAWS) closed(before, after *sg.Group) {
 	a.Helper()
-	was := func(p *scan.Permission, port int32) bool {
+	was := func(p *sg.Permission, port int32) bool {
 		return p.Verdict.Unrestricted == rule.Yes && (port == 20 || port == 21)
 	}
 	if diff := cmp.Diff(allowed(before.Permissions, was), allowed(after.Permissions, nothingClosed)); diff != "" {

@@ -12,7 +12,7 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // An ipPermission is a permission as the AWS CLI takes it in --ip-permissions.
@@ -33,7 +33,7 @@ type ipSource struct {
 
 // ipPermissions is the JSON of permissions for TCP whose sources are address ranges or
 // prefix lists.
-func ipPermissions(all []*scan.Permission, descriptions bool) string {
+func ipPermissions(all []*sg.Permission, descriptions bool) string {
 	list := make([]ipPermission, len(all))
 	for i, p := range all {
 		from, to := portRange(p)
@@ -96,7 +96,7 @@ var anID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 // commands are the commands of the plan, in one line, so that nobody runs the second
 // without the first. What AWS answers is thrown away: version 2 of the AWS CLI would show
 // it in a pager, which swallows whatever is pasted after the command.
-func (p *plan) commands(g *scan.Group) string {
+func (p *plan) commands(g *sg.Group) string {
 	command := func(name string, args ...string) string {
 		return shellescape.QuoteCommand(append([]string{"aws", "ec2", name, "--region", g.Region, "--group-id", g.ID}, args...)) + " > /dev/null"
 	}

@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // group is a judged group of the rules. Those without an ID get the next number for one.
-func group(rules ...*scan.Permission) *scan.Group {
-	g := &scan.Group{ID: "sg-0a1b", Name: "web", Region: "us-east-1", AccountID: "111122223333", OwnerID: "111122223333", Origin: scan.Live, Permissions: rules}
+func group(rules ...*sg.Permission) *sg.Group {
+	g := &sg.Group{ID: "sg-0a1b", Name: "web", Region: "us-east-1", AccountID: "111122223333", OwnerID: "111122223333", Origin: sg.Live, Permissions: rules}
 	judge(g)
 	for i, p := range rules {
 		p.Group = g
@@ -22,7 +22,7 @@ func group(rules ...*scan.Permission) *scan.Group {
 	return g
 }
 
-func judge(g *scan.Group) {
+func judge(g *sg.Group) {
 	var all []*rule.Permission
 	for _, p := range g.Permissions {
 		all = append(all, &p.Permission)
@@ -35,16 +35,16 @@ func judge(g *scan.Group) {
 }
 
 // tcp is a rule for TCP.
-func tcp(from, to int32, source string) *scan.Permission { return permission("tcp", from, to, source) }
+func tcp(from, to int32, source string) *sg.Permission { return permission("tcp", from, to, source) }
 
 // all is a rule for all protocols, which has no ports.
-func all(source string) *scan.Permission { return permission("-1", -1, -1, source) }
+func all(source string) *sg.Permission { return permission("-1", -1, -1, source) }
 
 // permission is a rule for a source: an address range, the ID of a group, or the ID of a
 // prefix list and its entries, as in "pl-1=10.0.0.0/8,11.0.0.0/8"; "?" for entries means
 // that they could not be read. Ports of -1 are left out.
-func permission(protocol string, from, to int32, source string) *scan.Permission {
-	p := &scan.Permission{}
+func permission(protocol string, from, to int32, source string) *sg.Permission {
+	p := &sg.Permission{}
 	p.Protocol = protocol
 	if from != -1 || to != -1 {
 		p.FromPort, p.ToPort = &from, &to
@@ -52,7 +52,7 @@ func permission(protocol string, from, to int32, source string) *scan.Permission
 	list, entries, isList := strings.Cut(source, "=")
 	switch {
 	case strings.HasPrefix(source, "sg-"):
-		p.ReferencedGroup, p.Source = &scan.ReferencedGroup{ID: source}, rule.SecurityGroup()
+		p.ReferencedGroup, p.Source = &sg.ReferencedGroup{ID: source}, rule.SecurityGroup()
 	case isList && entries == "?":
 		p.PrefixListID, p.Source = list, rule.Unread()
 	case isList:
@@ -74,7 +74,7 @@ func permission(protocol string, from, to int32, source string) *scan.Permission
 }
 
 // with gives the rule a description and tags, as key, value, key, value.
-func with(p *scan.Permission, description string, tags ...string) *scan.Permission {
+func with(p *sg.Permission, description string, tags ...string) *sg.Permission {
 	p.Description = description
 	for i := 0; i < len(tags); i += 2 {
 		if p.RuleTags == nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A plan closes FTP on open rules of a group. Mostly that is one rule. It is several
@@ -20,11 +20,11 @@ import (
 // for the other. The plan authorises 10-19 and 22-30 once, and then revokes both.
 type plan struct {
 	// authorize are the rules to make, in one call, before anything is revoked.
-	authorize []*scan.Permission
+	authorize []*sg.Permission
 	// present are those that would have to be made if the group had not got them.
-	present []*scan.Permission
+	present []*sg.Permission
 	// revoke are the rules of the group that end, in one call.
-	revoke []*scan.Permission
+	revoke []*sg.Permission
 
 	// tags are those of the rules to make. One call can only give all rules the same.
 	tags map[string]string
@@ -39,8 +39,8 @@ type plan struct {
 }
 
 // plans returns a plan for every open permission of the group that commands can close.
-func plans(g *scan.Group) []*plan {
-	present := make(map[string]*scan.Permission, len(g.Permissions))
+func plans(g *sg.Group) []*plan {
+	present := make(map[string]*sg.Permission, len(g.Permissions))
 	for _, p := range g.Permissions {
 		present[p.Key()] = p
 	}
@@ -50,7 +50,7 @@ func plans(g *scan.Group) []*plan {
 		if p.Verdict.Unrestricted != rule.Yes || !replaceable(p) {
 			continue
 		}
-		this := &plan{revoke: []*scan.Permission{p}}
+		this := &plan{revoke: []*sg.Permission{p}}
 		all = append(all, this)
 		for _, part := range parts(p) {
 			key := part.Key()
@@ -87,7 +87,7 @@ func (p *plan) last() *plan {
 
 // replaceable reports whether commands can close FTP on an open permission and leave all
 // else: one that is for TCP and, if it is for more than FTP, of which the tags are known.
-func replaceable(p *scan.Permission) bool {
+func replaceable(p *sg.Permission) bool {
 	return p.Protocol != "-1" && (p.RuleID != "" || len(parts(p)) == 0)
 }
 
@@ -98,7 +98,7 @@ const (
 )
 
 // portRange is the range of a permission for TCP, in numbers.
-func portRange(p *scan.Permission) (from, to int32) {
+func portRange(p *sg.Permission) (from, to int32) {
 	if p.FromPort == nil || *p.FromPort == -1 {
 		return 0, lastPort
 	}
@@ -107,8 +107,8 @@ func portRange(p *scan.Permission) (from, to int32) {
 
 // parts are what is left of a permission for TCP without FTP: nothing, or one or two
 // permissions for the same source, with no rule behind them yet.
-func parts(p *scan.Permission) []*scan.Permission {
-	var all []*scan.Permission
+func parts(p *sg.Permission) []*sg.Permission {
+	var all []*sg.Permission
 	add := func(from, to int32) {
 		part := *p
 		part.Protocol, part.FromPort, part.ToPort = "tcp", &from, &to
@@ -127,9 +127,9 @@ func parts(p *scan.Permission) []*scan.Permission {
 
 // complete finds all that follows from the rules to revoke, given the rules of the group
 // by key. Where they differ, the first by port decides: AWS promises no order.
-func (p *plan) complete(present map[string]*scan.Permission) {
+func (p *plan) complete(present map[string]*sg.Permission) {
 	sortByPort(p.revoke)
-	made := map[string]*scan.Permission{}
+	made := map[string]*sg.Permission{}
 	for _, r := range p.revoke {
 		for _, part := range parts(r) {
 			key := part.Key()
@@ -174,8 +174,8 @@ func (p *plan) complete(present map[string]*scan.Permission) {
 }
 
 // sortByPort sorts permissions for TCP by port, source and ID.
-func sortByPort(all []*scan.Permission) {
-	slices.SortFunc(all, func(a, b *scan.Permission) int {
+func sortByPort(all []*sg.Permission) {
+	slices.SortFunc(all, func(a, b *sg.Permission) int {
 		aFrom, aTo := portRange(a)
 		bFrom, bTo := portRange(b)
 		return cmp.Or(cmp.Compare(aFrom, bFrom), cmp.Compare(aTo, bTo), strings.Compare(a.Key(), b.Key()), strings.Compare(a.RuleID, b.RuleID))

@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // An allowance is what a rule lets in: one port of TCP from one source, or all that a rule
@@ -29,7 +29,7 @@ type allowance struct {
 
 // allowed is the set of all that the rules let in. Of the ports, those count at which
 // anything can change.
-func allowed(rules []*scan.Permission, closed func(p *scan.Permission, port int32) bool) map[allowance]bool {
+func allowed(rules []*sg.Permission, closed func(p *sg.Permission, port int32) bool) map[allowance]bool {
 	all := map[allowance]bool{}
 	for _, p := range rules {
 		if !strings.EqualFold(p.Protocol, "tcp") && p.Protocol != "6" {
@@ -46,7 +46,7 @@ func allowed(rules []*scan.Permission, closed func(p *scan.Permission, port int3
 	return all
 }
 
-func nothingClosed(*scan.Permission, int32) bool { return false }
+func nothingClosed(*sg.Permission, int32) bool { return false }
 
 func subset(a, b map[allowance]bool) bool {
 	for x := range a {
@@ -58,7 +58,7 @@ func subset(a, b map[allowance]bool) bool {
 }
 
 // apply does with the rules what AWS would. It fails as AWS does, and then changes nothing.
-func (p *plan) apply(rules []*scan.Permission) (authorized, revoked []*scan.Permission, err error) {
+func (p *plan) apply(rules []*sg.Permission) (authorized, revoked []*sg.Permission, err error) {
 	keys := map[string]bool{}
 	for _, r := range rules {
 		keys[r.Key()] = true
@@ -74,8 +74,8 @@ func (p *plan) apply(rules []*scan.Permission) (authorized, revoked []*scan.Perm
 		keys[r.Key()] = true
 		authorized = append(authorized, r)
 	}
-	revoked = slices.DeleteFunc(slices.Clone(authorized), func(r *scan.Permission) bool {
-		return slices.ContainsFunc(p.revoke, func(gone *scan.Permission) bool { return r.RuleID == gone.RuleID })
+	revoked = slices.DeleteFunc(slices.Clone(authorized), func(r *sg.Permission) bool {
+		return slices.ContainsFunc(p.revoke, func(gone *sg.Permission) bool { return r.RuleID == gone.RuleID })
 	})
 	if len(revoked) != len(authorized)-len(p.revoke) {
 		return authorized, authorized, fmt.Errorf("InvalidSecurityGroupRuleId.NotFound: one of %v", p.ids())
@@ -85,8 +85,8 @@ func (p *plan) apply(rules []*scan.Permission) (authorized, revoked []*scan.Perm
 
 // anyGroup draws a group in which parts coincide and are there already much more often
 // than they would at random.
-func anyGroup(t *rapid.T) *scan.Group {
-	var rules []*scan.Permission
+func anyGroup(t *rapid.T) *sg.Group {
+	var rules []*sg.Permission
 	keys := map[string]bool{}
 	sources := rapid.SliceOfN(rapid.SampledFrom([]string{
 		"0.0.0.0/0", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "2000::/4", "3000::/4",
@@ -94,7 +94,7 @@ func anyGroup(t *rapid.T) *scan.Group {
 	}), 1, 4).Draw(t, "sources")
 	for range rapid.IntRange(0, 12).Draw(t, "rules") {
 		source := rapid.SampledFrom(sources).Draw(t, "source")
-		var p *scan.Permission
+		var p *sg.Permission
 		switch rapid.IntRange(0, 9).Draw(t, "protocol") {
 		case 0:
 			p = all(source)
@@ -126,7 +126,7 @@ func TestPlansCloseFTPAndNothingElse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := anyGroup(t)
 		all := plans(g)
-		planned := map[*scan.Permission]bool{}
+		planned := map[*sg.Permission]bool{}
 		for _, p := range all {
 			for _, r := range p.revoke {
 				if planned[r] {
@@ -144,14 +144,14 @@ func TestPlansCloseFTPAndNothingElse(t *testing.T) {
 			}
 		}
 		before := allowed(g.Permissions, nothingClosed)
-		want := allowed(g.Permissions, func(p *scan.Permission, port int32) bool { return planned[p] && (port == 20 || port == 21) })
+		want := allowed(g.Permissions, func(p *sg.Permission, port int32) bool { return planned[p] && (port == 20 || port == 21) })
 		now := g.Permissions
 		for _, p := range rapid.Permutation(all).Draw(t, "order") {
 			authorized, revoked, err := p.apply(now)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, step := range [][]*scan.Permission{authorized, revoked} {
+			for _, step := range [][]*sg.Permission{authorized, revoked} {
 				if is := allowed(step, nothingClosed); !subset(want, is) || !subset(is, before) {
 					t.Fatalf("a step allows less or more than it may: %v", is)
 				}
@@ -182,7 +182,7 @@ func TestPlansCloseFTPAndNothingElse(t *testing.T) {
 // Rules of which each shares a part with another are one plan, in whatever order they come.
 func TestChainIsOnePlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rules := rapid.Permutation([]*scan.Permission{
+		rules := rapid.Permutation([]*sg.Permission{
 			tcp(10, 30, "0.0.0.0/0"), tcp(10, 40, "0.0.0.0/0"), tcp(0, 40, "0.0.0.0/0"), tcp(0, 50, "0.0.0.0/0"), tcp(21, 50, "0.0.0.0/0"),
 			tcp(10, 50, "::/0"), // not of it
 		}).Draw(t, "order")
@@ -319,16 +319,16 @@ func TestForgetsGroups(t *testing.T) {
 // As large as AWS allows at most, with everything open that can be.
 func BenchmarkLargeGroup(b *testing.B) {
 	// All parts to the left coincide.
-	block := func() *scan.Group {
-		var rules []*scan.Permission
+	block := func() *sg.Group {
+		var rules []*sg.Permission
 		for i := range int32(1000) {
 			rules = append(rules, tcp(1, 21+i, "0.0.0.0/0"))
 		}
 		return group(rules...)
 	}
 	// The whole internet only together.
-	pieces := func() *scan.Group {
-		var rules []*scan.Permission
+	pieces := func() *sg.Group {
+		var rules []*sg.Permission
 		for i := range int32(1024) {
 			rules = append(rules, tcp(20, 21+i, fmt.Sprintf("%d.%d.0.0/10", i/4, i%4*64)))
 		}
@@ -336,7 +336,7 @@ func BenchmarkLargeGroup(b *testing.B) {
 	}
 	for _, of := range []struct {
 		name string
-		make func() *scan.Group
+		make func() *sg.Group
 	}{{"one block", block}, {"combined", pieces}} {
 		b.Run(of.name, func(b *testing.B) {
 			for b.Loop() {

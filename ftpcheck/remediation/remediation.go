@@ -16,7 +16,7 @@ import (
 	"weak"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // For returns the remediation of a permission of a judged group, as text for a POSIX
@@ -26,7 +26,7 @@ import (
 //
 // The rule IDs and tags of the group must have been asked for. The group must not change
 // once it was asked about.
-func For(p *scan.Permission) string {
+func For(p *sg.Permission) string {
 	if p.Verdict.Unrestricted == rule.No {
 		return ""
 	}
@@ -43,24 +43,24 @@ func For(p *scan.Permission) string {
 // known are the texts of groups, by position of the permission, for as long as the group
 // lives: every row of a group needs a look at all the others, so that without it the work
 // would grow with the square of their number.
-var known sync.Map // of []string by weak.Pointer[scan.Group]
+var known sync.Map // of []string by weak.Pointer[sg.Group]
 
-func remembered(g *scan.Group) []string {
+func remembered(g *sg.Group) []string {
 	key := weak.Make(g)
 	if all, ok := known.Load(key); ok {
 		return all.([]string)
 	}
 	all := texts(g)
 	known.Store(key, all)
-	runtime.AddCleanup(g, func(key weak.Pointer[scan.Group]) { known.Delete(key) }, key)
+	runtime.AddCleanup(g, func(key weak.Pointer[sg.Group]) { known.Delete(key) }, key)
 	return all
 }
 
 // texts writes the remediation of each permission of the group.
-func texts(g *scan.Group) []string {
+func texts(g *sg.Group) []string {
 	w := newWriter(g)
 	all := make([]string, len(g.Permissions))
-	at := make(map[*scan.Permission]int, len(g.Permissions))
+	at := make(map[*sg.Permission]int, len(g.Permissions))
 	for i, p := range g.Permissions {
 		at[p] = i
 	}

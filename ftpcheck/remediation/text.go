@@ -10,19 +10,19 @@ import (
 	"al.essio.dev/pkg/shellescape"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // writer writes the remediations of one group.
 type writer struct {
-	group *scan.Group
+	group *sg.Group
 	open  []named // what is unrestricted, by name
 	left  string  // what a person must know of the group when all that is closed
 	size  size    // of the group as it is
 }
 
 type named struct {
-	*scan.Permission
+	*sg.Permission
 	name string
 }
 
@@ -43,7 +43,7 @@ func value(s string) string {
 	return shellescape.Quote(quoted[1 : len(quoted)-1])
 }
 
-func newWriter(g *scan.Group) *writer {
+func newWriter(g *sg.Group) *writer {
 	w := &writer{group: g, size: sizeOf(g.Permissions)}
 	for _, p := range g.Permissions {
 		if p.Verdict.Unrestricted == rule.Yes {
@@ -101,10 +101,10 @@ func (w *writer) plan(p *plan) string {
 }
 
 // advice writes what to do where there is nothing to run.
-func (w *writer) advice(p *scan.Permission) string {
+func (w *writer) advice(p *sg.Permission) string {
 	r := &remark{}
-	w.about(r, []*scan.Permission{p})
-	live := w.group.Origin == scan.Live
+	w.about(r, []*sg.Permission{p})
+	live := w.group.Origin == sg.Live
 	switch {
 	case p.Verdict.Unrestricted == rule.Unknown:
 		r.say("Prefix list %s could not be read, so nobody knows whether this is open, and there is no command.", value(p.PrefixListID))
@@ -124,12 +124,12 @@ func (w *writer) advice(p *scan.Permission) string {
 		r.say("It allows more than FTP. Its ID and tags were not saved, and a rule in its place would lose the tags, so there is no command.")
 		r.say("Save what aws ec2 describe-security-group-rules prints beside the other files, and check again.")
 	}
-	w.rest(r, []*scan.Permission{p})
+	w.rest(r, []*sg.Permission{p})
 	return r.String()
 }
 
 // about says where the rules are, and in which way each is open.
-func (w *writer) about(r *remark, rules []*scan.Permission) {
+func (w *writer) about(r *remark, rules []*sg.Permission) {
 	g := w.group
 	known := func(s string) string {
 		if s == "" {
@@ -156,7 +156,7 @@ func (w *writer) about(r *remark, rules []*scan.Permission) {
 }
 
 // why says in which way a rule is open.
-func (w *writer) why(r *remark, p *scan.Permission) {
+func (w *writer) why(r *remark, p *sg.Permission) {
 	allows := fmt.Sprintf("%s allows %s", subject(p, "It"), traffic(p))
 	switch p.Verdict.Reason {
 	case rule.AnyIPv4:
@@ -183,14 +183,14 @@ func (w *writer) why(r *remark, p *scan.Permission) {
 }
 
 // together says with which rules a rule is the whole internet.
-func (w *writer) together(r *remark, p *scan.Permission) {
+func (w *writer) together(r *remark, p *sg.Permission) {
 	// Mostly it is the same for both ports.
 	var ports, partners []string
 	for _, port := range []rule.Ports{rule.Data, rule.Control} {
 		if !p.Verdict.Ports.Has(port) {
 			continue
 		}
-		with := w.among(func(q *scan.Permission) bool { return q != p && partner(p, q, port) })
+		with := w.among(func(q *sg.Permission) bool { return q != p && partner(p, q, port) })
 		number := strconv.Itoa(int(port.Numbers()[0]))
 		if n := len(partners); n > 0 && partners[n-1] == with {
 			ports[n-1] += " and " + number
@@ -212,19 +212,19 @@ func (w *writer) together(r *remark, p *scan.Permission) {
 
 // partner reports whether both open permissions cover the port and let in addresses of
 // the same family.
-func partner(p, q *scan.Permission, port rule.Ports) bool {
+func partner(p, q *sg.Permission, port rule.Ports) bool {
 	return q.Verdict.Ports.Has(port) && isIPv6(p) == isIPv6(q)
 }
 
 // isIPv6 tells the family of a source that has public addresses. A prefix list has entries
 // of one family.
-func isIPv6(p *scan.Permission) bool {
+func isIPv6(p *sg.Permission) bool {
 	return p.CIDRIPv6 != "" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
 }
 
 // rest says what is left to do in the group when FTP is closed on these rules.
-func (w *writer) rest(r *remark, rules []*scan.Permission) {
-	others := w.among(func(q *scan.Permission) bool {
+func (w *writer) rest(r *remark, rules []*sg.Permission) {
+	others := w.among(func(q *sg.Permission) bool {
 		if slices.Contains(rules, q) {
 			return false
 		}
@@ -240,7 +240,7 @@ func (w *writer) rest(r *remark, rules []*scan.Permission) {
 }
 
 // among lists those open permissions of the group that are meant.
-func (w *writer) among(meant func(*scan.Permission) bool) string {
+func (w *writer) among(meant func(*sg.Permission) bool) string {
 	var names []string
 	n := 0
 	for _, p := range w.open {
@@ -256,9 +256,9 @@ func (w *writer) among(meant func(*scan.Permission) bool) string {
 // leftOpen says whether the group is open by other rules when FTP is closed on all that
 // are open now: where one rule is the whole internet, the rule does not look at whether
 // narrower ones beside it are so together.
-func leftOpen(g *scan.Group) string {
+func leftOpen(g *sg.Group) string {
 	var left []*rule.Permission
-	var of []*scan.Permission
+	var of []*sg.Permission
 	for _, p := range g.Permissions {
 		if p.Verdict.Unrestricted == rule.No && p.FTPPorts() != 0 {
 			left, of = append(left, &p.Permission), append(of, p)
@@ -332,7 +332,7 @@ type size struct {
 // sizeOf adds rules up as AWS does: groups count for both families, and so do prefix
 // lists, as the maximum of entries that they can have. Of that no more is known than how
 // many they have.
-func sizeOf(rules []*scan.Permission) size {
+func sizeOf(rules []*sg.Permission) size {
 	var s size
 	for _, p := range rules {
 		n := 1
@@ -394,10 +394,10 @@ func wholeInternet(entries []netip.Prefix) []string {
 }
 
 // name is how a rule is called among others: by its ID, or by what it allows.
-func name(p *scan.Permission) string { return subject(p, traffic(p)) }
+func name(p *sg.Permission) string { return subject(p, traffic(p)) }
 
 // subject is the ID of a rule, or another word for it if that is not known.
-func subject(p *scan.Permission, otherwise string) string {
+func subject(p *sg.Permission, otherwise string) string {
 	if p.RuleID == "" {
 		return otherwise
 	}
@@ -405,7 +405,7 @@ func subject(p *scan.Permission, otherwise string) string {
 }
 
 // traffic is what a rule allows.
-func traffic(p *scan.Permission) string {
+func traffic(p *sg.Permission) string {
 	source := value(p.SourceText())
 	if p.PrefixListName != "" {
 		source += " " + value(p.PrefixListName)

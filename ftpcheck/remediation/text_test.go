@@ -13,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 var update = flag.Bool("update", false, "write testdata/texts.txt anew")
@@ -21,9 +22,9 @@ var update = flag.Bool("update", false, "write testdata/texts.txt anew")
 const hostile = "it's \"$(touch owned)\" `touch owned` \\ \n touch owned\r\x1b[2J\u202e owned # \xff é"
 
 // cases are groups, by what is to be seen in their texts.
-func cases() (names []string, groups map[string]*scan.Group) {
-	groups = map[string]*scan.Group{}
-	add := func(name string, g *scan.Group) {
+func cases() (names []string, groups map[string]*sg.Group) {
+	groups = map[string]*sg.Group{}
+	add := func(name string, g *sg.Group) {
 		names = append(names, name)
 		groups[name] = g
 	}
@@ -43,7 +44,7 @@ func cases() (names []string, groups map[string]*scan.Group) {
 	add("a prefix list with a name", named)
 	add("halves", group(tcp(21, 21, "0.0.0.0/1"), tcp(20, 30, "128.0.0.0/1"), tcp(20, 20, "10.0.0.0/8"), tcp(21, 21, "10.0.0.0/8")))
 	add("halves on different ports", group(tcp(20, 21, "0.0.0.0/1"), tcp(20, 20, "128.0.0.0/1"), tcp(21, 21, "128.0.0.0/1")))
-	var pieces []*scan.Permission
+	var pieces []*sg.Permission
 	for i := range 16 {
 		pieces = append(pieces, tcp(21, 21, fmt.Sprintf("%d.0.0.0/4", i*16)))
 	}
@@ -60,11 +61,11 @@ func cases() (names []string, groups map[string]*scan.Group) {
 	saved.Origin = "saved/x.json"
 	add("undetermined in a saved scan", saved)
 	add("narrower rules that are left", group(tcp(20, 21, "0.0.0.0/0"), tcp(21, 21, "0.0.0.0/1"), tcp(0, 100, "128.0.0.0/1")))
-	add("at the quota", group(append([]*scan.Permission{tcp(1, 1024, "0.0.0.0/0")}, many(59)...)...))
-	add("at the quota of IPv6, with a list", group(append([]*scan.Permission{
+	add("at the quota", group(append([]*sg.Permission{tcp(1, 1024, "0.0.0.0/0")}, many(59)...)...))
+	add("at the quota of IPv6, with a list", group(append([]*sg.Permission{
 		tcp(21, 1024, "::/0"), tcp(443, 443, "pl-1="+strings.Repeat("2001:db8::/64,", 59)+"2001:db8::/48")}, many(50)...)...))
-	add("below the quota", group(append([]*scan.Permission{tcp(1, 1024, "0.0.0.0/0"), tcp(1, 1024, "::/0")}, many(57)...)...))
-	add("no rule IDs", func() *scan.Group {
+	add("below the quota", group(append([]*sg.Permission{tcp(1, 1024, "0.0.0.0/0"), tcp(1, 1024, "::/0")}, many(57)...)...))
+	add("no rule IDs", func() *sg.Group {
 		g := group(tcp(20, 21, "0.0.0.0/1"), tcp(21, 21, "128.0.0.0/1"), tcp(20, 22, "::/0"))
 		g.Origin = "saved/x.json"
 		for _, p := range g.Permissions {
@@ -72,27 +73,27 @@ func cases() (names []string, groups map[string]*scan.Group) {
 		}
 		return g
 	}())
-	add("rules that were denied", func() *scan.Group {
+	add("rules that were denied", func() *sg.Group {
 		g := group(tcp(20, 22, "::/0"))
 		g.Permissions[0].RuleID = ""
 		return g
 	}())
-	add("no region", func() *scan.Group {
+	add("no region", func() *sg.Group {
 		g := group(tcp(20, 22, "::/0"))
 		g.Region, g.Origin = "", "saved/x.json"
 		return g
 	}())
-	add("a group of another account", func() *scan.Group {
+	add("a group of another account", func() *sg.Group {
 		g := group(tcp(20, 21, "::/0"))
 		g.OwnerID = "999999999999"
 		return g
 	}())
-	add("an ID that is none", func() *scan.Group {
+	add("an ID that is none", func() *sg.Group {
 		g := group(tcp(20, 21, "::/0"))
 		g.Permissions[0].RuleID = "--no-verify-ssl"
 		return g
 	}())
-	add("hostile", func() *scan.Group {
+	add("hostile", func() *sg.Group {
 		g := group(with(tcp(20, 30, "pl-1=0.0.0.0/0"), hostile, hostile, hostile, "aws:"+hostile, "x", "emoji", "\U0001F600"))
 		g.Name, g.AccountID, g.Permissions[0].PrefixListName = hostile, hostile, hostile
 		return g
@@ -101,8 +102,8 @@ func cases() (names []string, groups map[string]*scan.Group) {
 }
 
 // many are rules for IPv4 that have nothing to do with FTP.
-func many(n int) []*scan.Permission {
-	var rules []*scan.Permission
+func many(n int) []*sg.Permission {
+	var rules []*sg.Permission
 	for i := range n {
 		rules = append(rules, tcp(443, 443, fmt.Sprintf("10.0.%d.0/24", i)))
 	}
@@ -147,7 +148,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	real := map[string]bool{}
-	_, err = scanner.Read(t.Context(), scan.Request{Rules: true}, func(g *scan.Group) error {
+	_, err = scanner.Read(t.Context(), sg.Request{Rules: true}, func(g *sg.Group) error {
 		for _, p := range g.Permissions {
 			real[For(p)] = true
 		}

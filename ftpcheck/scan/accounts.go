@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -53,7 +55,7 @@ func (l *live) identity(ctx context.Context, p *pins) (*identity, error) {
 		}
 		id := &identity{aws: cfg, account: aws.ToString(caller.Account), arn: aws.ToString(caller.Arn), partition: "aws"}
 		if id.account == "" {
-			return nil, &failure{StatusError, codeUnexpected, "sts:GetCallerIdentity failed: AWS did not say whose the credentials are", ""}
+			return nil, &failure{sg.StatusError, codeUnexpected, "sts:GetCallerIdentity failed: AWS did not say whose the credentials are", ""}
 		}
 		if a, err := arn.Parse(aws.ToString(caller.Arn)); err == nil {
 			id.partition = a.Partition
@@ -93,7 +95,7 @@ func (l *live) load(ctx context.Context) (aws.Config, error) {
 // nothing else says where to ask.
 func regionLike(wanted []string) string {
 	for _, r := range wanted {
-		switch partitionOf(r) {
+		switch sg.PartitionOf(r) {
 		case "aws-cn":
 			return "cn-north-1"
 		case "aws-us-gov":
@@ -118,7 +120,7 @@ func withRole(cfg aws.Config, role, externalID, session string, duration time.Du
 
 // accounts finds the accounts to look at. What keeps it from finding some is in the
 // returned failures, by account ID where one is concerned.
-func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account, []Coverage, error) {
+func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account, []sg.Coverage, error) {
 	if len(l.config.Accounts) == 0 {
 		return []*account{{id: me.account, partition: me.partition, aws: me.aws, named: true}}, nil, nil
 	}
@@ -132,7 +134,7 @@ func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account,
 		a.suspended = a.suspended || suspended
 		a.named = a.named || named
 	}
-	var failures []Coverage
+	var failures []sg.Coverage
 	fail := func(what string, err error) error {
 		var f *failure
 		if !errors.As(err, &f) {
@@ -153,7 +155,7 @@ func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account,
 				add(aws.ToString(m.Id), isSuspended(m), false)
 			}
 			if err == nil && len(members) == 0 {
-				failures = append(failures, l.failed("", me.partition, "", &failure{StatusError, codeNoAccount,
+				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
 					fmt.Sprintf("no account is in %q of accounts", wanted), ""}))
 			}
 		case isPattern(wanted):
@@ -169,7 +171,7 @@ func (l *live) accounts(ctx context.Context, p *pins, me *identity) ([]*account,
 				}
 			}
 			if err == nil && !matched {
-				failures = append(failures, l.failed("", me.partition, "", &failure{StatusError, codeNoAccount,
+				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
 					fmt.Sprintf("no account of the organization matches %q of accounts", wanted), ""}))
 			}
 		default:
@@ -283,7 +285,7 @@ func (l *live) regions(ctx context.Context, p *pins, a *account) (choices []regi
 			return nil, during("ec2:DescribeRegions", err)
 		}
 		if len(answer.Regions) == 0 {
-			return nil, &failure{StatusError, codeUnexpected, "ec2:DescribeRegions failed: AWS named no region", ""}
+			return nil, &failure{sg.StatusError, codeUnexpected, "ec2:DescribeRegions failed: AWS named no region", ""}
 		}
 		var all []regionChoice
 		for _, r := range answer.Regions {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
@@ -33,8 +35,8 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 	config.Accounts = []string{"*"}
 	config.MaxErrorRetryAttempts = 3
 
-	groups, places, err := read(t, config, Request{})
-	var incomplete *IncompleteError
+	groups, places, err := read(t, config, sg.Request{})
+	var incomplete *sg.IncompleteError
 	if !errors.As(err, &incomplete) {
 		t.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 	if len(groups) != 98 {
 		t.Errorf("%d groups, want those of the 49 places that could be read", len(groups))
 	}
-	counts := map[Status]int{StatusScanned: 49, StatusRegionDisabled: 3, StatusDenied: 1, StatusThrottled: 1}
+	counts := map[sg.Status]int{sg.StatusScanned: 49, sg.StatusRegionDisabled: 3, sg.StatusDenied: 1, sg.StatusThrottled: 1}
 	if diff := cmp.Diff(counts, statuses(places)); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
@@ -59,7 +61,7 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 	}
 
 	t.Run("settled", func(t *testing.T) {
-		groups, _, err := read(t, config, Request{Settled: true})
+		groups, _, err := read(t, config, sg.Request{Settled: true})
 		if !errors.As(err, &incomplete) || len(groups) > 0 {
 			t.Errorf("%d groups and %v", len(groups), err)
 		}
@@ -68,7 +70,7 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 		config.IgnoreErrorCodes = []string{"Unauthorized*"}
 		config.IgnoreErrorMessages = []string{"[Rr]ate|[Rr]equest limit"}
 		s.Reset()
-		groups, places, err := read(t, config, Request{Settled: true})
+		groups, places, err := read(t, config, sg.Request{Settled: true})
 		if err != nil || len(groups) != 98 {
 			t.Errorf("%d groups and %v", len(groups), err)
 		}
@@ -89,60 +91,60 @@ func TestFailuresInWords(t *testing.T) {
 		name   string
 		world  *fakeaws.World
 		change func(*Config)
-		status Status
+		status sg.Status
 		code   string
 		want   string
 	}{
-		{"denied", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: groupsAction}), nil, StatusDenied, "UnauthorizedOperation",
+		{"denied", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: groupsAction}), nil, sg.StatusDenied, "UnauthorizedOperation",
 			place + "ec2:DescribeSecurityGroups is denied. Allow the caller this action"},
-		{"denied by a service control policy", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.DeniedBySCP, Action: groupsAction}), nil, StatusDeniedBySCP, "UnauthorizedOperation",
+		{"denied by a service control policy", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.DeniedBySCP, Action: groupsAction}), nil, sg.StatusDeniedBySCP, "UnauthorizedOperation",
 			place + "ec2:DescribeSecurityGroups is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with regions or ignore_error_messages"},
-		{"throttled", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Throttled, Action: groupsAction}), nil, StatusThrottled, "RequestLimitExceeded",
+		{"throttled", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Throttled, Action: groupsAction}), nil, sg.StatusThrottled, "RequestLimitExceeded",
 			place + "AWS throttled ec2:DescribeSecurityGroups each time it was tried. Try again later, or raise max_error_retry_attempts"},
-		{"expired in the middle", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: groupsAction}), nil, StatusExpired, "RequestExpired",
+		{"expired in the middle", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: groupsAction}), nil, sg.StatusExpired, "RequestExpired",
 			place + "the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
-		{"opt-in required", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.OptInRequired, Action: groupsAction}), nil, StatusRegionDisabled, "OptInRequired",
+		{"opt-in required", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.OptInRequired, Action: groupsAction}), nil, sg.StatusRegionDisabled, "OptInRequired",
 			place + "the region is not enabled for the account. Enable it, or leave it out of regions"},
-		{"credentials not valid in the region", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.RegionDisabled, Action: groupsAction}), nil, StatusDenied, "AuthFailure",
+		{"credentials not valid in the region", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.RegionDisabled, Action: groupsAction}), nil, sg.StatusDenied, "AuthFailure",
 			place + "AWS could not validate the credentials for ec2:DescribeSecurityGroups. Either they are not valid, or the region is not enabled for the account"},
-		{"internal error", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Internal, Action: groupsAction}), nil, StatusUnreachable, "InternalError",
+		{"internal error", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Internal, Action: groupsAction}), nil, sg.StatusUnreachable, "InternalError",
 			place + "ec2:DescribeSecurityGroups failed inside AWS each time it was tried (InternalError). Try again later"},
-		{"connection reset", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Reset, Action: groupsAction}), nil, StatusUnreachable, "Unreachable",
+		{"connection reset", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Reset, Action: groupsAction}), nil, sg.StatusUnreachable, "Unreachable",
 			place + "ec2:DescribeSecurityGroups did not get through: the connection failed ("},
-		{"answer cut off", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.CutBody, Action: groupsAction}), nil, StatusUnreachable, "Unreachable",
+		{"answer cut off", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.CutBody, Action: groupsAction}), nil, sg.StatusUnreachable, "Unreachable",
 			place + "ec2:DescribeSecurityGroups did not get through: the connection failed (unexpected EOF). Check the network, proxies and endpoint_url, and try again"},
-		{"answer that is no XML", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Malformed, Action: groupsAction}), nil, StatusError, "UnexpectedAnswer",
+		{"answer that is no XML", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Malformed, Action: groupsAction}), nil, sg.StatusError, "UnexpectedAnswer",
 			place + "ec2:DescribeSecurityGroups failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so"},
-		{"answer that ends early", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Truncated, Action: groupsAction}), nil, StatusError, "UnexpectedAnswer",
+		{"answer that ends early", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Truncated, Action: groupsAction}), nil, sg.StatusError, "UnexpectedAnswer",
 			place + "ec2:DescribeSecurityGroups failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so"},
-		{"regions cannot be listed", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: "DescribeRegions"}), nil, StatusDenied, "UnauthorizedOperation",
+		{"regions cannot be listed", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: "DescribeRegions"}), nil, sg.StatusDenied, "UnauthorizedOperation",
 			"account 111122223333: ec2:DescribeRegions is denied. Allow the caller this action"},
-		{"identity expired", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}), nil, StatusExpired, "ExpiredToken",
+		{"identity expired", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}), nil, sg.StatusExpired, "ExpiredToken",
 			"AWS: the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
-		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, StatusDenied, "InvalidClientTokenId",
+		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, sg.StatusDenied, "InvalidClientTokenId",
 			"AWS: AWS does not know these credentials. Check the access key, its secret and, for temporary ones, the session token"},
-		{"no such region", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-9"} }, StatusError, "NoSuchRegion",
+		{"no such region", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-9"} }, sg.StatusError, "NoSuchRegion",
 			`account 111122223333, region us-east-9: no region of the account is "us-east-9". Correct it in regions`},
-		{"no region matches", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-1", "mars-*"} }, StatusError, "NoSuchRegion",
+		{"no region matches", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-1", "mars-*"} }, sg.StatusError, "NoSuchRegion",
 			`account 111122223333, region mars-*: no region of the account is "mars-*". Correct it in regions`},
 		{"a disabled region by name", &fakeaws.World{Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{"us-east-1": {}, "me-south-1": {Disabled: true}}}}},
-			func(c *Config) { c.Regions = []string{"us-east-1", "me-south-1"} }, StatusRegionDisabled, "RegionDisabled",
+			func(c *Config) { c.Regions = []string{"us-east-1", "me-south-1"} }, sg.StatusRegionDisabled, "RegionDisabled",
 			"account 111122223333, region me-south-1: the region is not enabled for the account. Enable it, or leave it out of regions"},
-		{"no organization", oneRegion(one()), func(c *Config) { c.Accounts = []string{"*"} }, StatusError, "AWSOrganizationsNotInUseException",
+		{"no organization", oneRegion(one()), func(c *Config) { c.Accounts = []string{"*"} }, sg.StatusError, "AWSOrganizationsNotInUseException",
 			"AWS: the accounts of the organization could not be listed: the account is not part of an organization, so accounts can hold account IDs only, and no patterns or organizational units"},
 		{"a role that does not trust", organization(), func(c *Config) {
 			c.Accounts, c.RoleName, c.Regions = []string{home, member}, "nobody", []string{"us-east-1"}
-		}, StatusRoleFailed, "AccessDenied",
+		}, sg.StatusRoleFailed, "AccessDenied",
 			"account 222233334444: the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"},
-		{"no account matches", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, StatusError, "NoSuchAccount",
+		{"no account matches", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, sg.StatusError, "NoSuchAccount",
 			`AWS: no account of the organization matches "9*" of accounts`},
 		{"STS out of reach for a role", organization(), func(c *Config) {
 			c.Accounts, c.RoleName = []string{member}, "audit"
 			c.Regions = []string{"us-east-1"}
-		}, StatusUnreachable, "Unreachable", "account 222233334444: sts:AssumeRole did not get through: the connection failed ("},
-		{"an empty unit", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"ou-none-12345678"}, []string{"us-east-1"} }, StatusError, "",
+		}, sg.StatusUnreachable, "Unreachable", "account 222233334444: sts:AssumeRole did not get through: the connection failed ("},
+		{"an empty unit", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"ou-none-12345678"}, []string{"us-east-1"} }, sg.StatusError, "",
 			"AWS: the accounts of ou-none-12345678 could not be listed: "},
-		{"no such profile", oneRegion(one()), func(c *Config) { c.Profile = "nobody" }, StatusError, "NoSuchProfile",
+		{"no such profile", oneRegion(one()), func(c *Config) { c.Profile = "nobody" }, sg.StatusError, "NoSuchProfile",
 			`AWS: the AWS profile "nobody" does not exist. Name one that 'aws configure list-profiles' shows`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -160,11 +162,11 @@ func TestFailuresInWords(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&config)
 			}
-			_, places, err := read(t, config, Request{})
+			_, places, err := read(t, config, sg.Request{})
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
 			}
-			i := slices.IndexFunc(places, func(c Coverage) bool { return c.Status != StatusScanned && !c.Optional })
+			i := slices.IndexFunc(places, func(c sg.Coverage) bool { return c.Status != sg.StatusScanned && !c.Optional })
 			if i < 0 || places[i].Status != tt.status || tt.code != "" && places[i].ErrorCode != tt.code {
 				t.Errorf("the record is not of status %s and code %s: %+v", tt.status, tt.code, places)
 			}
@@ -177,7 +179,7 @@ func TestNoCredentials(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	t.Setenv("AWS_SESSION_TOKEN", "")
-	_, _, err := read(t, config, Request{})
+	_, _, err := read(t, config, sg.Request{})
 	want := "AWS: no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -189,7 +191,7 @@ func TestRetries(t *testing.T) {
 	for _, kind := range []fakeaws.Kind{fakeaws.Throttled, fakeaws.Internal, fakeaws.Unavailable, fakeaws.Reset, fakeaws.CutBody} {
 		t.Run(string(kind), func(t *testing.T) {
 			s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}, fakeaws.Fault{Kind: kind, Action: "DescribeSecurityGroups", First: 2}).Start(t)
-			groups, _, err := read(t, liveConfig(t, s), Request{})
+			groups, _, err := read(t, liveConfig(t, s), sg.Request{})
 			if err != nil || len(groups) != 1 {
 				t.Errorf("%d groups, %v", len(groups), err)
 			}
@@ -210,7 +212,7 @@ func TestUnreadablePrefixList(t *testing.T) {
 		},
 	}
 	s := oneRegion(region, fakeaws.Fault{Kind: fakeaws.Denied, Action: "GetManagedPrefixListEntries"}).Start(t)
-	groups, places, err := read(t, liveConfig(t, s), Request{Settled: true})
+	groups, places, err := read(t, liveConfig(t, s), sg.Request{Settled: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,14 +223,14 @@ func TestUnreadablePrefixList(t *testing.T) {
 		}
 	}
 	c := places[0]
-	if c.Status != StatusScanned || c.ErrorCode != "UnauthorizedOperation" || !strings.Contains(c.ErrorMessage, fakeaws.PrefixListID("secret")) {
+	if c.Status != sg.StatusScanned || c.ErrorCode != "UnauthorizedOperation" || !strings.Contains(c.ErrorMessage, fakeaws.PrefixListID("secret")) {
 		t.Errorf("record: %+v", c)
 	}
 }
 
 // What only adds to the groups does not take them away when it fails, but is missed.
 func TestUnreadableRulesAndInterfaces(t *testing.T) {
-	for action, request := range map[string]Request{
+	for action, request := range map[string]sg.Request{
 		"DescribeSecurityGroupRules": {Rules: true}, "DescribeNetworkInterfaces": {NetworkInterfaces: true},
 	} {
 		s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}, fakeaws.Fault{Kind: fakeaws.Denied, Action: action}).Start(t)
@@ -236,7 +238,7 @@ func TestUnreadableRulesAndInterfaces(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), action+" is denied") || len(groups) != 1 || groups[0].NetworkInterfacesKnown {
 			t.Errorf("%s: %d groups, %v", action, len(groups), err)
 		}
-		if places[0].Status != StatusDenied || places[0].Groups != 1 {
+		if places[0].Status != sg.StatusDenied || places[0].Groups != 1 {
 			t.Errorf("%s: %+v", action, places[0])
 		}
 	}
@@ -269,7 +271,7 @@ func TestAnswersThatAreNotFromAWS(t *testing.T) {
 			config := liveConfig(t, s)
 			config.EndpointURL = between.URL
 			config.MaxErrorRetryAttempts = 1
-			groups, places, err := read(t, config, Request{})
+			groups, places, err := read(t, config, sg.Request{})
 			between.Close()
 			if action == "GetManagedPrefixListEntries" {
 				if err != nil || len(groups) != 1 || groups[0].Verdict.Unrestricted != rule.Unknown {
@@ -277,7 +279,7 @@ func TestAnswersThatAreNotFromAWS(t *testing.T) {
 				}
 				continue
 			}
-			if err == nil || len(places) != 1 || places[0].Status == StatusScanned || !strings.Contains(err.Error(), "the answer is not from AWS") {
+			if err == nil || len(places) != 1 || places[0].Status == sg.StatusScanned || !strings.Contains(err.Error(), "the answer is not from AWS") {
 				t.Errorf("%s answered with %q: %v, %v", action, body, places, err)
 			}
 		}
@@ -288,7 +290,7 @@ func TestAnswersThatAreNotFromAWS(t *testing.T) {
 func TestIgnoringEverythingFindsNothing(t *testing.T) {
 	config := liveConfig(t, oneRegion(&fakeaws.Region{}, fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}).Start(t))
 	config.IgnoreErrorCodes = []string{"*"}
-	if _, _, err := read(t, config, Request{}); err == nil {
+	if _, _, err := read(t, config, sg.Request{}); err == nil {
 		t.Error("no error, though nobody knows whose the credentials are")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -18,7 +20,7 @@ import (
 // groups reads the security groups that the request asks for, as far as EC2's filters
 // can tell them.
 func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
-	filters := r.request.filters()
+	filters := filters(&r.request.Request)
 	var name strings.Builder
 	for _, f := range filters {
 		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
@@ -36,7 +38,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 			if _, err := pages.NextPage(ctx, ec2.WithAPIOptions(ec2xml.Deserializer(begin))); err != nil {
 				return nil, during("ec2:DescribeSecurityGroups", err)
 			}
-			all.add(p, r.request.Once && r.request.onlyOpen())
+			all.add(p, r.request.Once && onlyOpen(&r.request.Request))
 			giveBack(p.body)
 			giveBack(p.open)
 		}
@@ -48,7 +50,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 // filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?
 // in values for wildcards, no value of more than 255 characters and no more than 200
 // values in a call.
-func (r *Request) filters() []types.Filter {
+func filters(r *sg.Request) []types.Filter {
 	var filters []types.Filter
 	room := valuesPerCall
 	for _, f := range []struct {
@@ -127,9 +129,9 @@ type groupPage struct {
 
 // each decodes the groups that matter to the request, and maybe others. What is handed
 // over is overwritten with the next.
-func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) error {
+func (p *groupPage) each(request *sg.Request, handle func(*ec2xml.Group) error) error {
 	kept := p.xml
-	if request.onlyOpen() {
+	if onlyOpen(request) {
 		kept = p.open
 	}
 	xml, err := decompress(kept)
@@ -137,7 +139,7 @@ func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) err
 		return err
 	}
 	defer giveBack(xml)
-	if !request.onlyOpen() {
+	if !onlyOpen(request) {
 		_, err := ec2xml.Decode(xml, handle)
 		return err
 	}
@@ -156,7 +158,7 @@ func (p *groupPage) each(request *Request, handle func(*ec2xml.Group) error) err
 }
 
 // onlyOpen reports whether the request wants no groups but those that may be open.
-func (r *Request) onlyOpen() bool { return r.Unrestricted != nil && *r.Unrestricted }
+func onlyOpen(r *sg.Request) bool { return r.Unrestricted != nil && *r.Unrestricted }
 
 // pageReader takes in one page of groups: it checks what AWS says, and finds out what
 // must be known before the groups are handed over.
@@ -166,7 +168,7 @@ type pageReader struct {
 	open                []byte
 	lengths             []int
 	lists               []listUse
-	scratch             Group
+	scratch             sg.Group
 }
 
 // listUse is a prefix list, and whether it decides a verdict.
@@ -177,8 +179,8 @@ type listUse struct {
 
 func (r *pageReader) take(x *ec2xml.Group) error {
 	g := &r.scratch
-	if bad := g.take(x); bad != nil {
-		return &failure{StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.problem, ""}
+	if bad := take(g, x); bad != nil {
+		return &failure{sg.StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.problem, ""}
 	}
 	r.groups++
 	r.permissions += int64(len(g.Permissions))
@@ -188,7 +190,7 @@ func (r *pageReader) take(x *ec2xml.Group) error {
 		}
 	}
 	// A list that is not read yet may hold the whole internet: then this is unknown.
-	g.judge(func(string) addressList { return unreadList })
+	g.Judge(nil)
 	if g.Verdict.Unrestricted != rule.No {
 		r.open = append(r.open, r.body[x.Start:x.End]...)
 		r.lengths = append(r.lengths, x.End-x.Start)

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -14,17 +16,17 @@ import (
 
 // interfaces reads the network interfaces of the place, by the groups that they use, if
 // the request asks for them. They are not known if the result is nil.
-func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInterface, error) {
+func (r *placeReader) interfaces(ctx context.Context) (map[string][]sg.NetworkInterface, error) {
 	if !r.request.NetworkInterfaces {
 		return nil, nil
 	}
 	type answer struct {
-		byGroup map[string][]NetworkInterface
+		byGroup map[string][]sg.NetworkInterface
 		kept    pages
 	}
 	recorded := r.request.recorder != nil
 	found, err := shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (answer, error) {
-		found := answer{byGroup: map[string][]NetworkInterface{}}
+		found := answer{byGroup: map[string][]sg.NetworkInterface{}}
 		size := int32(groupsPerPage)
 		pages := ec2.NewDescribeNetworkInterfacesPaginator(r.client, &ec2.DescribeNetworkInterfacesInput{MaxResults: &size})
 		for pages.HasMorePages() {
@@ -55,8 +57,8 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]NetworkInter
 // newNetworkInterface takes from a network interface what says whether the internet can
 // address it: the public IPv4 addresses associated with it, and its globally reachable
 // IPv6 addresses.
-func newNetworkInterface(i *types.NetworkInterface) NetworkInterface {
-	n := NetworkInterface{ID: aws.ToString(i.NetworkInterfaceId)}
+func newNetworkInterface(i *types.NetworkInterface) sg.NetworkInterface {
+	n := sg.NetworkInterface{ID: aws.ToString(i.NetworkInterfaceId)}
 	add := func(address string) {
 		if !slices.Contains(n.PublicIPs, address) {
 			n.PublicIPs = append(n.PublicIPs, address)

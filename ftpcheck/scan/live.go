@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
 )
@@ -49,8 +51,8 @@ func (l *live) close() error { return nil }
 // arrival is what a worker hands to the goroutine that called read: groups or, at the
 // end of a place, its record.
 type arrival struct {
-	groups []*Group
-	place  *Coverage
+	groups []*sg.Group
+	place  *sg.Coverage
 }
 
 // placeJob is one account and region to read.
@@ -59,7 +61,7 @@ type placeJob struct {
 	region  string
 }
 
-func (l *live) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
+func (l *live) read(ctx context.Context, request reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	arrivals := make(chan arrival)
 	jobs := make(chan placeJob)
@@ -98,7 +100,7 @@ func (l *live) read(ctx context.Context, request Request, emit func(*Group) erro
 		}
 	}()
 
-	var places []Coverage
+	var places []sg.Coverage
 	for a := range arrivals {
 		for _, g := range a.groups {
 			if err := emit(g); err != nil {
@@ -110,14 +112,14 @@ func (l *live) read(ctx context.Context, request Request, emit func(*Group) erro
 			places = append(places, *a.place)
 		}
 	}
-	slices.SortFunc(places, Coverage.compare)
+	slices.SortFunc(places, sg.Coverage.Compare)
 	return places, workers.Wait()
 }
 
 // findPlaces sends every place to read to jobs, and a record of every place that is not
 // to be read or cannot be.
-func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- placeJob, send func(arrival) error) error {
-	record := func(c Coverage) error {
+func (l *live) findPlaces(ctx context.Context, request *reading, jobs chan<- placeJob, send func(arrival) error) error {
+	record := func(c sg.Coverage) error {
 		l.progress.places.Add(1)
 		return send(arrival{place: &c})
 	}
@@ -141,7 +143,7 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 	askers, ctx := errgroup.WithContext(ctx)
 	askers.SetLimit(l.config.MaxConcurrency)
 	for _, a := range accounts {
-		if request.account(a.id) {
+		if request.WantsAccount(a.id) {
 			askers.Go(func() error { return l.placesOf(ctx, a, request, jobs, record) })
 		}
 	}
@@ -149,14 +151,14 @@ func (l *live) findPlaces(ctx context.Context, request *Request, jobs chan<- pla
 }
 
 // placesOf sends the places of one account.
-func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs chan<- placeJob, record func(Coverage) error) error {
+func (l *live) placesOf(ctx context.Context, a *account, request *reading, jobs chan<- placeJob, record func(sg.Coverage) error) error {
 	if shard := l.config.Shard; !shard.Has(a.id) {
-		c := l.failed(a.id, a.partition, "", &failure{StatusOtherShard, codeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.of(a.id), shard.Count), ""})
+		c := l.failed(a.id, a.partition, "", &failure{sg.StatusOtherShard, codeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.of(a.id), shard.Count), ""})
 		c.Optional = true
 		return record(c)
 	}
 	if a.suspended {
-		c := l.failed(a.id, a.partition, "", &failure{StatusSuspended, codeSuspended, "the account is suspended or being closed, so nothing in it can be read", ""})
+		c := l.failed(a.id, a.partition, "", &failure{sg.StatusSuspended, codeSuspended, "the account is suspended or being closed, so nothing in it can be read", ""})
 		c.Optional = !a.named
 		return record(c)
 	}
@@ -167,18 +169,18 @@ func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs 
 		return err
 	}
 	for _, wanted := range missing {
-		err := record(l.failed(a.id, a.partition, wanted, &failure{StatusError, codeNoRegion,
+		err := record(l.failed(a.id, a.partition, wanted, &failure{sg.StatusError, codeNoRegion,
 			fmt.Sprintf("no region of the account is %q. Correct it in regions", wanted), ""}))
 		if err != nil {
 			return err
 		}
 	}
 	for _, r := range regions {
-		if !request.region(r.name) {
+		if !request.WantsRegion(r.name) {
 			continue
 		}
 		if r.disabled {
-			c := l.failed(a.id, a.partition, r.name, &failure{StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of regions", ""})
+			c := l.failed(a.id, a.partition, r.name, &failure{sg.StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of regions", ""})
 			c.Optional = !r.named
 			if err := record(c); err != nil {
 				return err
@@ -196,15 +198,15 @@ func (l *live) placesOf(ctx context.Context, a *account, request *Request, jobs 
 }
 
 // failed is the record of a place that could not be read.
-func (l *live) failed(account, partition, region string, f *failure) Coverage {
+func (l *live) failed(account, partition, region string, f *failure) sg.Coverage {
 	now := time.Now()
-	c := Coverage{Origin: Live, AccountID: account, Partition: partition, Region: region, Content: ContentGroups, Started: now, Finished: now}
+	c := sg.Coverage{Origin: sg.Live, AccountID: account, Partition: partition, Region: region, Content: sg.ContentGroups, Started: now, Finished: now}
 	l.fail(&c, f)
 	return c
 }
 
 // fail puts a failure into a record.
-func (l *live) fail(c *Coverage, f *failure) {
+func (l *live) fail(c *sg.Coverage, f *failure) {
 	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, f.message
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
 	c.Ignored = c.AccountID != "" && l.config.ignores(f.code, f.cause)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
@@ -62,8 +64,8 @@ func organization() *fakeaws.World {
 }
 
 // status counts the records by status.
-func statuses(places []Coverage) map[Status]int {
-	n := map[Status]int{}
+func statuses(places []sg.Coverage) map[sg.Status]int {
+	n := map[sg.Status]int{}
 	for _, c := range places {
 		n[c.Status]++
 	}
@@ -76,7 +78,7 @@ func TestReadsEveryRegionOfEveryAccount(t *testing.T) {
 	config := liveConfig(t, s)
 	noLeaks(t)
 	config.Accounts = []string{"*"}
-	groups, places, err := read(t, config, Request{})
+	groups, places, err := read(t, config, sg.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func TestReadsEveryRegionOfEveryAccount(t *testing.T) {
 	if len(groups) != 102 || open != 51 {
 		t.Errorf("%d groups, %d of them open; want 102 and 51", len(groups), open)
 	}
-	want := map[Status]int{StatusScanned: 51, StatusRegionDisabled: 3}
+	want := map[sg.Status]int{sg.StatusScanned: 51, sg.StatusRegionDisabled: 3}
 	if diff := cmp.Diff(want, statuses(places)); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
@@ -140,19 +142,19 @@ func TestPagesAndParts(t *testing.T) {
 
 	for _, tt := range []struct {
 		name    string
-		request Request
+		request sg.Request
 		groups  int
 		calls   map[string]int
 	}{
-		{"groups only", Request{}, 2500, map[string]int{"GetManagedPrefixListEntries": 2}},
-		{"open ones", Request{Unrestricted: &open}, 2, map[string]int{"GetManagedPrefixListEntries": 2}},
-		{"rules of open ones", Request{OpenRules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 2}}, // in two pages of groups
-		{"rules of all", Request{Rules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 13}},
-		{"names", Request{PrefixListNames: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeManagedPrefixLists": 1}},
-		{"all addresses", Request{AddressCounts: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 3}},
-		{"interfaces", Request{NetworkInterfaces: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeNetworkInterfaces": 1}},
-		{"the record only", Request{}.CoverageOnly(), 0, map[string]int{}},
-		{"the record with unread lists", Request{UnreadLists: true}.CoverageOnly(), 0, map[string]int{"GetManagedPrefixListEntries": 2}},
+		{"groups only", sg.Request{}, 2500, map[string]int{"GetManagedPrefixListEntries": 2}},
+		{"open ones", sg.Request{Unrestricted: &open}, 2, map[string]int{"GetManagedPrefixListEntries": 2}},
+		{"rules of open ones", sg.Request{OpenRules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 2}}, // in two pages of groups
+		{"rules of all", sg.Request{Rules: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeSecurityGroupRules": 13}},
+		{"names", sg.Request{PrefixListNames: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeManagedPrefixLists": 1}},
+		{"all addresses", sg.Request{AddressCounts: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 3}},
+		{"interfaces", sg.Request{NetworkInterfaces: true}, 2500, map[string]int{"GetManagedPrefixListEntries": 2, "DescribeNetworkInterfaces": 1}},
+		{"the record only", sg.Request{CoverageOnly: true}, 0, map[string]int{}},
+		{"the record with unread lists", sg.Request{UnreadLists: true, CoverageOnly: true}, 0, map[string]int{"GetManagedPrefixListEntries": 2}},
 	} {
 		for _, settled := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, settled %v", tt.name, settled), func(t *testing.T) {
@@ -185,7 +187,7 @@ func TestPagesAndParts(t *testing.T) {
 					}
 				}
 				if tt.groups > 0 {
-					g := groups[slices.IndexFunc(groups, func(g *Group) bool { return g.Name == "g0000" })]
+					g := groups[slices.IndexFunc(groups, func(g *sg.Group) bool { return g.Name == "g0000" })]
 					if g.Verdict.Unrestricted != rule.Yes || g.Permissions[0].PrefixListName != map[bool]string{true: "wide"}[tt.request.PrefixListNames] {
 						t.Errorf("%+v, list %q", g.Verdict, g.Permissions[0].PrefixListName)
 					}
@@ -198,7 +200,7 @@ func TestPagesAndParts(t *testing.T) {
 	}
 	t.Run("empty pages", func(t *testing.T) {
 		w.Change(func() { w.EmptyPages = true })
-		groups, _, err := read(t, config, Request{})
+		groups, _, err := read(t, config, sg.Request{})
 		if err != nil || len(groups) != 2500 {
 			t.Errorf("%d groups, %v", len(groups), err)
 		}
@@ -213,20 +215,20 @@ func TestPushDown(t *testing.T) {
 	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
 	for _, tt := range []struct {
 		name    string
-		request Request
+		request sg.Request
 		want    []string // group names
 		filter  string   // first filter sent; empty for none
 	}{
-		{"by ID", Request{GroupIDs: []string{id("a")}}, []string{"a"}, "group-id"},
-		{"by IDs, in one call", Request{GroupIDs: []string{id("a"), id("c")}}, []string{"a", "c"}, "group-id"},
-		{"by an ID that is none", Request{GroupIDs: []string{"nonsense"}}, nil, "group-id"},
-		{"by an ID that there is not", Request{GroupIDs: []string{"sg-0123456789abcdef0"}}, nil, "group-id"},
-		{"by name", Request{GroupNames: []string{"b"}}, []string{"b"}, "group-name"},
-		{"by a name that EC2 would take for a pattern", Request{GroupNames: []string{"*"}}, nil, ""},
-		{"by owner", Request{OwnerIDs: []string{"999999999999"}}, nil, "owner-id"},
-		{"by tag key", Request{TagKeys: []string{"team"}}, []string{"c"}, "tag-key"},
-		{"by source", Request{CIDRIPv4: []string{"0.0.0.0/0"}}, []string{"a", "b"}, "ip-permission.cidr"},
-		{"by region", Request{Regions: []string{"us-east-1"}}, []string{"a", "b", "c"}, ""},
+		{"by ID", sg.Request{GroupIDs: []string{id("a")}}, []string{"a"}, "group-id"},
+		{"by IDs, in one call", sg.Request{GroupIDs: []string{id("a"), id("c")}}, []string{"a", "c"}, "group-id"},
+		{"by an ID that is none", sg.Request{GroupIDs: []string{"nonsense"}}, nil, "group-id"},
+		{"by an ID that there is not", sg.Request{GroupIDs: []string{"sg-0123456789abcdef0"}}, nil, "group-id"},
+		{"by name", sg.Request{GroupNames: []string{"b"}}, []string{"b"}, "group-name"},
+		{"by a name that EC2 would take for a pattern", sg.Request{GroupNames: []string{"*"}}, nil, ""},
+		{"by owner", sg.Request{OwnerIDs: []string{"999999999999"}}, nil, "owner-id"},
+		{"by tag key", sg.Request{TagKeys: []string{"team"}}, []string{"c"}, "tag-key"},
+		{"by source", sg.Request{CIDRIPv4: []string{"0.0.0.0/0"}}, []string{"a", "b"}, "ip-permission.cidr"},
+		{"by region", sg.Request{Regions: []string{"us-east-1"}}, []string{"a", "b", "c"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.Reset()
@@ -247,7 +249,7 @@ func TestPushDown(t *testing.T) {
 	}
 	t.Run("another region or account", func(t *testing.T) {
 		s.Reset()
-		for _, r := range []Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}} {
+		for _, r := range []sg.Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}} {
 			if groups, places, err := read(t, config, r); err != nil || len(groups)+len(places) > 0 {
 				t.Errorf("%v %v %v", groups, places, err)
 			}
@@ -272,14 +274,14 @@ func TestCallsAreShared(t *testing.T) {
 	var queries sync.WaitGroup
 	for i := range 10 {
 		queries.Go(func() {
-			request := []Request{{}, {Settled: true}, {Unrestricted: &open}, Request{}.CoverageOnly(), {Regions: []string{"eu-west-1"}}}[i%5]
-			if _, err := scanner.Read(t.Context(), request, func(*Group) error { return nil }); err != nil {
+			request := []sg.Request{{}, {Settled: true}, {Unrestricted: &open}, {CoverageOnly: true}, {Regions: []string{"eu-west-1"}}}[i%5]
+			if _, err := scanner.Read(t.Context(), request, func(*sg.Group) error { return nil }); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	queries.Wait()
-	if _, err := scanner.Read(t.Context(), Request{}, func(*Group) error { return nil }); err != nil {
+	if _, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil }); err != nil {
 		t.Error(err)
 	}
 	if n := s.Count("", "", "").Attempts; n != 34+2+1+1 {
@@ -303,7 +305,7 @@ func TestStopsAtOnce(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		start := time.Now()
-		_, err := scanner.Read(ctx, Request{}, func(*Group) error { return nil })
+		_, err := scanner.Read(ctx, sg.Request{}, func(*sg.Group) error { return nil })
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 1300*time.Millisecond {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
@@ -311,7 +313,7 @@ func TestStopsAtOnce(t *testing.T) {
 	t.Run("enough", func(t *testing.T) {
 		enough := errors.New("enough")
 		n := 0
-		_, err := scanner.Read(t.Context(), Request{}, func(*Group) error { n++; return enough })
+		_, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { n++; return enough })
 		if err != enough || n != 1 {
 			t.Errorf("%v after %d groups", err, n)
 		}
@@ -341,11 +343,11 @@ func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
 	config := liveConfig(t, s)
 	config.Regions = []string{"us-*"}
 	config.Accounts = []string{fakeaws.UnitID("prod")}
-	groups, places, err := read(t, config, Request{})
+	groups, places, err := read(t, config, sg.Request{})
 	if err != nil || len(groups) != 8 {
 		t.Errorf("%d groups, %v", len(groups), err)
 	}
-	if diff := cmp.Diff(map[Status]int{StatusScanned: 4, StatusSuspended: 1}, statuses(places)); diff != "" {
+	if diff := cmp.Diff(map[sg.Status]int{sg.StatusScanned: 4, sg.StatusSuspended: 1}, statuses(places)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -360,7 +362,7 @@ func TestRolesAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if _, err := scanner.Read(t.Context(), Request{}, func(*Group) error { return nil }); err != nil {
+		if _, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -387,7 +389,7 @@ func TestPartitions(t *testing.T) {
 			t.Setenv("AWS_REGION", "")
 			t.Setenv("AWS_DEFAULT_REGION", "")
 			config.Accounts, config.Regions = []string{"*"}, []string{regions[0], regions[1][:5] + "*"}
-			groups, places, err := read(t, config, Request{Rules: true})
+			groups, places, err := read(t, config, sg.Request{Rules: true})
 			if err != nil || len(groups) != 4 || len(places) != 4 {
 				t.Fatalf("%d groups, %d places, %v", len(groups), len(places), err)
 			}

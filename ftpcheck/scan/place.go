@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
@@ -23,9 +24,9 @@ const (
 type placeReader struct {
 	*live
 	job     placeJob
-	request *Request
+	request *reading
 	client  *ec2Calls
-	record  Coverage
+	record  sg.Coverage
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
 	rulePages pages
@@ -34,10 +35,10 @@ type placeReader struct {
 
 // readPlace reads one place: its groups, and what the request asks for to complete them.
 // Its error is the end of the whole read; what fails in the place is in its record.
-func (l *live) readPlace(ctx context.Context, job placeJob, request *Request, send func(arrival) error) error {
+func (l *live) readPlace(ctx context.Context, job placeJob, request *reading, send func(arrival) error) error {
 	r := &placeReader{live: l, job: job, request: request,
 		client: newEC2Calls(job.account.aws, job.region),
-		record: Coverage{Origin: Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: ContentGroups, Status: StatusScanned, Started: time.Now()},
+		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
 	if err := r.read(ctx, send); err != nil {
 		return err
@@ -61,10 +62,10 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	if err := r.keepGroups(all); err != nil {
 		return err
 	}
-	if r.request.coverageOnly && !r.request.UnreadLists {
+	if r.request.CoverageOnly && !r.request.UnreadLists {
 		return nil
 	}
-	lists := map[string]addressList{}
+	lists := sg.AddressLists{}
 	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
 		list, err := r.list(ctx, id)
@@ -72,14 +73,16 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			// The permissions that name it are undetermined; the place has been read.
 			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, f.message))
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
+			continue
 		} else if err != nil {
 			return err
-		} else if err := r.keepList("get-managed-prefix-list-entries."+id, "Entries", list.answer); err != nil {
+		}
+		if err := r.keepList("get-managed-prefix-list-entries."+id, "Entries", list.answer); err != nil {
 			return err
 		}
-		lists[id] = list
+		lists[id] = list.AddressList
 	}
-	if r.request.coverageOnly {
+	if r.request.CoverageOnly {
 		return nil
 	}
 	names, err := r.listNames(ctx, all)
@@ -91,20 +94,20 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		return err
 	}
 	for _, page := range all.pages {
-		var wanted []*Group
-		err := page.each(r.request, func(x *ec2xml.Group) error {
-			g := &Group{}
-			if bad := g.take(x); bad != nil {
+		var wanted []*sg.Group
+		err := page.each(&r.request.Request, func(x *ec2xml.Group) error {
+			g := &sg.Group{}
+			if bad := take(g, x); bad != nil {
 				return bad // cannot be: the page was checked when it came
 			}
-			g.Origin = Live
-			g.locate(r.job.account.partition, r.job.region, r.job.account.id)
+			g.Origin = sg.Live
+			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
 			g.Tags = tagMap(x.Tags)
-			if !g.fits(r.request) {
+			if !g.Fits(&r.request.Request) {
 				return nil
 			}
-			g.judge(func(id string) addressList { return listOr(lists, id) })
-			if !g.matters(r.request) {
+			g.Judge(lists)
+			if !g.Matters(&r.request.Request) {
 				return nil
 			}
 			for _, p := range g.Permissions {
@@ -138,7 +141,7 @@ func (r *placeReader) missed(err error) error {
 	if err == nil || !errors.As(err, &f) {
 		return err
 	}
-	if r.record.Status == StatusScanned {
+	if r.record.Status == sg.StatusScanned {
 		r.fail(&r.record, f)
 	}
 	return nil

@@ -7,56 +7,43 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
-// addressList is a prefix list's entries, as they are and as a source.
-type addressList struct {
-	entries []netip.Prefix
-	source  rule.Source
-	answer  []types.PrefixListEntry // as AWS gave them; none if a file did
-}
-
-var unreadList = addressList{source: rule.Unread()}
-
-func listOr(lists map[string]addressList, id string) addressList {
-	if l, ok := lists[id]; ok {
-		return l
-	}
-	return unreadList
+// readList is a prefix list as AWS gave it.
+type readList struct {
+	sg.AddressList
+	answer []types.PrefixListEntry
 }
 
 // list reads the entries of a prefix list.
-func (r *placeReader) list(ctx context.Context, id string) (addressList, error) {
-	list, err := shared(ctx, r, r.key("list", id), func(ctx context.Context) (addressList, error) {
-		var list addressList
+func (r *placeReader) list(ctx context.Context, id string) (readList, error) {
+	return shared(ctx, r, r.key("list", id), func(ctx context.Context) (readList, error) {
+		var entries []netip.Prefix
+		var list readList
 		size := int32(entriesPerPage)
 		pages := ec2.NewGetManagedPrefixListEntriesPaginator(r.client, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: &size})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return unreadList, during("ec2:GetManagedPrefixListEntries", err)
+				return list, during("ec2:GetManagedPrefixListEntries", err)
 			}
 			for _, e := range page.Entries {
 				p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
 				if err != nil {
-					return unreadList, &failure{StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
+					return list, &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("AWS gave an entry that is no address range: %q", aws.ToString(e.Cidr)), ""}
 				}
-				list.entries = append(list.entries, p)
+				entries = append(entries, p)
 			}
 			list.answer = append(list.answer, page.Entries...)
 		}
-		list.source = rule.PrefixListEntries(list.entries)
+		list.AddressList = sg.NewAddressList(entries)
 		return list, nil
 	})
-	if err != nil {
-		list = unreadList
-	}
-	return list, err
 }
 
 // listNames reads the names of the prefix lists that the groups refer to, if the request

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -41,7 +43,7 @@ type index struct {
 
 // recordedPlace is the record of one place, with the files that hold what was read there.
 type recordedPlace struct {
-	Coverage
+	sg.Coverage
 	Files []string // relative to the index, with slashes
 }
 
@@ -53,24 +55,19 @@ type recordedPlace struct {
 // Of AWS's answers it keeps what bears on inbound access; of files it keeps everything.
 // It returns the record of every place, as [Scanner.Read] does, but a place that was not
 // read is no error. Any error leaves a folder that is no recorded scan.
-func (s *Scanner) Record(ctx context.Context, dir string) ([]Coverage, error) {
+func (s *Scanner) Record(ctx context.Context, dir string) ([]sg.Coverage, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
 	}
 	r := &recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}
-	request := Everything()
-	request.Once, request.recorder = true, r
-	places, err := s.Read(ctx, request, func(*Group) error { return nil })
-	var incomplete *IncompleteError
+	request := reading{Request: sg.Everything(), recorder: r}
+	request.Once = true
+	places, err := s.readAll(ctx, request, func(*sg.Group) error { return nil })
+	var incomplete *sg.IncompleteError
 	if err != nil && !errors.As(err, &incomplete) {
 		return nil, err
 	}
 	return places, r.finish(places)
-}
-
-// Everything is the request for every group with all that can be known of it.
-func Everything() Request {
-	return Request{Rules: true, PrefixListNames: true, AddressCounts: true, NetworkInterfaces: true}
 }
 
 // recorder keeps what a read reads.
@@ -111,18 +108,18 @@ func (r *recorder) reserve(folder, name string) string {
 }
 
 // add takes in the files of a place.
-func (r *recorder) add(c Coverage, files []string) {
+func (r *recorder) add(c sg.Coverage, files []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.files[placeKey(c)] = append(r.files[placeKey(c)], files)
 }
 
-func placeKey(c Coverage) string {
+func placeKey(c sg.Coverage) string {
 	return strings.Join([]string{c.Origin, c.AccountID, c.Region}, "\x00")
 }
 
 // finish writes the index. Places that nothing was read of are in it, too.
-func (r *recorder) finish(places []Coverage) error {
+func (r *recorder) finish(places []sg.Coverage) error {
 	var ix index
 	ix.Scan.Format = indexFormat
 	var live []recordedPlace
@@ -132,7 +129,7 @@ func (r *recorder) finish(places []Coverage) error {
 			p.Files, r.files[key] = r.files[key][0], r.files[key][1:]
 		}
 		slices.Sort(p.Files)
-		if c.Origin == Live {
+		if c.Origin == sg.Live {
 			live = append(live, p)
 		} else {
 			// Which of two files with the same group counts depends on their order.
@@ -140,7 +137,7 @@ func (r *recorder) finish(places []Coverage) error {
 		}
 	}
 	slices.SortStableFunc(live, func(a, b recordedPlace) int {
-		return cmp.Or(a.compare(b.Coverage), strings.Compare(string(a.Status), string(b.Status)), strings.Compare(a.ErrorMessage, b.ErrorMessage))
+		return cmp.Or(a.Compare(b.Coverage), strings.Compare(string(a.Status), string(b.Status)), strings.Compare(a.ErrorMessage, b.ErrorMessage))
 	})
 	ix.Scan.Places = append(ix.Scan.Places, live...)
 	return writeIndex(r.dir, &ix)
@@ -269,7 +266,7 @@ func (r *placeReader) keepGroups(all *groupPages) error {
 	}
 	for i := range all.pages {
 		var groups []savedGroup
-		err := all.pages[i].each(&Request{}, func(x *ec2xml.Group) error {
+		err := all.pages[i].each(&sg.Request{}, func(x *ec2xml.Group) error {
 			g := newSavedGroup(x.SecurityGroup())
 			if g.IpPermissions == nil {
 				g.IpPermissions = []types.IpPermission{} // AWS leaves out what is empty
@@ -308,13 +305,13 @@ func safeName(s string) string {
 // must not exist or be empty. What several of them say is said once, and an account that
 // its shard should have read, and none has, is a place that was not read. More places that
 // were not read can be given.
-func MergeRecorded(ctx context.Context, dir string, notRead []Coverage, shards ...string) error {
+func MergeRecorded(ctx context.Context, dir string, notRead []sg.Coverage, shards ...string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return recordError(err)
 	}
 	r := &recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}
 	places := notRead
-	var left []Coverage // to other shards
+	var left []sg.Coverage // to other shards
 	read := map[string]bool{}
 	said := map[string]bool{}
 	for _, shard := range shards {
@@ -323,7 +320,7 @@ func MergeRecorded(ctx context.Context, dir string, notRead []Coverage, shards .
 			return fmt.Errorf("the recorded scan %q cannot be read: %w", shard, err)
 		}
 		for _, p := range ix.Scan.Places {
-			if p.Status == StatusOtherShard {
+			if p.Status == sg.StatusOtherShard {
 				left = append(left, p.Coverage)
 				continue
 			}
@@ -345,7 +342,7 @@ func MergeRecorded(ctx context.Context, dir string, notRead []Coverage, shards .
 	for _, c := range left {
 		if !read[c.AccountID] {
 			read[c.AccountID] = true
-			c.Status, c.ErrorCode, c.Optional = StatusError, codeOtherShard, false
+			c.Status, c.ErrorCode, c.Optional = sg.StatusError, codeOtherShard, false
 			c.ErrorMessage = c.ErrorMessage + ", and that shard has not read it. Run the worker of that shard again"
 			places = append(places, c)
 		}

@@ -11,13 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 )
 
 // everything is all that rows can show of the groups, in no order.
-func everything(groups []*Group) []string {
+func everything(groups []*sg.Group) []string {
 	var all []string
 	for _, g := range groups {
 		own := fmt.Sprint(g.ID, g.Name, g.Description, g.VPCID, g.OwnerID, g.ARN, g.Tags, g.Partition, g.Region, g.AccountID, g.Origin,
@@ -33,7 +35,7 @@ func everything(groups []*Group) []string {
 }
 
 // record records what the configuration names and returns what was read and the folder.
-func record(t *testing.T, config Config) (dir string, places []Coverage) {
+func record(t *testing.T, config Config) (dir string, places []sg.Coverage) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "raw")
 	s, err := New(config)
@@ -78,19 +80,19 @@ func TestReplayIsTheRead(t *testing.T) {
 	s := w.Start(t)
 	config := liveConfig(t, s)
 	config.Accounts = []string{"*"}
-	live, want, err := read(t, config, Everything())
+	live, want, err := read(t, config, sg.Everything())
 	if err == nil || len(live) == 0 {
 		t.Fatalf("%d groups, %v", len(live), err)
 	}
 	dir, _ := record(t, config)
-	replayed, got, err := read(t, Config{Paths: []string{dir}}, Everything())
+	replayed, got, err := read(t, Config{Paths: []string{dir}}, sg.Everything())
 	if err == nil {
 		t.Error("the replay of an incomplete scan has no error")
 	}
 	if diff := cmp.Diff(everything(live), everything(replayed)); diff != "" {
 		t.Errorf("groups (-live +replayed):\n%s", diff)
 	}
-	for _, places := range [][]Coverage{want, got} {
+	for _, places := range [][]sg.Coverage{want, got} {
 		for i := range places {
 			places[i].Started, places[i].Finished = time.Time{}, time.Time{}
 		}
@@ -100,17 +102,17 @@ func TestReplayIsTheRead(t *testing.T) {
 	}
 
 	t.Run("of a single region", func(t *testing.T) {
-		groups, places, err := read(t, Config{Paths: []string{filepath.Join(dir, IndexName)}}, Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
+		groups, places, err := read(t, Config{Paths: []string{filepath.Join(dir, IndexName)}}, sg.Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
 		if len(groups) != 5 || err != nil {
 			t.Errorf("%d groups, %v, want 5: what was denied is elsewhere, as it is for a live read", len(groups), err)
 		}
-		if n := statuses(places)[StatusScanned]; n != 1 {
+		if n := statuses(places)[sg.StatusScanned]; n != 1 {
 			t.Errorf("%d places, want 1: %v", n, places)
 		}
 	})
 	t.Run("of all but a region", func(t *testing.T) {
 		for _, c := range []Config{config, {Paths: []string{dir}}} {
-			_, places, err := read(t, c, Request{NotRegions: []string{"us-east-1", "us-west-1"}, NotAccounts: []string{home}})
+			_, places, err := read(t, c, sg.Request{NotRegions: []string{"us-east-1", "us-west-1"}, NotAccounts: []string{home}})
 			if err == nil || !strings.Contains(err.Error(), "account "+member+", region eu-west-1") {
 				t.Errorf("%v, want what was denied", err)
 			}
@@ -119,7 +121,7 @@ func TestReplayIsTheRead(t *testing.T) {
 					t.Errorf("%s was read, and nobody asked for it", p.Place())
 				}
 			}
-			if _, _, err = read(t, c, Request{NotRegions: []string{"eu-west-1"}, NotAccounts: []string{another}}); err != nil {
+			if _, _, err = read(t, c, sg.Request{NotRegions: []string{"eu-west-1"}, NotAccounts: []string{another}}); err != nil {
 				t.Errorf("what nobody asked for was denied, and the read fails: %v", err)
 			}
 		}
@@ -136,11 +138,11 @@ func TestReplayOfFiles(t *testing.T) {
 	})
 	config := Config{Paths: []string{dir, dir + "/none", "-"}, Stdin: strings.NewReader(groupsFile(ftp("sg-3", "")))}
 	raw, want := record(t, config)
-	groups, got, err := read(t, Config{Paths: []string{raw}}, Everything())
+	groups, got, err := read(t, Config{Paths: []string{raw}}, sg.Everything())
 	if len(groups) != 3 || err == nil {
 		t.Errorf("%d groups, want 3: %v", len(groups), err)
 	}
-	for _, places := range [][]Coverage{want, got} {
+	for _, places := range [][]sg.Coverage{want, got} {
 		for i := range places {
 			places[i].Started, places[i].Finished = places[i].Started.Round(0).UTC(), places[i].Finished.Round(0).UTC()
 		}
@@ -212,7 +214,7 @@ func TestAlteredReplays(t *testing.T) {
 			dir, _ := record(t, config)
 			c.alter(t, dir)
 			for _, path := range []string{dir, filepath.Join(dir, IndexName)} {
-				_, _, err := read(t, Config{Paths: []string{path}}, Request{})
+				_, _, err := read(t, Config{Paths: []string{path}}, sg.Request{})
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%q is not in %v", c.want, err)
 				}
@@ -225,21 +227,21 @@ func TestShardsAreTheWhole(t *testing.T) {
 	w := organization()
 	config := liveConfig(t, w.Start(t))
 	config.Accounts = []string{"*"}
-	whole, _, err := read(t, config, Everything())
+	whole, _, err := read(t, config, sg.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parts []*Group
+	var parts []*sg.Group
 	accounts := map[string]int{}
 	for i := range 4 {
 		config.Shard = Shard{Index: i, Count: 4}
-		groups, places, err := read(t, config, Everything())
+		groups, places, err := read(t, config, sg.Everything())
 		if err != nil {
 			t.Fatal(err)
 		}
 		parts = append(parts, groups...)
 		for _, c := range places {
-			if c.Region == "us-east-1" || c.Status == StatusOtherShard {
+			if c.Region == "us-east-1" || c.Status == sg.StatusOtherShard {
 				accounts[c.AccountID+string(c.Status)]++
 			}
 		}
@@ -249,7 +251,7 @@ func TestShardsAreTheWhole(t *testing.T) {
 	}
 	want := map[string]int{}
 	for _, id := range []string{home, member, another} {
-		want[id+string(StatusScanned)], want[id+string(StatusOtherShard)] = 1, 3
+		want[id+string(sg.StatusScanned)], want[id+string(sg.StatusOtherShard)] = 1, 3
 	}
 	if diff := cmp.Diff(want, accounts); diff != "" {
 		t.Errorf("accounts (-want +got):\n%s", diff)

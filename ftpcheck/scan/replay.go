@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // codeAltered is the error code of a recorded scan whose files do not hold what its index
@@ -21,12 +23,12 @@ const codeAltered = "Altered"
 // replay reads a recorded scan: it gives the groups that were read then and the record of
 // every place as it was then, with those that failed. A place whose files do not hold
 // what the record says has failed now. The second result are the scan's files.
-func (r *savedRead) replay(ctx context.Context, file string) (places []Coverage, files map[string]bool, err error) {
+func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Coverage, files map[string]bool, err error) {
 	ix, err := readIndex(ctx, file)
 	if err != nil {
-		c := Coverage{Origin: file, Started: time.Now()}
+		c := sg.Coverage{Origin: file, Started: time.Now()}
 		err := r.record(ctx, &c, err)
-		return []Coverage{c}, nil, err
+		return []sg.Coverage{c}, nil, err
 	}
 	r.replays++
 	dir := filepath.Dir(file)
@@ -38,15 +40,15 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []Coverage,
 		}
 	}
 	// Files complete each other, so they are read together; AWS was asked place by place.
-	var origins []Coverage
+	var origins []sg.Coverage
 	contents := map[string]string{}
 	for _, p := range ix.Scan.Places {
-		if p.Origin != Live && len(p.Files) > 0 {
-			origins = append(origins, Coverage{Origin: p.Origin})
+		if p.Origin != sg.Live && len(p.Files) > 0 {
+			origins = append(origins, sg.Coverage{Origin: p.Origin})
 			contents[p.Origin] = p.Files[0]
 		}
 	}
-	read := map[string]Coverage{}
+	read := map[string]sg.Coverage{}
 	if len(origins) > 0 {
 		r.scope = newScope()
 		r.contents = contents
@@ -61,11 +63,11 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []Coverage,
 		p := &ix.Scan.Places[i]
 		c := p.Coverage
 		switch {
-		case p.Origin != Live && len(p.Files) > 0:
+		case p.Origin != sg.Live && len(p.Files) > 0:
 			c = p.as(read[p.Origin])
-		case p.Origin != Live && p.Status == StatusScanned:
+		case p.Origin != sg.Live && p.Status == sg.StatusScanned:
 			c = p.altered("its index names no file for it")
-		case p.Origin == Live && c.asked(r.request):
+		case p.Origin == sg.Live && c.Concerns(&r.request.Request):
 			if c, err = r.replayPlace(ctx, p); err != nil {
 				return nil, nil, err
 			}
@@ -76,20 +78,20 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []Coverage,
 }
 
 // replayPlace reads one live place.
-func (r *savedRead) replayPlace(ctx context.Context, p *recordedPlace) (Coverage, error) {
+func (r *savedRead) replayPlace(ctx context.Context, p *recordedPlace) (sg.Coverage, error) {
 	r.scope = newScope()
 	r.replayed = p
 	defer func() { r.replayed = nil }()
-	files := make([]Coverage, len(p.Files))
+	files := make([]sg.Coverage, len(p.Files))
 	for i, f := range p.Files {
-		files[i] = Coverage{Origin: f}
+		files[i] = sg.Coverage{Origin: f}
 	}
 	if _, err := r.files(ctx, files); err != nil {
 		return p.Coverage, err
 	}
-	read := Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
+	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
 	for _, c := range files {
-		if c.Status != StatusScanned {
+		if c.Status != sg.StatusScanned {
 			return p.altered(fmt.Sprintf("its file cannot be read: %s", c.Problem())), nil
 		}
 		read.Groups += c.Groups
@@ -99,7 +101,7 @@ func (r *savedRead) replayPlace(ctx context.Context, p *recordedPlace) (Coverage
 }
 
 // as returns the record, if what was read now is what it says.
-func (p *recordedPlace) as(read Coverage) Coverage {
+func (p *recordedPlace) as(read sg.Coverage) sg.Coverage {
 	switch {
 	case read.Status != p.Status || read.ErrorMessage != p.ErrorMessage:
 		return p.altered(fmt.Sprintf("its record says %q, and reading its files ends with %q %s", p.Status, read.Status, read.ErrorMessage))
@@ -110,18 +112,18 @@ func (p *recordedPlace) as(read Coverage) Coverage {
 	return p.Coverage
 }
 
-func (p *recordedPlace) altered(problem string) Coverage {
+func (p *recordedPlace) altered(problem string) sg.Coverage {
 	c := p.Coverage
-	c.Status, c.ErrorCode, c.Optional, c.Ignored = StatusInvalid, codeAltered, false, false
+	c.Status, c.ErrorCode, c.Optional, c.Ignored = sg.StatusInvalid, codeAltered, false, false
 	c.ErrorMessage = "the recorded scan has been altered: " + strings.TrimSuffix(problem, " ") + ". Read it from an unaltered copy"
 	return c
 }
 
 // keep records a file as it is, compressed if it is not. Of one that could not be read,
 // the record says so.
-func (r *savedRead) keep(c Coverage, to *recorder) error {
+func (r *savedRead) keep(c sg.Coverage, to *recorder) error {
 	content, err := r.content(c.Origin)
-	if err != nil && c.Status == StatusScanned {
+	if err != nil && c.Status == sg.StatusScanned {
 		return recordError(fmt.Errorf("%s was there and is not any more", c.Origin))
 	} else if err != nil {
 		return nil

@@ -3,25 +3,24 @@ package scan
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
 // joinRules completes the groups for which the request wants it with the rules behind
 // their permissions.
-func (r *placeReader) joinRules(ctx context.Context, groups []*Group) error {
-	var concerned []*Group
+func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
+	var concerned []*sg.Group
 	for _, g := range groups {
-		if r.request.wantsRules(g) {
+		if r.request.WantsRules(g) {
 			concerned = append(concerned, g)
 		}
 	}
@@ -45,11 +44,6 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*Group) error {
 		r.rulePages = append(r.rulePages, rules.kept...)
 	}
 	return nil
-}
-
-// wantsRules reports whether the rules of a judged group are asked for.
-func (r *Request) wantsRules(g *Group) bool {
-	return len(g.Permissions) > 0 && (r.Rules || r.OpenRules && g.Verdict.Unrestricted == rule.Yes)
 }
 
 func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
@@ -138,7 +132,7 @@ type ruleIndex map[groupRule]securityGroupRule
 // groupRule identifies a rule among those of all groups.
 type groupRule struct {
 	group string
-	rule  ruleIdentity
+	rule  sg.RuleIdentity
 }
 
 type securityGroupRule struct {
@@ -158,7 +152,7 @@ func newIndexedRule(r *ec2xml.Rule) indexedRule {
 		source = r.Referenced.GroupID.Value
 	}
 	return indexedRule{
-		groupRule{r.GroupID.Value, identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)},
+		groupRule{r.GroupID.Value, sg.Identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)},
 		securityGroupRule{strings.Clone(r.ID.Value), tagMap(r.Tags)}, // without what it shares memory with
 	}
 }
@@ -175,60 +169,10 @@ func (x ruleIndex) add(r indexedRule) { x[r.groupRule] = r.securityGroupRule }
 
 // join sets the rule ID and rule tags of each permission of the group whose rule is
 // known.
-func (x ruleIndex) join(g *Group) {
+func (x ruleIndex) join(g *sg.Group) {
 	for _, p := range g.Permissions {
-		if r, ok := x[groupRule{g.ID, identify(p.Protocol, p.FromPort, p.ToPort, p.SourceText())}]; ok {
+		if r, ok := x[groupRule{g.ID, p.Identity()}]; ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
 		}
 	}
-}
-
-// Key identifies the permission in its group; see [RuleKey].
-func (p *Permission) Key() string {
-	return RuleKey(p.Protocol, p.FromPort, p.ToPort, p.SourceText())
-}
-
-// RuleKey identifies an ingress permission in its group, in which AWS keeps it unique: by
-// protocol, ports and source, however AWS or a file spells them.
-func RuleKey(protocol string, from, to *int32, source string) string {
-	r := identify(protocol, from, to, source)
-	return strings.Join([]string{r.protocol, strconv.Itoa(int(r.from)), strconv.Itoa(int(r.to)), r.source}, " ")
-}
-
-// ruleIdentity is what [RuleKey] is made of.
-type ruleIdentity struct {
-	protocol, source string
-	from, to         int32 // -1 for none
-}
-
-func identify(protocol string, from, to *int32, source string) ruleIdentity {
-	r := ruleIdentity{strings.ToLower(protocol), canonicalRange(source), -1, -1}
-	switch r.protocol {
-	case "-1":
-		return r // whose ports AWS leaves out here and gives as -1 there
-	case "6": // AWS has names in the place of these numbers
-		r.protocol = "tcp"
-	case "17":
-		r.protocol = "udp"
-	case "1":
-		r.protocol = "icmp"
-	case "58":
-		r.protocol = "icmpv6"
-	}
-	if from != nil {
-		r.from = *from
-	}
-	if to != nil {
-		r.to = *to
-	}
-	return r
-}
-
-// canonicalRange evens out spellings of an address range; other texts stay as they are.
-func canonicalRange(text string) string {
-	p, err := netip.ParsePrefix(text)
-	if err != nil || p.Addr().Is4() && p == p.Masked() {
-		return text // of this, IPv4 has only one spelling
-	}
-	return p.Masked().String()
 }

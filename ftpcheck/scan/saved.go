@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2xml"
 )
 
@@ -56,9 +58,9 @@ func (r *savedRead) readable(origin string) (string, error) {
 	return r.spooled, r.noStdin
 }
 
-func (s *saved) read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
+func (s *saved) read(ctx context.Context, request reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	r := savedRead{saved: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, seed: maphash.MakeSeed(), scope: newScope()}
-	var places []Coverage
+	var places []sg.Coverage
 	var indexes []string
 	known := map[string]bool{}
 	for _, path := range s.paths {
@@ -72,12 +74,12 @@ func (s *saved) read(ctx context.Context, request Request, emit func(*Group) err
 			case filepath.Base(f) == IndexName:
 				indexes = append(indexes, f)
 			default:
-				places = append(places, Coverage{Origin: f})
+				places = append(places, sg.Coverage{Origin: f})
 			}
 			known[f] = true
 		}
 	}
-	var replayed []Coverage
+	var replayed []sg.Coverage
 	for _, f := range indexes {
 		p, files, err := r.replay(ctx, f)
 		if err != nil {
@@ -85,14 +87,14 @@ func (s *saved) read(ctx context.Context, request Request, emit func(*Group) err
 		}
 		replayed = append(replayed, p...)
 		// What belongs to a recorded scan is read with it, and only so.
-		places = slices.DeleteFunc(places, func(c Coverage) bool { return files[filepath.Clean(c.Origin)] })
+		places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return files[filepath.Clean(c.Origin)] })
 	}
 	r.scope = newScope()
 	hasGroups, err := r.files(ctx, places)
 	if err != nil {
 		return append(places, replayed...), err
 	}
-	if !hasGroups && len(indexes) == 0 && incomplete(places) == nil {
+	if !hasGroups && len(indexes) == 0 && sg.Incomplete(places) == nil {
 		places = append(places, failedFile(fmt.Sprint(s.paths), codeUnknown,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
 	}
@@ -104,14 +106,14 @@ func (s *saved) read(ctx context.Context, request Request, emit func(*Group) err
 		}
 	}
 	places = append(places, replayed...)
-	return slices.DeleteFunc(places, func(c Coverage) bool { return !c.asked(request) }), nil
+	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request.Request) }), nil
 }
 
 // files reads files that complete each other and fills in their records, except of those
 // that have failed already. It reports whether one of them has security groups.
-func (r *savedRead) files(ctx context.Context, places []Coverage) (hasGroups bool, err error) {
+func (r *savedRead) files(ctx context.Context, places []sg.Coverage) (hasGroups bool, err error) {
 	// First what completes the groups, then the groups.
-	var groupFiles []*Coverage
+	var groupFiles []*sg.Coverage
 	for i := range places {
 		c := &places[i]
 		if c.Status != "" {
@@ -134,25 +136,16 @@ func (r *savedRead) files(ctx context.Context, places []Coverage) (hasGroups boo
 	return len(groupFiles) > 0, nil
 }
 
-// asked reports whether a place is one that the request selects. A file that does not
-// tell its account or region may hold any, and so may one that could not be read whole.
-func (c Coverage) asked(r Request) bool {
-	if c.Origin != Live && c.Status != StatusScanned {
-		return true
-	}
-	return (c.AccountID == "" || r.account(c.AccountID)) && (c.Region == "" || r.region(c.Region))
-}
-
-func failedFile(origin, code, message string) Coverage {
+func failedFile(origin, code, message string) sg.Coverage {
 	now := time.Now()
-	return Coverage{Origin: origin, Status: StatusInvalid, ErrorCode: code, ErrorMessage: message, Started: now, Finished: now}
+	return sg.Coverage{Origin: origin, Status: sg.StatusInvalid, ErrorCode: code, ErrorMessage: message, Started: now, Finished: now}
 }
 
 // savedRead is one read of saved files.
 type savedRead struct {
 	*saved
-	request Request
-	emit    func(*Group) error
+	request reading
+	emit    func(*sg.Group) error
 
 	seen    map[uint64]seenGroup // by hash of the group's identity
 	seed    maphash.Seed
@@ -168,9 +161,9 @@ type savedRead struct {
 type scope struct {
 	rules      ruleIndex
 	listNames  map[string]string
-	lists      map[string]addressList
-	interfaces map[string][]NetworkInterface // by group ID
-	surveyed   map[place]bool                // places whose network interfaces are known
+	lists      sg.AddressLists
+	interfaces map[string][]sg.NetworkInterface // by group ID
+	surveyed   map[place]bool                   // places whose network interfaces are known
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *recordedPlace
@@ -182,8 +175,8 @@ func newScope() *scope {
 	return &scope{
 		rules:      ruleIndex{},
 		listNames:  map[string]string{},
-		lists:      map[string]addressList{},
-		interfaces: map[string][]NetworkInterface{},
+		lists:      sg.AddressLists{},
+		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
 	}
 }
@@ -192,16 +185,16 @@ type place struct{ account, region string }
 
 // record completes the record of a file after a step. It returns an error only if the
 // whole read must end.
-func (r *savedRead) record(ctx context.Context, c *Coverage, err error) error {
+func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error {
 	c.Finished = time.Now()
 	var bad *fileError
 	switch {
 	case err == nil:
-		c.Status = StatusScanned
+		c.Status = sg.StatusScanned
 	case errors.As(err, &bad):
-		c.Status, c.ErrorCode = StatusInvalid, bad.code
+		c.Status, c.ErrorCode = sg.StatusInvalid, bad.code
 		if bad.code == codeIncomplete {
-			c.Status = StatusIncomplete
+			c.Status = sg.StatusIncomplete
 		}
 		path, pathErr := r.readable(c.Origin)
 		if pathErr != nil {
@@ -217,7 +210,7 @@ func (r *savedRead) record(ctx context.Context, c *Coverage, err error) error {
 	return ctx.Err()
 }
 
-func (r *savedRead) open(ctx context.Context, c *Coverage) (*document, error) {
+func (r *savedRead) open(ctx context.Context, c *sg.Coverage) (*document, error) {
 	path, err := r.readable(c.Origin)
 	if err != nil {
 		return nil, &fileError{code: codeUnreadable, problem: err.Error(), offset: -1}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"hash/maphash"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // groups reads a file of security groups as a stream.
-func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
+func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 	d, err := r.open(ctx, c)
 	if err != nil {
 		return err
@@ -23,21 +25,21 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 		if name != "SecurityGroups" {
 			return otherMember(d, name, &token)
 		}
-		return elements(d, func(sg *savedGroup) error {
-			if sg.IpPermissions == nil && aws.ToString(sg.GroupId) != "" {
-				return &badValue{problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *sg.GroupId)}
+		return elements(d, func(saved *savedGroup) error {
+			if saved.IpPermissions == nil && aws.ToString(saved.GroupId) != "" {
+				return &badValue{problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *saved.GroupId)}
 			}
-			r.read.Read(sg.securityGroup())
-			g := &Group{}
-			if bad := g.take(&r.read); bad != nil {
+			r.read.Read(saved.securityGroup())
+			g := &sg.Group{}
+			if bad := take(g, &r.read); bad != nil {
 				return bad
 			}
 			g.Tags = tagMap(r.read.Tags)
 			if live := r.replayed; live != nil {
-				g.locate(live.Partition, live.Region, live.AccountID)
-				g.Origin = Live
+				g.Locate(live.Partition, live.Region, live.AccountID)
+				g.Origin = sg.Live
 			} else {
-				g.locate("", pathRegion, g.OwnerID)
+				g.Locate("", pathRegion, g.OwnerID)
 				g.Origin = c.Origin
 			}
 			return r.group(c, g)
@@ -54,7 +56,7 @@ func (r *savedRead) groups(ctx context.Context, c *Coverage) error {
 }
 
 // group counts, completes and hands over one group.
-func (r *savedRead) group(c *Coverage, g *Group) error {
+func (r *savedRead) group(c *sg.Coverage, g *sg.Group) error {
 	fresh, bad := r.fresh(g)
 	if bad != nil || !fresh {
 		return bad
@@ -71,17 +73,17 @@ func (r *savedRead) group(c *Coverage, g *Group) error {
 	}
 	c.Groups++
 	c.Permissions += int64(len(g.Permissions))
-	if !g.fits(&r.request) {
+	if !g.Fits(&r.request.Request) {
 		return nil
 	}
-	g.judge(func(id string) addressList { return listOr(r.lists, id) })
-	if !g.matters(&r.request) {
+	g.Judge(r.lists)
+	if !g.Matters(&r.request.Request) {
 		return nil
 	}
 	for _, p := range g.Permissions {
 		p.PrefixListName = r.listNames[p.PrefixListID]
 	}
-	if r.request.wantsRules(g) {
+	if r.request.WantsRules(g) {
 		r.rules.join(g)
 	}
 	g.NetworkInterfaces = r.interfaces[g.ID]
@@ -96,7 +98,7 @@ func (r *savedRead) group(c *Coverage, g *Group) error {
 // in two files is one group; with another content it is an error, because only one of
 // the two can be the truth. Tags do not count as content: AWS shows those of a shared
 // group to its owner only.
-func (r *savedRead) fresh(g *Group) (bool, error) {
+func (r *savedRead) fresh(g *sg.Group) (bool, error) {
 	hash := func(parts ...string) uint64 {
 		var h maphash.Hash
 		h.SetSeed(r.seed)

@@ -1,14 +1,12 @@
 package scan
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Scanner reads security groups from the places that its configuration names. It is
@@ -22,8 +20,15 @@ type Scanner struct {
 // A source is one kind of place to look. Its read returns a record for every place,
 // also for those that failed; its error is emit's or the context's, never a place's.
 type source interface {
-	read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error)
+	read(ctx context.Context, r reading, emit func(*sg.Group) error) ([]sg.Coverage, error)
 	close() error
+}
+
+// A reading is a request on its way to the sources.
+type reading struct {
+	sg.Request
+	pins     *pins     // what the first of two goes over the same has read
+	recorder *recorder // keeps what is read, if not nil; then Once is set
 }
 
 // New returns a scanner over all that the configurations name. It reads nothing yet, so
@@ -98,25 +103,26 @@ func (s *Scanner) Close() error {
 // fails.
 //
 // A place that cannot be read does not keep the others from being read; Read then
-// returns an [*IncompleteError] after the last group. It stops at once at an error of
+// returns an [*sg.IncompleteError] after the last group. It stops at once at an error of
 // emit, which it returns as it is, and at the end of the context.
-func (s *Scanner) Read(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
+func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	r := reading{Request: request}
 	if request.Settled {
 		// Reading files again is cheap, and what AWS says the first time is pinned.
-		request.pins, request.Once = newPins(), false
-		discard := func(*Group) error { return nil }
-		if places, err := s.readAll(ctx, request, discard); err != nil {
+		r.pins, r.Once = newPins(), false
+		discard := func(*sg.Group) error { return nil }
+		if places, err := s.readAll(ctx, r, discard); err != nil {
 			return places, err
 		}
 	}
-	return s.readAll(ctx, request, emit)
+	return s.readAll(ctx, r, emit)
 }
 
-func (s *Scanner) readAll(ctx context.Context, request Request, emit func(*Group) error) ([]Coverage, error) {
-	var places []Coverage
+func (s *Scanner) readAll(ctx context.Context, r reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	var places []sg.Coverage
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
-		p, err := source.read(ctx, request, func(g *Group) error {
+		p, err := source.read(ctx, r, func(g *sg.Group) error {
 			g.Connection = connection
 			return emit(g)
 		})
@@ -128,65 +134,7 @@ func (s *Scanner) readAll(ctx context.Context, request Request, emit func(*Group
 			return places, err
 		}
 	}
-	return places, incomplete(places)
-}
-
-// An IncompleteError says that some places could not be read, so that the groups handed
-// over are not all there are.
-type IncompleteError struct {
-	Failed []Coverage // at least one, none of them scanned
-}
-
-func incomplete(places []Coverage) error {
-	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool {
-		return c.Status == StatusScanned || c.Optional || c.Ignored
-	})
-	if len(failed) == 0 {
-		return nil
-	}
-	return &IncompleteError{failed}
-}
-
-// Error lists every place that failed, one a line if there are several.
-func (e *IncompleteError) Error() string {
-	if len(e.Failed) == 1 {
-		return e.Failed[0].Problem()
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d places could not be read:", len(e.Failed))
-	for _, c := range e.Failed {
-		fmt.Fprintf(&b, "\n- %s", c.Problem())
-	}
-	return b.String()
-}
-
-// Problem is the sentence for a person on a place that was not read: where, what failed
-// and what to do.
-func (c Coverage) Problem() string {
-	place := c.Place()
-	if c.Connection != "" {
-		place = "connection " + c.Connection + ", " + place
-	}
-	return fmt.Sprintf("%s: %s", place, c.ErrorMessage)
-}
-
-// Place names the place for a person.
-func (c Coverage) Place() string {
-	switch {
-	case strings.ContainsFunc(c.Origin, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return strconv.Quote(c.Origin) // a file name that would look like something else
-	case c.Origin != Live:
-		return c.Origin
-	case c.AccountID == "":
-		return "AWS"
-	case c.Region == "":
-		return "account " + c.AccountID
-	}
-	return fmt.Sprintf("account %s, region %s", c.AccountID, c.Region)
-}
-
-func (c Coverage) compare(d Coverage) int {
-	return cmp.Or(strings.Compare(c.AccountID, d.AccountID), strings.Compare(c.Region, d.Region))
+	return places, sg.Incomplete(places)
 }
 
 // Progress is how far the reads of live accounts have come: account-regions read and

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -60,7 +62,7 @@ func BenchmarkStream(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, err = s.Read(context.Background(), Request{}, func(*Group) error { groups++; return nil })
+		_, err = s.Read(context.Background(), sg.Request{}, func(*sg.Group) error { groups++; return nil })
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -11,16 +11,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
 // survey recognises a file and takes in what it holds, unless that is security groups:
 // it reports whether it is. What must be whole to be believed is taken in only once the
 // file has proved to be whole.
-func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, err error) {
+func (r *savedRead) survey(ctx context.Context, c *sg.Coverage) (hasGroups bool, err error) {
 	c.Started = time.Now()
 	c.AccountID, c.Region = placeOf(c.Origin)
 	d, err := r.open(ctx, c)
@@ -67,11 +67,11 @@ func (r *savedRead) survey(ctx context.Context, c *Coverage) (hasGroups bool, er
 }
 
 // contents are the members by which the files that we read are recognised, and
-// contentNames what [Coverage.Content] calls them.
+// contentNames what [sg.Coverage.Content] calls them.
 var (
 	contents     = []string{"SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NetworkInterfaces"}
 	contentNames = map[string]string{
-		"SecurityGroups":     ContentGroups,
+		"SecurityGroups":     sg.ContentGroups,
 		"SecurityGroupRules": "security_group_rules",
 		"PrefixLists":        "prefix_lists",
 		"Entries":            "prefix_list_entries",
@@ -150,7 +150,7 @@ func (r *savedRead) addListName(l *types.ManagedPrefixList) error {
 
 // list reads the entries of a prefix list. The command does not print which list they
 // are of, so the file's name must tell.
-func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err error) {
+func (r *savedRead) list(d *document, c *sg.Coverage) (believe func() error, err error) {
 	id := listID.FindString(filepath.Base(c.Origin))
 	if id == "" {
 		return nil, &fileError{code: codeInvalid, offset: -1,
@@ -159,10 +159,10 @@ func (r *savedRead) list(d *document, c *Coverage) (believe func() error, err er
 	entries, err := readEntries(d, id)
 	return func() error {
 		slices.SortFunc(entries, netip.Prefix.Compare)
-		if known, ok := r.lists[id]; ok && !slices.Equal(known.entries, entries) {
+		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, entries) {
 			return &fileError{code: codeDuplicate, offset: -1, problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
-		r.lists[id] = addressList{entries: entries, source: rule.PrefixListEntries(entries)}
+		r.lists[id] = sg.NewAddressList(entries)
 		return nil
 	}, err
 }
@@ -183,14 +183,14 @@ func readEntries(d *document, id string) ([]netip.Prefix, error) {
 // interfacesOf reads network interfaces. A file speaks for the account that its path
 // names or, if it names none, for those of its interfaces: an account may have interfaces
 // in another account's file, and more of its own that nobody saved.
-func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error, err error) {
+func (r *savedRead) interfacesOf(d *document, c *sg.Coverage) (believe func() error, err error) {
 	places := map[place]bool{}
 	if live := r.replayed; live != nil {
 		places[place{live.AccountID, live.Region}] = true
 	} else if c.AccountID != "" {
 		places[place{c.AccountID, c.Region}] = true
 	}
-	byGroup := map[string][]NetworkInterface{}
+	byGroup := map[string][]sg.NetworkInterface{}
 	err = elements(d, func(i *savedInterface) error {
 		region := c.Region
 		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
@@ -212,7 +212,7 @@ func (r *savedRead) interfacesOf(d *document, c *Coverage) (believe func() error
 		maps.Copy(r.surveyed, places)
 		for id, interfaces := range byGroup {
 			for _, n := range interfaces {
-				if !slices.ContainsFunc(r.interfaces[id], func(o NetworkInterface) bool { return o.ID == n.ID }) {
+				if !slices.ContainsFunc(r.interfaces[id], func(o sg.NetworkInterface) bool { return o.ID == n.ID }) {
 					r.interfaces[id] = append(r.interfaces[id], n)
 				}
 			}

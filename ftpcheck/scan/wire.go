@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
@@ -63,7 +65,7 @@ func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	}
 	action := middleware.GetOperationName(r.Context())
 	if response.StatusCode < 300 && !isAnswerTo(action, body.Bytes()) {
-		return nil, &failure{StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
+		return nil, &failure{sg.StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
 	}
 	response.Body = wholeBody{body}
 	return response, nil

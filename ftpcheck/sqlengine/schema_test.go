@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
@@ -14,7 +14,7 @@ import (
 // named is a reader that only has a name.
 type named string
 
-func (named) Read(context.Context, scan.Request, func(*scan.Group) error) ([]scan.Coverage, error) {
+func (named) Read(context.Context, sg.Request, func(*sg.Group) error) ([]sg.Coverage, error) {
 	return nil, nil
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 var coverage = &Table{
@@ -13,10 +13,11 @@ var coverage = &Table{
 	Description: "What was looked at: one row for each account and region, or file, that was or should have been read, and how that ended.",
 	Columns:     coverageColumns,
 	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
-		request := query.request(coverageColumns).CoverageOnly()
+		request := query.request(coverageColumns)
+		request.CoverageOnly = true
 		request.Settled = false // no group is handed over, so there is none to hold back
-		places, err := reader.Read(ctx, request, func(*scan.Group) error { return nil })
-		var incomplete *scan.IncompleteError
+		places, err := reader.Read(ctx, request, func(*sg.Group) error { return nil })
+		var incomplete *sg.IncompleteError
 		if err != nil && !errors.As(err, &incomplete) {
 			return err
 		}
@@ -30,64 +31,64 @@ var coverage = &Table{
 }
 
 // ofCoverage makes the getter of a column of this table.
-func ofCoverage(get func(c *scan.Coverage) any) func(Row) any {
-	return func(r Row) any { return get(r.(*scan.Coverage)) }
+func ofCoverage(get func(c *sg.Coverage) any) func(Row) any {
+	return func(r Row) any { return get(r.(*sg.Coverage)) }
 }
 
 var coverageColumns = []Column{
 	// How it ended comes first.
 	{Name: "status", Type: Text,
 		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(string(c.Status)) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(string(c.Status)) })},
 
 	{Name: "content", Type: Text,
 		Description: "What was read: security_groups or, in files, security_group_rules, prefix_lists, prefix_list_entries or network_interfaces, which only complete the groups.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Content) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Content) })},
 	{Name: "error_code", Type: Text, request: wantUnreadLists,
 		Description: "The error code, as AWS gives it. Null where all was read.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorCode) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorCode) })},
 	{Name: "error_message", Type: Text, request: wantUnreadLists,
 		Description: "What failed and what to do. Null where all was read.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.ErrorMessage) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorMessage) })},
 	{Name: "finished_at", Type: Timestamp,
 		Description: "When the reading ended.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return moment(c.Finished) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return moment(c.Finished) })},
 	{Name: "ingress_permission_count", Type: Int,
 		Description: "The number of ingress permissions read.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Permissions })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Permissions })},
 	{Name: "is_ignored", Type: Bool,
 		Description: "True if the place was not scanned, and the configuration ignores the error that it failed with.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Ignored })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Ignored })},
 	{Name: "is_optional", Type: Bool,
 		Description: "True if the place was not scanned, but nobody asked for it by name: a region that is not enabled, or a suspended account.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Optional })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Optional })},
 	{Name: "origin", Type: Text,
 		Description: "Where it was read: live for the EC2 API, else the path of the file.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Origin) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Origin) })},
 	{Name: "security_group_count", Type: Int,
 		Description: "The number of security groups read.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Groups })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Groups })},
 	{Name: "started_at", Type: Timestamp,
 		Description: "When the reading began.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return moment(c.Started) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return moment(c.Started) })},
 
 	// The standard columns.
 	{Name: "title", Type: Text,
 		Description: "The title of the row: the account and region, or the path of the file.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return c.Place() })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Place() })},
 	{Name: "partition", Type: Text,
 		Description: "The AWS partition of the region.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Partition) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Partition) })},
 	{Name: "region", Type: Text, Key: true, Differs: true,
 		Description: "The AWS region. Null if a file does not tell or holds several.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.Region) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Region) })},
 	{Name: "account_id", Type: Text, Key: true, Differs: true,
 		Description: "The ID of the account. Null if a file does not tell or holds several.",
-		Value:       ofCoverage(func(c *scan.Coverage) any { return text(c.AccountID) })},
+		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.AccountID) })},
 }
 
 // wantUnreadLists: a place that was scanned has an error if what it refers to was not.
-func wantUnreadLists(r *scan.Request) { r.UnreadLists = true }
+func wantUnreadLists(r *sg.Request) { r.UnreadLists = true }
 
 func moment(t time.Time) any {
 	if t.IsZero() {

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 var securityGroup = &Table{
@@ -14,7 +14,7 @@ var securityGroup = &Table{
 	Columns:     securityGroupColumns,
 	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
 		request := query.request(securityGroupColumns)
-		_, err := reader.Read(ctx, request, func(g *scan.Group) error {
+		_, err := reader.Read(ctx, request, func(g *sg.Group) error {
 			if u := request.Unrestricted; u != nil && g.Verdict.Unrestricted != rule.Unknown && (g.Verdict.Unrestricted == rule.Yes) != *u {
 				return nil
 			}
@@ -25,51 +25,51 @@ var securityGroup = &Table{
 }
 
 // ofGroup makes the getter of a column of this table.
-func ofGroup(get func(g *scan.Group) any) func(Row) any {
-	return func(r Row) any { return get(r.(*scan.Group)) }
+func ofGroup(get func(g *sg.Group) any) func(Row) any {
+	return func(r Row) any { return get(r.(*sg.Group)) }
 }
 
 var securityGroupColumns = []Column{
 	// The key columns.
 	{Name: "group_id", Type: Text, Key: true,
 		Description: "The ID of the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.ID) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.ID) })},
 
 	{Name: "arn", Type: Text,
 		Description: "The ARN of the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.ARN) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.ARN) })},
 	{Name: "description", Type: Text,
 		Description: "The description of the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.Description) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Description) })},
 	{Name: "group_name", Type: Text, Key: true,
 		Description: "The name of the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.Name) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
 	{Name: "has_public_ip", Type: Bool, request: wantInterfaces,
 		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not read.",
-		Value: ofInterfaces(func(interfaces []scan.NetworkInterface) any {
-			return slices.ContainsFunc(interfaces, func(n scan.NetworkInterface) bool { return len(n.PublicIPs) > 0 })
+		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
+			return slices.ContainsFunc(interfaces, func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })
 		})},
 	{Name: "ingress_permission_count", Type: Int,
 		Description: "The number of ingress permissions of the group.",
-		Value:       ofGroup(func(g *scan.Group) any { return int64(len(g.Permissions)) })},
+		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
 	{Name: "is_attached", Type: Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not read.",
-		Value:       ofInterfaces(func(interfaces []scan.NetworkInterface) any { return len(interfaces) > 0 })},
+		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return len(interfaces) > 0 })},
 	{Name: "is_default_group", Type: Bool,
 		Description: "True if this is the default group of its VPC.",
-		Value:       ofGroup(func(g *scan.Group) any { return g.IsDefault() })},
+		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
 	{Name: "network_interface_count", Type: Int, request: wantInterfaces,
 		Description: "The number of network interfaces that use the group. Null if the interfaces were not read.",
-		Value:       ofInterfaces(func(interfaces []scan.NetworkInterface) any { return int64(len(interfaces)) })},
+		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
 	{Name: "origin", Type: Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.Origin) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Origin) })},
 	{Name: "owner_id", Type: Text, Key: true,
 		Description: "The ID of the account that owns the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.OwnerID) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
 	{Name: "public_ips", Type: JSON, request: wantInterfaces,
 		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not read.",
-		Value: ofInterfaces(func(interfaces []scan.NetworkInterface) any {
+		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
 			addresses := []string{}
 			for _, n := range interfaces {
 				addresses = append(addresses, n.PublicIPs...)
@@ -79,19 +79,19 @@ var securityGroupColumns = []Column{
 		})},
 	{Name: "undetermined_permission_count", Type: Int,
 		Description: "The number of ingress permissions whose unrestricted_ftp is null.",
-		Value:       ofGroup(func(g *scan.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
+		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
 	{Name: "unrestricted_ftp", Type: Bool, Key: true,
 		Description: "True if any ingress permission of the group is unrestricted FTP. Null if none is, but one could not be determined.",
-		Value:       ofGroup(func(g *scan.Group) any { return answer(g.Verdict.Unrestricted) })},
+		Value:       ofGroup(func(g *sg.Group) any { return answer(g.Verdict.Unrestricted) })},
 	{Name: "unrestricted_ftp_permission_count", Type: Int,
 		Description: "The number of ingress permissions whose unrestricted_ftp is true.",
-		Value:       ofGroup(func(g *scan.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
+		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
 	{Name: "unrestricted_ftp_ports", Type: JSON,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
-		Value:       ofGroup(func(g *scan.Group) any { return ports(g.Verdict.Ports) })},
+		Value:       ofGroup(func(g *sg.Group) any { return ports(g.Verdict.Ports) })},
 	{Name: "unrestricted_ftp_reason", Type: Text,
 		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false.",
-		Value: ofGroup(func(g *scan.Group) any {
+		Value: ofGroup(func(g *sg.Group) any {
 			if len(g.Verdict.Reasons) == 0 {
 				return nil
 			}
@@ -99,10 +99,10 @@ var securityGroupColumns = []Column{
 		})},
 	{Name: "unrestricted_ftp_reasons", Type: JSON,
 		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
-		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.Verdict.Reasons...) })},
-	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: func(r *scan.Request) { r.OpenRules = true },
+		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.Verdict.Reasons...) })},
+	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: func(r *sg.Request) { r.OpenRules = true },
 		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list. Null if the rules were not read.",
-		Value: ofGroup(func(g *scan.Group) any {
+		Value: ofGroup(func(g *sg.Group) any {
 			ids := []string{}
 			for _, p := range permissionsWith(g, rule.Yes) {
 				if p.RuleID == "" {
@@ -115,12 +115,12 @@ var securityGroupColumns = []Column{
 		})},
 	{Name: "vpc_id", Type: Text, Key: true,
 		Description: "The ID of the VPC of the security group.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.VPCID) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.VPCID) })},
 
 	// The standard columns.
 	{Name: "title", Type: Text,
 		Description: "The title of the resource: the name of the security group, or else its ID.",
-		Value: ofGroup(func(g *scan.Group) any {
+		Value: ofGroup(func(g *sg.Group) any {
 			if g.Name != "" {
 				return g.Name
 			}
@@ -128,25 +128,25 @@ var securityGroupColumns = []Column{
 		})},
 	{Name: "akas", Type: JSON,
 		Description: "The ARN of the security group, as a list.",
-		Value:       ofGroup(func(g *scan.Group) any { return jsonList(g.ARN) })},
+		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.ARN) })},
 	{Name: "tags", Type: JSON, TagKeys: true,
 		Description: "The tags of the security group, as a map.",
-		Value:       ofGroup(func(g *scan.Group) any { return jsonMap(g.Tags) })},
+		Value:       ofGroup(func(g *sg.Group) any { return jsonMap(g.Tags) })},
 	{Name: "partition", Type: Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.Partition) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Partition) })},
 	{Name: "region", Type: Text, Key: true, Differs: true,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.Region) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Region) })},
 	{Name: "account_id", Type: Text, Key: true, Differs: true,
 		Description: "The ID of the account in which the security group was seen.",
-		Value:       ofGroup(func(g *scan.Group) any { return text(g.AccountID) })},
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.AccountID) })},
 }
 
 // ofInterfaces makes the getter of a column that is null where the network interfaces
 // that use the group are not known.
-func ofInterfaces(get func([]scan.NetworkInterface) any) func(Row) any {
-	return ofGroup(func(g *scan.Group) any {
+func ofInterfaces(get func([]sg.NetworkInterface) any) func(Row) any {
+	return ofGroup(func(g *sg.Group) any {
 		if !g.NetworkInterfacesKnown {
 			return nil
 		}
@@ -154,8 +154,8 @@ func ofInterfaces(get func([]scan.NetworkInterface) any) func(Row) any {
 	})
 }
 
-func permissionsWith(g *scan.Group, a rule.Answer) []*scan.Permission {
-	return slices.DeleteFunc(slices.Clone(g.Permissions), func(p *scan.Permission) bool { return p.Verdict.Unrestricted != a })
+func permissionsWith(g *sg.Group, a rule.Answer) []*sg.Permission {
+	return slices.DeleteFunc(slices.Clone(g.Permissions), func(p *sg.Permission) bool { return p.Verdict.Unrestricted != a })
 }
 
-func wantInterfaces(r *scan.Request) { r.NetworkInterfaces = true }
+func wantInterfaces(r *sg.Request) { r.NetworkInterfaces = true }

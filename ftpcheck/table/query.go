@@ -1,10 +1,10 @@
 package table
 
-import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 
 // request translates what an engine knows of a query into what the scan must read.
-func (q Query) request(columns []Column) scan.Request {
-	r := scan.Request{
+func (q Query) request(columns []Column) sg.Request {
+	r := sg.Request{
 		Accounts:           q.texts("account_id"),
 		NotAccounts:        texts(q.Differs["account_id"]),
 		Regions:            q.texts("region"),

@@ -3,7 +3,7 @@ package table
 import (
 	"slices"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Steampipe returns the tables as Steampipe shows them: with the columns that its plugin
@@ -40,11 +40,11 @@ func connectionObject(r Row) any {
 
 func connectionOf(r Row) string {
 	switch r := r.(type) {
-	case *scan.Permission:
+	case *sg.Permission:
 		return r.Group.Connection
-	case *scan.Group:
+	case *sg.Group:
 		return r.Connection
-	case *scan.Coverage:
+	case *sg.Coverage:
 		return r.Connection
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Type is the SQL type of a column. The Go type of its values is given beside each; a
@@ -31,7 +31,7 @@ const (
 type Reader interface {
 	// Read reads what the request asks for and hands over each security group, judged.
 	// See [scan.Scanner.Read].
-	Read(ctx context.Context, request scan.Request, emit func(*scan.Group) error) ([]scan.Coverage, error)
+	Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error)
 }
 
 // A Table is one SQL table.
@@ -66,7 +66,7 @@ type Column struct {
 
 	// request adds to a scan's request what this column cannot do without. It is nil
 	// for columns that every scan can fill.
-	request func(*scan.Request)
+	request func(*sg.Request)
 
 	// Value returns the value of this column in a row of its table: nil, or the Go type
 	// that [Type] names. The column must have been wanted by the query that gave the row.

@@ -9,7 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // coverage sums up what was looked at.
@@ -34,14 +34,14 @@ func coverageOf(r *finding.Report) coverage {
 		c.Permissions += p.Permissions
 		statuses[statusText(p)]++
 		switch {
-		case p.Status == scan.StatusScanned:
+		case p.Status == sg.StatusScanned:
 			c.Read++
-			if p.Origin == scan.Live {
+			if p.Origin == sg.Live {
 				c.Live++
 			} else {
 				c.Files++
 			}
-			c.GroupsSeen = c.GroupsSeen || p.Content == scan.ContentGroups
+			c.GroupsSeen = c.GroupsSeen || p.Content == sg.ContentGroups
 			accounts[p.AccountID], regions[p.Region] = true, true
 		case p.Optional:
 			c.Optional++
@@ -162,7 +162,7 @@ func (v *view) Scope() string {
 
 // OnlyLive reports whether no place is a file.
 func (v *view) OnlyLive() bool {
-	return !slices.ContainsFunc(v.Report.Places, func(p scan.Coverage) bool { return p.Origin != scan.Live })
+	return !slices.ContainsFunc(v.Report.Places, func(p sg.Coverage) bool { return p.Origin != sg.Live })
 }
 
 // Callers are the identities that read, in words where there is none.
@@ -171,7 +171,7 @@ func (v *view) Callers() []string {
 	for _, c := range v.Report.Callers {
 		callers = append(callers, printable(c))
 	}
-	live := slices.ContainsFunc(v.Report.Places, func(p scan.Coverage) bool { return p.Origin == scan.Live })
+	live := slices.ContainsFunc(v.Report.Places, func(p sg.Coverage) bool { return p.Origin == sg.Live })
 	switch {
 	case len(callers) > 0:
 	case live || len(v.Report.Places) == 0:

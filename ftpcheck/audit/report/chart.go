@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A chart counts findings by something. Each bar is a row of a table with the counts.
@@ -83,7 +83,7 @@ func chartsOf(findings []finding.Finding) []chart {
 }
 
 // width is the class of a source by its public IPv4 addresses.
-func width(p *scan.Permission, counts *counts) string {
+func width(p *sg.Permission, counts *counts) string {
 	n, known := counts.of(p)
 	switch {
 	case !known:

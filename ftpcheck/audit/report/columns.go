@@ -8,7 +8,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A column is one thing that a table says of each of its rows: a text, empty for none,
@@ -34,7 +34,7 @@ const (
 // a finding of a permission has, as far as that makes sense.
 func findingColumns(remediation func(finding.Finding) string) []column[finding.Finding] {
 	type f = finding.Finding
-	of := func(get func(p *scan.Permission) string) func(f) string {
+	of := func(get func(p *sg.Permission) string) func(f) string {
 		return func(f f) string {
 			if f.Permission == nil {
 				return ""
@@ -42,7 +42,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 			return get(f.Permission)
 		}
 	}
-	linesOf := func(get func(p *scan.Permission) []string) func(f) []string {
+	linesOf := func(get func(p *sg.Permission) []string) func(f) []string {
 		return func(f f) []string {
 			if f.Permission == nil {
 				return nil
@@ -55,25 +55,25 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "kind", text: func(f f) string { return kindNames[f.Kind] }},
 		{name: "account", use: shared, text: account},
 		{name: "region", use: shared, text: region},
-		{name: "group", use: shared, text: of(func(p *scan.Permission) string { return p.Group.ID })},
-		{name: "name", use: shared, text: of(func(p *scan.Permission) string { return p.Group.Name })},
-		{name: "rule", use: shared, text: of(func(p *scan.Permission) string { return p.RuleID })},
+		{name: "group", use: shared, text: of(func(p *sg.Permission) string { return p.Group.ID })},
+		{name: "name", use: shared, text: of(func(p *sg.Permission) string { return p.Group.Name })},
+		{name: "rule", use: shared, text: of(func(p *sg.Permission) string { return p.RuleID })},
 		{name: "protocol", text: of(protocol)},
-		{name: "ports", text: of((*scan.Permission).Ports)},
-		{name: "source", use: shared, text: of((*scan.Permission).SourceText)},
+		{name: "ports", text: of((*sg.Permission).Ports)},
+		{name: "source", use: shared, text: of((*sg.Permission).SourceText)},
 		{name: "reason", text: func(f f) string {
 			if f.Permission == nil {
 				return string(f.Place.Status)
 			}
 			return string(f.Permission.Verdict.Reason)
 		}},
-		{name: "ftp", text: of(func(p *scan.Permission) string {
+		{name: "ftp", text: of(func(p *sg.Permission) string {
 			return strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Verdict.Ports.Numbers()), " ", ", "), "[]")
 		})},
 
 		// The details.
 		{name: "problem", use: folded, text: f.Problem},
-		{name: "width", text: of(func(p *scan.Permission) string {
+		{name: "width", text: of(func(p *sg.Permission) string {
 			switch n, known := counts.of(p); {
 			case !known:
 				return "not known"
@@ -83,11 +83,11 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 				return comma(n)
 			}
 		})},
-		{name: "list", text: of(func(p *scan.Permission) string { return p.PrefixListName })},
-		{name: "description", text: of(func(p *scan.Permission) string { return p.Description })},
-		{name: "about", text: of(func(p *scan.Permission) string { return p.Group.Description })},
-		{name: "vpc", text: of(func(p *scan.Permission) string { return p.Group.VPCID })},
-		{name: "arn", text: of(func(p *scan.Permission) string { return p.Group.ARN })},
+		{name: "list", text: of(func(p *sg.Permission) string { return p.PrefixListName })},
+		{name: "description", text: of(func(p *sg.Permission) string { return p.Description })},
+		{name: "about", text: of(func(p *sg.Permission) string { return p.Group.Description })},
+		{name: "vpc", text: of(func(p *sg.Permission) string { return p.Group.VPCID })},
+		{name: "arn", text: of(func(p *sg.Permission) string { return p.Group.ARN })},
 		{name: "code", text: func(f f) string {
 			if f.Place == nil {
 				return ""
@@ -101,8 +101,8 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 			return f.Permission.Group.Origin
 		}},
 		{name: "interfaces", lines: linesOf(interfaces)},
-		{name: "tags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.Group.Tags) })},
-		{name: "ruletags", lines: linesOf(func(p *scan.Permission) []string { return tags(p.RuleTags) })},
+		{name: "tags", lines: linesOf(func(p *sg.Permission) []string { return tags(p.Group.Tags) })},
+		{name: "ruletags", lines: linesOf(func(p *sg.Permission) []string { return tags(p.RuleTags) })},
 		{name: "remediation", use: folded, lines: func(f f) []string {
 			text := strings.TrimRight(remediation(f), "\n")
 			if text == "" {
@@ -116,24 +116,24 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 var kindNames = map[finding.Kind]string{finding.Open: "open", finding.Undetermined: "undetermined", finding.NotRead: "not read"}
 
 // placeColumns are those of the tables of places.
-var placeColumns = []column[scan.Coverage]{
+var placeColumns = []column[sg.Coverage]{
 	{name: "status", text: statusText},
-	{name: "account", text: func(p scan.Coverage) string { return p.AccountID }},
-	{name: "region", text: func(p scan.Coverage) string { return p.Region }},
-	{name: "origin", text: func(p scan.Coverage) string { return p.Origin }},
-	{name: "content", text: func(p scan.Coverage) string { return p.Content }},
-	{name: "groups", text: func(p scan.Coverage) string { return comma(p.Groups) }},
-	{name: "permissions", text: func(p scan.Coverage) string { return comma(p.Permissions) }},
-	{name: "code", text: func(p scan.Coverage) string { return p.ErrorCode }},
-	{name: "message", text: func(p scan.Coverage) string { return p.ErrorMessage }},
+	{name: "account", text: func(p sg.Coverage) string { return p.AccountID }},
+	{name: "region", text: func(p sg.Coverage) string { return p.Region }},
+	{name: "origin", text: func(p sg.Coverage) string { return p.Origin }},
+	{name: "content", text: func(p sg.Coverage) string { return p.Content }},
+	{name: "groups", text: func(p sg.Coverage) string { return comma(p.Groups) }},
+	{name: "permissions", text: func(p sg.Coverage) string { return comma(p.Permissions) }},
+	{name: "code", text: func(p sg.Coverage) string { return p.ErrorCode }},
+	{name: "message", text: func(p sg.Coverage) string { return p.ErrorMessage }},
 }
 
 // statusText is the status of a place, with what a person must know to read it right.
-func statusText(p scan.Coverage) string {
+func statusText(p sg.Coverage) string {
 	switch {
-	case p.Status == scan.StatusScanned && p.ErrorMessage != "":
+	case p.Status == sg.StatusScanned && p.ErrorMessage != "":
 		return "scanned, not all determined"
-	case p.Status == scan.StatusScanned:
+	case p.Status == sg.StatusScanned:
 	case p.Optional:
 		return string(p.Status) + ", not asked for by name"
 	case p.Ignored:
@@ -158,7 +158,7 @@ func region(f finding.Finding) string {
 	return f.Permission.Group.Region
 }
 
-func protocol(p *scan.Permission) string {
+func protocol(p *sg.Permission) string {
 	if p.Protocol == "-1" {
 		return "all"
 	}
@@ -168,7 +168,7 @@ func protocol(p *scan.Permission) string {
 // mostInterfaces is how many network interfaces of a group are named.
 const mostInterfaces = 20
 
-func interfaces(p *scan.Permission) []string {
+func interfaces(p *sg.Permission) []string {
 	g := p.Group
 	if !g.NetworkInterfacesKnown {
 		return nil
@@ -219,7 +219,7 @@ func newCounts() *counts {
 	return &b
 }
 
-func (c *counts) of(p *scan.Permission) (n int64, known bool) {
+func (c *counts) of(p *sg.Permission) (n int64, known bool) {
 	if n, ok := c.known[p.Source]; ok {
 		return n, true
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 //go:embed page.html page.css page.js
@@ -64,12 +64,12 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		Internet: newCounts().all,
 		Charts:   chartsOf(r.Findings),
 	}
-	var missed, noted, rest []scan.Coverage
+	var missed, noted, rest []sg.Coverage
 	for _, p := range r.Places {
 		switch {
-		case p.Status != scan.StatusScanned && !p.Optional:
+		case p.Status != sg.StatusScanned && !p.Optional:
 			missed = append(missed, p)
-		case p.Status == scan.StatusScanned && p.ErrorMessage != "":
+		case p.Status == sg.StatusScanned && p.ErrorMessage != "":
 			noted = append(noted, p)
 		default:
 			rest = append(rest, p)

@@ -15,17 +15,17 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // The answer comes first, and unknown never reads as fine.
 func TestAnswer(t *testing.T) {
-	disabled := failed("111122223333", "eu-west-1", scan.StatusRegionDisabled)
+	disabled := failed("111122223333", "eu-west-1", sg.StatusRegionDisabled)
 	disabled.Optional = true
-	only := func(places ...scan.Coverage) *finding.Report { return reportOf(nil, places) }
+	only := func(places ...sg.Coverage) *finding.Report { return reportOf(nil, places) }
 	rulesOnly := scanned("111122223333", "eu-west-1", 0)
 	rulesOnly.Content = "security_group_rules"
-	forgotten := only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", scan.StatusDenied))
+	forgotten := only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", sg.StatusDenied))
 	forgotten.Findings = nil
 
 	for name, test := range map[string]struct {
@@ -40,7 +40,7 @@ func TestAnswer(t *testing.T) {
 			"None of 1,212 security groups lets the whole internet in on FTP."},
 		"places denied": {patchy(), "INCOMPLETE - OPEN: 2 of 59 security groups - FTP exposure, ftpcheck report", "Incomplete Open",
 			"2 of 59 security groups let the whole internet in on FTP. 1 ingress permission could not be determined. 3 places were not read."},
-		"nothing open in what was read": {only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", scan.StatusDenied)),
+		"nothing open in what was read": {only(scanned("111122223333", "eu-west-1", 3), failed("111122223333", "us-east-1", sg.StatusDenied)),
 			"INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
 			"Of 3 security groups read, none is known to let the whole internet in on FTP, but not everything is known. 1 place was not read."},
 		"a place that is no finding": {forgotten, "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
@@ -50,7 +50,7 @@ func TestAnswer(t *testing.T) {
 		"no place":       {only(), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
 		"not enabled":    {only(disabled), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
 		"no groups file": {only(rulesOnly), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete", "Nothing was read, so this is no answer."},
-		"all denied": {only(failed("111122223333", "us-east-1", scan.StatusDenied)), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
+		"all denied": {only(failed("111122223333", "us-east-1", sg.StatusDenied)), "INCOMPLETE - FTP exposure, ftpcheck report", "Incomplete",
 			"Nothing was read, so this is no answer. 1 place was not read."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -244,7 +244,7 @@ func dataOf(t *testing.T, page string) *packed {
 // The data holds every text of every row, however its texts overlap.
 func TestDataHoldsAllRows(t *testing.T) {
 	// Texts that hold each other.
-	nested := reportOf([]*scan.Group{
+	nested := reportOf([]*sg.Group{
 		group("eu-west-1", "eu-west-1", "eu-west-1-eu-west-1", "west", "0.0.0.0/0"),
 		group("111122223333", "eu-west-1", "sg-1", "sg-1sg-1 sgr-100", "::/0"),
 		group("111122223333", "", "undetermined", "any_ipv4", "0.0.0.0/0"),

@@ -12,12 +12,13 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 var started = time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("CET", 3600))
 
 // reportOf is the report of a read that handed over these groups and places.
-func reportOf(groups []*scan.Group, places []scan.Coverage) *finding.Report {
+func reportOf(groups []*sg.Group, places []sg.Coverage) *finding.Report {
 	r := &finding.Report{Version: "1.2.3", Commit: "0123abc", Started: started, Finished: started.Add(95 * time.Second), Places: places}
 	for _, p := range places {
 		r.Groups += p.Groups
@@ -40,8 +41,8 @@ func sample(t testing.TB) *finding.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var groups []*scan.Group
-	places, err := scanner.Read(context.Background(), scan.Request{Rules: true, PrefixListNames: true, NetworkInterfaces: true}, func(g *scan.Group) error {
+	var groups []*sg.Group
+	places, err := scanner.Read(context.Background(), sg.Request{Rules: true, PrefixListNames: true, NetworkInterfaces: true}, func(g *sg.Group) error {
 		groups = append(groups, g)
 		return nil
 	})
@@ -52,13 +53,13 @@ func sample(t testing.TB) *finding.Report {
 }
 
 // group is one with a permission for TCP 20 to 21 from each source, judged.
-func group(account, region, id, name string, sources ...string) *scan.Group {
-	g := &scan.Group{ID: id, Name: name, AccountID: account, OwnerID: account, Region: region, Partition: "aws", VPCID: "vpc-0a1b2c3d", Origin: scan.Live,
+func group(account, region, id, name string, sources ...string) *sg.Group {
+	g := &sg.Group{ID: id, Name: name, AccountID: account, OwnerID: account, Region: region, Partition: "aws", VPCID: "vpc-0a1b2c3d", Origin: sg.Live,
 		Description: "Made for a test", ARN: fmt.Sprintf("arn:aws:ec2:%s:%s:security-group/%s", region, account, id)}
 	from, to := int32(20), int32(21)
 	var permissions []*rule.Permission
 	for i, source := range sources {
-		p := &scan.Permission{Group: g, RuleID: fmt.Sprintf("sgr-%s%02d", strings.TrimPrefix(id, "sg-"), i)}
+		p := &sg.Permission{Group: g, RuleID: fmt.Sprintf("sgr-%s%02d", strings.TrimPrefix(id, "sg-"), i)}
 		p.Protocol, p.FromPort, p.ToPort = "tcp", &from, &to
 		if strings.HasPrefix(source, "pl-") {
 			p.PrefixListID, p.Source = source, rule.Unread()
@@ -78,43 +79,43 @@ func group(account, region, id, name string, sources ...string) *scan.Group {
 	return g
 }
 
-func scanned(account, region string, groups int64) scan.Coverage {
-	return scan.Coverage{Origin: scan.Live, AccountID: account, Region: region, Partition: "aws", Content: scan.ContentGroups, Status: scan.StatusScanned, Groups: groups, Permissions: 3 * groups, Started: started, Finished: started}
+func scanned(account, region string, groups int64) sg.Coverage {
+	return sg.Coverage{Origin: sg.Live, AccountID: account, Region: region, Partition: "aws", Content: sg.ContentGroups, Status: sg.StatusScanned, Groups: groups, Permissions: 3 * groups, Started: started, Finished: started}
 }
 
 // failed is a place that was denied or ended otherwise.
-func failed(account, region string, status scan.Status) scan.Coverage {
+func failed(account, region string, status sg.Status) sg.Coverage {
 	c := scanned(account, region, 0)
 	c.Status, c.ErrorCode, c.ErrorMessage = status, "UnauthorizedOperation", "ec2:DescribeSecurityGroups is denied. Allow the caller this action"
 	return c
 }
 
 func closed() *finding.Report {
-	return reportOf(nil, []scan.Coverage{scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 1200)})
+	return reportOf(nil, []sg.Coverage{scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 1200)})
 }
 
 func opened() *finding.Report {
-	r := reportOf([]*scan.Group{group("111122223333", "eu-west-1", "sg-0123456789abcdef0", "web", "0.0.0.0/0")},
-		[]scan.Coverage{scanned("111122223333", "eu-west-1", 12)})
+	r := reportOf([]*sg.Group{group("111122223333", "eu-west-1", "sg-0123456789abcdef0", "web", "0.0.0.0/0")},
+		[]sg.Coverage{scanned("111122223333", "eu-west-1", 12)})
 	r.Callers = []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane"}
 	return r
 }
 
 // patchy is a report on live accounts of which some regions failed.
 func patchy() *finding.Report {
-	disabled := failed("444455556666", "me-south-1", scan.StatusRegionDisabled)
+	disabled := failed("444455556666", "me-south-1", sg.StatusRegionDisabled)
 	disabled.Optional = true
-	ignored := failed("444455556666", "ap-south-1", scan.StatusThrottled)
+	ignored := failed("444455556666", "ap-south-1", sg.StatusThrottled)
 	ignored.Ignored = true
 	noted := scanned("444455556666", "us-east-1", 7)
 	noted.ErrorCode, noted.ErrorMessage = "UnauthorizedOperation", "prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action"
-	r := reportOf([]*scan.Group{
+	r := reportOf([]*sg.Group{
 		group("111122223333", "eu-west-1", "sg-0123456789abcdef0", "web", "0.0.0.0/0", "::/0"),
 		group("111122223333", "us-east-1", "sg-0123456789abcdef1", "halves", "0.0.0.0/1", "128.0.0.0/1"),
 		group("444455556666", "us-east-1", "sg-0123456789abcdef2", "partners", "pl-0123456789abcdef0"),
-	}, []scan.Coverage{
+	}, []sg.Coverage{
 		scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 40), noted,
-		failed("444455556666", "eu-west-1", scan.StatusDenied), failed("444455556666", "sa-east-1", scan.StatusDeniedBySCP), ignored, disabled,
+		failed("444455556666", "eu-west-1", sg.StatusDenied), failed("444455556666", "sa-east-1", sg.StatusDeniedBySCP), ignored, disabled,
 	})
 	r.Callers = []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane", "arn:aws:sts::444455556666:assumed-role/OrganizationAccountAccessRole/ftpcheck"}
 	return r
@@ -122,8 +123,8 @@ func patchy() *finding.Report {
 
 // large has n findings in 1,000 accounts and 17 regions, of which 40 places failed.
 func large(n int) *finding.Report {
-	var groups []*scan.Group
-	var places []scan.Coverage
+	var groups []*sg.Group
+	var places []sg.Coverage
 	for i := range n {
 		account, region := fmt.Sprintf("%012d", 100000000000+i%1000), regions[i/7%len(regions)]
 		source := "0.0.0.0/0"
@@ -142,7 +143,7 @@ func large(n int) *finding.Report {
 		for j, region := range regions {
 			account := fmt.Sprintf("%012d", 100000000000+i)
 			if (i*len(regions)+j)%425 == 0 {
-				places = append(places, failed(account, region, scan.StatusDenied))
+				places = append(places, failed(account, region, sg.StatusDenied))
 			} else {
 				places = append(places, scanned(account, region, 5))
 			}
@@ -178,8 +179,8 @@ var hostileTexts = []string{
 // hostile has each of the texts wherever a report has a text. With harmless set, each is
 // replaced by a word, so that the two pages must have the same elements.
 func hostile(harmless bool) *finding.Report {
-	var groups []*scan.Group
-	var places []scan.Coverage
+	var groups []*sg.Group
+	var places []sg.Coverage
 	for i, s := range hostileTexts {
 		if harmless {
 			s = fmt.Sprint("word", i)
@@ -187,14 +188,14 @@ func hostile(harmless bool) *finding.Report {
 		g := group(s, s, s, s, "0.0.0.0/0", "pl-0123456789abcdef0")
 		g.Description, g.VPCID, g.ARN, g.Origin = s, s, s, s
 		g.Tags = map[string]string{s: s, "Name": s}
-		g.NetworkInterfacesKnown, g.NetworkInterfaces = true, []scan.NetworkInterface{{ID: s, PublicIPs: []string{s}}}
+		g.NetworkInterfacesKnown, g.NetworkInterfaces = true, []sg.NetworkInterface{{ID: s, PublicIPs: []string{s}}}
 		for _, p := range g.Permissions {
 			p.Description, p.RuleID, p.RuleTags = s, s, map[string]string{s: s}
 		}
 		g.Permissions[1].PrefixListID, g.Permissions[1].PrefixListName = s, s
 		groups = append(groups, g)
-		ok, bad := scanned(s, s, 1), failed(s, s, scan.StatusDenied)
-		ok.Origin, ok.Content, bad.Origin, bad.ErrorCode, bad.ErrorMessage = s, scan.ContentGroups, s, s, s
+		ok, bad := scanned(s, s, 1), failed(s, s, sg.StatusDenied)
+		ok.Origin, ok.Content, bad.Origin, bad.ErrorCode, bad.ErrorMessage = s, sg.ContentGroups, s, s, s
 		places = append(places, ok, bad)
 	}
 	r := reportOf(groups, places)

@@ -1,0 +1,140 @@
+package sg
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Live is the [Group.Origin] of what came from the EC2 API rather than from a file.
+const Live = "live"
+
+// ContentGroups is the [Coverage.Content] of a place where security groups were read.
+const ContentGroups = "security_groups"
+
+// A Status says how the reading of one place ended.
+type Status string
+
+// StatusScanned is the only status that supports "there is nothing else here". The
+// others each say why a place was not read, or not read whole.
+const (
+	StatusScanned        Status = "scanned"
+	StatusDenied         Status = "denied"
+	StatusDeniedBySCP    Status = "denied_by_scp"
+	StatusRegionDisabled Status = "region_disabled"
+	StatusSuspended      Status = "suspended"
+	StatusRoleFailed     Status = "role_not_assumable"
+	StatusThrottled      Status = "throttled"
+	StatusUnreachable    Status = "unreachable"
+	StatusExpired        Status = "credentials_expired"
+	StatusIncomplete     Status = "incomplete"  // a file that holds only a part of AWS's answer
+	StatusInvalid        Status = "invalid"     // a file that cannot be understood
+	StatusOtherShard     Status = "other_shard" // left to another worker
+	StatusError          Status = "error"
+)
+
+// Coverage records one place that was or should have been read: an account and region,
+// or a file.
+type Coverage struct {
+	Origin string // [Live], or the path of the file
+	// Connection is the name of the connection by which it was or should have been read. A
+	// record that is kept does not have it.
+	Connection string `json:"-"`
+	AccountID  string // empty when not known
+	Partition  string
+	Region     string // empty when not known
+
+	// Content is what was read there: [ContentGroups] or, for a file, something else
+	// that only completes them. It is empty if that could not be told.
+	Content string
+
+	Status       Status
+	ErrorCode    string // AWS's code, or ours where AWS gave none; empty if all was read
+	ErrorMessage string // what failed and what to do; empty if all was read
+
+	// Optional marks a place that was not scanned and that nobody asked for by name:
+	// a region that is not enabled, a suspended account, or one of another shard.
+	Optional bool
+	// Ignored marks a place that was not scanned and that the user chose to leave out
+	// if it fails in this way.
+	Ignored bool
+
+	Groups      int64 // security groups read
+	Permissions int64 // ingress permissions read
+	Started     time.Time
+	Finished    time.Time
+}
+
+// An IncompleteError says that some places could not be read, so that the groups handed
+// over are not all there are.
+type IncompleteError struct {
+	Failed []Coverage // at least one, none of them scanned
+}
+
+// Incomplete returns an [*IncompleteError] on those places that should have been read and were
+// not, or nil if there are none.
+func Incomplete(places []Coverage) error {
+	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool {
+		return c.Status == StatusScanned || c.Optional || c.Ignored
+	})
+	if len(failed) == 0 {
+		return nil
+	}
+	return &IncompleteError{failed}
+}
+
+// Error lists every place that failed, one a line if there are several.
+func (e *IncompleteError) Error() string {
+	if len(e.Failed) == 1 {
+		return e.Failed[0].Problem()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d places could not be read:", len(e.Failed))
+	for _, c := range e.Failed {
+		fmt.Fprintf(&b, "\n- %s", c.Problem())
+	}
+	return b.String()
+}
+
+// Problem is the sentence for a person on a place that was not read: where, what failed
+// and what to do.
+func (c Coverage) Problem() string {
+	place := c.Place()
+	if c.Connection != "" {
+		place = "connection " + c.Connection + ", " + place
+	}
+	return fmt.Sprintf("%s: %s", place, c.ErrorMessage)
+}
+
+// Place names the place for a person.
+func (c Coverage) Place() string {
+	switch {
+	case strings.ContainsFunc(c.Origin, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return strconv.Quote(c.Origin) // a file name that would look like something else
+	case c.Origin != Live:
+		return c.Origin
+	case c.AccountID == "":
+		return "AWS"
+	case c.Region == "":
+		return "account " + c.AccountID
+	}
+	return fmt.Sprintf("account %s, region %s", c.AccountID, c.Region)
+}
+
+// Compare orders places by account and region.
+func (c Coverage) Compare(d Coverage) int {
+	return cmp.Or(strings.Compare(c.AccountID, d.AccountID), strings.Compare(c.Region, d.Region))
+}
+
+// Concerns reports whether the place is one that the request selects. A file that does not
+// tell its account or region may hold any, and so may one that could not be read whole.
+func (c Coverage) Concerns(r *Request) bool {
+	if c.Origin != Live && c.Status != StatusScanned {
+		return true
+	}
+	return (c.AccountID == "" || r.WantsAccount(c.AccountID)) && (c.Region == "" || r.WantsRegion(c.Region))
+}

@@ -1,0 +1,51 @@
+package sg
+
+import (
+	"net/netip"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+// An AddressList is a prefix list's entries, as they are and as a source.
+type AddressList struct {
+	Entries []netip.Prefix
+	Source  rule.Source
+}
+
+// NewAddressList returns the list of all entries of a prefix list.
+func NewAddressList(entries []netip.Prefix) AddressList {
+	return AddressList{entries, rule.PrefixListEntries(entries)}
+}
+
+// AddressLists are the prefix lists that could be read, by ID.
+type AddressLists map[string]AddressList
+
+func (l AddressLists) of(id string) AddressList {
+	if list, ok := l[id]; ok {
+		return list
+	}
+	return AddressList{Source: rule.Unread()}
+}
+
+// Judge gives the group and its permissions their verdicts. What names a prefix list that
+// is not among the lists is undetermined if it covers FTP.
+func (g *Group) Judge(lists AddressLists) {
+	permissions := make([]*rule.Permission, len(g.Permissions))
+	for i, p := range g.Permissions {
+		if p.PrefixListID != "" {
+			list := lists.of(p.PrefixListID)
+			p.Source, p.PrefixListEntries = list.Source, list.Entries
+		}
+		permissions[i] = &p.Permission
+	}
+	verdicts, group := rule.Judge(permissions)
+	for i, p := range g.Permissions {
+		p.Verdict = verdicts[i]
+	}
+	g.Verdict = group
+}
+
+// Matters reports whether the verdict is the given one, or unknown.
+func (p *Permission) Matters(unrestricted bool) bool {
+	return p.Verdict.Unrestricted == rule.Unknown || (p.Verdict.Unrestricted == rule.Yes) == unrestricted
+}

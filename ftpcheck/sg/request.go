@@ -1,0 +1,103 @@
+package sg
+
+import (
+	"slices"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
+
+// A Request is what a query needs from a scan. The zero Request reads every group of
+// every place, with nothing that would cost further API calls.
+//
+// Each list of values means any of these; a nil list means no restriction. Everything
+// except the accounts and regions is a hint: groups that do not fit may still be handed
+// over.
+type Request struct {
+	// Accounts and Regions select the places to look at, by account ID and region name.
+	// NotAccounts and NotRegions leave some of them out.
+	Accounts, NotAccounts []string
+	Regions, NotRegions   []string
+
+	// What the group must be.
+	GroupIDs   []string
+	GroupNames []string
+	VPCIDs     []string
+	OwnerIDs   []string
+	TagKeys    []string
+
+	// What at least one of the group's ingress permissions must have as its source.
+	CIDRIPv4           []string
+	PrefixListIDs      []string
+	ReferencedGroupIDs []string
+
+	// Unrestricted, when not nil, says which groups matter by their verdict: those with
+	// a permission of this answer, or of none (undetermined).
+	Unrestricted *bool
+
+	// Rules asks for the security group rules behind the permissions: IDs and tags.
+	Rules bool
+	// OpenRules asks for the rules of those groups only that are unrestricted.
+	OpenRules bool
+	// PrefixListNames asks for the names of referenced prefix lists.
+	PrefixListNames bool
+	// AddressCounts asks for the addresses of every referenced prefix list, not only
+	// of those that decide a verdict.
+	AddressCounts bool
+	// UnreadLists asks, of a record without groups, for the prefix lists that decide a
+	// verdict and could not be read.
+	UnreadLists bool
+	// NetworkInterfaces asks for the network interfaces that use each group.
+	NetworkInterfaces bool
+
+	// Settled asks that no group is handed over before everything has been read, so
+	// that a read which fails hands over none.
+	Settled bool
+
+	// Once says that nothing of this will be asked again, so that nothing is kept for it.
+	// It does not go with Settled, which reads twice.
+	Once bool
+
+	// CoverageOnly asks for the record of what was read, without any group.
+	CoverageOnly bool
+}
+
+// Everything is the request for every group with all that can be known of it.
+func Everything() Request {
+	return Request{Rules: true, PrefixListNames: true, AddressCounts: true, NetworkInterfaces: true}
+}
+
+// WantsRules reports whether the rules of a judged group are asked for.
+func (r *Request) WantsRules(g *Group) bool {
+	return len(g.Permissions) > 0 && (r.Rules || r.OpenRules && g.Verdict.Unrestricted == rule.Yes)
+}
+
+// Fits reports whether the group is one that the request asks for, by everything but
+// the verdict.
+func (g *Group) Fits(r *Request) bool {
+	return r.WantsAccount(g.AccountID) && r.WantsRegion(g.Region) &&
+		anyOf(r.GroupIDs, g.ID) && anyOf(r.GroupNames, g.Name) && anyOf(r.VPCIDs, g.VPCID) && anyOf(r.OwnerIDs, g.OwnerID) &&
+		(r.TagKeys == nil || slices.ContainsFunc(r.TagKeys, func(key string) bool { _, ok := g.Tags[key]; return ok }))
+}
+
+// Matters reports whether a judged group is one that the request asks for by verdict.
+func (g *Group) Matters(r *Request) bool {
+	if r.Unrestricted == nil {
+		return true
+	}
+	return slices.ContainsFunc(g.Permissions, func(p *Permission) bool { return p.Matters(*r.Unrestricted) }) ||
+		!*r.Unrestricted && len(g.Permissions) == 0
+}
+
+// WantsAccount reports whether the request asks for the account.
+func (r *Request) WantsAccount(id string) bool {
+	return anyOf(r.Accounts, id) && !slices.Contains(r.NotAccounts, id)
+}
+
+// WantsRegion reports whether the request asks for the region.
+func (r *Request) WantsRegion(name string) bool {
+	return anyOf(r.Regions, name) && !slices.Contains(r.NotRegions, name)
+}
+
+func anyOf(wanted []string, value string) bool {
+	return wanted == nil || slices.Contains(wanted, value)
+}
