@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 // BenchmarkRows measures rows through Steampipe's SDK and gRPC against the least that
-// they can cost: the same rows straight from package table.
+// they can cost: the same rows straight from package tables.
 func BenchmarkRows(b *testing.B) {
 	file := manyRows(b, 200)
 	tbl := tableNamed(b, permissions)
@@ -52,19 +52,19 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
-func timeInProcess(b *testing.B, tbl *table.Table, file string, columns []string) (rows int, best time.Duration) {
+func timeInProcess(b *testing.B, tbl *relation.Table, file string, columns []string) (rows int, best time.Duration) {
 	scanner, err := scan.New(scan.Config{Paths: []string{file}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	q := table.Query{Wanted: make([]bool, len(tbl.Columns)), Settled: true}
+	q := relation.Query{Wanted: make([]bool, len(tbl.Columns)), Settled: true}
 	for i, c := range tbl.Columns {
 		q.Wanted[i] = slices.Contains(columns, c.Name)
 	}
 	for range 3 {
 		rows = 0
 		started := time.Now()
-		err := tbl.List(b.Context(), scanner, q, func(r table.Row) error {
+		err := tableOf(b, scanner, tbl.Name).List(b.Context(), q, func(r relation.Row) error {
 			rows++
 			for i, c := range tbl.Columns {
 				if q.Wanted[i] {

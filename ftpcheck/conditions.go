@@ -7,13 +7,13 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin/quals"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // narrow puts what a query demands into what the table is asked for: all that may make
 // the scan smaller. Postgres checks every row again, so everything else is left to it.
-func narrow(query *table.Query, t *table.Table, demands map[string]*proto.Quals) {
-	query.Equals, query.Differs = map[string][]any{}, map[string][]any{}
+func narrow(query *relation.Query, t *relation.Table, demands map[string]*proto.Quals) {
+	query.Equals, query.Differs, query.Keys = map[string][]any{}, map[string][]any{}, map[string][]string{}
 	for name, list := range demands {
 		i := t.Index(name)
 		if i < 0 {
@@ -31,8 +31,8 @@ func narrow(query *table.Query, t *table.Table, demands map[string]*proto.Quals)
 					query.Equals[name] = both(query.Equals, name, values)
 				}
 			case quals.QualOperatorJsonbExistsOne:
-				if c.TagKeys && query.Equals[name] == nil { // a second key is for Postgres
-					query.Equals[name] = values
+				if key, ok := values[0].(string); ok && c.HasKeys && query.Keys[name] == nil { // a second key is for Postgres
+					query.Keys[name] = []string{key}
 				}
 			case quals.QualOperatorNotEqual:
 				// Of a list Steampipe does not say whether it was "<> all" or "<> any".
@@ -47,16 +47,14 @@ func narrow(query *table.Query, t *table.Table, demands map[string]*proto.Quals)
 // fits reports whether a row may be of use: it has, of each column, one of the values that
 // the query demands, or it has no verdict. "is not true" and "is not false" reach the
 // plugin as = false and = true.
-func fits(query *table.Query, t *table.Table, r table.Row) bool {
+func fits(query *relation.Query, t *relation.Table, r relation.Row) bool {
 	for name, values := range query.Equals {
 		c := &t.Columns[t.Index(name)]
 		value := c.Value(r)
 		switch {
-		case c.TagKeys:
-			continue // the scan has looked at them
-		case c.Type == table.Bool && value == nil:
+		case c.Type == relation.Bool && value == nil:
 			continue
-		case c.Type == table.CIDR:
+		case c.Type == relation.CIDR:
 			if text, ok := value.(string); ok {
 				value = rangeText(text)
 			}
@@ -83,10 +81,10 @@ func both(equals map[string][]any, name string, values []any) []any {
 	return left
 }
 
-// knownValues returns the values that a demand names, in the form in which package table
+// knownValues returns the values that a demand names, in the form in which package tabless
 // has them. It returns nil if one of them is not known, or is none that the column can
 // have: Steampipe writes ? for the value of a sub-select.
-func knownValues(c *table.Column, v *proto.QualValue) []any {
+func knownValues(c *relation.Column, v *proto.QualValue) []any {
 	elements := []*proto.QualValue{v}
 	if list := v.GetListValue(); list != nil {
 		elements = list.Values
@@ -102,28 +100,28 @@ func knownValues(c *table.Column, v *proto.QualValue) []any {
 	return values
 }
 
-func knownValue(c *table.Column, v *proto.QualValue) any {
+func knownValue(c *relation.Column, v *proto.QualValue) any {
 	switch value := v.GetValue().(type) {
 	case *proto.QualValue_BoolValue:
-		if c.Type == table.Bool {
+		if c.Type == relation.Bool {
 			return value.BoolValue
 		}
 	case *proto.QualValue_StringValue:
 		switch c.Type {
-		case table.Text, table.JSON: // of JSON, the key that is asked for
+		case relation.Text, relation.JSON: // of JSON, the key that is asked for
 			return value.StringValue
-		case table.CIDR:
+		case relation.CIDR:
 			return rangeText(value.StringValue)
 		}
 	case *proto.QualValue_InetValue:
-		if c.Type == table.CIDR {
+		if c.Type == relation.CIDR {
 			return rangeText(value.InetValue.GetCidr())
 		}
 	}
 	return nil
 }
 
-// rangeText is an address range as package table has it, or nil for any other text.
+// rangeText is an address range as package tables has it, or nil for any other text.
 func rangeText(s string) any {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {

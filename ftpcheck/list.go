@@ -10,14 +10,15 @@ import (
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
-// list makes the List call of a table.
-func list(t *table.Table, scanners *scanners) plugin.HydrateFunc {
+// list makes the List call of a table, which is at this position among the tables.
+func list(table int, t *relation.Table, scanners *scanners) plugin.HydrateFunc {
 	return func(ctx context.Context, d *plugin.QueryData, _ *plugin.HydrateData) (any, error) {
 		started := time.Now()
-		err := answer(ctx, t, d, scanners)
+		err := answer(ctx, table, t, d, scanners)
 		if ctx.Err() != nil {
 			return nil, nil // the SDK knows, and takes no error any more: it would block
 		}
@@ -43,7 +44,7 @@ func hold(ctx context.Context, started time.Time) {
 // errEnough ends a scan of which no more rows are wanted.
 var errEnough = errors.New("enough rows")
 
-func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *scanners) error {
+func answer(ctx context.Context, table int, t *relation.Table, d *plugin.QueryData, scanners *scanners) error {
 	limit := int64(math.MaxInt64)
 	if l := d.QueryContext.Limit; l != nil {
 		limit = *l
@@ -60,7 +61,7 @@ func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *
 	if err != nil {
 		return err
 	}
-	query := table.Query{
+	query := relation.Query{
 		Wanted:  make([]bool, len(t.Columns)),
 		Settled: true, // the SDK can lose an error that follows rows
 	}
@@ -70,7 +71,7 @@ func answer(ctx context.Context, t *table.Table, d *plugin.QueryData, scanners *
 	}
 	a := &answering{ctx: ctx, d: d, wanted: query.Wanted, limit: limit}
 	stop := a.start()
-	err = t.List(ctx, scanner, query, func(r table.Row) error {
+	err = tables.Of(scanner)[table].List(ctx, query, func(r relation.Row) error {
 		if !fits(&query, t, r) {
 			return nil
 		}
@@ -121,7 +122,7 @@ func (a *answering) start() (stop func()) {
 	}
 }
 
-func (a *answering) send(r table.Row) error {
+func (a *answering) send(r relation.Row) error {
 	if a.sent == a.limit {
 		return errEnough
 	}

@@ -1,7 +1,7 @@
 // Package ftpcheck is the Steampipe plugin.
 //
 // Other plugins have a table_<name>.go for each table. Here the tables, with their
-// columns, descriptions and key columns, are in package table (permission.go, group.go
+// columns, descriptions and key columns, are in package tables (permission.go, group.go
 // and coverage.go), because the embedded SQL engine has the same ones. This package is
 // the adapter: table.go turns a table into the SDK's, conditions.go takes in what a
 // query asks for, list.go answers it, and connection_config.go has the connections.
@@ -13,7 +13,7 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 	"github.com/turbot/steampipe-plugin-sdk/v5/rate_limiter"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // Plugin returns the plugin, for [plugin.Serve].
@@ -34,8 +34,8 @@ func Plugin(ctx context.Context) *plugin.Plugin {
 		}},
 	}
 	scanners := &scanners{}
-	for _, t := range table.All() {
-		p.TableMap[t.Name] = newTable(t, scanners)
+	for i, t := range tables.Of(nil) {
+		p.TableMap[t.Name] = newTable(i, t, scanners)
 	}
 	return p
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 const (
@@ -35,9 +36,11 @@ func emulator(t testing.TB) string {
 	return path
 }
 
-func tableNamed(t testing.TB, name string) *table.Table {
+func tableNamed(t testing.TB, name string) *relation.Table { return tableOf(t, nil, name) }
+
+func tableOf(t testing.TB, reader tables.Reader, name string) *relation.Table {
 	t.Helper()
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(reader) {
 		if tbl.Name == name {
 			return tbl
 		}
@@ -46,7 +49,7 @@ func tableNamed(t testing.TB, name string) *table.Table {
 	return nil
 }
 
-func columnsOf(tbl *table.Table) []string {
+func columnsOf(tbl *relation.Table) []string {
 	var names []string
 	for _, c := range tbl.Columns {
 		names = append(names, c.Name)
@@ -55,14 +58,14 @@ func columnsOf(tbl *table.Table) []string {
 }
 
 // inProcess gives the rows of a table without Steampipe.
-func inProcess(t testing.TB, tbl *table.Table, paths ...string) []map[string]any {
+func inProcess(t testing.TB, tbl *relation.Table, paths ...string) []map[string]any {
 	t.Helper()
 	scanner, err := scan.New(scan.Config{Paths: paths})
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := []map[string]any{}
-	err = tbl.List(t.Context(), scanner, table.Query{}, func(r table.Row) error {
+	err = tableOf(t, scanner, tbl.Name).List(t.Context(), relation.Query{}, func(r relation.Row) error {
 		row := map[string]any{}
 		for _, c := range tbl.Columns {
 			row[c.Name] = c.Value(r)
@@ -146,12 +149,12 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantSame(t, "number of tables", len(table.All()), len(schema.Schema))
-	types := map[table.Type]proto.ColumnType{
-		table.Bool: proto.ColumnType_BOOL, table.Int: proto.ColumnType_INT, table.Text: proto.ColumnType_STRING,
-		table.CIDR: proto.ColumnType_CIDR, table.JSON: proto.ColumnType_JSON, table.Timestamp: proto.ColumnType_TIMESTAMP,
+	wantSame(t, "number of tables", len(tables.Of(nil)), len(schema.Schema))
+	types := map[relation.Type]proto.ColumnType{
+		relation.Bool: proto.ColumnType_BOOL, relation.Int: proto.ColumnType_INT, relation.Text: proto.ColumnType_STRING,
+		relation.CIDR: proto.ColumnType_CIDR, relation.JSON: proto.ColumnType_JSON, relation.Timestamp: proto.ColumnType_TIMESTAMP,
 	}
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(nil) {
 		st := schema.Schema[tbl.Name]
 		if st == nil {
 			t.Errorf("table %s is missing", tbl.Name)
@@ -182,12 +185,12 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// Every column of every table has the value that package table gives.
+// Every column of every table has the value that package tables gives.
 func TestAllValues(t *testing.T) {
 	files := []string{emulator(t), verdicts(t, 3)}
 	for _, cache := range []bool{false, true} {
 		s := launch(t, map[string]string{"ftpcheck": paths(files...)})
-		for _, tbl := range table.All() {
+		for _, tbl := range tables.Of(nil) {
 			want := inProcess(t, tbl, files...)
 			got := s.rows(query{table: tbl.Name, columns: columnsOf(tbl), cache: cache})
 			if tbl.Name == coverage {
@@ -225,10 +228,10 @@ func TestSingleColumns(t *testing.T) {
 		if cache && raceEnabled() {
 			continue // it takes long, and the cache is the SDK's
 		}
-		for _, tbl := range table.All() {
+		for _, tbl := range tables.Of(nil) {
 			want := inProcess(t, tbl, emulator(t))
 			for _, c := range tbl.Columns {
-				if c.Type == table.Timestamp {
+				if c.Type == relation.Timestamp {
 					continue
 				}
 				values := []string{}
@@ -245,7 +248,7 @@ func TestSingleColumns(t *testing.T) {
 // Postgres asks for no column for count(*).
 func TestCount(t *testing.T) {
 	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(nil) {
 		wantSame(t, tbl.Name, len(inProcess(t, tbl, emulator(t))), len(s.rows(query{table: tbl.Name})))
 	}
 }
@@ -406,7 +409,7 @@ func TestConnections(t *testing.T) {
 		"halfway":  `halfway: access_key and secret_key belong together`,
 		"stdin":    `stdin: paths has "-", but there is no standard input in Steampipe`,
 	} {
-		for _, tbl := range table.All() {
+		for _, tbl := range tables.Of(nil) {
 			rows, err := s.run(query{table: tbl.Name, connection: connection})
 			if err == nil || !strings.HasPrefix(err.Error(), want) || len(rows) > 0 {
 				t.Errorf("connection %s, table %s: %d rows and error\n%v, want\n%s", connection, tbl.Name, len(rows), err, want)

@@ -7,7 +7,7 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin/transform"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // newTable turns a table into one of the SDK.
@@ -16,13 +16,13 @@ import (
 // costs 20 to 40 ms in the SDK; without them, by one scan for each table. Conditions
 // reach the plugin all the same, see [narrow], but the SDK's cache would not know of
 // them, and is off: what AWS says is kept by the scanner.
-func newTable(t *table.Table, scanners *scanners) *plugin.Table {
+func newTable(i int, t *relation.Table, scanners *scanners) *plugin.Table {
 	pt := &plugin.Table{
 		Name:        t.Name,
 		Description: t.Description,
 		Cache:       &plugin.TableCacheOptions{Enabled: false},
 		List: &plugin.ListConfig{
-			Hydrate: list(t, scanners),
+			Hydrate: list(i, t, scanners),
 			Tags:    map[string]string{"service": "ec2", "action": "DescribeSecurityGroups"},
 		},
 	}
@@ -34,7 +34,7 @@ func newTable(t *table.Table, scanners *scanners) *plugin.Table {
 			Description: c.Description,
 			Transform:   transform.From(valueOf(c, i)),
 		}
-		if !c.Key && !c.TagKeys { // those are asked for most
+		if !c.Key && !c.HasKeys { // those are asked for most
 			column.Hydrate = parts[i*len(parts)/len(t.Columns)]
 		}
 		pt.Columns = append(pt.Columns, column)
@@ -42,24 +42,24 @@ func newTable(t *table.Table, scanners *scanners) *plugin.Table {
 	return pt
 }
 
-var columnTypes = map[table.Type]proto.ColumnType{
-	table.Bool:      proto.ColumnType_BOOL,
-	table.Int:       proto.ColumnType_INT,
-	table.Text:      proto.ColumnType_STRING,
-	table.CIDR:      proto.ColumnType_CIDR,
-	table.JSON:      proto.ColumnType_JSON,
-	table.Timestamp: proto.ColumnType_TIMESTAMP,
+var columnTypes = map[relation.Type]proto.ColumnType{
+	relation.Bool:      proto.ColumnType_BOOL,
+	relation.Int:       proto.ColumnType_INT,
+	relation.Text:      proto.ColumnType_STRING,
+	relation.CIDR:      proto.ColumnType_CIDR,
+	relation.JSON:      proto.ColumnType_JSON,
+	relation.Timestamp: proto.ColumnType_TIMESTAMP,
 }
 
 // A row is what goes through the SDK from the List call to the columns.
 type row struct {
-	table.Row
+	relation.Row
 	wanted []bool // by the query, for each column
 }
 
 // valueOf makes the transform of a column. The SDK asks for more columns than the query
 // wants; those are not ready, and it throws their values away.
-func valueOf(c *table.Column, i int) transform.TransformFunc {
+func valueOf(c *relation.Column, i int) transform.TransformFunc {
 	return func(_ context.Context, d *transform.TransformData) (any, error) {
 		r := d.HydrateItem.(*row)
 		if !r.wanted[i] {

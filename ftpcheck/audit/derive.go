@@ -14,10 +14,11 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // incompleteName is the file that is there only if the audit is not complete.
@@ -29,10 +30,10 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	d := &derivation{dir: dir, m: m}
 	m.Rows = map[string]int{}
 	m.Answer = Answer{}
-	tables := table.All()
+	tables := tables.Of(nil)
 	permissions, groups, coverage := tables[0], tables[1], tables[2]
 	defer func() { err = errors.Join(err, d.close()) }()
-	for t, name := range map[*table.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", coverage: "coverage.csv"} {
+	for t, name := range map[*relation.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", coverage: "coverage.csv"} {
 		if err := d.open(t, name); err != nil {
 			return err
 		}
@@ -150,7 +151,7 @@ func (m *Manifest) reach(places []sg.Coverage) {
 type derivation struct {
 	dir     string
 	m       *Manifest
-	files   map[*table.Table]*tableFiles
+	files   map[*relation.Table]*tableFiles
 	created []*file
 }
 
@@ -161,7 +162,7 @@ type tableFiles struct {
 	values  []any // of the last row
 }
 
-func (d *derivation) open(t *table.Table, name string) error {
+func (d *derivation) open(t *relation.Table, name string) error {
 	columns := make([]output.Column, len(t.Columns))
 	for i, c := range t.Columns {
 		columns[i] = output.Column{Name: c.Name, Type: c.Type}
@@ -179,7 +180,7 @@ func (d *derivation) open(t *table.Table, name string) error {
 		files.writers = append(files.writers, hive)
 	}
 	if d.files == nil {
-		d.files = map[*table.Table]*tableFiles{}
+		d.files = map[*relation.Table]*tableFiles{}
 	}
 	d.files[t] = files
 	d.m.Rows[name] = 0
@@ -195,7 +196,7 @@ func (d *derivation) csv(name string, columns []output.Column) (output.Writer, e
 	return output.NewCSV(f, columns, d.m.CSV != "raw")
 }
 
-func (d *derivation) row(t *table.Table, row table.Row) error {
+func (d *derivation) row(t *relation.Table, row relation.Row) error {
 	files := d.files[t]
 	for i := range t.Columns {
 		files.values[i] = t.Columns[i].Value(row)

@@ -14,8 +14,9 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/duckdb"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // docs/lake.md says how other engines read the Parquet files. These tests hold it to the
@@ -48,7 +49,7 @@ func lakeBlocks(t *testing.T) []lakeBlock {
 var partitionColumns = []string{"account_id", "region"}
 
 // columnsFor are the definitions of a table's columns, without those of the partitions.
-func columnsFor(tbl *table.Table, quote string, types map[table.Type]string) []string {
+func columnsFor(tbl *relation.Table, quote string, types map[relation.Type]string) []string {
 	var lines []string
 	for _, c := range tbl.Columns {
 		if name := c.Name; !slices.Contains(partitionColumns, name) {
@@ -61,14 +62,14 @@ func columnsFor(tbl *table.Table, quote string, types map[table.Type]string) []s
 	return lines
 }
 
-func athenaDDL(tbl *table.Table) string {
-	columns := columnsFor(tbl, "`", map[table.Type]string{table.Bool: "boolean", table.Int: "bigint", table.Text: "string", table.CIDR: "string", table.JSON: "string", table.Timestamp: "timestamp"})
+func athenaDDL(tbl *relation.Table) string {
+	columns := columnsFor(tbl, "`", map[relation.Type]string{relation.Bool: "boolean", relation.Int: "bigint", relation.Text: "string", relation.CIDR: "string", relation.JSON: "string", relation.Timestamp: "timestamp"})
 	return "create external table " + tbl.Name + " (\n  " + strings.Join(columns, ",\n  ") + "\n)\npartitioned by (\n  `account_id` string,\n  `region` string\n)\n" +
 		"stored as parquet\nlocation 's3://EXAMPLE-BUCKET/parquet/" + tbl.Name + "/';\n\nmsck repair table " + tbl.Name + ";\n"
 }
 
-func trinoDDL(tbl *table.Table) string {
-	columns := columnsFor(tbl, `"`, map[table.Type]string{table.Bool: "boolean", table.Int: "bigint", table.Text: "varchar", table.CIDR: "varchar", table.JSON: "varchar", table.Timestamp: "timestamp(3)"})
+func trinoDDL(tbl *relation.Table) string {
+	columns := columnsFor(tbl, `"`, map[relation.Type]string{relation.Bool: "boolean", relation.Int: "bigint", relation.Text: "varchar", relation.CIDR: "varchar", relation.JSON: "varchar", relation.Timestamp: "timestamp(3)"})
 	columns = append(columns, "account_id varchar", "region varchar")
 	return "create table hive.ftpcheck." + tbl.Name + " (\n  " + strings.Join(columns, ",\n  ") + "\n)\nwith (\n  format = 'PARQUET',\n" +
 		"  external_location = 's3://EXAMPLE-BUCKET/parquet/" + tbl.Name + "/',\n  partitioned_by = array['account_id', 'region']\n);\n\n" +
@@ -78,7 +79,7 @@ func trinoDDL(tbl *table.Table) string {
 // TestLakeTables holds the documented tables to ours, column by column.
 func TestLakeTables(t *testing.T) {
 	blocks := lakeBlocks(t)
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(nil) {
 		for lang, want := range map[string]string{"sql+athena": athenaDDL(tbl), "sql+trino": trinoDDL(tbl)} {
 			i := slices.IndexFunc(blocks, func(b lakeBlock) bool { return b.heading == tbl.Name && b.lang == lang })
 			if i < 0 {
@@ -100,11 +101,11 @@ create macro json_extract_scalar(j, path) as json_extract_string(j, replace(repl
 
 // lake writes all tables as datasets, and returns SQL that makes views of them, with the
 // documented statement for DuckDB.
-func lake(t *testing.T, r table.Reader) []string {
+func lake(t *testing.T, r tables.Reader) []string {
 	t.Helper()
 	dir := t.TempDir()
 	views := []string{trinoOnDuckDB}
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(r) {
 		var columns []output.Column
 		for _, c := range tbl.Columns {
 			columns = append(columns, output.Column{Name: c.Name, Type: c.Type})
@@ -115,7 +116,7 @@ func lake(t *testing.T, r table.Reader) []string {
 			t.Fatal(err)
 		}
 		rows := 0
-		err = tbl.List(t.Context(), r, table.Query{}, func(row table.Row) error {
+		err = tbl.List(t.Context(), relation.Query{}, func(row relation.Row) error {
 			rows++
 			var values []any
 			for _, c := range tbl.Columns {
@@ -157,7 +158,7 @@ func lake(t *testing.T, r table.Reader) []string {
 	return views
 }
 
-func duckDBView(t *testing.T, tbl *table.Table) string {
+func duckDBView(t *testing.T, tbl *relation.Table) string {
 	t.Helper()
 	for _, b := range lakeBlocks(t) {
 		if b.lang == "sql+duckdb" {
@@ -197,7 +198,7 @@ func lakeQuery(t *testing.T, c *Control) string {
 // holds the rows against those of the benchmark.
 func TestLakeQueries(t *testing.T) {
 	groups, _ := exceptionGroups()
-	for name, r := range map[string]table.Reader{
+	for name, r := range map[string]tables.Reader{
 		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
 		"exceptions":                       reader(t, save(t, [][]group{groups})),
 		"sample, live":                     served(t, "../../docs/sample"),
@@ -256,18 +257,18 @@ func lakeRows(t *testing.T, result duckdb.Result) []string {
 // TestLakeViews holds the columns of the views for DuckDB to those of the tables. Account
 // IDs must stay texts.
 func TestLakeViews(t *testing.T) {
-	types := map[table.Type]string{table.Bool: "BOOLEAN", table.Int: "BIGINT", table.Text: "VARCHAR", table.CIDR: "VARCHAR", table.JSON: "JSON", table.Timestamp: "TIMESTAMP WITH TIME ZONE"}
+	types := map[relation.Type]string{relation.Bool: "BOOLEAN", relation.Int: "BIGINT", relation.Text: "VARCHAR", relation.CIDR: "VARCHAR", relation.JSON: "JSON", relation.Timestamp: "TIMESTAMP WITH TIME ZONE"}
 	statements := lake(t, reader(t, "../../docs/sample"))
-	for _, tbl := range table.All() {
+	for _, tbl := range tables.Of(nil) {
 		statements = append(statements, "select * from "+tbl.Name+" limit 0")
 	}
 	results := duckdb.Run(t, statements...)
-	for i, tbl := range table.All() {
+	for i, tbl := range tables.Of(nil) {
 		want, got := map[string]string{}, map[string]string{}
 		for _, c := range tbl.Columns {
 			want[c.Name] = types[c.Type]
 		}
-		for _, c := range results[len(results)-len(table.All())+i].Columns {
+		for _, c := range results[len(results)-len(tables.Of(nil))+i].Columns {
 			got[c.Name] = c.Type
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -25,9 +25,10 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // Steampipe's SQL is PostgreSQL's. These tests run the queries of the mod and of the
@@ -164,18 +165,18 @@ func execute(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
 
 // fill makes the tables in PostgreSQL, with the rows that the reader gives, by the script
 // that people get. Each test has a schema of its own.
-func fill(t *testing.T, conn *pgx.Conn, r table.Reader) {
+func fill(t *testing.T, conn *pgx.Conn, r tables.Reader) {
 	t.Helper()
 	var text bytes.Buffer
 	script := output.NewPostgresScript(&text)
-	for _, tbl := range table.Steampipe() {
+	for _, tbl := range tables.Steampipe(r) {
 		var columns []output.Column
 		var descriptions []string
 		for _, c := range tbl.Columns {
 			columns, descriptions = append(columns, output.Column{Name: c.Name, Type: c.Type}), append(descriptions, c.Description)
 		}
 		w := script.Table(tbl.Name, tbl.Description, columns, descriptions)
-		err := tbl.List(t.Context(), r, table.Query{}, func(row table.Row) error {
+		err := tbl.List(t.Context(), relation.Query{}, func(row relation.Row) error {
 			var values []any
 			for _, c := range tbl.Columns {
 				values = append(values, c.Value(row))
@@ -209,8 +210,8 @@ func TestDump(t *testing.T) {
 	conn := postgres(t)
 	fill(t, conn, reader(t, save(t, world)))
 	_, before := rowsOf(t, conn, "select * from ftpcheck_security_group")
-	columns := []output.Column{{Name: "a", Type: table.Text}, {Name: "b", Type: table.JSON}, {Name: "c", Type: table.CIDR},
-		{Name: "d", Type: table.Bool}, {Name: "e", Type: table.Int}, {Name: "f", Type: table.Timestamp}, {Name: `g "h"`, Type: table.Text}}
+	columns := []output.Column{{Name: "a", Type: relation.Text}, {Name: "b", Type: relation.JSON}, {Name: "c", Type: relation.CIDR},
+		{Name: "d", Type: relation.Bool}, {Name: "e", Type: relation.Int}, {Name: "f", Type: relation.Timestamp}, {Name: `g "h"`, Type: relation.Text}}
 	at := time.Date(2026, 11, 27, 1, 2, 3, 456789000, time.UTC)
 	rows := [][]any{
 		{"a\\b\tc\nd\re'f\\.", `{"k":"v\\n\"\t"}`, "2000::/3", true, int64(-1), at, `\N`},
@@ -386,7 +387,7 @@ func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string) (columns
 	for result.Next() {
 		row := ""
 		for i, v := range result.Row() {
-			if c := result.Columns()[i]; c.Known && c.Type == table.JSON && v != nil {
+			if c := result.Columns()[i]; c.Known && c.Type == relation.JSON && v != nil {
 				var value any
 				if err := json.Unmarshal([]byte(v.(string)), &value); err != nil {
 					t.Fatal(err)
@@ -475,7 +476,7 @@ func TestSameRows(t *testing.T) {
 		`common_dimensions=["account_id", "region", "vpc_id", "connection_name"]`, `tag_dimensions=["purpose", "status", "o\"dd'"]`)
 	for _, test := range []struct {
 		name     string
-		reader   table.Reader
+		reader   tables.Reader
 		groups   int // with which dashboards are tried
 		settings []string
 	}{
@@ -491,7 +492,7 @@ func TestSameRows(t *testing.T) {
 			conn := postgres(t)
 			fill(t, conn, test.reader)
 			mod := load(t, test.settings...)
-			engine, err := sqlengine.Open(&survey{reader: test.reader}, table.Steampipe())
+			engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -528,7 +529,7 @@ func TestSameRows(t *testing.T) {
 
 // served reads from AWS what is in a folder of saved output of one account. A prefix list
 // whose entries were not saved is denied.
-func served(t *testing.T, dir string) table.Reader {
+func served(t *testing.T, dir string) tables.Reader {
 	account := "123456789012"
 	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: map[string]*fakeaws.Region{}}}}
 	for _, place := range regionsOf(t, filepath.Join(dir, account)) {
@@ -568,7 +569,7 @@ func regionsOf(t *testing.T, dir string) []string {
 
 // TestSameResults runs the benchmark as a whole on both engines.
 func TestSameResults(t *testing.T) {
-	for name, r := range map[string]table.Reader{
+	for name, r := range map[string]tables.Reader{
 		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
 		"sample, live": served(t, "../../docs/sample"), "emulator, live": served(t, "../../testdata/emulator"),
 	} {

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // A Status says what a control found of one resource. They are Powerpipe's.
@@ -119,8 +119,8 @@ func (r *Result) dimension(key string) string {
 // Run runs the controls of a benchmark over what the reader reads, which it reads once.
 // A control that fails, as for a place that could not be read, is an error in the
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
-func Run(ctx context.Context, reader table.Reader, b *Benchmark) (group *Group, err error) {
-	engine, err := sqlengine.Open(&survey{reader: reader}, table.Steampipe())
+func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (group *Group, err error) {
+	engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
 	if err != nil {
 		return nil, err
 	}

@@ -13,10 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
-func runAccess(t *testing.T, mod *Mod, r table.Reader) *Group {
+func runAccess(t *testing.T, mod *Mod, r tables.Reader) *Group {
 	t.Helper()
 	g, err := Run(t.Context(), r, mod.Benchmark("ftp_access"))
 	if err != nil {
@@ -37,7 +37,7 @@ func control(t *testing.T, g *Group, name string) *ControlRun {
 }
 
 // runOne runs a single control.
-func runOne(t *testing.T, mod *Mod, r table.Reader, name string) *ControlRun {
+func runOne(t *testing.T, mod *Mod, r tables.Reader, name string) *ControlRun {
 	t.Helper()
 	b := &Benchmark{Name: name, Controls: []*Control{mod.Control(name)}}
 	g, err := Run(t.Context(), r, b)
@@ -227,7 +227,7 @@ func TestPlaces(t *testing.T) {
 
 // A scan that read nothing must never look fine, however it came to that.
 func TestNothingRead(t *testing.T) {
-	for name, r := range map[string]table.Reader{
+	for name, r := range map[string]tables.Reader{
 		"no place":       places{},
 		"optional only":  covered[4:5],
 		"ignored only":   covered[5:6],
@@ -270,7 +270,7 @@ func TestPlaceMissed(t *testing.T) {
 }
 
 // withoutInterfaces cannot read network interfaces.
-type withoutInterfaces struct{ table.Reader }
+type withoutInterfaces struct{ tables.Reader }
 
 func (r withoutInterfaces) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	if !request.NetworkInterfaces {

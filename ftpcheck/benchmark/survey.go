@@ -5,13 +5,13 @@ import (
 	"errors"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
-// A survey is a [table.Reader] that reads everything once and then answers from memory,
+// A survey is a [tables.Reader] that reads everything once and then answers from memory,
 // so that all controls judge the same moment and each place is asked once.
 type survey struct {
-	reader table.Reader
+	reader tables.Reader
 	whole  *answer
 	// plain is without network interfaces. It is read if whole has failed: a missing
 	// right to see interfaces must not fail the controls that do without them.
@@ -24,7 +24,7 @@ type answer struct {
 	err    error // nil or a *sg.IncompleteError
 }
 
-// Read implements [table.Reader]. It hands over no group if a place could not be read.
+// Read implements [tables.Reader]. It hands over no group if a place could not be read.
 func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	a, err := s.answer(ctx, request.NetworkInterfaces)
 	if err != nil {

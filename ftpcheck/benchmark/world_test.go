@@ -13,7 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // A group of the test world is a security group in few words. Its ID is sg- and its name.
@@ -181,7 +181,7 @@ func write(t testing.TB, path, name string, list []any) {
 	}
 }
 
-func reader(t testing.TB, paths ...string) table.Reader {
+func reader(t testing.TB, paths ...string) tables.Reader {
 	t.Helper()
 	s, err := scan.New(scan.Config{Paths: paths})
 	if err != nil {
@@ -191,7 +191,7 @@ func reader(t testing.TB, paths ...string) table.Reader {
 	return s
 }
 
-// places is a [table.Reader] that has only a record of what was read.
+// places is a [tables.Reader] that has only a record of what was read.
 type places []sg.Coverage
 
 func (p places) Read(context.Context, sg.Request, func(*sg.Group) error) ([]sg.Coverage, error) {

@@ -12,10 +12,10 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 func newCheck() *cobra.Command {
@@ -151,9 +151,9 @@ func printFindings(w output.Writer, findings []finding.Finding) error {
 }
 
 var findingColumns = []output.Column{
-	{Name: "account_id", Type: table.Text}, {Name: "region", Type: table.Text}, {Name: "group_id", Type: table.Text}, {Name: "group_name", Type: table.Text},
-	{Name: "unrestricted_ftp", Type: table.Bool}, {Name: "unrestricted_ftp_reason", Type: table.Text}, {Name: "security_group_rule_id", Type: table.Text},
-	{Name: "ip_protocol", Type: table.Text}, {Name: "ports", Type: table.Text}, {Name: "source", Type: table.Text},
+	{Name: "account_id", Type: relation.Text}, {Name: "region", Type: relation.Text}, {Name: "group_id", Type: relation.Text}, {Name: "group_name", Type: relation.Text},
+	{Name: "unrestricted_ftp", Type: relation.Bool}, {Name: "unrestricted_ftp_reason", Type: relation.Text}, {Name: "security_group_rule_id", Type: relation.Text},
+	{Name: "ip_protocol", Type: relation.Text}, {Name: "ports", Type: relation.Text}, {Name: "source", Type: relation.Text},
 }
 
 func findingRow(p *sg.Permission) []any {

@@ -15,7 +15,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // The languages of the queries in the documentation. A block that is plain SQL must run
@@ -155,7 +155,7 @@ func TestDocumentedOutputIsReal(t *testing.T) {
 func TestTableDocs(t *testing.T) {
 	docs := readDocs(t)
 	known := map[string]bool{"docs/index.md": true}
-	for _, tab := range table.All() {
+	for _, tab := range tables.Of(nil) {
 		path := tableDoc(tab.Name)
 		known[path] = true
 		doc, ok := docs[path]
@@ -217,7 +217,7 @@ func wordsOfDocs() map[string]bool {
 		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusError} {
 		words[string(s)] = true
 	}
-	for _, tab := range table.All() {
+	for _, tab := range tables.Of(nil) {
 		words[tab.Name] = true
 	}
 	for _, argument := range arguments() {
@@ -244,7 +244,7 @@ func arguments() []string {
 func TestDocsNameColumns(t *testing.T) {
 	all := map[string]bool{}
 	columns := map[string]map[string]bool{} // by table
-	for _, tab := range table.Steampipe() {
+	for _, tab := range tables.Steampipe(nil) {
 		columns[tab.Name] = map[string]bool{}
 		for _, c := range tab.Columns {
 			all[c.Name] = true

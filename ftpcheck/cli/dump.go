@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 func newDump() *cobra.Command {
@@ -35,8 +36,8 @@ everything as it was.`,
 			hide := showProgress(c.ErrOrStderr(), scanner)
 			defer hide()
 			script := output.NewPostgresScript(c.OutOrStdout())
-			for _, t := range table.Steampipe() {
-				if err := dumpTable(c, script, scanner, t); err != nil {
+			for _, t := range tables.Steampipe(scanner) {
+				if err := dumpTable(c, script, t); err != nil {
 					return errors.Join(err, script.Fail(err.Error()))
 				}
 			}
@@ -47,14 +48,14 @@ everything as it was.`,
 	return c
 }
 
-func dumpTable(c *cobra.Command, script *output.PostgresScript, reader table.Reader, t *table.Table) error {
+func dumpTable(c *cobra.Command, script *output.PostgresScript, t *relation.Table) error {
 	columns, descriptions := make([]output.Column, len(t.Columns)), make([]string, len(t.Columns))
 	for i, column := range t.Columns {
 		columns[i], descriptions[i] = output.Column{Name: column.Name, Type: column.Type}, column.Description
 	}
 	w := script.Table(t.Name, t.Description, columns, descriptions)
 	values := make([]any, len(columns))
-	err := t.List(c.Context(), reader, table.Query{}, func(r table.Row) error {
+	err := t.List(c.Context(), relation.Query{}, func(r relation.Row) error {
 		for i, column := range t.Columns {
 			values[i] = column.Value(r)
 		}

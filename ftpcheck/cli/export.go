@@ -16,8 +16,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 // exportFormats are the formats of files, by extension without the dot.
@@ -134,9 +134,9 @@ func (t *typedWriter) Row(values []any) error {
 		case nil:
 			return false
 		case bool:
-			t.columns[i].Type = table.Bool
+			t.columns[i].Type = relation.Bool
 		case int64:
-			t.columns[i].Type = table.Int
+			t.columns[i].Type = relation.Int
 		case float64:
 			t.columns[i].Type = output.Float
 		}
@@ -145,7 +145,7 @@ func (t *typedWriter) Row(values []any) error {
 	for i, v := range values {
 		switch v := v.(type) {
 		case string:
-			if t.columns[i].Type == table.Timestamp {
+			if t.columns[i].Type == relation.Timestamp {
 				// The engine has times as texts.
 				if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
 					values[i] = at

@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/duckdb"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 const sample = "../../docs/sample"
@@ -56,7 +57,7 @@ func TestParquetIsTheJSON(t *testing.T) {
 	begin := time.Now().Add(-time.Microsecond)
 	var statements []string
 	want := map[string][][]any{}
-	for _, tbl := range table.Steampipe() {
+	for _, tbl := range tables.Steampipe(nil) {
 		path := filepath.Join(t.TempDir(), tbl.Name+".parquet")
 		sql := "select * from " + tbl.Name + " order by title, origin, source, 3"
 		if tbl.Index("source") < 0 {
@@ -70,9 +71,9 @@ func TestParquetIsTheJSON(t *testing.T) {
 		}
 		statements = append(statements, "select * from read_parquet("+duckdb.Text(path)+")")
 	}
-	types := map[table.Type]string{table.Bool: "BOOLEAN", table.Int: "BIGINT", table.Text: "VARCHAR", table.CIDR: "VARCHAR", table.JSON: "JSON", table.Timestamp: "TIMESTAMP WITH TIME ZONE"}
+	types := map[relation.Type]string{relation.Bool: "BOOLEAN", relation.Int: "BIGINT", relation.Text: "VARCHAR", relation.CIDR: "VARCHAR", relation.JSON: "JSON", relation.Timestamp: "TIMESTAMP WITH TIME ZONE"}
 	for i, result := range duckdb.Run(t, statements...) {
-		tbl := table.Steampipe()[i]
+		tbl := tables.Steampipe(nil)[i]
 		var columns []duckdb.Column
 		for _, c := range tbl.Columns {
 			columns = append(columns, duckdb.Column{Name: c.Name, Type: types[c.Type]})
@@ -88,13 +89,13 @@ func TestParquetIsTheJSON(t *testing.T) {
 				for i, c := range tbl.Columns {
 					text, isText := row[i].(string)
 					switch {
-					case c.Type == table.JSON && isText:
+					case c.Type == relation.JSON && isText:
 						var v any
 						if err := json.Unmarshal([]byte(text), &v); err != nil {
 							t.Fatal(err)
 						}
 						row[i] = v
-					case c.Type == table.JSON:
+					case c.Type == relation.JSON:
 						// Numbers are numbers here.
 						text, err := json.Marshal(row[i])
 						if err == nil {
@@ -103,7 +104,7 @@ func TestParquetIsTheJSON(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-					case c.Type == table.Timestamp && isText:
+					case c.Type == relation.Timestamp && isText:
 						at, err := time.Parse("2006-01-02 15:04:05.999999Z07", strings.ReplaceAll(strings.ReplaceAll(text, "T", " "), "Z", "+00"))
 						if err != nil || at.Before(begin) || at.After(time.Now()) {
 							t.Errorf("%s.%s is %s: %v", tbl.Name, c.Name, text, err)

@@ -11,9 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 func newQuery() *cobra.Command {
@@ -93,13 +94,13 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	engine, err := sqlengine.Open(scanner, table.Steampipe())
+	engine, err := sqlengine.Open(tables.Steampipe(scanner))
 	if err != nil {
 		return err
 	}
-	engine.Schemas = map[string]table.Reader{}
+	engine.Schemas = map[string][]*relation.Table{}
 	for _, name := range scanner.Connections() {
-		engine.Schemas[name] = scanner.Of(name)
+		engine.Schemas[name] = tables.Steampipe(scanner.Of(name))
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	engine.Single = true
@@ -168,9 +169,9 @@ func printRows(c *cobra.Command, out io.Writer, result *sqlengine.Result, scanne
 	return rows, w.End()
 }
 
-func knownType(c sqlengine.Column) table.Type {
+func knownType(c sqlengine.Column) relation.Type {
 	if c.Known {
 		return c.Type
 	}
-	return table.Text
+	return relation.Text
 }

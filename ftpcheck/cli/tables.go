@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 func newTables() *cobra.Command {
@@ -21,7 +22,7 @@ func newTables() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, t := range table.All() {
+			for _, t := range tables.Of(nil) {
 				if err := w.Row([]any{t.Name, t.Description}); err != nil {
 					return err
 				}
@@ -61,9 +62,9 @@ func newInspect() *cobra.Command {
 	return c
 }
 
-func tableNamed(name string) (*table.Table, error) {
+func tableNamed(name string) (*relation.Table, error) {
 	var names []string
-	for _, t := range table.Steampipe() {
+	for _, t := range tables.Steampipe(nil) {
 		if t.Name == name {
 			return t, nil
 		}

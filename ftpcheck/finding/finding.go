@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // Kind says why something is a finding.
@@ -140,7 +141,7 @@ var columns = []string{
 func Columns() []output.Column {
 	all := make([]output.Column, len(columns))
 	for i, name := range columns {
-		all[i] = output.Column{Name: name, Type: table.Text}
+		all[i] = output.Column{Name: name, Type: relation.Text}
 		if j := permissions.Index(name); j >= 0 {
 			all[i].Type = permissions.Columns[j].Type
 		}
@@ -148,7 +149,7 @@ func Columns() []output.Column {
 	return all
 }
 
-var permissions = table.All()[0]
+var permissions = tables.Of(nil)[0]
 
 // Row is the finding as a row.
 func (f Finding) Row() []any {

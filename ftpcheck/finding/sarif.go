@@ -17,9 +17,9 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -293,7 +293,7 @@ func (f Finding) details(without ...string) map[string]any {
 		if row[i] == nil || slices.Contains(without, c.Name) {
 			continue
 		}
-		if text, ok := row[i].(string); ok && c.Type == table.JSON {
+		if text, ok := row[i].(string); ok && c.Type == relation.JSON {
 			row[i] = jsontext.Value(text)
 		}
 		all[c.Name] = row[i]

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // The limits of what one dataset keeps open and in memory.
@@ -56,7 +56,7 @@ func NewHive(dir string, columns []Column, by ...string) (Writer, error) {
 	h := &hiveWriter{dir: dir, parts: map[string]int{}}
 	for _, name := range by {
 		i := slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
-		if i < 0 || columns[i].Type != table.Text {
+		if i < 0 || columns[i].Type != relation.Text {
 			return nil, fmt.Errorf("a dataset can only be partitioned by a column of text, and %q is none", name)
 		}
 		h.keys, h.names = append(h.keys, i), append(h.names, name)

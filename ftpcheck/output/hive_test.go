@@ -13,10 +13,10 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/duckdb"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
-var placed = []Column{{"region", table.Text}, {"group_id", table.Text}, {"n", table.Int}, {"account_id", table.Text}}
+var placed = []Column{{"region", relation.Text}, {"group_id", relation.Text}, {"n", relation.Int}, {"account_id", relation.Text}}
 
 func hive(t *testing.T, dir string, rows ...[]any) {
 	t.Helper()

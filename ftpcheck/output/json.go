@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // jsonWriter prints what steampipe query --output json prints: the columns with their
@@ -47,7 +47,7 @@ func (j *jsonWriter) Row(values []any) error {
 		if err := j.enc.WriteToken(jsontext.String(j.columns[i].Name)); err != nil {
 			return err
 		}
-		if s, ok := v.(string); ok && j.columns[i].Type == table.JSON {
+		if s, ok := v.(string); ok && j.columns[i].Type == relation.JSON {
 			if raw := jsontext.Value(s); raw.IsValid() {
 				v = raw
 			}

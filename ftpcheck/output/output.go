@@ -10,20 +10,20 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // A Column is the name and, where it is known, the type of a column of output.
 type Column struct {
 	Name string
-	Type table.Type
+	Type relation.Type
 }
 
 // Texts are columns of text.
 func Texts(names ...string) []Column {
 	columns := make([]Column, len(names))
 	for i, name := range names {
-		columns[i] = Column{Name: name, Type: table.Text}
+		columns[i] = Column{Name: name, Type: relation.Text}
 	}
 	return columns
 }
@@ -43,7 +43,7 @@ func distinct(columns []Column) []Column {
 
 // A Writer writes rows. Nothing need have been written before End is called.
 type Writer interface {
-	// Row writes one row: for each column nil or the Go type that [table.Type] names.
+	// Row writes one row: for each column nil or the Go type that [relation.Type] names.
 	Row(values []any) error
 	// End completes the output. It closes nothing.
 	End() error
@@ -85,9 +85,9 @@ func Printable(s string, keep ...rune) string {
 }
 
 // TypeName is PostgreSQL's name of the type, as Steampipe shows it.
-func TypeName(t table.Type) string {
-	return map[table.Type]string{
-		table.Bool: "boolean", table.Int: "bigint", table.Text: "text", table.CIDR: "cidr", table.JSON: "jsonb", table.Timestamp: "timestamp with time zone",
+func TypeName(t relation.Type) string {
+	return map[relation.Type]string{
+		relation.Bool: "boolean", relation.Int: "bigint", relation.Text: "text", relation.CIDR: "cidr", relation.JSON: "jsonb", relation.Timestamp: "timestamp with time zone",
 		Float: "double precision",
 	}[t]
 }

@@ -13,12 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // everyType has a column of each type.
 var everyType = []Column{
-	{"ok", table.Bool}, {"n", table.Int}, {"name", table.Text}, {"range", table.CIDR}, {"tags", table.JSON}, {"seen", table.Timestamp},
+	{"ok", relation.Bool}, {"n", relation.Int}, {"name", relation.Text}, {"range", relation.CIDR}, {"tags", relation.JSON}, {"seen", relation.Timestamp},
 }
 
 var noon = time.Date(2026, 3, 4, 14, 0, 0, 123456000, time.FixedZone("", 2*60*60))
@@ -118,7 +118,7 @@ func TestCSVFormulas(t *testing.T) {
 		}
 	}
 	// A number is none of these, whatever its sign.
-	if out := written(t, csvOf([]Column{{"n", table.Int}}, true), []any{int64(-5)}); out != "n\r\n-5\r\n" {
+	if out := written(t, csvOf([]Column{{"n", relation.Int}}, true), []any{int64(-5)}); out != "n\r\n-5\r\n" {
 		t.Errorf("a number is written as %q", out)
 	}
 }

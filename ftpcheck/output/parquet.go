@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/parquet-go/parquet-go"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // rowGroupSize is how many bytes of values a file gathers before it writes them out as a
@@ -65,18 +65,18 @@ func newParquet(w io.Writer, columns []Column) (*parquetWriter, error) {
 }
 
 // Float is the type of columns of float64, which a query can have but no table has.
-const Float table.Type = -1
+const Float relation.Type = -1
 
 var (
 	parquetString = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
-	parquetNodes  = map[table.Type]parquet.Node{
-		table.Bool:      parquet.Leaf(parquet.BooleanType),
-		table.Int:       parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.RLEDictionary),
-		table.Text:      parquetString,
-		table.CIDR:      parquetString,
-		table.JSON:      parquet.Encoded(parquet.JSON(), &parquet.RLEDictionary),
-		table.Timestamp: parquet.Timestamp(parquet.Microsecond),
-		Float:           parquet.Leaf(parquet.DoubleType),
+	parquetNodes  = map[relation.Type]parquet.Node{
+		relation.Bool:      parquet.Leaf(parquet.BooleanType),
+		relation.Int:       parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.RLEDictionary),
+		relation.Text:      parquetString,
+		relation.CIDR:      parquetString,
+		relation.JSON:      parquet.Encoded(parquet.JSON(), &parquet.RLEDictionary),
+		relation.Timestamp: parquet.Timestamp(parquet.Microsecond),
+		Float:              parquet.Leaf(parquet.DoubleType),
 	}
 )
 
@@ -137,11 +137,11 @@ func (p *parquetWriter) End() error { return p.file.Close() }
 func parquetValue(c Column, v any) (parquet.Value, error) {
 	switch v := v.(type) {
 	case bool:
-		if c.Type == table.Bool {
+		if c.Type == relation.Bool {
 			return parquet.BooleanValue(v), nil
 		}
 	case int64:
-		if c.Type == table.Int {
+		if c.Type == relation.Int {
 			return parquet.Int64Value(v), nil
 		}
 	case float64:
@@ -149,16 +149,16 @@ func parquetValue(c Column, v any) (parquet.Value, error) {
 			return parquet.DoubleValue(v), nil
 		}
 	case time.Time:
-		if c.Type == table.Timestamp {
+		if c.Type == relation.Timestamp {
 			return parquet.Int64Value(v.UnixMicro()), nil
 		}
 	case string:
 		switch c.Type {
-		case table.Text, table.CIDR, table.JSON:
+		case relation.Text, relation.CIDR, relation.JSON:
 			if !utf8.ValidString(v) {
 				return parquet.Value{}, fmt.Errorf("the column %q has a text that is not UTF-8, which Parquet cannot hold", c.Name)
 			}
-			if c.Type == table.JSON && !jsontext.Value(v).IsValid() {
+			if c.Type == relation.JSON && !jsontext.Value(v).IsValid() {
 				return parquet.Value{}, fmt.Errorf("the column %q is JSON, but one of its values is not", c.Name)
 			}
 			return parquet.ByteArrayValue([]byte(v)), nil

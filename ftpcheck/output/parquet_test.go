@@ -17,7 +17,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/duckdb"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 func parquetOf(columns []Column) func(io.Writer) (Writer, error) {
@@ -142,7 +142,7 @@ func TestParquetInDuckDB(t *testing.T) {
 // TestParquetRowGroups writes more than one row group holds, with values that no
 // dictionary can hold, and reads all of it back.
 func TestParquetRowGroups(t *testing.T) {
-	columns := []Column{{"n", table.Int}, {"text", table.Text}}
+	columns := []Column{{"n", relation.Int}, {"text", relation.Text}}
 	filler := strings.Repeat("x", 64<<10)
 	const n = 2500
 	path := filepath.Join(t.TempDir(), "rows.parquet")
@@ -181,7 +181,7 @@ func TestParquetRowGroups(t *testing.T) {
 
 // TestParquetMemory writes eight times what a row group gathers, and looks how much is kept.
 func TestParquetMemory(t *testing.T) {
-	w, err := NewParquet(io.Discard, []Column{{"n", table.Int}, {"text", table.Text}})
+	w, err := NewParquet(io.Discard, []Column{{"n", relation.Int}, {"text", relation.Text}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,10 +250,10 @@ func TestParquetFloat(t *testing.T) {
 
 func TestParquetRefuses(t *testing.T) {
 	values := []any{true, int64(1), 1.5, "x", noon, 1, []byte("x")}
-	fits := map[table.Type]int{table.Bool: 0, table.Int: 1, Float: 2, table.Text: 3, table.CIDR: 3, table.Timestamp: 4}
+	fits := map[relation.Type]int{relation.Bool: 0, relation.Int: 1, Float: 2, relation.Text: 3, relation.CIDR: 3, relation.Timestamp: 4}
 	for typ, fit := range fits {
 		for i, v := range values {
-			w, err := NewParquet(io.Discard, []Column{{"first", table.Text}, {"the column", typ}})
+			w, err := NewParquet(io.Discard, []Column{{"first", relation.Text}, {"the column", typ}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -271,11 +271,11 @@ func TestParquetRefuses(t *testing.T) {
 		}
 	}
 	for _, test := range []struct {
-		typ         table.Type
+		typ         relation.Type
 		value, want string
 	}{
-		{table.Text, "\xff", `the column "c" has a text that is not UTF-8, which Parquet cannot hold`},
-		{table.JSON, "{", `the column "c" is JSON, but one of its values is not`},
+		{relation.Text, "\xff", `the column "c" has a text that is not UTF-8, which Parquet cannot hold`},
+		{relation.JSON, "{", `the column "c" is JSON, but one of its values is not`},
 	} {
 		w, err := NewParquet(io.Discard, []Column{{"c", test.typ}})
 		if err != nil {

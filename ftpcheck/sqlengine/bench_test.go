@@ -6,15 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // BenchmarkQuery reports the time for each row of a table of 25 columns.
 func BenchmarkQuery(b *testing.B) {
 	const rows = 20_000
-	columns := []table.Column{{Name: "k", Type: table.Text}, {Name: "b", Type: table.Bool}, {Name: "n", Type: table.Int}, {Name: "j", Type: table.JSON}, {Name: "t", Type: table.Timestamp}}
+	columns := []relation.Column{{Name: "k", Type: relation.Text}, {Name: "b", Type: relation.Bool}, {Name: "n", Type: relation.Int}, {Name: "j", Type: relation.JSON}, {Name: "t", Type: relation.Timestamp}}
 	for i := len(columns); i < 25; i++ {
-		columns = append(columns, table.Column{Name: fmt.Sprintf("c%d", i), Type: table.Text})
+		columns = append(columns, relation.Column{Name: fmt.Sprintf("c%d", i), Type: relation.Text})
 	}
 	row := []any{"", true, int64(7), `{"Name":"web"}`, time.Now()}
 	for i := len(row); i < 25; i++ {
@@ -79,8 +79,8 @@ func BenchmarkSmallQuery(b *testing.B) {
 func BenchmarkJoinGrowth(b *testing.B) {
 	const least, most, each = 2_500, 20_000, 20
 	used := func(groups int) time.Duration {
-		group := newFake("security_group", []table.Column{{Name: "group_id", Type: table.Text, Key: true}, {Name: "name", Type: table.Text}})
-		permission := newFake("permission", []table.Column{{Name: "group_id", Type: table.Text, Key: true}, {Name: "port", Type: table.Int}})
+		group := newFake("security_group", []relation.Column{{Name: "group_id", Type: relation.Text, Key: true}, {Name: "name", Type: relation.Text}})
+		permission := newFake("permission", []relation.Column{{Name: "group_id", Type: relation.Text, Key: true}, {Name: "port", Type: relation.Int}})
 		for i := range groups {
 			id := fmt.Sprintf("sg-%017x", i*7919)
 			group.rows = append(group.rows, []any{id, "name of " + id})

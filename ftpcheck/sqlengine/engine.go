@@ -1,12 +1,12 @@
-// Package sqlengine runs SQL over [table.Table] values. SQLite is the engine and every
+// Package sqlengine runs SQL over [relation.Table] values. SQLite is the engine and every
 // table is a virtual table of it; nothing is stored.
 //
 // # How a query runs
 //
 // SQLite compiles the statement and tells for every reference to a table which columns
 // it uses and which equalities it could make use of. The columns of all references
-// together become [table.Query.Wanted], equalities with values that are known before
-// the scan become [table.Query.Equals], and SQLite checks every row again by itself.
+// together become [relation.Query.Wanted], equalities with values that are known before
+// the scan become [relation.Query.Equals], and SQLite checks every row again by itself.
 //
 // SQLite's own query plan then tells how often a table will be gone through. A table
 // that is gone through once is streamed: a row is forgotten when the next one is asked
@@ -24,7 +24,7 @@
 // added. What stays different:
 //
 //   - true and false are 1 and 0 inside a statement. They come back as bool from columns
-//     of type [table.Bool], also through subqueries, and from expressions of the outermost
+//     of type [relation.Bool], also through subqueries, and from expressions of the outermost
 //     select list that can be seen to be boolean: comparisons, logical operators, bool_or,
 //     bool_and, exists and cast(… as boolean). Elsewhere they come back as 1 and 0, and so
 //     they do from arrays built under GROUP BY.
@@ -44,7 +44,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // maxMemory is how much SQLite may use for itself, for sorting and for the values of
@@ -58,23 +58,22 @@ type Engine struct {
 	// what it has read, unless that query itself will ask for it again.
 	Single bool
 
-	// Schemas are the readers of tables that a statement names with a schema, by the name
-	// of the schema. Set before the first query; a name without a schema is one of the
-	// reader's that the engine was opened with.
-	Schemas map[string]table.Reader
+	// Schemas are the tables that a statement names with a schema, by the name of the schema.
+	// They are the same as those that the engine was opened with, which are named without a
+	// schema, but over something else. Set before the first query.
+	Schemas map[string][]*relation.Table
 
 	conn     *sqlite3.Conn
-	reader   table.Reader
-	tables   []*table.Table
+	tables   []*relation.Table
 	attached []string // the schemas that SQLite has
 
 	turn   chan struct{} // holds one token, taken by whoever uses the fields above
 	active *statement    // what is being compiled or run; nil between queries
 }
 
-// Open returns an engine over the tables. The reader is handed to their List functions.
-func Open(reader table.Reader, tables []*table.Table) (*Engine, error) {
-	e := &Engine{reader: reader, tables: tables, turn: make(chan struct{}, 1)}
+// Open returns an engine over the tables.
+func Open(tables []*relation.Table) (*Engine, error) {
+	e := &Engine{tables: tables, turn: make(chan struct{}, 1)}
 	if err := e.connect(); err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 func TestMain(m *testing.M) {
@@ -22,10 +22,10 @@ func TestMain(m *testing.M) {
 
 // A fake is a table of given rows that remembers how it was read.
 type fake struct {
-	*table.Table
+	*relation.Table
 	rows [][]any
 
-	queries []table.Query // one for each call of List
+	queries []relation.Query // one for each call of List
 	emitted int
 	running int
 	values  int   // calls of Column.Value
@@ -33,19 +33,19 @@ type fake struct {
 	hang    bool  // wait for the context after the rows
 }
 
-func newFake(name string, columns []table.Column, rows ...[]any) *fake {
+func newFake(name string, columns []relation.Column, rows ...[]any) *fake {
 	f := &fake{rows: rows}
 	for i := range columns {
-		columns[i].Value = func(row table.Row) any {
+		columns[i].Value = func(row relation.Row) any {
 			f.values++
 			return row.([]any)[i]
 		}
 	}
-	f.Table = &table.Table{Name: name, Columns: columns, List: f.list}
+	f.Table = &relation.Table{Name: name, Columns: columns, List: f.list}
 	return f
 }
 
-func (f *fake) list(ctx context.Context, _ table.Reader, query table.Query, emit func(table.Row) error) error {
+func (f *fake) list(ctx context.Context, query relation.Query, emit func(relation.Row) error) error {
 	f.queries = append(f.queries, query)
 	f.running++
 	defer func() { f.running-- }()
@@ -69,7 +69,7 @@ func (f *fake) list(ctx context.Context, _ table.Reader, query table.Query, emit
 }
 
 // matches makes a filter that was wrongly pushed down visible as missing rows.
-func (f *fake) matches(row []any, query table.Query) bool {
+func (f *fake) matches(row []any, query relation.Query) bool {
 	for name, values := range query.Equals {
 		ok := false
 		for _, v := range values {
@@ -103,13 +103,13 @@ func (f *fake) reset() {
 
 func people() *fake {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678901999, time.FixedZone("", 3600))
-	return newFake("person", []table.Column{
-		{Name: "id", Type: table.Int, Key: true},
-		{Name: "name", Type: table.Text, Key: true},
-		{Name: "admin", Type: table.Bool, Key: true},
-		{Name: "tags", Type: table.JSON},
-		{Name: "seen", Type: table.Timestamp},
-		{Name: "city", Type: table.Text, Differs: true},
+	return newFake("person", []relation.Column{
+		{Name: "id", Type: relation.Int, Key: true},
+		{Name: "name", Type: relation.Text, Key: true},
+		{Name: "admin", Type: relation.Bool, Key: true},
+		{Name: "tags", Type: relation.JSON},
+		{Name: "seen", Type: relation.Timestamp},
+		{Name: "city", Type: relation.Text, Differs: true},
 	},
 		[]any{int64(1), "Ann", true, `{"a":1}`, at, "Oslo"},
 		[]any{int64(2), "Bob", false, `["x"]`, at.Truncate(time.Second), "Rome"},
@@ -119,9 +119,9 @@ func people() *fake {
 }
 
 func visits() *fake {
-	return newFake("visit", []table.Column{
-		{Name: "person_id", Type: table.Int, Key: true},
-		{Name: "place", Type: table.Text, Key: true},
+	return newFake("visit", []relation.Column{
+		{Name: "person_id", Type: relation.Int, Key: true},
+		{Name: "place", Type: relation.Text, Key: true},
 	},
 		[]any{int64(1), "park"},
 		[]any{int64(1), "shop"},
@@ -133,11 +133,11 @@ func visits() *fake {
 
 func open(t testing.TB, fakes ...*fake) *sqlengine.Engine {
 	t.Helper()
-	var tables []*table.Table
+	var tables []*relation.Table
 	for _, f := range fakes {
 		tables = append(tables, f.Table)
 	}
-	e, err := sqlengine.Open(nil, tables)
+	e, err := sqlengine.Open(tables)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,10 +301,10 @@ func TestWantedColumns(t *testing.T) {
 }
 
 func TestWantedBeyond63Columns(t *testing.T) {
-	var columns []table.Column
+	var columns []relation.Column
 	var row []any
 	for i := range 70 {
-		columns = append(columns, table.Column{Name: fmt.Sprintf("c%d", i), Type: table.Int})
+		columns = append(columns, relation.Column{Name: fmt.Sprintf("c%d", i), Type: relation.Int})
 		row = append(row, int64(i))
 	}
 	f := newFake("wide", columns, row)
@@ -520,8 +520,8 @@ func TestLargeJoin(t *testing.T) {
 		left = append(left, []any{int64(i), fmt.Sprint("k", i)})
 		right = append(right, []any{int64(n - 1 - i), fmt.Sprint("k", i)})
 	}
-	columns := func() []table.Column {
-		return []table.Column{{Name: "i", Type: table.Int}, {Name: "k", Type: table.Text, Key: true}}
+	columns := func() []relation.Column {
+		return []relation.Column{{Name: "i", Type: relation.Int}, {Name: "k", Type: relation.Text, Key: true}}
 	}
 	l, r := newFake("l", columns(), left...), newFake("r", columns(), right...)
 	e := open(t, l, r)
@@ -540,7 +540,7 @@ func TestLargeJoin(t *testing.T) {
 }
 
 func TestWrongGoTypeIsAnError(t *testing.T) {
-	f := newFake("bad", []table.Column{{Name: "n", Type: table.Int}}, []any{42})
+	f := newFake("bad", []relation.Column{{Name: "n", Type: relation.Int}}, []any{42})
 	e := open(t, f)
 	_, err := query(t.Context(), e, "select n from bad")
 	if err == nil || err.Error() != "column n of bad holds a Go value of type int" {

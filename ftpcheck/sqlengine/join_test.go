@@ -9,8 +9,8 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"pgregory.net/rapid"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 // Values that are equal or not depending on what they are compared with.
@@ -22,13 +22,13 @@ var (
 	literals = []string{"5", "'5'", "5.0", "0.5", "'0.50'", "null", "x'35'", "true", "'a'", "'A'", "10", "1e1", "'1e1'", "''", "1.5e15", "9007199254740992.0", "9007199254740993", "'9007199254740993'", "99999999999999999999", "'true'", "123456789012345678.0"}
 )
 
-func comparable() []table.Column {
-	return []table.Column{
-		{Name: "id", Type: table.Int},
-		{Name: "i", Type: table.Int, Key: true},
-		{Name: "s", Type: table.Text, Key: true},
-		{Name: "b", Type: table.Bool, Key: true},
-		{Name: "u", Type: table.Text},
+func comparable() []relation.Column {
+	return []relation.Column{
+		{Name: "id", Type: relation.Int},
+		{Name: "i", Type: relation.Int, Key: true},
+		{Name: "s", Type: relation.Text, Key: true},
+		{Name: "b", Type: relation.Bool, Key: true},
+		{Name: "u", Type: relation.Text},
 	}
 }
 
@@ -179,7 +179,7 @@ func TestAgreesWithSQLite(t *testing.T) {
 			sql = "select id, s, u, i from l where " + on("l", "l")
 		}
 
-		e, err := sqlengine.Open(nil, []*table.Table{fakes[0].Table, fakes[1].Table})
+		e, err := sqlengine.Open([]*relation.Table{fakes[0].Table, fakes[1].Table})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,19 +7,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 // odd is a table of texts and numbers that something on their way might change.
 func odd() *fake {
-	return newFake("odd", []table.Column{
-		{Name: "n", Type: table.Int, Key: true},
-		{Name: "t", Type: table.Text, Key: true},
-		{Name: "b", Type: table.Bool, Key: true},
-		{Name: "j", Type: table.JSON},
-		{Name: "s", Type: table.Timestamp},
-		{Name: "c", Type: table.CIDR},
+	return newFake("odd", []relation.Column{
+		{Name: "n", Type: relation.Int, Key: true},
+		{Name: "t", Type: relation.Text, Key: true},
+		{Name: "b", Type: relation.Bool, Key: true},
+		{Name: "j", Type: relation.JSON},
+		{Name: "s", Type: relation.Timestamp},
+		{Name: "c", Type: relation.CIDR},
 	},
 		[]any{int64(0), "", false, `""`, time.Time{}, "0.0.0.0/0"},
 		[]any{int64(1), "a\x00b", true, `"\u0000"`, time.Unix(1, 999), "::/0"},
@@ -82,7 +82,7 @@ func TestPickedColumns(t *testing.T) {
 // A table can stand after IN, and then its rows are read while SQLite looks at those of
 // the other.
 func TestNotPickedBesideAnotherTable(t *testing.T) {
-	one := newFake("one", []table.Column{{Name: "x", Type: table.Int}}, []any{int64(1)}, []any{int64(3)})
+	one := newFake("one", []relation.Column{{Name: "x", Type: relation.Int}}, []any{int64(1)}, []any{int64(3)})
 	e := open(t, people(), one)
 	got := mustQuery(t, e, "select name from person where id + 0 in one")
 	if diff := cmp.Diff([][]any{{"Ann"}, {"Cid"}}, got); diff != "" {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // A Result is the answer to a query, a row at a time:
@@ -37,7 +37,7 @@ type Column struct {
 	// Type is the type of the values, if Known: of a column that comes from a table, or
 	// of an expression that tells. Otherwise the values have whatever type they have. In
 	// a UNION, whose columns are those of its first SELECT, other values can follow.
-	Type  table.Type
+	Type  relation.Type
 	Known bool
 }
 
@@ -135,7 +135,7 @@ func (r *Result) step() (ok bool, err error) {
 	for i, v := range r.row {
 		switch v := v.(type) {
 		case int64:
-			if c := r.columns[i]; c.Known && c.Type == table.Bool && v>>1 == 0 {
+			if c := r.columns[i]; c.Known && c.Type == relation.Bool && v>>1 == 0 {
 				r.row[i] = v == 1
 			}
 		case []byte:

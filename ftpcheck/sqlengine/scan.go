@@ -11,29 +11,29 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // A scan is one call of a table's List function. List runs as a coroutine: it goes on
 // only when a row is asked for.
 type scan struct {
 	statement *statement
-	table     *relation
+	table     *schemaTable
 	wanted    []bool
 	keep      bool // rows can be asked for again
 	whole     bool // nothing was pushed down
 
-	next func() (table.Row, error, bool)
+	next func() (relation.Row, error, bool)
 	stop func()
 	err  error
 
-	rows    []table.Row // those read so far, if they are kept
+	rows    []relation.Row // those read so far, if they are kept
 	indexes map[string]map[string][]int
 }
 
 var errStopped = errors.New("no more rows are wanted")
 
-func newScan(s *statement, t *relation, f filter, keep bool) *scan {
+func newScan(s *statement, t *schemaTable, f filter, keep bool) *scan {
 	sc := &scan{
 		statement: s,
 		table:     t,
@@ -43,10 +43,10 @@ func newScan(s *statement, t *relation, f filter, keep bool) *scan {
 		indexes:   map[string]map[string][]int{},
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	query := table.Query{Wanted: s.use(t).wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
-	next, stop := iter.Pull2(func(yield func(table.Row, error) bool) {
+	query := relation.Query{Wanted: s.use(t).wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
+	next, stop := iter.Pull2(func(yield func(relation.Row, error) bool) {
 		stopped := false
-		err := t.List(ctx, t.reader, query, func(row table.Row) error {
+		err := t.List(ctx, query, func(row relation.Row) error {
 			if stopped = stopped || !yield(row, nil); stopped {
 				return errStopped
 			}
@@ -70,7 +70,7 @@ func newScan(s *statement, t *relation, f filter, keep bool) *scan {
 }
 
 // pull returns the next row; ok is false after the last one.
-func (sc *scan) pull() (row table.Row, ok bool, err error) {
+func (sc *scan) pull() (row relation.Row, ok bool, err error) {
 	if sc.err != nil {
 		return nil, false, sc.err
 	}
@@ -83,7 +83,7 @@ func (sc *scan) pull() (row table.Row, ok bool, err error) {
 }
 
 // row returns a kept row by its position; ok is false after the last one.
-func (sc *scan) row(i int) (row table.Row, ok bool, err error) {
+func (sc *scan) row(i int) (row relation.Row, ok bool, err error) {
 	for len(sc.rows) <= i {
 		row, ok, err := sc.pull()
 		if !ok {
@@ -126,7 +126,7 @@ func (sc *scan) lookup(columns []int, keys []string) ([]int, error) {
 }
 
 // value returns the value of a column as SQLite stores it: nil, int64 or string.
-func (sc *scan) value(column int, row table.Row) (any, error) {
+func (sc *scan) value(column int, row relation.Row) (any, error) {
 	c := &sc.table.Columns[column]
 	if !sc.wanted[column] {
 		return nil, fmt.Errorf("column %s of %s is read but was not announced", c.Name, sc.table.Name)

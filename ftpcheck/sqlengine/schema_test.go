@@ -6,40 +6,34 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
-
-// named is a reader that only has a name.
-type named string
-
-func (named) Read(context.Context, sg.Request, func(*sg.Group) error) ([]sg.Coverage, error) {
-	return nil, nil
-}
 
 // schemas opens an engine with a table who, whose one row is the name of its schema. It
 // counts the scans of each.
 func schemas(t *testing.T, n int) (*sqlengine.Engine, map[string]int) {
 	t.Helper()
 	scans := map[string]int{}
-	who := &table.Table{
-		Name:    "who",
-		Columns: []table.Column{{Name: "name", Type: table.Text, Key: true, Value: func(r table.Row) any { return r }}},
-		List: func(_ context.Context, reader table.Reader, _ table.Query, emit func(table.Row) error) error {
-			scans[string(reader.(named))]++
-			return emit(string(reader.(named)))
-		},
+	who := func(schema string) []*relation.Table {
+		return []*relation.Table{{
+			Name:    "who",
+			Columns: []relation.Column{{Name: "name", Type: relation.Text, Key: true, Value: func(r relation.Row) any { return r }}},
+			List: func(_ context.Context, _ relation.Query, emit func(relation.Row) error) error {
+				scans[schema]++
+				return emit(schema)
+			},
+		}}
 	}
-	e, err := sqlengine.Open(named("everybody"), []*table.Table{who})
+	e, err := sqlengine.Open(who("everybody"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	e.Schemas = map[string]table.Reader{}
+	e.Schemas = map[string][]*relation.Table{}
 	for i := range n {
 		name := fmt.Sprintf("s%d", i)
-		e.Schemas[name] = named(name)
+		e.Schemas[name] = who(name)
 	}
 	return e, scans
 }

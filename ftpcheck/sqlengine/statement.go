@@ -22,7 +22,7 @@ type statement struct {
 	tokens []token
 	now    time.Time
 
-	uses  map[*relation]*use
+	uses  map[*schemaTable]*use
 	plans []*plan
 	steps int              // of SQLite's query plan: loops, sorting, subqueries and so on
 	kept  map[string]*scan // by table and pushed-down filter
@@ -42,7 +42,7 @@ func newStatement(ctx context.Context, e *Engine, sql string) *statement {
 		sql:    sql,
 		tokens: tokenize(sql),
 		now:    time.Now(),
-		uses:   map[*relation]*use{},
+		uses:   map[*schemaTable]*use{},
 		kept:   map[string]*scan{},
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -50,7 +50,7 @@ func newStatement(ctx context.Context, e *Engine, sql string) *statement {
 }
 
 // use returns how the statement uses a table.
-func (s *statement) use(t *relation) *use {
+func (s *statement) use(t *schemaTable) *use {
 	if s.uses[t] == nil {
 		s.uses[t] = &use{}
 	}
@@ -85,7 +85,7 @@ func (s *statement) loops() int {
 	return n
 }
 
-func (u *use) wanted(t *relation) []bool {
+func (u *use) wanted(t *schemaTable) []bool {
 	wanted := make([]bool, len(t.Columns))
 	for i := range wanted {
 		wanted[i] = u.columns&(1<<min(i, 63)) != 0
@@ -148,7 +148,7 @@ func (s *statement) readPlan(e *Engine) error {
 
 // scanFor returns the scan that answers a loop through the table: a new one, or one
 // that has been kept.
-func (s *statement) scanFor(t *relation, f filter) *scan {
+func (s *statement) scanFor(t *schemaTable, f filter) *scan {
 	u := s.use(t)
 	if u.once() {
 		u.streamed = true

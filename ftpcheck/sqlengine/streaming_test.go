@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
 )
 
 func TestLimitStopsTheScan(t *testing.T) {
@@ -66,12 +66,12 @@ func TestStreamingForgets(t *testing.T) {
 	type big struct{ id int64 }
 	var live int
 	var mu sync.Mutex
-	f := &table.Table{
+	f := &relation.Table{
 		Name: "big",
-		Columns: []table.Column{{Name: "id", Type: table.Int, Value: func(r table.Row) any {
+		Columns: []relation.Column{{Name: "id", Type: relation.Int, Value: func(r relation.Row) any {
 			return r.(*big).id
 		}}},
-		List: func(_ context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+		List: func(_ context.Context, _ relation.Query, emit func(relation.Row) error) error {
 			for i := range 2000 {
 				b := &big{int64(i)}
 				mu.Lock()
@@ -94,7 +94,7 @@ func TestStreamingForgets(t *testing.T) {
 			return nil
 		},
 	}
-	e, err := sqlengine.Open(nil, []*table.Table{f})
+	e, err := sqlengine.Open([]*relation.Table{f})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestListErrors(t *testing.T) {
 // A List may have workers that emit one at a time.
 func TestListWithWorkers(t *testing.T) {
 	f := people()
-	f.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+	f.Table.List = func(ctx context.Context, _ relation.Query, emit func(relation.Row) error) error {
 		var mu sync.Mutex
 		var wg sync.WaitGroup
 		var failed error
@@ -194,7 +194,7 @@ func TestCancelWhileListWaits(t *testing.T) {
 func TestCloseEndsTheContext(t *testing.T) {
 	for _, sql := range []string{"select id from person", "select a.id from person a join person b using (id)"} {
 		p := people()
-		p.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, emit func(table.Row) error) error {
+		p.Table.List = func(ctx context.Context, _ relation.Query, emit func(relation.Row) error) error {
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -226,7 +226,7 @@ func TestCloseEndsTheContext(t *testing.T) {
 // A List whose error hides that its context ended.
 func TestCancelWithAnotherError(t *testing.T) {
 	p := people()
-	p.Table.List = func(ctx context.Context, _ table.Reader, _ table.Query, _ func(table.Row) error) error {
+	p.Table.List = func(ctx context.Context, _ relation.Query, _ func(relation.Row) error) error {
 		<-ctx.Done()
 		return errors.New("RequestCanceled")
 	}
@@ -243,8 +243,8 @@ func TestCancelThatListHides(t *testing.T) {
 	p := people()
 	list := p.List
 	p.hang = true
-	p.Table.List = func(ctx context.Context, r table.Reader, q table.Query, emit func(table.Row) error) error {
-		_ = list(ctx, r, q, emit)
+	p.Table.List = func(ctx context.Context, q relation.Query, emit func(relation.Row) error) error {
+		_ = list(ctx, q, emit)
 		return nil
 	}
 	e := open(t, p)
@@ -324,7 +324,7 @@ func TestConcurrentQueries(t *testing.T) {
 }
 
 func TestUseAfterClose(t *testing.T) {
-	e, err := sqlengine.Open(nil, nil)
+	e, err := sqlengine.Open(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,8 +338,8 @@ func TestUseAfterClose(t *testing.T) {
 
 func TestPanicsOfListAreNotSwallowed(t *testing.T) {
 	f := people()
-	f.Table.List = func(context.Context, table.Reader, table.Query, func(table.Row) error) error { panic("bug") }
-	e, err := sqlengine.Open(nil, []*table.Table{f.Table})
+	f.Table.List = func(context.Context, relation.Query, func(relation.Row) error) error { panic("bug") }
+	e, err := sqlengine.Open([]*relation.Table{f.Table})
 	if err != nil {
 		t.Fatal(err)
 	}

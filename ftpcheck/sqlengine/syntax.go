@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // A token is a word, a literal or an operator of a statement. Its text is in lower case,
@@ -199,7 +199,7 @@ func refuse(sql string, tokens []token) error {
 // which SQLite does not tell the table of the condition, as it would of "= true", which
 // means the same. It returns where that must be added for it to, and false unless that is
 // plain to see: there is one table, and the column is its own.
-func bareCondition(tokens []token, tables []*table.Table) (offset int, found bool) {
+func bareCondition(tokens []token, tables []*relation.Table) (offset int, found bool) {
 	one := 0
 	for _, t := range tokens {
 		if t.is("select", "values", "from", "where") {
@@ -211,12 +211,12 @@ func bareCondition(tokens []token, tables []*table.Table) (offset int, found boo
 		return 0, false
 	}
 	from := tokens[at+1:]
-	i := slices.IndexFunc(tables, func(t *table.Table) bool { return from[0].kind == word && from[0].text == t.Name })
+	i := slices.IndexFunc(tables, func(t *relation.Table) bool { return from[0].kind == word && from[0].text == t.Name })
 	if i < 0 || !from[1].is("where") || from[2].kind != word || len(from) > 3 && !from[3].is("and", "group", "order", "limit", ";") {
 		return 0, false
 	}
 	column := tables[i].Index(from[2].text)
-	if column < 0 || tables[i].Columns[column].Type != table.Bool {
+	if column < 0 || tables[i].Columns[column].Type != relation.Bool {
 		return 0, false
 	}
 	return from[2].offset + len(from[2].text), true
@@ -226,13 +226,13 @@ func bareCondition(tokens []token, tables []*table.Table) (offset int, found boo
 // a_table where …" does. Their rows are rows of the table in the table's order, so that the
 // values, which are most of the work, need not pass through SQLite. It returns the columns,
 // and where the select list begins and ends; nil unless that is plain to see.
-func pickedColumns(tokens []token, tables []*table.Table) (columns []int, list, end int) {
+func pickedColumns(tokens []token, tables []*relation.Table) (columns []int, list, end int) {
 	at := slices.IndexFunc(tokens, func(t token) bool { return t.is("from") })
 	if at < 2 || !tokens[0].is("select") || at+2 > len(tokens) {
 		return nil, 0, 0
 	}
 	from := tokens[at+1:]
-	i := slices.IndexFunc(tables, func(t *table.Table) bool { return from[0].kind == word && from[0].text == t.Name })
+	i := slices.IndexFunc(tables, func(t *relation.Table) bool { return from[0].kind == word && from[0].text == t.Name })
 	if i < 0 || len(from) > 1 && !from[1].is("where", "limit", ";") {
 		return nil, 0, 0
 	}
@@ -267,18 +267,18 @@ func pickedColumns(tokens []token, tables []*table.Table) (columns []int, list, 
 }
 
 // resultTypes are the types of functions that have only one.
-var resultTypes = map[string]table.Type{
-	"bool_or": table.Bool, "bool_and": table.Bool, "exists": table.Bool,
-	"jsonb_agg": table.JSON, "json_agg": table.JSON, "array_agg": table.JSON,
-	"json_build_object": table.JSON, "jsonb_build_object": table.JSON,
-	"json_object": table.JSON, "json_array": table.JSON, "json_group_array": table.JSON, "json_group_object": table.JSON,
-	"count": table.Int, "jsonb_array_length": table.Int, "json_array_length": table.Int, "masklen": table.Int,
-	"now": table.Timestamp,
+var resultTypes = map[string]relation.Type{
+	"bool_or": relation.Bool, "bool_and": relation.Bool, "exists": relation.Bool,
+	"jsonb_agg": relation.JSON, "json_agg": relation.JSON, "array_agg": relation.JSON,
+	"json_build_object": relation.JSON, "jsonb_build_object": relation.JSON,
+	"json_object": relation.JSON, "json_array": relation.JSON, "json_group_array": relation.JSON, "json_group_object": relation.JSON,
+	"count": relation.Int, "jsonb_array_length": relation.Int, "json_array_length": relation.Int, "masklen": relation.Int,
+	"now": relation.Timestamp,
 }
 
 // expressionTypes returns, by position, the types of those of the n result columns that
 // are expressions of which a look at the outermost select list tells the type.
-func expressionTypes(tokens []token, n int) map[int]table.Type {
+func expressionTypes(tokens []token, n int) map[int]relation.Type {
 	if len(tokens) > 0 && tokens[0].is("explain") {
 		return nil
 	}
@@ -312,8 +312,8 @@ func expressionTypes(tokens []token, n int) map[int]table.Type {
 	return typesOf(append(items, tokens[min(start, len(tokens)):]), n)
 }
 
-func typesOf(items [][]token, n int) map[int]table.Type {
-	types := map[int]table.Type{}
+func typesOf(items [][]token, n int) map[int]relation.Type {
+	types := map[int]relation.Type{}
 	isStar := func(item []token) bool { return len(item) > 0 && item[len(item)-1].is("*") }
 	// A star stands for any number of columns: count from the left up to the first one,
 	// from the right up to the last one.
@@ -333,7 +333,7 @@ func typesOf(items [][]token, n int) map[int]table.Type {
 // typeOf returns the type of an expression, which an alias may follow, if it is plain
 // to see. Comparisons and logical operators bind weakest of all: an expression with one
 // outside parentheses is boolean.
-func typeOf(item []token) (table.Type, bool) {
+func typeOf(item []token) (relation.Type, bool) {
 	if len(item) == 0 {
 		return 0, false
 	}
@@ -347,7 +347,7 @@ func typeOf(item []token) (table.Type, bool) {
 			depth--
 		case depth > 0:
 		case t.is("=", "==", "<>", "!=", "<", "<=", ">", ">=", "and", "or", "not", "is", "in", "like", "glob", "between", "isnull", "notnull"):
-			return table.Bool, true
+			return relation.Bool, true
 		case t.kind == operator:
 			operators = true
 		}
@@ -356,7 +356,7 @@ func typeOf(item []token) (table.Type, bool) {
 		return 0, false
 	}
 	if item[0].is("true", "false") {
-		return table.Bool, true
+		return relation.Bool, true
 	}
 	if item[0].is("(") {
 		end := closing(item, 0)
@@ -369,7 +369,7 @@ func typeOf(item []token) (table.Type, bool) {
 		return 0, false
 	}
 	if end := closing(item, 1); item[0].is("cast") && end < len(item) && item[end-1].is("boolean", "bool") {
-		return table.Bool, true
+		return relation.Bool, true
 	}
 	t, ok := resultTypes[item[0].text]
 	return t, ok && item[0].kind == word

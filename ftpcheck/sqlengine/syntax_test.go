@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 func TestWhichColumnsArePicked(t *testing.T) {
-	tables := []*table.Table{{Name: "t", Columns: []table.Column{{Name: "a"}, {Name: "b"}}}, {Name: "u", Columns: []table.Column{{Name: "c"}}}}
+	tables := []*relation.Table{{Name: "t", Columns: []relation.Column{{Name: "a"}, {Name: "b"}}}, {Name: "u", Columns: []relation.Column{{Name: "c"}}}}
 	for _, test := range []struct {
 		sql  string
 		want []int

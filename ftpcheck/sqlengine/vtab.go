@@ -9,18 +9,18 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
 // declared gives each type the name under which SQLite knows it. SQLite takes the
 // affinity from it, and a result column is recognised by it.
-var declared = map[table.Type]string{
-	table.Bool:      "BOOLEAN",
-	table.Int:       "INTEGER",
-	table.Text:      "TEXT",
-	table.CIDR:      "CIDR TEXT",
-	table.JSON:      "JSON TEXT",
-	table.Timestamp: "TIMESTAMP TEXT",
+var declared = map[relation.Type]string{
+	relation.Bool:      "BOOLEAN",
+	relation.Int:       "INTEGER",
+	relation.Text:      "TEXT",
+	relation.CIDR:      "CIDR TEXT",
+	relation.JSON:      "JSON TEXT",
+	relation.Timestamp: "TIMESTAMP TEXT",
 }
 
 // timestampFormat has a fixed width, so that timestamps sort as text. It is as precise
@@ -29,60 +29,59 @@ const timestampFormat = "2006-01-02T15:04:05.000000Z"
 
 // toSQL converts a value of a table's column to what SQLite stores: int64 or string. It
 // reports false if the value is not of the column's type.
-func toSQL(t table.Type, value any) (any, bool) {
+func toSQL(t relation.Type, value any) (any, bool) {
 	switch v := value.(type) {
 	case string:
-		return value, t == table.Text || t == table.CIDR || t == table.JSON
+		return value, t == relation.Text || t == relation.CIDR || t == relation.JSON
 	case int64:
-		return value, t == table.Int
+		return value, t == relation.Int
 	case bool:
 		if v {
-			return int64(1), t == table.Bool
+			return int64(1), t == relation.Bool
 		}
-		return int64(0), t == table.Bool
+		return int64(0), t == relation.Bool
 	case time.Time:
-		return v.UTC().Format(timestampFormat), t == table.Timestamp
+		return v.UTC().Format(timestampFormat), t == relation.Timestamp
 	}
 	return nil, false
 }
 
 // fromSQL converts a value to compare with to the Go type of a column. It reports false
 // if the value is not plainly one of that type.
-func fromSQL(t table.Type, v sqlite3.Value) (any, bool) {
+func fromSQL(t relation.Type, v sqlite3.Value) (any, bool) {
 	switch {
-	case t == table.Bool && v.Type() == sqlite3.INTEGER && v.Int64()>>1 == 0:
+	case t == relation.Bool && v.Type() == sqlite3.INTEGER && v.Int64()>>1 == 0:
 		return v.Int64() == 1, true
-	case t == table.Int && v.Type() == sqlite3.INTEGER:
+	case t == relation.Int && v.Type() == sqlite3.INTEGER:
 		return v.Int64(), true
-	case (t == table.Text || t == table.CIDR) && v.Type() == sqlite3.TEXT:
+	case (t == relation.Text || t == relation.CIDR) && v.Type() == sqlite3.TEXT:
 		return v.Text(), true
 	}
 	return nil, false
 }
 
-// A relation is a table as one schema has it.
-type relation struct {
-	*table.Table
+// A schemaTable is a table as one schema has it.
+type schemaTable struct {
+	*relation.Table
 	schema string
-	reader table.Reader
 }
 
 // mainSchema is where SQLite has the tables that a statement names without a schema.
 const mainSchema = "main"
 
 func registerTables(conn *sqlite3.Conn, e *Engine) error {
-	for _, t := range e.tables {
+	for i, t := range e.tables {
 		columns := make([]string, len(t.Columns))
-		for i, c := range t.Columns {
-			columns[i] = sqlite3.QuoteIdentifier(c.Name) + " " + declared[c.Type]
+		for j, c := range t.Columns {
+			columns[j] = sqlite3.QuoteIdentifier(c.Name) + " " + declared[c.Type]
 		}
 		definition := fmt.Sprintf("create table x(%s)", strings.Join(columns, ", "))
 		create := func(conn *sqlite3.Conn, _, schema, _ string, _ ...string) (*virtualTable, error) {
-			r := &relation{t, schema, e.reader}
+			t := &schemaTable{t, schema}
 			if schema != mainSchema {
-				r.reader = e.Schemas[schema]
+				t.Table = e.Schemas[schema][i]
 			}
-			return &virtualTable{e, r}, conn.DeclareVTab(definition)
+			return &virtualTable{e, t}, conn.DeclareVTab(definition)
 		}
 		// A module that connects as it creates would have its table in every schema, also
 		// in those that do not exist.
@@ -116,7 +115,7 @@ func (e *Engine) attach(s *statement) error {
 		if t.kind != word && t.kind != name || !dot.is(".") {
 			continue
 		}
-		isTable := slices.ContainsFunc(e.tables, func(t *table.Table) bool { return t.Name == of.text })
+		isTable := slices.ContainsFunc(e.tables, func(t *relation.Table) bool { return t.Name == of.text })
 		switch {
 		case t.text == mainSchema && isTable: // the name is SQLite's, not a connection's
 			err := &SQLError{Message: "no such table: " + t.text + "." + of.text}
@@ -156,13 +155,13 @@ func (e *Engine) attach(s *statement) error {
 // A virtualTable is what SQLite sees of a relation.
 type virtualTable struct {
 	engine *Engine
-	table  *relation
+	table  *schemaTable
 }
 
 // A plan is one way to go through a table that SQLite considered. Its terms are the
 // conditions that it would be given values for.
 type plan struct {
-	table *relation
+	table *schemaTable
 	terms []term
 
 	// lastFilter and changed tell whether the filter that was pushed down so far depends
@@ -217,7 +216,7 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 			continue
 		}
 		column := &t.table.Columns[c.Column]
-		if v, err := info.RHSValue(i); err == nil && column.Type == table.Bool && v.Type() == sqlite3.TEXT {
+		if v, err := info.RHSValue(i); err == nil && column.Type == relation.Bool && v.Type() == sqlite3.TEXT {
 			return s.fail(textForBool(column))
 		}
 		key := column.Key
@@ -251,7 +250,7 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 // textForBool is the error for a boolean column that is compared with a text. To
 // PostgreSQL 'true' is true there; to SQLite it is a text, which equals no boolean, and
 // the query would find nothing.
-func textForBool(c *table.Column) error {
+func textForBool(c *relation.Column) error {
 	return &SQLError{Message: c.Name + " is a boolean, and is compared with a text", Hint: "Write true or false, without quotes."}
 }
 
@@ -270,7 +269,7 @@ type cursor struct {
 	indexed  bool  // only the rows found
 	position int   // in found, or of the kept row
 
-	row table.Row
+	row relation.Row
 	end bool
 }
 
@@ -373,7 +372,7 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (filter, error) {
 
 // possible returns the values that a column may have to be equal to a term's right
 // side, or none if that does not come down to a few values of the column's type.
-func possible(c *table.Column, kind termKind, arg sqlite3.Value) ([]any, error) {
+func possible(c *relation.Column, kind termKind, arg sqlite3.Value) ([]any, error) {
 	if kind != list {
 		if v, ok := fromSQL(c.Type, arg); ok {
 			return []any{v}, nil
@@ -386,7 +385,7 @@ func possible(c *table.Column, kind termKind, arg sqlite3.Value) ([]any, error) 
 		if value.Type() == sqlite3.NULL {
 			continue
 		}
-		if c.Type == table.Bool && value.Type() == sqlite3.TEXT {
+		if c.Type == relation.Bool && value.Type() == sqlite3.TEXT {
 			return nil, textForBool(c)
 		}
 		v, ok := fromSQL(c.Type, value)
@@ -441,11 +440,11 @@ func (c *cursor) Column(ctx sqlite3.Context, n int) error {
 		ctx.ResultNull()
 	case int64:
 		ctx.ResultInt64(v)
-		if c.scan.table.Columns[n].Type == table.Bool {
+		if c.scan.table.Columns[n].Type == relation.Bool {
 			ctx.ResultSubtype(subtypeBool)
 		}
 	case string:
-		if c.scan.table.Columns[n].Type == table.JSON {
+		if c.scan.table.Columns[n].Type == relation.JSON {
 			s.resultJSON(ctx, v)
 		} else {
 			ctx.ResultText(v)

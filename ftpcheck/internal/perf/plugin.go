@@ -15,7 +15,7 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/table"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 func init() { log.SetOutput(io.Discard) } // the SDK's client logs
@@ -73,7 +73,7 @@ func pluginRows(client *goplugin.Client, name string, open bool) (int, error) {
 		return 0, err
 	}
 	query := &proto.QueryContext{Quals: map[string]*proto.Quals{}}
-	for _, t := range table.All() {
+	for _, t := range tables.Of(nil) {
 		if t.Name == permissions {
 			for _, c := range t.Columns {
 				query.Columns = append(query.Columns, c.Name)

@@ -1,36 +1,33 @@
-package table
+package tables
 
 import (
-	"slices"
-
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Steampipe returns the tables as Steampipe shows them: with the columns that its plugin
 // SDK adds to every table, so that a query which asks for them runs elsewhere, too.
-func Steampipe() []*Table {
-	var tables []*Table
-	for _, t := range All() {
-		extended := *t
-		extended.Columns = append(slices.Clone(t.Columns), connectionColumns...)
-		tables = append(tables, &extended)
+func Steampipe(reader Reader) []*relation.Table {
+	tables := Of(reader)
+	for _, t := range tables {
+		t.Columns = append(t.Columns, connectionColumns...)
 	}
 	return tables
 }
 
-var connectionColumns = []Column{
-	{Name: "sp_connection_name", Type: Text,
+var connectionColumns = []relation.Column{
+	{Name: "sp_connection_name", Type: relation.Text,
 		Description: "The name of the connection by which the row was read. Null without a configuration that names connections.",
-		Value:       func(r Row) any { return text(connectionOf(r)) }},
-	{Name: "sp_ctx", Type: JSON,
+		Value:       func(r relation.Row) any { return text(connectionOf(r)) }},
+	{Name: "sp_ctx", Type: relation.JSON,
 		Description: "The connection by which the row was read, as an object.",
 		Value:       connectionObject},
-	{Name: "_ctx", Type: JSON,
+	{Name: "_ctx", Type: relation.JSON,
 		Description: "The same as sp_ctx. Steampipe keeps this name for old queries.",
 		Value:       connectionObject},
 }
 
-func connectionObject(r Row) any {
+func connectionObject(r relation.Row) any {
 	name := connectionOf(r)
 	if name == "" {
 		return nil
@@ -38,7 +35,7 @@ func connectionObject(r Row) any {
 	return jsonMap(map[string]string{"connection_name": name})
 }
 
-func connectionOf(r Row) string {
+func connectionOf(r relation.Row) string {
 	switch r := r.(type) {
 	case *sg.Permission:
 		return r.Group.Connection

@@ -1,17 +1,15 @@
-// Package table says what the tables are: each column once, with its name, type,
-// description and the way its value is got from what the scan read.
+// Package relation says what a table is: its columns, each with a name, a type, a description
+// and the way to its value in a row, and how the rows are asked for.
 //
-// Both SQL engines are thin adapters over this package. The Steampipe plugin turns a
-// [Table] into the plugin SDK's table; the embedded engine turns it into a SQLite
-// virtual table. Neither adds a column or changes a value, so the same rows come out of
-// both.
-package table
+// Both SQL engines are thin adapters over it: the Steampipe plugin turns a [Table] into the
+// plugin SDK's table, and the embedded engine turns it into a virtual table of SQLite. Neither
+// adds a column or changes a value, so the same rows come out of both. What the tables of the
+// product are is in package tables.
+package relation
 
 import (
 	"context"
 	"slices"
-
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Type is the SQL type of a column. The Go type of its values is given beside each; a
@@ -27,13 +25,6 @@ const (
 	Timestamp             // time.Time
 )
 
-// A Reader reads security groups. [scan.Scanner] is the one that the product uses.
-type Reader interface {
-	// Read reads what the request asks for and hands over each security group, judged.
-	// See [scan.Scanner.Read].
-	Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error)
-}
-
 // A Table is one SQL table.
 type Table struct {
 	Name        string
@@ -43,7 +34,7 @@ type Table struct {
 	// List reads the table's rows and hands them to emit in order of arrival. It stops
 	// at the first error of emit and returns that error. Any other error says what
 	// could not be read, in full sentences for a person.
-	List func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error
+	List func(ctx context.Context, query Query, emit func(Row) error) error
 }
 
 // A Column is one column of a table.
@@ -60,13 +51,9 @@ type Column struct {
 	// over.
 	Differs bool
 
-	// TagKeys reports that the column is a map of the group's tags, and that
-	// [Query.Equals] on it narrows what is read to groups that have one of these keys.
-	TagKeys bool
-
-	// request adds to a scan's request what this column cannot do without. It is nil
-	// for columns that every scan can fill.
-	request func(*sg.Request)
+	// HasKeys reports that the column is a JSON object, and that [Query.Keys] on it narrows
+	// what is read or handed over.
+	HasKeys bool
 
 	// Value returns the value of this column in a row of its table: nil, or the Go type
 	// that [Type] names. The column must have been wanted by the query that gave the row.
@@ -91,6 +78,10 @@ type Query struct {
 	// column must not have for the row to be of use. It is a hint as Equals is.
 	Differs map[string][]any
 
+	// Keys holds, by name of a column that [Column.HasKeys] tells of, keys of which the
+	// object must have one for the row to be of use. It is a hint as Equals is.
+	Keys map[string][]string
+
 	// Settled asks that no row is handed over before everything that the query needs
 	// has been read, so that a scan which fails fails before its first row. Engines
 	// that can lose an error which follows rows need this.
@@ -104,9 +95,4 @@ type Query struct {
 // Index returns the position of the named column, or -1.
 func (t *Table) Index(column string) int {
 	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == column })
-}
-
-// All returns the product's tables in the order in which a person should meet them.
-func All() []*Table {
-	return []*Table{ingressPermission, securityGroup, coverage}
 }

@@ -1,19 +1,19 @@
-package table
+package tables
 
 import (
 	"context"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-var securityGroup = &Table{
-	Name:        "ftpcheck_security_group",
-	Description: "EC2 security groups, also those without any ingress permission, with the verdict on unrestricted FTP for each group as a whole.",
-	Columns:     securityGroupColumns,
-	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
-		request := query.request(securityGroupColumns)
+var securityGroup = definition{
+	name:        "ftpcheck_security_group",
+	description: "EC2 security groups, also those without any ingress permission, with the verdict on unrestricted FTP for each group as a whole.",
+	columns:     securityGroupColumns,
+	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
 		_, err := reader.Read(ctx, request, func(g *sg.Group) error {
 			if u := request.Unrestricted; u != nil && g.Verdict.Unrestricted != rule.Unknown && (g.Verdict.Unrestricted == rule.Yes) != *u {
 				return nil
@@ -25,49 +25,49 @@ var securityGroup = &Table{
 }
 
 // ofGroup makes the getter of a column of this table.
-func ofGroup(get func(g *sg.Group) any) func(Row) any {
-	return func(r Row) any { return get(r.(*sg.Group)) }
+func ofGroup(get func(g *sg.Group) any) func(relation.Row) any {
+	return func(r relation.Row) any { return get(r.(*sg.Group)) }
 }
 
-var securityGroupColumns = []Column{
+var securityGroupColumns = []column{
 	// The key columns.
-	{Name: "group_id", Type: Text, Key: true,
+	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
 		Description: "The ID of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ID) })},
 
-	{Name: "arn", Type: Text,
+	{Name: "arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ARN) })},
-	{Name: "description", Type: Text,
+	{Name: "description", Type: relation.Text,
 		Description: "The description of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Description) })},
-	{Name: "group_name", Type: Text, Key: true,
+	{Name: "group_name", Type: relation.Text, narrow: byGroupName,
 		Description: "The name of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
-	{Name: "has_public_ip", Type: Bool, request: wantInterfaces,
+	{Name: "has_public_ip", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not read.",
 		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
 			return slices.ContainsFunc(interfaces, func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })
 		})},
-	{Name: "ingress_permission_count", Type: Int,
+	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
-	{Name: "is_attached", Type: Bool, request: wantInterfaces,
+	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not read.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return len(interfaces) > 0 })},
-	{Name: "is_default_group", Type: Bool,
+	{Name: "is_default_group", Type: relation.Bool,
 		Description: "True if this is the default group of its VPC.",
 		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
-	{Name: "network_interface_count", Type: Int, request: wantInterfaces,
+	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
 		Description: "The number of network interfaces that use the group. Null if the interfaces were not read.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
-	{Name: "origin", Type: Text,
+	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Origin) })},
-	{Name: "owner_id", Type: Text, Key: true,
+	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
-	{Name: "public_ips", Type: JSON, request: wantInterfaces,
+	{Name: "public_ips", Type: relation.JSON, request: wantInterfaces,
 		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not read.",
 		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
 			addresses := []string{}
@@ -77,19 +77,19 @@ var securityGroupColumns = []Column{
 			slices.Sort(addresses)
 			return jsonText(slices.Compact(addresses))
 		})},
-	{Name: "undetermined_permission_count", Type: Int,
+	{Name: "undetermined_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions whose unrestricted_ftp is null.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
-	{Name: "unrestricted_ftp", Type: Bool, Key: true,
+	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict,
 		Description: "True if any ingress permission of the group is unrestricted FTP. Null if none is, but one could not be determined.",
 		Value:       ofGroup(func(g *sg.Group) any { return answer(g.Verdict.Unrestricted) })},
-	{Name: "unrestricted_ftp_permission_count", Type: Int,
+	{Name: "unrestricted_ftp_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions whose unrestricted_ftp is true.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
-	{Name: "unrestricted_ftp_ports", Type: JSON,
+	{Name: "unrestricted_ftp_ports", Type: relation.JSON,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
 		Value:       ofGroup(func(g *sg.Group) any { return ports(g.Verdict.Ports) })},
-	{Name: "unrestricted_ftp_reason", Type: Text,
+	{Name: "unrestricted_ftp_reason", Type: relation.Text,
 		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false.",
 		Value: ofGroup(func(g *sg.Group) any {
 			if len(g.Verdict.Reasons) == 0 {
@@ -97,10 +97,10 @@ var securityGroupColumns = []Column{
 			}
 			return string(g.Verdict.Reasons[0])
 		})},
-	{Name: "unrestricted_ftp_reasons", Type: JSON,
+	{Name: "unrestricted_ftp_reasons", Type: relation.JSON,
 		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
 		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.Verdict.Reasons...) })},
-	{Name: "unrestricted_ftp_rule_ids", Type: JSON, request: func(r *sg.Request) { r.OpenRules = true },
+	{Name: "unrestricted_ftp_rule_ids", Type: relation.JSON, request: func(r *sg.Request) { r.OpenRules = true },
 		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list. Null if the rules were not read.",
 		Value: ofGroup(func(g *sg.Group) any {
 			ids := []string{}
@@ -113,12 +113,12 @@ var securityGroupColumns = []Column{
 			slices.Sort(ids)
 			return jsonText(ids)
 		})},
-	{Name: "vpc_id", Type: Text, Key: true,
+	{Name: "vpc_id", Type: relation.Text, narrow: byVPC,
 		Description: "The ID of the VPC of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.VPCID) })},
 
 	// The standard columns.
-	{Name: "title", Type: Text,
+	{Name: "title", Type: relation.Text,
 		Description: "The title of the resource: the name of the security group, or else its ID.",
 		Value: ofGroup(func(g *sg.Group) any {
 			if g.Name != "" {
@@ -126,26 +126,26 @@ var securityGroupColumns = []Column{
 			}
 			return text(g.ID)
 		})},
-	{Name: "akas", Type: JSON,
+	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the security group, as a list.",
 		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.ARN) })},
-	{Name: "tags", Type: JSON, TagKeys: true,
+	{Name: "tags", Type: relation.JSON, keys: byTagKey,
 		Description: "The tags of the security group, as a map.",
 		Value:       ofGroup(func(g *sg.Group) any { return jsonMap(g.Tags) })},
-	{Name: "partition", Type: Text,
+	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Partition) })},
-	{Name: "region", Type: Text, Key: true, Differs: true,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Region) })},
-	{Name: "account_id", Type: Text, Key: true, Differs: true,
+	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.AccountID) })},
 }
 
 // ofInterfaces makes the getter of a column that is null where the network interfaces
 // that use the group are not known.
-func ofInterfaces(get func([]sg.NetworkInterface) any) func(Row) any {
+func ofInterfaces(get func([]sg.NetworkInterface) any) func(relation.Row) any {
 	return ofGroup(func(g *sg.Group) any {
 		if !g.NetworkInterfacesKnown {
 			return nil

@@ -1,19 +1,19 @@
-package table
+package tables
 
 import (
 	"context"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-var ingressPermission = &Table{
-	Name:        "ftpcheck_security_group_ingress_permission",
-	Description: "Ingress permissions of EC2 security groups, one row for each protocol, port range and source, with the verdict on unrestricted FTP.",
-	Columns:     ingressPermissionColumns,
-	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
-		request := query.request(ingressPermissionColumns)
+var ingressPermission = definition{
+	name:        "ftpcheck_security_group_ingress_permission",
+	description: "Ingress permissions of EC2 security groups, one row for each protocol, port range and source, with the verdict on unrestricted FTP.",
+	columns:     ingressPermissionColumns,
+	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
 		_, err := reader.Read(ctx, request, func(g *sg.Group) error {
 			for _, p := range g.Permissions {
 				if request.Unrestricted != nil && !p.Matters(*request.Unrestricted) {
@@ -30,65 +30,65 @@ var ingressPermission = &Table{
 }
 
 // ofPermission makes the getter of a column of this table.
-func ofPermission(get func(p *sg.Permission) any) func(Row) any {
-	return func(r Row) any { return get(r.(*sg.Permission)) }
+func ofPermission(get func(p *sg.Permission) any) func(relation.Row) any {
+	return func(r relation.Row) any { return get(r.(*sg.Permission)) }
 }
 
-var ingressPermissionColumns = []Column{
+var ingressPermissionColumns = []column{
 	// The key columns.
-	{Name: "group_id", Type: Text, Key: true,
+	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
 		Description: "The ID of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ID) })},
-	{Name: "security_group_rule_id", Type: Text, request: wantRules,
+	{Name: "security_group_rule_id", Type: relation.Text, request: wantRules,
 		Description: "The ID of the security group rule that is this permission. Null if a saved scan does not hold the rules.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.RuleID) })},
 
-	{Name: "allows_ftp_control", Type: Bool,
+	{Name: "allows_ftp_control", Type: relation.Bool,
 		Description: "True if the permission covers TCP port 21, FTP control, whatever its source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return p.FTPPorts().Has(rule.Control) })},
-	{Name: "allows_ftp_data", Type: Bool,
+	{Name: "allows_ftp_data", Type: relation.Bool,
 		Description: "True if the permission covers TCP port 20, FTP data, whatever its source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return p.FTPPorts().Has(rule.Data) })},
-	{Name: "cidr_ipv4", Type: CIDR, Key: true,
+	{Name: "cidr_ipv4", Type: relation.CIDR, narrow: byCIDRIPv4,
 		Description: "The IPv4 address range of the source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return addressRange(p.CIDRIPv4) })},
-	{Name: "cidr_ipv6", Type: CIDR,
+	{Name: "cidr_ipv6", Type: relation.CIDR,
 		Description: "The IPv6 address range of the source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return addressRange(p.CIDRIPv6) })},
-	{Name: "description", Type: Text,
+	{Name: "description", Type: relation.Text,
 		Description: "The description of the security group rule.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Description) })},
-	{Name: "from_port", Type: Int,
+	{Name: "from_port", Type: relation.Int,
 		Description: "The first port of the range, or the ICMP type. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.FromPort) })},
-	{Name: "group_description", Type: Text,
+	{Name: "group_description", Type: relation.Text,
 		Description: "The description of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Description) })},
-	{Name: "group_name", Type: Text, Key: true,
+	{Name: "group_name", Type: relation.Text, narrow: byGroupName,
 		Description: "The name of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Name) })},
-	{Name: "group_tags", Type: JSON, TagKeys: true,
+	{Name: "group_tags", Type: relation.JSON, keys: byTagKey,
 		Description: "The tags of the security group, as a map.",
 		Value:       ofPermission(func(p *sg.Permission) any { return jsonMap(p.Group.Tags) })},
-	{Name: "ip_protocol", Type: Text,
+	{Name: "ip_protocol", Type: relation.Text,
 		Description: "The protocol by name or number, as AWS gives it. -1 means all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Protocol) })},
-	{Name: "is_default_group", Type: Bool,
+	{Name: "is_default_group", Type: relation.Bool,
 		Description: "True if the security group is the default group of its VPC.",
 		Value:       ofPermission(func(p *sg.Permission) any { return p.Group.IsDefault() })},
-	{Name: "origin", Type: Text,
+	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Origin) })},
-	{Name: "owner_id", Type: Text, Key: true,
+	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.OwnerID) })},
-	{Name: "prefix_list_id", Type: Text, Key: true,
+	{Name: "prefix_list_id", Type: relation.Text, narrow: byPrefixList,
 		Description: "The ID of the prefix list that is the source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.PrefixListID) })},
-	{Name: "prefix_list_name", Type: Text, request: func(r *sg.Request) { r.PrefixListNames = true },
+	{Name: "prefix_list_name", Type: relation.Text, request: func(r *sg.Request) { r.PrefixListNames = true },
 		Description: "The name of the prefix list that is the source. Null if it could not be read.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.PrefixListName) })},
-	{Name: "public_ipv4_address_count", Type: Int, request: func(r *sg.Request) { r.AddressCounts = true },
+	{Name: "public_ipv4_address_count", Type: relation.Int, request: func(r *sg.Request) { r.AddressCounts = true },
 		Description: "The exact number of public IPv4 addresses that the source lets in. Null if the source could not be read.",
 		Value: ofPermission(func(p *sg.Permission) any {
 			if n, known := p.Source.PublicIPv4AddressCount(); known {
@@ -96,51 +96,51 @@ var ingressPermissionColumns = []Column{
 			}
 			return nil
 		})},
-	{Name: "referenced_group_id", Type: Text, Key: true,
+	{Name: "referenced_group_id", Type: relation.Text, narrow: byReferencedGroup,
 		Description: "The ID of the security group that is the source.",
 		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.ID })},
-	{Name: "referenced_group_owner_id", Type: Text,
+	{Name: "referenced_group_owner_id", Type: relation.Text,
 		Description: "The ID of the account that owns the security group that is the source.",
 		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.OwnerID })},
-	{Name: "referenced_vpc_id", Type: Text,
+	{Name: "referenced_vpc_id", Type: relation.Text,
 		Description: "The ID of the VPC of the security group that is the source, where AWS gives it.",
 		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCID })},
-	{Name: "referenced_vpc_peering_connection_id", Type: Text,
+	{Name: "referenced_vpc_peering_connection_id", Type: relation.Text,
 		Description: "The ID of the VPC peering connection to the security group that is the source.",
 		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCPeeringConnectionID })},
-	{Name: "remediation", Type: Text, request: wantRules,
+	{Name: "remediation", Type: relation.Text, request: wantRules,
 		Description: "How to close FTP on the permission and nothing else, as text for a POSIX shell: comments, and commands of the AWS CLI where there are any. Null if unrestricted_ftp is false.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(remediation.For(p)) })},
-	{Name: "security_group_arn", Type: Text,
+	{Name: "security_group_arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ARN) })},
-	{Name: "security_group_rule_arn", Type: Text, request: wantRules,
+	{Name: "security_group_rule_arn", Type: relation.Text, request: wantRules,
 		Description: "The ARN of the security group rule that is this permission.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.RuleARN()) })},
-	{Name: "source", Type: Text,
+	{Name: "source", Type: relation.Text,
 		Description: "The source as AWS gives it: an address range, or the ID of a prefix list or security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceText()) })},
-	{Name: "source_type", Type: Text,
+	{Name: "source_type", Type: relation.Text,
 		Description: "The kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return sourceType(p) })},
-	{Name: "to_port", Type: Int,
+	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
-	{Name: "unrestricted_ftp", Type: Bool, Key: true,
+	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict,
 		Description: "True if the permission, alone or with others of its group, lets the whole internet in on TCP port 20 or 21. Null if its source could not be read.",
 		Value:       ofPermission(func(p *sg.Permission) any { return answer(p.Verdict.Unrestricted) })},
-	{Name: "unrestricted_ftp_ports", Type: JSON,
+	{Name: "unrestricted_ftp_ports", Type: relation.JSON,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
 		Value:       ofPermission(func(p *sg.Permission) any { return ports(p.Verdict.Ports) })},
-	{Name: "unrestricted_ftp_reason", Type: Text,
+	{Name: "unrestricted_ftp_reason", Type: relation.Text,
 		Description: "The way of being open: any_ipv4, any_ipv6, prefix_list or combined. It is undetermined where unrestricted_ftp is null, and null where it is false.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(string(p.Verdict.Reason)) })},
-	{Name: "vpc_id", Type: Text, Key: true,
+	{Name: "vpc_id", Type: relation.Text, narrow: byVPC,
 		Description: "The ID of the VPC of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.VPCID) })},
 
 	// The standard columns.
-	{Name: "title", Type: Text, request: wantRules,
+	{Name: "title", Type: relation.Text, request: wantRules,
 		Description: "The title of the resource: the ID of the security group rule, or else of the security group.",
 		Value: ofPermission(func(p *sg.Permission) any {
 			if p.RuleID != "" {
@@ -148,24 +148,24 @@ var ingressPermissionColumns = []Column{
 			}
 			return text(p.Group.ID)
 		})},
-	{Name: "akas", Type: JSON, request: wantRules,
+	{Name: "akas", Type: relation.JSON, request: wantRules,
 		Description: "The ARN of the security group rule, as a list.",
 		Value:       ofPermission(func(p *sg.Permission) any { return jsonList(p.RuleARN()) })},
-	{Name: "tags", Type: JSON, request: wantRules,
+	{Name: "tags", Type: relation.JSON, request: wantRules,
 		Description: "The tags of the security group rule, as a map.",
 		Value:       ofPermission(func(p *sg.Permission) any { return jsonMap(p.RuleTags) })},
-	{Name: "partition", Type: Text,
+	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Partition) })},
-	{Name: "region", Type: Text, Key: true, Differs: true,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Region) })},
-	{Name: "account_id", Type: Text, Key: true, Differs: true,
+	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.AccountID) })},
 }
 
-func ofReferenced(get func(g *sg.ReferencedGroup) string) func(Row) any {
+func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) any {
 	return ofPermission(func(p *sg.Permission) any {
 		if p.ReferencedGroup == nil {
 			return nil

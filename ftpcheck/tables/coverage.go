@@ -1,19 +1,19 @@
-package table
+package tables
 
 import (
 	"context"
 	"errors"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-var coverage = &Table{
-	Name:        "ftpcheck_scan",
-	Description: "What was looked at: one row for each account and region, or file, that was or should have been read, and how that ended.",
-	Columns:     coverageColumns,
-	List: func(ctx context.Context, reader Reader, query Query, emit func(Row) error) error {
-		request := query.request(coverageColumns)
+var coverage = definition{
+	name:        "ftpcheck_scan",
+	description: "What was looked at: one row for each account and region, or file, that was or should have been read, and how that ended.",
+	columns:     coverageColumns,
+	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
 		request.CoverageOnly = true
 		request.Settled = false // no group is handed over, so there is none to hold back
 		places, err := reader.Read(ctx, request, func(*sg.Group) error { return nil })
@@ -31,58 +31,58 @@ var coverage = &Table{
 }
 
 // ofCoverage makes the getter of a column of this table.
-func ofCoverage(get func(c *sg.Coverage) any) func(Row) any {
-	return func(r Row) any { return get(r.(*sg.Coverage)) }
+func ofCoverage(get func(c *sg.Coverage) any) func(relation.Row) any {
+	return func(r relation.Row) any { return get(r.(*sg.Coverage)) }
 }
 
-var coverageColumns = []Column{
+var coverageColumns = []column{
 	// How it ended comes first.
-	{Name: "status", Type: Text,
+	{Name: "status", Type: relation.Text,
 		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(string(c.Status)) })},
 
-	{Name: "content", Type: Text,
+	{Name: "content", Type: relation.Text,
 		Description: "What was read: security_groups or, in files, security_group_rules, prefix_lists, prefix_list_entries or network_interfaces, which only complete the groups.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Content) })},
-	{Name: "error_code", Type: Text, request: wantUnreadLists,
+	{Name: "error_code", Type: relation.Text, request: wantUnreadLists,
 		Description: "The error code, as AWS gives it. Null where all was read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorCode) })},
-	{Name: "error_message", Type: Text, request: wantUnreadLists,
+	{Name: "error_message", Type: relation.Text, request: wantUnreadLists,
 		Description: "What failed and what to do. Null where all was read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorMessage) })},
-	{Name: "finished_at", Type: Timestamp,
+	{Name: "finished_at", Type: relation.Timestamp,
 		Description: "When the reading ended.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return moment(c.Finished) })},
-	{Name: "ingress_permission_count", Type: Int,
+	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Permissions })},
-	{Name: "is_ignored", Type: Bool,
+	{Name: "is_ignored", Type: relation.Bool,
 		Description: "True if the place was not scanned, and the configuration ignores the error that it failed with.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Ignored })},
-	{Name: "is_optional", Type: Bool,
+	{Name: "is_optional", Type: relation.Bool,
 		Description: "True if the place was not scanned, but nobody asked for it by name: a region that is not enabled, or a suspended account.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Optional })},
-	{Name: "origin", Type: Text,
+	{Name: "origin", Type: relation.Text,
 		Description: "Where it was read: live for the EC2 API, else the path of the file.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Origin) })},
-	{Name: "security_group_count", Type: Int,
+	{Name: "security_group_count", Type: relation.Int,
 		Description: "The number of security groups read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Groups })},
-	{Name: "started_at", Type: Timestamp,
+	{Name: "started_at", Type: relation.Timestamp,
 		Description: "When the reading began.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return moment(c.Started) })},
 
 	// The standard columns.
-	{Name: "title", Type: Text,
+	{Name: "title", Type: relation.Text,
 		Description: "The title of the row: the account and region, or the path of the file.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Place() })},
-	{Name: "partition", Type: Text,
+	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the region.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Partition) })},
-	{Name: "region", Type: Text, Key: true, Differs: true,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
 		Description: "The AWS region. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Region) })},
-	{Name: "account_id", Type: Text, Key: true, Differs: true,
+	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.AccountID) })},
 }
