@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // BenchmarkRows measures rows through Steampipe's SDK and gRPC against the least that
@@ -53,7 +54,7 @@ func BenchmarkRows(b *testing.B) {
 }
 
 func timeInProcess(b *testing.B, tbl *relation.Table, file string, columns []string) (rows int, best time.Duration) {
-	scanner, err := scan.New(scan.Config{Paths: []string{file}})
+	scanner, err := scan.New(config.Config{Paths: []string{file}})
 	if err != nil {
 		b.Fatal(err)
 	}

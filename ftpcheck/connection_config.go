@@ -11,6 +11,7 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // connectionConfig holds the arguments of a connection, not yet decoded. The SDK decodes
@@ -26,20 +27,20 @@ func ConfigInstance() any {
 }
 
 // GetConfig decodes and checks the arguments of a connection. They are the fields of
-// [scan.Config] that have a tag.
-func GetConfig(connection *plugin.Connection) (scan.Config, error) {
+// [config.Config] that have a tag.
+func GetConfig(connection *plugin.Connection) (config.Config, error) {
 	c, _ := connection.Config.(connectionConfig) // nil for a connection without arguments
 	if c.Arguments == nil {
-		return scan.Config{}, nil
+		return config.Config{}, nil
 	}
-	config, diags := scan.DecodeConfig(c.Arguments)
+	cfg, diags := config.Decode(c.Arguments)
 	if diags.HasErrors() {
-		return config, argumentError(diags)
+		return cfg, argumentError(diags)
 	}
-	if slices.Contains(config.Paths, "-") {
-		return config, errors.New(`paths has "-", but there is no standard input in Steampipe: name files, folders or patterns`)
+	if slices.Contains(cfg.Paths, "-") {
+		return cfg, errors.New(`paths has "-", but there is no standard input in Steampipe: name files, folders or patterns`)
 	}
-	return config, nil
+	return cfg, nil
 }
 
 // argumentError leaves out the places in the file: the SDK hands over the arguments
@@ -61,8 +62,8 @@ type scanners struct {
 }
 
 type configured struct {
-	config  any // as the SDK has it: it stays the same until Steampipe sends another
-	scanner *scan.Scanner
+	settings any // as the SDK has it: it stays the same until Steampipe sends another
+	scanner  *scan.Scanner
 }
 
 // of returns the scanner of a connection, as it is configured now. A scanner that is
@@ -71,14 +72,14 @@ type configured struct {
 func (s *scanners) of(connection *plugin.Connection) (*scan.Scanner, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if known, ok := s.byConnection[connection.Name]; ok && known.config == connection.Config {
+	if known, ok := s.byConnection[connection.Name]; ok && known.settings == connection.Config {
 		return known.scanner, nil
 	}
-	config, err := GetConfig(connection)
+	cfg, err := GetConfig(connection)
 	if err != nil {
 		return nil, err
 	}
-	scanner, err := scan.New(config)
+	scanner, err := scan.New(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
@@ -60,7 +61,7 @@ func columnsOf(tbl *relation.Table) []string {
 // inProcess gives the rows of a table without Steampipe.
 func inProcess(t testing.TB, tbl *relation.Table, paths ...string) []map[string]any {
 	t.Helper()
-	scanner, err := scan.New(scan.Config{Paths: paths})
+	scanner, err := scan.New(config.Config{Paths: paths})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // Form is a form in which a bundle holds the findings or rows besides the usual ones.
@@ -53,7 +54,7 @@ type Options struct {
 	Dir     string // must not exist, or be empty
 	Forms   []Form
 	RawCSV  bool // for programs: texts that a spreadsheet would run are left as they are
-	Shard   scan.Shard
+	Shard   config.Shard
 	Version string // of the tool
 	Commit  string // of the tool's source; empty if not known
 }

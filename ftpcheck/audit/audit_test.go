@@ -13,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -51,25 +52,25 @@ func world() *fakeaws.World {
 }
 
 // serve starts the world and returns the configuration that reads it.
-func serve(t *testing.T, w *fakeaws.World) scan.Config {
+func serve(t *testing.T, w *fakeaws.World) config.Config {
 	t.Helper()
 	for _, variable := range w.Start(t).Env() {
 		name, value, _ := strings.Cut(variable, "=")
 		t.Setenv(name, value)
 	}
-	return scan.Config{Accounts: []string{"*"}, MinErrorRetryDelay: 1, MaxErrorRetryAttempts: 2}
+	return config.Config{Accounts: []string{"*"}, MinErrorRetryDelay: 1, MaxErrorRetryAttempts: 2}
 }
 
 // bundle writes a bundle of what the configuration names.
-func bundle(t *testing.T, config scan.Config, change ...func(*Options)) (dir string, m *Manifest) {
+func bundle(t *testing.T, cfg config.Config, change ...func(*Options)) (dir string, m *Manifest) {
 	t.Helper()
 	o := options
 	o.Dir = filepath.Join(t.TempDir(), "bundle")
 	for _, f := range change {
 		f(&o)
 	}
-	config.Shard = o.Shard
-	scanner, err := scan.New(config)
+	cfg.Shard = o.Shard
+	scanner, err := scan.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +104,8 @@ func mustVerify(t *testing.T, dir string) *Verification {
 }
 
 func TestCompleteAudit(t *testing.T) {
-	config := serve(t, world())
-	dir, m := bundle(t, config, func(o *Options) { o.Forms = Forms })
+	cfg := serve(t, world())
+	dir, m := bundle(t, cfg, func(o *Options) { o.Forms = Forms })
 	if !m.Complete {
 		t.Error("the audit is not complete")
 	}
@@ -148,8 +149,8 @@ func TestCompleteAudit(t *testing.T) {
 func TestAuditsOfTheSameState(t *testing.T) {
 	w := world()
 	w.Shuffle = true
-	config := serve(t, w)
-	dir1, _ := bundle(t, config)
+	cfg := serve(t, w)
+	dir1, _ := bundle(t, cfg)
 	for _, a := range w.Accounts {
 		for _, r := range a.Regions {
 			slices.Reverse(r.Groups)
@@ -158,7 +159,7 @@ func TestAuditsOfTheSameState(t *testing.T) {
 			}
 		}
 	}
-	dir2, _ := bundle(t, config)
+	dir2, _ := bundle(t, cfg)
 	for _, name := range []string{"findings.csv", "security_groups.csv", "ingress_permissions.csv"} {
 		if diff := cmp.Diff(content(t, dir1, name), content(t, dir2, name)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
@@ -308,10 +309,10 @@ func TestVerifyByAnotherVersion(t *testing.T) {
 }
 
 func TestEvidenceIsNotOverwritten(t *testing.T) {
-	config := serve(t, world())
-	dir, _ := bundle(t, config)
+	cfg := serve(t, world())
+	dir, _ := bundle(t, cfg)
 	before := content(t, dir, sumsName)
-	scanner, err := scan.New(config)
+	scanner, err := scan.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,12 +328,12 @@ func TestEvidenceIsNotOverwritten(t *testing.T) {
 }
 
 func TestEvidenceGoesIntoAnEmptyFolder(t *testing.T) {
-	config := serve(t, world())
+	cfg := serve(t, world())
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for _, name := range []string{"made/by/us", "."} {
 		os.MkdirAll(name, 0o777)
-		bundle(t, config, func(o *Options) { o.Dir = name })
+		bundle(t, cfg, func(o *Options) { o.Dir = name })
 		mustVerify(t, filepath.Join(dir, name))
 		os.RemoveAll(filepath.Join(dir, "made"))
 	}
@@ -340,11 +341,11 @@ func TestEvidenceGoesIntoAnEmptyFolder(t *testing.T) {
 
 // What fails or is interrupted leaves nothing behind.
 func TestNothingIsLeftOfWhatFails(t *testing.T) {
-	config := serve(t, world())
+	cfg := serve(t, world())
 	parent := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	scanner, err := scan.New(config)
+	scanner, err := scan.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,13 +363,13 @@ func TestNothingIsLeftOfWhatFails(t *testing.T) {
 func TestMergedShardsAreTheWhole(t *testing.T) {
 	w := world()
 	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
-	config := serve(t, w)
-	whole, wholeManifest := bundle(t, config)
+	cfg := serve(t, w)
+	whole, wholeManifest := bundle(t, cfg)
 	const count = 4
 	var shards []string
 	for i := range count {
-		dir, m := bundle(t, config, func(o *Options) { o.Shard = scan.Shard{Index: i, Count: count} })
-		if hasMember := (scan.Shard{Index: i, Count: count}).Has(member); m.Complete == hasMember {
+		dir, m := bundle(t, cfg, func(o *Options) { o.Shard = config.Shard{Index: i, Count: count} })
+		if hasMember := (config.Shard{Index: i, Count: count}).Has(member); m.Complete == hasMember {
 			t.Errorf("shard %d is complete: %v", i, m.Complete)
 		}
 		mustVerify(t, dir)
@@ -410,12 +411,12 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 			}
 			findings := content(t, dir, "findings.csv")
 			for _, id := range []string{home, member, another} {
-				if (scan.Shard{Index: missing, Count: count}).Has(id) && !strings.Contains(findings, "not_read,"+id+",,") {
+				if (config.Shard{Index: missing, Count: count}).Has(id) && !strings.Contains(findings, "not_read,"+id+",,") {
 					t.Errorf("findings.csv does not say that nobody read %s", id)
 				}
 			}
 			// A replay of what was merged does not read as the whole either.
-			scanner, err := scan.New(scan.Config{Paths: []string{filepath.Join(dir, rawName)}})
+			scanner, err := scan.New(config.Config{Paths: []string{filepath.Join(dir, rawName)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -427,15 +428,15 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 	t.Run("an account that no worker saw in its turn", func(t *testing.T) {
 		late := world()
 		late.Accounts = late.Accounts[:2]
-		config := serve(t, late)
-		of := scan.Shard{Count: count}
+		cfg := serve(t, late)
+		of := config.Shard{Count: count}
 		for i := range count {
-			if (scan.Shard{Index: i, Count: count}).Has(another) {
+			if (config.Shard{Index: i, Count: count}).Has(another) {
 				of.Index = i
 			}
 		}
 		// The worker whose the account is did not see it yet; the others did.
-		early, _ := bundle(t, config, func(o *Options) { o.Shard = of })
+		early, _ := bundle(t, cfg, func(o *Options) { o.Shard = of })
 		var mixed []string
 		for i, dir := range shards {
 			if count-1-i == of.Index {

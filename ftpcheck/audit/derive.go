@@ -17,6 +17,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -86,7 +88,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 // depend on that in which AWS or the network gave them: place by place, those of a place
 // by ID. The groups of one place are in memory at once.
 func readSorted(ctx context.Context, raw string, each func(*sg.Group) error) ([]sg.Coverage, error) {
-	scanner, err := scan.New(scan.Config{Paths: []string{filepath.Join(raw, scan.IndexName)}})
+	scanner, err := scan.New(config.Config{Paths: []string{filepath.Join(raw, record.IndexName)}})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // told is what a difference says, without IDs.
@@ -46,9 +46,9 @@ func TestDiff(t *testing.T) {
 		"eu-west-1": {Groups: []fakeaws.Group{{Name: "disabled", Ingress: []fakeaws.Permission{open("0.0.0.0/0")}}}},
 	}}}}
 	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Region: "us-west-2", Action: "DescribeSecurityGroups"}}
-	config := serve(t, w)
-	config.Accounts, config.CacheTTL = nil, -1
-	old, _ := bundle(t, config)
+	cfg := serve(t, w)
+	cfg.Accounts, cfg.CacheTTL = nil, -1
+	old, _ := bundle(t, cfg)
 
 	region := w.Accounts[0].Regions["us-east-1"]
 	region.Groups = slices.Delete(region.Groups, 1, 2)
@@ -60,9 +60,9 @@ func TestDiff(t *testing.T) {
 		{Kind: fakeaws.Denied, Region: "us-west-1", Action: "DescribeSecurityGroups"},
 		{Kind: fakeaws.Denied, Region: "us-east-1", Action: "GetManagedPrefixListEntries"},
 	}
-	config = serve(t, w)
-	config.Accounts, config.CacheTTL = nil, -1
-	new, _ := bundle(t, config)
+	cfg = serve(t, w)
+	cfg.Accounts, cfg.CacheTTL = nil, -1
+	new, _ := bundle(t, cfg)
 
 	d, err := Diff(old, new)
 	if err != nil {
@@ -122,7 +122,7 @@ func TestDiffOfFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		b, _ := bundle(t, scan.Config{Paths: []string{dir}})
+		b, _ := bundle(t, config.Config{Paths: []string{dir}})
 		mustVerify(t, b)
 		return b
 	}

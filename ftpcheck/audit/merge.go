@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -61,7 +61,7 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 		for _, shard := range shards {
 			parts = append(parts, filepath.Join(shard, rawName))
 		}
-		if err := scan.MergeRecorded(ctx, raw, missing, parts...); err != nil {
+		if err := record.Merge(ctx, raw, missing, parts...); err != nil {
 			return nil, err
 		}
 		return m, derive(ctx, raw, dir, m)

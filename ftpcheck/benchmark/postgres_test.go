@@ -27,6 +27,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -548,7 +549,7 @@ func served(t *testing.T, dir string) tables.Reader {
 		name, value, _ := strings.Cut(variable, "=")
 		t.Setenv(name, value)
 	}
-	scanner, err := scan.New(scan.Config{EndpointURL: os.Getenv("AWS_ENDPOINT_URL")})
+	scanner, err := scan.New(config.Config{EndpointURL: os.Getenv("AWS_ENDPOINT_URL")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -183,7 +184,7 @@ func write(t testing.TB, path, name string, list []any) {
 
 func reader(t testing.TB, paths ...string) tables.Reader {
 	t.Helper()
-	s, err := scan.New(scan.Config{Paths: paths})
+	s, err := scan.New(config.Config{Paths: paths})
 	if err != nil {
 		t.Fatal(err)
 	}

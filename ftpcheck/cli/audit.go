@@ -11,6 +11,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // auditFlags are the flags of the commands that write a bundle.
@@ -107,11 +108,11 @@ func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
 	return concludeAudit(c.OutOrStdout(), o.Dir, m)
 }
 
-func parseShard(text string) (scan.Shard, error) {
+func parseShard(text string) (config.Shard, error) {
 	if text == "" {
-		return scan.Shard{}, nil
+		return config.Shard{}, nil
 	}
-	var s scan.Shard
+	var s config.Shard
 	var rest string
 	n, _ := fmt.Sscanf(text+" ", "%d/%d%s", &s.Index, &s.Count, &rest)
 	if n != 2 || s.Count < 1 {

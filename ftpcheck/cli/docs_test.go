@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -229,7 +229,7 @@ func wordsOfDocs() map[string]bool {
 // arguments are those of a connection, and of the blocks in it.
 func arguments() []string {
 	var names []string
-	for _, t := range []reflect.Type{reflect.TypeFor[scan.Config](), reflect.TypeFor[scan.AssumeRole]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[config.Config](), reflect.TypeFor[config.AssumeRole]()} {
 		for field := range t.Fields() {
 			if name, _, _ := strings.Cut(field.Tag.Get("hcl"), ","); name != "" {
 				names = append(names, name)

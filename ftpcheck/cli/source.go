@@ -17,24 +17,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // sourceFlags are the flags of every command that reads security groups.
 type sourceFlags struct {
-	from     []string
-	config   string
-	profile  string
-	regions  []string
-	accounts []string
-	roleName string
-	endpoint string
+	from       []string
+	configFile string
+	profile    string
+	regions    []string
+	accounts   []string
+	roleName   string
+	endpoint   string
 
-	shard scan.Shard // of the accounts; only audit has a flag for it
+	shard config.Shard // of the accounts; only audit has a flag for it
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
-	c.Flags().StringVar(&f.config, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
+	c.Flags().StringVar(&f.configFile, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
 	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")
 	c.Flags().StringArrayVar(&f.regions, "region", nil, "read this AWS `REGION`, or those that a pattern such as us-* matches (repeatable; default every enabled one)")
 	c.Flags().StringArrayVar(&f.accounts, "account", nil, "read this `ACCOUNT` of the organization, or those that a pattern such as '*' matches or that are in an organizational unit (repeatable)")
@@ -58,7 +59,7 @@ func (f *sourceFlags) aws() []string {
 }
 
 // override puts what the command line says in the place of what the configuration says.
-func (f *sourceFlags) override(c *scan.Config) {
+func (f *sourceFlags) override(c *config.Config) {
 	if f.profile != "" {
 		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
 	}
@@ -83,13 +84,13 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		if aws != nil {
 			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[0])
 		}
-		if f.config != "" {
+		if f.configFile != "" {
 			return nil, errors.New("--from and --config both say what to read: use one of them")
 		}
 		if f.shard.Count > 0 {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
-		return scan.New(scan.Config{Aggregators: []string{defaultConnection}, Paths: f.from, Stdin: c.InOrStdin()})
+		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, Stdin: c.InOrStdin()})
 	}
 	configs, err := f.configs()
 	if err != nil {
@@ -101,14 +102,14 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	if aws == nil {
 		return scan.New(configs...)
 	}
-	var changed []scan.Config
+	var changed []config.Config
 	for _, c := range configs {
 		if c.Paths != nil {
 			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0])
 		}
 		f.override(&c)
 		// Connections that differ only in what the flags say are one, under all names.
-		i := slices.IndexFunc(changed, func(o scan.Config) bool {
+		i := slices.IndexFunc(changed, func(o config.Config) bool {
 			o.Connection, o.Aggregators = c.Connection, c.Aggregators
 			return reflect.DeepEqual(c, o)
 		})
@@ -123,12 +124,12 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 
 // configs are the connections that Steampipe would use. Without any, AWS is asked as the
 // AWS CLI would.
-func (f *sourceFlags) configs() ([]scan.Config, error) {
-	file := f.config
+func (f *sourceFlags) configs() ([]config.Config, error) {
+	file := f.configFile
 	if file == "" {
 		file = defaultConfig()
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return []scan.Config{{Aggregators: []string{defaultConnection}}}, nil
+			return []config.Config{{Aggregators: []string{defaultConnection}}}, nil
 		}
 	}
 	return readConfig(file)
@@ -183,7 +184,7 @@ type spcBlock struct {
 }
 
 // readConfig reads the connections of this plugin from a Steampipe configuration file.
-func readConfig(name string) ([]scan.Config, error) {
+func readConfig(name string) ([]config.Config, error) {
 	parser := hclparse.NewParser()
 	src, err := os.ReadFile(name)
 	if err != nil {
@@ -197,7 +198,7 @@ func readConfig(name string) ([]scan.Config, error) {
 	if diags := gohcl.DecodeBody(file.Body, nil, &spc); diags.HasErrors() {
 		return nil, configError(diags)
 	}
-	var configs []scan.Config
+	var configs []config.Config
 	var aggregators []spcConnection
 	for _, connection := range spc.Connections {
 		plugin := connection.Plugin
@@ -213,12 +214,12 @@ func readConfig(name string) ([]scan.Config, error) {
 			aggregators = append(aggregators, connection)
 			continue
 		}
-		config, diags := scan.DecodeConfig(connection.Rest)
+		cfg, diags := config.Decode(connection.Rest)
 		if diags.HasErrors() {
 			return nil, configError(diags)
 		}
-		config.Connection = connection.Name
-		configs = append(configs, config)
+		cfg.Connection = connection.Name
+		configs = append(configs, cfg)
 	}
 	for _, a := range aggregators {
 		for i := range configs {

@@ -23,6 +23,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+
 	// The published schema is in a file of this module, as a constant that is not
 	// exported. The import keeps the module in go.mod.
 	_ "github.com/owenrumney/go-sarif/v3/pkg/report/utils"
@@ -58,7 +61,7 @@ func newReport(places []sg.Coverage, groups ...*sg.Group) *finding.Report {
 // readReport is the report on saved files.
 func readReport(t *testing.T, paths ...string) *finding.Report {
 	t.Helper()
-	scanner, err := scan.New(scan.Config{Paths: paths})
+	scanner, err := scan.New(config.Config{Paths: paths})
 	if err != nil {
 		t.Fatal(err)
 	}

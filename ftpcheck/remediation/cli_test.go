@@ -15,6 +15,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -57,7 +58,7 @@ func startAWS(t *testing.T, regions map[string]*fakeaws.Region) *anAWS {
 // scan reads all groups, by name.
 func (a *anAWS) scan() map[string]*sg.Group {
 	a.Helper()
-	scanner, err := scan.New(scan.Config{MinErrorRetryDelay: 1})
+	scanner, err := scan.New(config.Config{MinErrorRetryDelay: 1})
 	if err != nil {
 		a.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -143,7 +144,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scanner, err := scan.New(scan.Config{Paths: []string{"../../docs/sample"}})
+	scanner, err := scan.New(config.Config{Paths: []string{"../../docs/sample"}})
 	if err != nil {
 		t.Fatal(err)
 	}

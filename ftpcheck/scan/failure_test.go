@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // One region denied, one throttled for ever, one not enabled: each is in its record, and
@@ -30,12 +30,12 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 		{Kind: fakeaws.Throttled, Account: another, Region: "us-east-2"},
 	}
 	s := w.Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	noLeaks(t)
-	config.Accounts = []string{"*"}
-	config.MaxErrorRetryAttempts = 3
+	cfg.Accounts = []string{"*"}
+	cfg.MaxErrorRetryAttempts = 3
 
-	groups, places, err := read(t, config, sg.Request{})
+	groups, places, err := read(t, cfg, sg.Request{})
 	var incomplete *sg.IncompleteError
 	if !errors.As(err, &incomplete) {
 		t.Fatal(err)
@@ -61,16 +61,16 @@ func TestFailuresTouchNoOtherPlace(t *testing.T) {
 	}
 
 	t.Run("settled", func(t *testing.T) {
-		groups, _, err := read(t, config, sg.Request{Settled: true})
+		groups, _, err := read(t, cfg, sg.Request{Settled: true})
 		if !errors.As(err, &incomplete) || len(groups) > 0 {
 			t.Errorf("%d groups and %v", len(groups), err)
 		}
 	})
 	t.Run("ignored", func(t *testing.T) {
-		config.IgnoreErrorCodes = []string{"Unauthorized*"}
-		config.IgnoreErrorMessages = []string{"[Rr]ate|[Rr]equest limit"}
+		cfg.IgnoreErrorCodes = []string{"Unauthorized*"}
+		cfg.IgnoreErrorMessages = []string{"[Rr]ate|[Rr]equest limit"}
 		s.Reset()
-		groups, places, err := read(t, config, sg.Request{Settled: true})
+		groups, places, err := read(t, cfg, sg.Request{Settled: true})
 		if err != nil || len(groups) != 98 {
 			t.Errorf("%d groups and %v", len(groups), err)
 		}
@@ -90,7 +90,7 @@ func TestFailuresInWords(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		world  *fakeaws.World
-		change func(*Config)
+		change func(*config.Config)
 		status sg.Status
 		code   string
 		want   string
@@ -123,28 +123,28 @@ func TestFailuresInWords(t *testing.T) {
 			"AWS: the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
 		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, sg.StatusDenied, "InvalidClientTokenId",
 			"AWS: AWS does not know these credentials. Check the access key, its secret and, for temporary ones, the session token"},
-		{"no such region", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-9"} }, sg.StatusError, "NoSuchRegion",
+		{"no such region", oneRegion(one()), func(c *config.Config) { c.Regions = []string{"us-east-9"} }, sg.StatusError, "NoSuchRegion",
 			`account 111122223333, region us-east-9: no region of the account is "us-east-9". Correct it in regions`},
-		{"no region matches", oneRegion(one()), func(c *Config) { c.Regions = []string{"us-east-1", "mars-*"} }, sg.StatusError, "NoSuchRegion",
+		{"no region matches", oneRegion(one()), func(c *config.Config) { c.Regions = []string{"us-east-1", "mars-*"} }, sg.StatusError, "NoSuchRegion",
 			`account 111122223333, region mars-*: no region of the account is "mars-*". Correct it in regions`},
 		{"a disabled region by name", &fakeaws.World{Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{"us-east-1": {}, "me-south-1": {Disabled: true}}}}},
-			func(c *Config) { c.Regions = []string{"us-east-1", "me-south-1"} }, sg.StatusRegionDisabled, "RegionDisabled",
+			func(c *config.Config) { c.Regions = []string{"us-east-1", "me-south-1"} }, sg.StatusRegionDisabled, "RegionDisabled",
 			"account 111122223333, region me-south-1: the region is not enabled for the account. Enable it, or leave it out of regions"},
-		{"no organization", oneRegion(one()), func(c *Config) { c.Accounts = []string{"*"} }, sg.StatusError, "AWSOrganizationsNotInUseException",
+		{"no organization", oneRegion(one()), func(c *config.Config) { c.Accounts = []string{"*"} }, sg.StatusError, "AWSOrganizationsNotInUseException",
 			"AWS: the accounts of the organization could not be listed: the account is not part of an organization, so accounts can hold account IDs only, and no patterns or organizational units"},
-		{"a role that does not trust", organization(), func(c *Config) {
+		{"a role that does not trust", organization(), func(c *config.Config) {
 			c.Accounts, c.RoleName, c.Regions = []string{home, member}, "nobody", []string{"us-east-1"}
 		}, sg.StatusRoleFailed, "AccessDenied",
 			"account 222233334444: the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"},
-		{"no account matches", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, sg.StatusError, "NoSuchAccount",
+		{"no account matches", organization(), func(c *config.Config) { c.Accounts, c.Regions = []string{"9*", home}, []string{"us-east-1"} }, sg.StatusError, "NoSuchAccount",
 			`AWS: no account of the organization matches "9*" of accounts`},
-		{"STS out of reach for a role", organization(), func(c *Config) {
+		{"STS out of reach for a role", organization(), func(c *config.Config) {
 			c.Accounts, c.RoleName = []string{member}, "audit"
 			c.Regions = []string{"us-east-1"}
 		}, sg.StatusUnreachable, "Unreachable", "account 222233334444: sts:AssumeRole did not get through: the connection failed ("},
-		{"an empty unit", organization(), func(c *Config) { c.Accounts, c.Regions = []string{"ou-none-12345678"}, []string{"us-east-1"} }, sg.StatusError, "",
+		{"an empty unit", organization(), func(c *config.Config) { c.Accounts, c.Regions = []string{"ou-none-12345678"}, []string{"us-east-1"} }, sg.StatusError, "",
 			"AWS: the accounts of ou-none-12345678 could not be listed: "},
-		{"no such profile", oneRegion(one()), func(c *Config) { c.Profile = "nobody" }, sg.StatusError, "NoSuchProfile",
+		{"no such profile", oneRegion(one()), func(c *config.Config) { c.Profile = "nobody" }, sg.StatusError, "NoSuchProfile",
 			`AWS: the AWS profile "nobody" does not exist. Name one that 'aws configure list-profiles' shows`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -156,13 +156,13 @@ func TestFailuresInWords(t *testing.T) {
 			if tt.name == "STS out of reach for a role" {
 				tt.world.Faults = []fakeaws.Fault{{Kind: fakeaws.Reset, Action: "AssumeRole"}}
 			}
-			config := liveConfig(t, tt.world.Start(t))
+			cfg := liveConfig(t, tt.world.Start(t))
 			noLeaks(t)
-			config.MaxErrorRetryAttempts = 2
+			cfg.MaxErrorRetryAttempts = 2
 			if tt.change != nil {
-				tt.change(&config)
+				tt.change(&cfg)
 			}
-			_, places, err := read(t, config, sg.Request{})
+			_, places, err := read(t, cfg, sg.Request{})
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
 			}
@@ -175,11 +175,11 @@ func TestFailuresInWords(t *testing.T) {
 }
 
 func TestNoCredentials(t *testing.T) {
-	config := liveConfig(t, oneRegion(&fakeaws.Region{}).Start(t))
+	cfg := liveConfig(t, oneRegion(&fakeaws.Region{}).Start(t))
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	t.Setenv("AWS_SESSION_TOKEN", "")
-	_, _, err := read(t, config, sg.Request{})
+	_, _, err := read(t, cfg, sg.Request{})
 	want := "AWS: no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -268,10 +268,10 @@ func TestAnswersThatAreNotFromAWS(t *testing.T) {
 				r.Body = io.NopCloser(bytes.NewReader(request))
 				httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
 			}))
-			config := liveConfig(t, s)
-			config.EndpointURL = between.URL
-			config.MaxErrorRetryAttempts = 1
-			groups, places, err := read(t, config, sg.Request{})
+			cfg := liveConfig(t, s)
+			cfg.EndpointURL = between.URL
+			cfg.MaxErrorRetryAttempts = 1
+			groups, places, err := read(t, cfg, sg.Request{})
 			between.Close()
 			if action == "GetManagedPrefixListEntries" {
 				if err != nil || len(groups) != 1 || groups[0].Verdict.Unrestricted != rule.Unknown {
@@ -288,9 +288,9 @@ func TestAnswersThatAreNotFromAWS(t *testing.T) {
 
 // Places that are ignored never hide that nothing could be found at all.
 func TestIgnoringEverythingFindsNothing(t *testing.T) {
-	config := liveConfig(t, oneRegion(&fakeaws.Region{}, fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}).Start(t))
-	config.IgnoreErrorCodes = []string{"*"}
-	if _, _, err := read(t, config, sg.Request{}); err == nil {
+	cfg := liveConfig(t, oneRegion(&fakeaws.Region{}, fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}).Start(t))
+	cfg.IgnoreErrorCodes = []string{"*"}
+	if _, _, err := read(t, cfg, sg.Request{}); err == nil {
 		t.Error("no error, though nobody knows whose the credentials are")
 	}
 }

@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 const (
@@ -26,14 +26,14 @@ const (
 )
 
 // liveConfig is the configuration that reads from the server as the home account.
-func liveConfig(t testing.TB, s *fakeaws.Server) Config {
+func liveConfig(t testing.TB, s *fakeaws.Server) config.Config {
 	t.Helper()
 	for _, variable := range s.Env() {
 		name, value, _ := strings.Cut(variable, "=")
 		t.Setenv(name, value)
 	}
 	t.Setenv("AWS_CA_BUNDLE", "") // the machine's own must not decide which client is tested
-	return Config{MinErrorRetryDelay: 1}
+	return config.Config{MinErrorRetryDelay: 1}
 }
 
 // noLeaks fails the test if it leaves goroutines behind.
@@ -75,10 +75,10 @@ func statuses(places []sg.Coverage) map[sg.Status]int {
 func TestReadsEveryRegionOfEveryAccount(t *testing.T) {
 	w := organization()
 	s := w.Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	noLeaks(t)
-	config.Accounts = []string{"*"}
-	groups, places, err := read(t, config, sg.Request{})
+	cfg.Accounts = []string{"*"}
+	groups, places, err := read(t, cfg, sg.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestPagesAndParts(t *testing.T) {
 	w := oneRegion(region)
 	w.EmptyPages = true
 	s := w.Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	noLeaks(t)
 	open := true
 
@@ -161,7 +161,7 @@ func TestPagesAndParts(t *testing.T) {
 				w.Change(func() { w.EmptyPages = false })
 				s.Reset()
 				tt.request.Settled = settled
-				groups, places, err := read(t, config, tt.request)
+				groups, places, err := read(t, cfg, tt.request)
 				if err != nil || len(groups) != tt.groups {
 					t.Fatalf("%d groups, %v", len(groups), err)
 				}
@@ -200,7 +200,7 @@ func TestPagesAndParts(t *testing.T) {
 	}
 	t.Run("empty pages", func(t *testing.T) {
 		w.Change(func() { w.EmptyPages = true })
-		groups, _, err := read(t, config, sg.Request{})
+		groups, _, err := read(t, cfg, sg.Request{})
 		if err != nil || len(groups) != 2500 {
 			t.Errorf("%d groups, %v", len(groups), err)
 		}
@@ -211,7 +211,7 @@ func TestPushDown(t *testing.T) {
 	region := &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), openGroup("b"), closedGroup("c")}}
 	region.Groups[2].Tags = map[string]string{"team": "web"}
 	s := oneRegion(region).Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
 	for _, tt := range []struct {
 		name    string
@@ -232,7 +232,7 @@ func TestPushDown(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.Reset()
-			groups, _, err := read(t, config, tt.request)
+			groups, _, err := read(t, cfg, tt.request)
 			var got []string
 			for _, g := range groups {
 				got = append(got, g.Name)
@@ -250,7 +250,7 @@ func TestPushDown(t *testing.T) {
 	t.Run("another region or account", func(t *testing.T) {
 		s.Reset()
 		for _, r := range []sg.Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}} {
-			if groups, places, err := read(t, config, r); err != nil || len(groups)+len(places) > 0 {
+			if groups, places, err := read(t, cfg, r); err != nil || len(groups)+len(places) > 0 {
 				t.Errorf("%v %v %v", groups, places, err)
 			}
 		}
@@ -263,10 +263,10 @@ func TestPushDown(t *testing.T) {
 // Queries that come together, and those that come within the lifetime, share each call.
 func TestCallsAreShared(t *testing.T) {
 	s := organization().Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	noLeaks(t)
-	config.Accounts = []string{home, member}
-	scanner, err := New(config)
+	cfg.Accounts = []string{home, member}
+	scanner, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,10 +294,10 @@ func TestStopsAtOnce(t *testing.T) {
 	w := organization()
 	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups", Region: "eu-west-1"}}
 	s := w.Start(t)
-	config := liveConfig(t, s)
+	cfg := liveConfig(t, s)
 	noLeaks(t)
-	config.Accounts = []string{"*"}
-	scanner, err := New(config)
+	cfg.Accounts = []string{"*"}
+	scanner, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,10 +340,10 @@ func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
 		}
 	}
 	s := w.Start(t)
-	config := liveConfig(t, s)
-	config.Regions = []string{"us-*"}
-	config.Accounts = []string{fakeaws.UnitID("prod")}
-	groups, places, err := read(t, config, sg.Request{})
+	cfg := liveConfig(t, s)
+	cfg.Regions = []string{"us-*"}
+	cfg.Accounts = []string{fakeaws.UnitID("prod")}
+	groups, places, err := read(t, cfg, sg.Request{})
 	if err != nil || len(groups) != 8 {
 		t.Errorf("%d groups, %v", len(groups), err)
 	}
@@ -355,9 +355,9 @@ func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
 // A role is assumed once, however often its account is read.
 func TestRolesAreKept(t *testing.T) {
 	s := organization().Start(t)
-	config := liveConfig(t, s)
-	config.Accounts, config.Regions, config.CacheTTL = []string{member}, []string{"us-east-1"}, -1
-	scanner, err := New(config)
+	cfg := liveConfig(t, s)
+	cfg.Accounts, cfg.Regions, cfg.CacheTTL = []string{member}, []string{"us-east-1"}, -1
+	scanner, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,11 +385,11 @@ func TestPartitions(t *testing.T) {
 				}
 				w.Accounts = append(w.Accounts, a)
 			}
-			config := liveConfig(t, w.Start(t))
+			cfg := liveConfig(t, w.Start(t))
 			t.Setenv("AWS_REGION", "")
 			t.Setenv("AWS_DEFAULT_REGION", "")
-			config.Accounts, config.Regions = []string{"*"}, []string{regions[0], regions[1][:5] + "*"}
-			groups, places, err := read(t, config, sg.Request{Rules: true})
+			cfg.Accounts, cfg.Regions = []string{"*"}, []string{regions[0], regions[1][:5] + "*"}
+			groups, places, err := read(t, cfg, sg.Request{Rules: true})
 			if err != nil || len(groups) != 4 || len(places) != 4 {
 				t.Fatalf("%d groups, %d places, %v", len(groups), len(places), err)
 			}

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -11,11 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // everything is all that rows can show of the groups, in no order.
@@ -34,11 +36,11 @@ func everything(groups []*sg.Group) []string {
 	return all
 }
 
-// record records what the configuration names and returns what was read and the folder.
-func record(t *testing.T, config Config) (dir string, places []sg.Coverage) {
+// recordScan records what the configuration names and returns what was read and the folder.
+func recordScan(t *testing.T, cfg config.Config) (dir string, places []sg.Coverage) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "raw")
-	s, err := New(config)
+	s, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,14 +80,14 @@ func TestReplayIsTheRead(t *testing.T) {
 	w := replayable()
 	w.EmptyPages, w.PageSize = true, 2
 	s := w.Start(t)
-	config := liveConfig(t, s)
-	config.Accounts = []string{"*"}
-	live, want, err := read(t, config, sg.Everything())
+	cfg := liveConfig(t, s)
+	cfg.Accounts = []string{"*"}
+	live, want, err := read(t, cfg, sg.Everything())
 	if err == nil || len(live) == 0 {
 		t.Fatalf("%d groups, %v", len(live), err)
 	}
-	dir, _ := record(t, config)
-	replayed, got, err := read(t, Config{Paths: []string{dir}}, sg.Everything())
+	dir, _ := recordScan(t, cfg)
+	replayed, got, err := read(t, config.Config{Paths: []string{dir}}, sg.Everything())
 	if err == nil {
 		t.Error("the replay of an incomplete scan has no error")
 	}
@@ -102,7 +104,7 @@ func TestReplayIsTheRead(t *testing.T) {
 	}
 
 	t.Run("of a single region", func(t *testing.T) {
-		groups, places, err := read(t, Config{Paths: []string{filepath.Join(dir, IndexName)}}, sg.Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
+		groups, places, err := read(t, config.Config{Paths: []string{filepath.Join(dir, record.IndexName)}}, sg.Request{Regions: []string{"us-east-1"}, Accounts: []string{home}})
 		if len(groups) != 5 || err != nil {
 			t.Errorf("%d groups, %v, want 5: what was denied is elsewhere, as it is for a live read", len(groups), err)
 		}
@@ -111,7 +113,7 @@ func TestReplayIsTheRead(t *testing.T) {
 		}
 	})
 	t.Run("of all but a region", func(t *testing.T) {
-		for _, c := range []Config{config, {Paths: []string{dir}}} {
+		for _, c := range []config.Config{cfg, {Paths: []string{dir}}} {
 			_, places, err := read(t, c, sg.Request{NotRegions: []string{"us-east-1", "us-west-1"}, NotAccounts: []string{home}})
 			if err == nil || !strings.Contains(err.Error(), "account "+member+", region eu-west-1") {
 				t.Errorf("%v, want what was denied", err)
@@ -136,9 +138,9 @@ func TestReplayOfFiles(t *testing.T) {
 		// The same group again, and a second file of the same name.
 		"copy/123456789012/eu-west-1/describe-security-groups.json": groupsFile(ftp("sg-1", `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListIds": [{"PrefixListId": "pl-1"}]}`), ftp("sg-2", "")),
 	})
-	config := Config{Paths: []string{dir, dir + "/none", "-"}, Stdin: strings.NewReader(groupsFile(ftp("sg-3", "")))}
-	raw, want := record(t, config)
-	groups, got, err := read(t, Config{Paths: []string{raw}}, sg.Everything())
+	cfg := config.Config{Paths: []string{dir, dir + "/none", "-"}, Stdin: strings.NewReader(groupsFile(ftp("sg-3", "")))}
+	raw, want := recordScan(t, cfg)
+	groups, got, err := read(t, config.Config{Paths: []string{raw}}, sg.Everything())
 	if len(groups) != 3 || err == nil {
 		t.Errorf("%d groups, want 3: %v", len(groups), err)
 	}
@@ -171,8 +173,15 @@ func rewrite(t *testing.T, file string, change func(string) string) {
 	if changed == string(text) {
 		t.Fatalf("%s is as it was:\n%s", file, text)
 	}
-	os.Remove(file)
-	if err := writeFile(file, false, func(w io.Writer) error { _, err := io.WriteString(w, changed); return err }); err != nil {
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	if _, err := io.WriteString(w, changed); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, compressed.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -180,7 +189,7 @@ func rewrite(t *testing.T, file string, change func(string) string) {
 // Whatever is taken from a recorded scan, it does not read as a scan that found less.
 func TestAlteredReplays(t *testing.T) {
 	w := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}})
-	config := liveConfig(t, w.Start(t))
+	cfg := liveConfig(t, w.Start(t))
 	const groups = home + "/us-east-1/describe-security-groups.json.gz"
 	for name, c := range map[string]struct {
 		alter func(t *testing.T, dir string)
@@ -197,24 +206,24 @@ func TestAlteredReplays(t *testing.T) {
 			})
 		}, "its record says that 2 security groups with 2 ingress permissions were read, and its files hold 1 with 1"},
 		"the index does not name the file": {func(t *testing.T, dir string) {
-			rewrite(t, filepath.Join(dir, IndexName), func(s string) string {
+			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string {
 				return strings.ReplaceAll(s, groups, home+"/us-east-1/describe-network-interfaces.json.gz")
 			})
 		}, "its record says that 2 security groups"},
 		"the index leads out of the folder": {func(t *testing.T, dir string) {
-			rewrite(t, filepath.Join(dir, IndexName), func(s string) string { return strings.ReplaceAll(s, groups, "../x.json.gz") })
+			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string { return strings.ReplaceAll(s, groups, "../x.json.gz") })
 		}, "outside of its folder"},
 		"the index is of another version": {func(t *testing.T, dir string) {
-			rewrite(t, filepath.Join(dir, IndexName), func(s string) string { return strings.ReplaceAll(s, `"Format": 1`, `"Format": 2`) })
+			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string { return strings.ReplaceAll(s, `"Format": 1`, `"Format": 2`) })
 		}, "Read it with the version that wrote it"},
-		"the index is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, IndexName), 60) },
+		"the index is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, record.IndexName), 60) },
 			"the JSON ends in the middle"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, _ := record(t, config)
+			dir, _ := recordScan(t, cfg)
 			c.alter(t, dir)
-			for _, path := range []string{dir, filepath.Join(dir, IndexName)} {
-				_, _, err := read(t, Config{Paths: []string{path}}, sg.Request{})
+			for _, path := range []string{dir, filepath.Join(dir, record.IndexName)} {
+				_, _, err := read(t, config.Config{Paths: []string{path}}, sg.Request{})
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%q is not in %v", c.want, err)
 				}
@@ -225,17 +234,17 @@ func TestAlteredReplays(t *testing.T) {
 
 func TestShardsAreTheWhole(t *testing.T) {
 	w := organization()
-	config := liveConfig(t, w.Start(t))
-	config.Accounts = []string{"*"}
-	whole, _, err := read(t, config, sg.Everything())
+	cfg := liveConfig(t, w.Start(t))
+	cfg.Accounts = []string{"*"}
+	whole, _, err := read(t, cfg, sg.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var parts []*sg.Group
 	accounts := map[string]int{}
 	for i := range 4 {
-		config.Shard = Shard{Index: i, Count: 4}
-		groups, places, err := read(t, config, sg.Everything())
+		cfg.Shard = config.Shard{Index: i, Count: 4}
+		groups, places, err := read(t, cfg, sg.Everything())
 		if err != nil {
 			t.Fatal(err)
 		}

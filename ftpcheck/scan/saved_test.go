@@ -12,11 +12,11 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // write makes the named files, with the given content, in a new folder.
@@ -35,9 +35,9 @@ func write(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-func read(t testing.TB, config Config, request sg.Request) (groups []*sg.Group, places []sg.Coverage, err error) {
+func read(t testing.TB, cfg config.Config, request sg.Request) (groups []*sg.Group, places []sg.Coverage, err error) {
 	t.Helper()
-	s, err := New(config)
+	s, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := write(t, tt.files)
-			groups, places, err := read(t, Config{Paths: []string{dir}}, sg.Request{Settled: true})
+			groups, places, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{Settled: true})
 			var incomplete *sg.IncompleteError
 			if !errors.As(err, &incomplete) {
 				t.Fatalf("the error is %v", err)
@@ -168,7 +168,7 @@ func TestPathsThatMatchNothing(t *testing.T) {
 		dir + "/[.json":     `"` + dir + `/[.json" is not a valid pattern`,
 		dir:                 `no .json or .json.gz file is in "` + dir + `"`,
 	} {
-		_, places, err := read(t, Config{Paths: []string{pattern}}, sg.Request{})
+		_, places, err := read(t, config.Config{Paths: []string{pattern}}, sg.Request{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", pattern, err)
 		}
@@ -190,7 +190,7 @@ func TestBrokenFileConcernsEveryRegion(t *testing.T) {
 	} {
 		dir := write(t, map[string]string{"us-east-1/a.json": content})
 		for _, request := range []sg.Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}, {Regions: []string{"us-east-1"}}} {
-			if _, places, err := read(t, Config{Paths: []string{dir}}, request); err == nil || len(places) != 1 {
+			if _, places, err := read(t, config.Config{Paths: []string{dir}}, request); err == nil || len(places) != 1 {
 				t.Errorf("%s, %+v: %v, %v", name, request, places, err)
 			}
 		}
@@ -204,15 +204,15 @@ func TestLinksAndForbiddenFolders(t *testing.T) {
 	if err := os.Symlink(dir+"/real", dir+"/beside/link"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := read(t, Config{Paths: []string{dir + "/beside"}}, sg.Request{}); err == nil || !strings.Contains(err.Error(), "is a link to a folder, which is not followed") {
+	if _, _, err := read(t, config.Config{Paths: []string{dir + "/beside"}}, sg.Request{}); err == nil || !strings.Contains(err.Error(), "is a link to a folder, which is not followed") {
 		t.Errorf("a link below a folder: %v", err)
 	}
 	for _, path := range []string{dir + "/beside/link", dir + "/beside/**/a.json"} {
-		if groups, _, err := read(t, Config{Paths: []string{path}}, sg.Request{}); err != nil || len(groups) != 1 {
+		if groups, _, err := read(t, config.Config{Paths: []string{path}}, sg.Request{}); err != nil || len(groups) != 1 {
 			t.Errorf("%s: %v, %v", path, groups, err)
 		}
 	}
-	if _, _, err := read(t, Config{Paths: []string{"/dev/null"}}, sg.Request{}); err == nil || !strings.Contains(err.Error(), "is no file") {
+	if _, _, err := read(t, config.Config{Paths: []string{"/dev/null"}}, sg.Request{}); err == nil || !strings.Contains(err.Error(), "is no file") {
 		t.Errorf("a device: %v", err)
 	}
 	t.Run("forbidden", func(t *testing.T) {
@@ -223,7 +223,7 @@ func TestLinksAndForbiddenFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer os.Chmod(dir+"/real", 0o755)
-		if _, _, err := read(t, Config{Paths: []string{dir + "/**/*.json"}}, sg.Request{}); err == nil {
+		if _, _, err := read(t, config.Config{Paths: []string{dir + "/**/*.json"}}, sg.Request{}); err == nil {
 			t.Error("a folder that may not be read was left out")
 		}
 	})
@@ -235,7 +235,7 @@ func TestInterfacesOfAnotherAccount(t *testing.T) {
 		"us-east-1/sg.json":               groupsFile(ftp("sg-1", openToAll)),
 		"999999999999/us-east-1/eni.json": `{"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "OwnerId": "123456789012", "Groups": [{"GroupId": "sg-2"}]}]}`,
 	})
-	groups, _, err := read(t, Config{Paths: []string{dir}}, sg.Request{NetworkInterfaces: true})
+	groups, _, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{NetworkInterfaces: true})
 	if err != nil || len(groups) != 1 || groups[0].NetworkInterfacesKnown {
 		t.Errorf("%+v, %v", groups, err)
 	}
@@ -277,7 +277,7 @@ func TestWrappingsAndPaths(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := write(t, map[string]string{tt.file: tt.content})
-			groups, _, err := read(t, Config{Paths: []string{dir + "/" + tt.path}}, sg.Request{})
+			groups, _, err := read(t, config.Config{Paths: []string{dir + "/" + tt.path}}, sg.Request{})
 			if err != nil || len(groups) != 1 || groups[0].Verdict.Unrestricted != rule.Yes {
 				t.Errorf("%v, %v", groups, err)
 			}
@@ -285,13 +285,13 @@ func TestWrappingsAndPaths(t *testing.T) {
 	}
 	t.Run("the home folder", func(t *testing.T) {
 		t.Setenv("HOME", write(t, map[string]string{"a.json": plain}))
-		if groups, _, err := read(t, Config{Paths: []string{"~/a.json"}}, sg.Request{}); err != nil || len(groups) != 1 {
+		if groups, _, err := read(t, config.Config{Paths: []string{"~/a.json"}}, sg.Request{}); err != nil || len(groups) != 1 {
 			t.Errorf("%v, %v", groups, err)
 		}
 	})
 	t.Run("standard input, read twice", func(t *testing.T) {
 		t.Setenv("TMPDIR", t.TempDir())
-		groups, places, err := read(t, Config{Paths: []string{"-"}, Stdin: strings.NewReader(plain)}, sg.Request{Settled: true})
+		groups, places, err := read(t, config.Config{Paths: []string{"-"}, Stdin: strings.NewReader(plain)}, sg.Request{Settled: true})
 		if err != nil || len(groups) != 1 || places[0].Origin != "-" {
 			t.Errorf("%v, %v, %v", groups, places, err)
 		}
@@ -309,7 +309,7 @@ func TestPlaces(t *testing.T) {
 		"c.json":                                  groupsFile(ftp("sg-4", openToAll)),
 		"999988887777/ap-southeast-2/empty.json":  groupsFile(),
 	})
-	groups, places, err := read(t, Config{Paths: []string{dir}}, sg.Request{})
+	groups, places, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +355,7 @@ func TestPrefixLists(t *testing.T) {
 			if tt.entries != "" {
 				files["entries.pl-0a.json"] = tt.entries
 			}
-			groups, _, err := read(t, Config{Paths: []string{write(t, files)}}, sg.Request{})
+			groups, _, err := read(t, config.Config{Paths: []string{write(t, files)}}, sg.Request{})
 			if (err != nil) != tt.fails {
 				t.Fatal(err)
 			}
@@ -381,7 +381,7 @@ func TestRuleJoin(t *testing.T) {
 			{"SecurityGroupRuleId": "sgr-4", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListId": "pl-0a"},
 			{"SecurityGroupRuleId": "sgr-5", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "CidrIpv4": "10.0.0.0/8"}]}`,
 	})
-	groups, _, err := read(t, Config{Paths: []string{dir}}, sg.Request{Rules: true})
+	groups, _, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{Rules: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -399,7 +399,7 @@ func TestRuleJoin(t *testing.T) {
 }
 
 func TestReadStopsWithTheConsumer(t *testing.T) {
-	s, err := New(Config{Paths: []string{write(t, map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll), ftp("sg-2", openToAll))})}})
+	s, err := New(config.Config{Paths: []string{write(t, map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll), ftp("sg-2", openToAll))})}})
 	if err != nil {
 		t.Fatal(err)
 	}

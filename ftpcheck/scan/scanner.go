@@ -6,34 +6,44 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/live"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/saved"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Scanner reads security groups from the places that its configuration names. It is
 // safe for concurrent use.
 type Scanner struct {
-	configs []Config
+	configs []config.Config
 	sources []source // of configs, by position
-	live    []*live
+	live    []*live.Source
 }
 
-// A source is one kind of place to look. Its read returns a record for every place,
-// also for those that failed; its error is emit's or the context's, never a place's.
+// A source is one kind of place to look. Its Read returns a record for every place, also
+// for those that failed; its error is emit's or the context's, never a place's.
 type source interface {
-	read(ctx context.Context, r reading, emit func(*sg.Group) error) ([]sg.Coverage, error)
-	close() error
+	read(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error)
+	Close() error
 }
 
-// A reading is a request on its way to the sources.
-type reading struct {
-	sg.Request
-	pins     *pins     // what the first of two goes over the same has read
-	recorder *recorder // keeps what is read, if not nil; then Once is set
+type liveSource struct{ *live.Source }
+
+func (s liveSource) read(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	return s.Read(ctx, r, emit)
+}
+
+func (s liveSource) Close() error { return nil }
+
+type savedSource struct{ *saved.Source }
+
+func (s savedSource) read(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	return s.Read(ctx, r.Request, r.Recorder, emit)
 }
 
 // New returns a scanner over all that the configurations name. It reads nothing yet, so
 // it fails only on a configuration that cannot be meant.
-func New(configs ...Config) (*Scanner, error) {
+func New(configs ...config.Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
@@ -41,15 +51,15 @@ func New(configs ...Config) (*Scanner, error) {
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, &saved{paths: c.Paths, stdin: c.Stdin})
+			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.Stdin)})
 			continue
 		}
-		if err := c.check(); err != nil {
+		if err := c.Complete(); err != nil {
 			return nil, ofConnection(c.Connection, err)
 		}
 		s.configs = append(s.configs, c)
-		l := newLive(c)
-		s.sources = append(s.sources, l)
+		l := live.New(c)
+		s.sources = append(s.sources, liveSource{l})
 		s.live = append(s.live, l)
 	}
 	return s, nil
@@ -93,7 +103,7 @@ func (s *Scanner) Of(connection string) *Scanner {
 func (s *Scanner) Close() error {
 	var errs []error
 	for _, source := range s.sources {
-		errs = append(errs, source.close())
+		errs = append(errs, source.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -106,10 +116,10 @@ func (s *Scanner) Close() error {
 // returns an [*sg.IncompleteError] after the last group. It stops at once at an error of
 // emit, which it returns as it is, and at the end of the context.
 func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := reading{Request: request}
+	r := live.Reading{Request: request}
 	if request.Settled {
 		// Reading files again is cheap, and what AWS says the first time is pinned.
-		r.pins, r.Once = newPins(), false
+		r.Snapshot, r.Once = live.NewSnapshot(), false
 		discard := func(*sg.Group) error { return nil }
 		if places, err := s.readAll(ctx, r, discard); err != nil {
 			return places, err
@@ -118,7 +128,7 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 	return s.readAll(ctx, r, emit)
 }
 
-func (s *Scanner) readAll(ctx context.Context, r reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+func (s *Scanner) readAll(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	var places []sg.Coverage
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
@@ -141,9 +151,8 @@ func (s *Scanner) readAll(ctx context.Context, r reading, emit func(*sg.Group) e
 // known so far, and groups handed over.
 func (s *Scanner) Progress() (done, places, groups int64) {
 	for _, l := range s.live {
-		done += l.progress.done.Load()
-		places += l.progress.places.Load()
-		groups += l.progress.groups.Load()
+		d, p, g := l.Progress()
+		done, places, groups = done+d, places+p, groups+g
 	}
 	return done, places, groups
 }
@@ -153,8 +162,8 @@ func (s *Scanner) Progress() (done, places, groups int64) {
 func (s *Scanner) Callers() []string {
 	var arns []string
 	for _, l := range s.live {
-		if arn := l.caller.Load(); arn != nil && !slices.Contains(arns, *arn) {
-			arns = append(arns, *arn)
+		if arn := l.Caller(); arn != "" && !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
 		}
 	}
 	return arns
@@ -165,7 +174,7 @@ func (s *Scanner) Callers() []string {
 func (s *Scanner) Configs() []map[string]any {
 	var all []map[string]any
 	for _, c := range s.configs {
-		all = append(all, c.public())
+		all = append(all, c.Public())
 	}
 	return all
 }

@@ -13,9 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
-
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // BenchmarkStream reads a file of security groups of FTPCHECK_STREAM_BYTES (64 MiB
@@ -58,7 +59,7 @@ func BenchmarkStream(b *testing.B) {
 	before = cpuTime()
 	groups := 0
 	for b.Loop() {
-		s, err := New(Config{Paths: []string{path}})
+		s, err := New(config.Config{Paths: []string{path}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -37,6 +37,9 @@ const (
 	StatusError          Status = "error"
 )
 
+// CodeOtherShard is the [Coverage.ErrorCode] of an account that is left to another worker.
+const CodeOtherShard = "OtherShard"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {

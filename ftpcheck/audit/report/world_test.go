@@ -12,6 +12,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -37,7 +38,7 @@ func reportOf(groups []*sg.Group, places []sg.Coverage) *finding.Report {
 // undetermined.
 func sample(t testing.TB) *finding.Report {
 	t.Helper()
-	scanner, err := scan.New(scan.Config{Paths: []string{"../../../docs/sample"}})
+	scanner, err := scan.New(config.Config{Paths: []string{"../../../docs/sample"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,143 @@
+// Package imports holds who may import what.
+package imports
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/ftpcheck/steampipe-plugin-ftpcheck"
+
+// arrows are the packages of the module that each may import, which docs/architecture.md
+// draws. Nothing imports upward.
+var arrows = map[string]string{
+	".":            "ftpcheck",
+	"cmd/ftpcheck": "ftpcheck/cli",
+
+	"ftpcheck/rule":          "",
+	"ftpcheck/sg":            "rule",
+	"ftpcheck/relation":      "",
+	"ftpcheck/remediation":   "rule sg",
+	"ftpcheck/tables":        "relation remediation rule sg",
+	"ftpcheck/sqlengine":     "relation",
+	"ftpcheck/output":        "relation",
+	"ftpcheck/finding":       "output relation remediation rule sg tables",
+	"ftpcheck/scan/config":   "",
+	"ftpcheck/scan/document": "sg",
+	"ftpcheck/scan/ec2":      "rule sg",
+	"ftpcheck/scan/record":   "scan/document sg",
+	"ftpcheck/scan/live":     "rule scan/config scan/ec2 scan/record sg",
+	"ftpcheck/scan/saved":    "scan/document scan/ec2 scan/record sg",
+	"ftpcheck/scan":          "scan/config scan/live scan/record scan/saved sg",
+	"ftpcheck/audit/report":  "finding output rule sg",
+	"ftpcheck/audit":         "audit/report finding output relation rule scan scan/config scan/record sg tables",
+	"ftpcheck/benchmark":     "sg sqlengine tables",
+	"ftpcheck/cli":           "audit benchmark finding output relation rule scan scan/config sg sqlengine tables internal/profile",
+	"ftpcheck":               "relation scan scan/config tables internal/profile",
+}
+
+// barred are modules that must not be in a package, not by way of others either.
+var barred = []struct {
+	module string
+	in     []string
+	reason string
+}{
+	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
+		"ftpcheck/tables", "ftpcheck/finding", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record"},
+		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
+	{"github.com/turbot/", []string{"cmd/ftpcheck"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
+	{"google.golang.org/grpc", []string{"cmd/ftpcheck"}, "as the Steampipe SDK"},
+	{"github.com/aws/aws-sdk-go/", []string{"cmd/ftpcheck"}, "its support has ended, and version 2 is used"},
+	{"github.com/ncruces/go-sqlite3", []string{".", "ftpcheck/output", "ftpcheck/tables"}, "Steampipe has an engine of its own"},
+	{"github.com/spf13/cobra", []string{".", "ftpcheck/audit", "ftpcheck/benchmark", "ftpcheck/scan"}, "only the command has a command line"},
+	{"net/http", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
+}
+
+type pkg struct {
+	ImportPath    string
+	Imports, Deps []string
+	Standard      bool
+}
+
+func packages(t *testing.T) map[string]pkg {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Imports,Deps,Standard", module+"/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]pkg{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+func TestImports(t *testing.T) {
+	all := packages(t)
+	page, err := os.ReadFile("../../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range arrows {
+		if short := strings.TrimPrefix(name, "ftpcheck/"); !strings.Contains(string(page), short) {
+			t.Errorf("docs/architecture.md has nothing on %s", name)
+		}
+	}
+	found := 0
+	for path, p := range all {
+		name, ours := strings.CutPrefix(path, module)
+		if name = strings.TrimPrefix(name, "/"); !ours || strings.Contains(name, "/internal/") {
+			continue
+		}
+		if name == "" {
+			name = "."
+		}
+		found++
+		arrow, known := arrows[name]
+		if !known {
+			t.Errorf("%s is a new package: say what it may import, and draw it in docs/architecture.md", name)
+			continue
+		}
+		allowed := strings.Fields(arrow)
+		for _, i := range p.Imports {
+			if to, ours := strings.CutPrefix(i, module+"/"); ours && !slices.Contains(allowed, to) && !slices.Contains(allowed, strings.TrimPrefix(to, "ftpcheck/")) {
+				t.Errorf("%s imports %s, and must not", name, to)
+			}
+		}
+		for _, a := range allowed {
+			if !slices.ContainsFunc(p.Imports, func(i string) bool { return i == module+"/"+a || i == module+"/ftpcheck/"+a }) {
+				t.Errorf("%s may import %s, and does not: take the arrow away", name, a)
+			}
+		}
+	}
+	if found != len(arrows) {
+		t.Errorf("%d packages, and arrows for %d", found, len(arrows))
+	}
+	for _, b := range barred {
+		for _, name := range b.in {
+			path := strings.TrimSuffix(module+"/"+strings.TrimPrefix(name, "."), "/")
+			p, ok := all[path]
+			if !ok {
+				t.Errorf("there is no package %s", name)
+			}
+			for _, d := range p.Deps {
+				if d == b.module || strings.HasPrefix(d, b.module) && (strings.HasSuffix(b.module, "/") || strings.HasPrefix(d, b.module+"/")) {
+					t.Errorf("%s has %s in it, and must not: %s", name, d, b.reason)
+					break
+				}
+			}
+		}
+	}
+}

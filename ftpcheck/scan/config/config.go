@@ -1,0 +1,216 @@
+// Package config is the arguments of a connection: what to look at, with whose rights, and how.
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Config says what a [Scanner] looks at. The tags name the arguments of a Steampipe
+// connection; those that the AWS plugin has, too, have its names.
+//
+// With Paths, saved output is read and nothing else. Without, EC2 is asked.
+type Config struct {
+	// Connection is the name of the connection that this is. Empty for what no
+	// configuration names. Aggregators are other names by which it is read, alone or with
+	// others. Neither is an argument of a connection.
+	Connection  string
+	Aggregators []string
+
+	// Paths are files, folders and glob patterns of saved AWS CLI output; "-" is
+	// standard input and a leading "~" the home folder.
+	Paths []string `hcl:"paths,optional"`
+	// Stdin is what the path "-" reads.
+	Stdin io.Reader
+
+	// Regions are names and patterns such as "us-*". None means every region that is
+	// enabled for the account: a check must not look at one region unless told so.
+	Regions []string `hcl:"regions,optional"`
+	// DefaultRegion is where accounts are asked which regions they have.
+	DefaultRegion string `hcl:"default_region,optional"`
+
+	Profile      string `hcl:"profile,optional"`
+	AccessKey    string `hcl:"access_key,optional"`
+	SecretKey    string `hcl:"secret_key,optional"`
+	SessionToken string `hcl:"session_token,optional"`
+	// AssumeRole is a role to assume before anything else.
+	AssumeRole *AssumeRole `hcl:"assume_role,block"`
+
+	// Accounts are account IDs, patterns such as "*", and IDs of organizational units
+	// or roots. None means the account of the credentials.
+	Accounts []string `hcl:"accounts,optional"`
+	// RoleName is the role to assume in each of Accounts but the credentials' own.
+	RoleName string `hcl:"role_name,optional"`
+	// RoleExternalID is the external ID that the trust policies of these roles ask for.
+	RoleExternalID string `hcl:"role_external_id,optional"`
+
+	// MaxErrorRetryAttempts is how often a call is tried; MinErrorRetryDelay is the
+	// first pause, in milliseconds.
+	MaxErrorRetryAttempts int `hcl:"max_error_retry_attempts,optional"`
+	MinErrorRetryDelay    int `hcl:"min_error_retry_delay,optional"`
+	// MaxConcurrency is how many calls may be under way at once, over all accounts and
+	// regions. Within one account and region, a read makes one call after the other.
+	MaxConcurrency int `hcl:"max_concurrency,optional"`
+	// CacheTTL is for how many seconds what AWS said is used again. Negative is never.
+	CacheTTL int `hcl:"cache_ttl,optional"`
+
+	// IgnoreErrorCodes are patterns of AWS error codes, IgnoreErrorMessages regular
+	// expressions for AWS error messages. A place that failed with one of them is left
+	// out; the coverage still shows it.
+	IgnoreErrorCodes    []string `hcl:"ignore_error_codes,optional"`
+	IgnoreErrorMessages []string `hcl:"ignore_error_messages,optional"`
+
+	// EndpointURL is where to send all calls instead of to AWS.
+	EndpointURL string `hcl:"endpoint_url,optional"`
+
+	// Shard is the part of the accounts to read. It is no argument of a connection.
+	Shard Shard
+}
+
+// A Shard is one of several parts into which accounts are split, so that as many workers
+// read them all. Which part an account is in depends on its ID and the number of parts
+// alone. The zero Shard has every account.
+type Shard struct {
+	Index int // from 0
+	Count int // 0 for no split
+}
+
+// Has reports whether an account is in the shard.
+func (s Shard) Has(account string) bool { return s.Count == 0 || s.Of(account) == s.Index }
+
+// Of is the index of the shard that an account is in.
+func (s Shard) Of(account string) int {
+	sum := sha256.Sum256([]byte(account))
+	return int(binary.BigEndian.Uint64(sum[:8]) % uint64(s.Count))
+}
+
+// AssumeRole is a role that is assumed with the credentials at hand.
+type AssumeRole struct {
+	RoleARN     string `hcl:"role_arn"`
+	ExternalID  string `hcl:"external_id,optional"`
+	SessionName string `hcl:"session_name,optional"`
+	// Duration is that of the session, in seconds.
+	Duration int `hcl:"duration,optional"`
+}
+
+const (
+	defaultRoleName       = "OrganizationAccountAccessRole"
+	DefaultSessionName    = "ftpcheck"
+	defaultRetryAttempts  = 9
+	defaultRetryDelay     = 25 // milliseconds
+	defaultMaxConcurrency = 64
+	defaultCacheTTL       = 300 // seconds
+)
+
+// Complete finds what is wrong with a configuration that is not for saved output, and fills in
+// the defaults.
+func (c *Config) Complete() error {
+	if (c.AccessKey == "") != (c.SecretKey == "") {
+		return errors.New("access_key and secret_key belong together: set both or neither")
+	}
+	if c.SessionToken != "" && c.AccessKey == "" {
+		return errors.New("session_token needs access_key and secret_key")
+	}
+	if c.Profile != "" && c.AccessKey != "" {
+		return errors.New("profile and access_key are two ways to say who you are: set one of them")
+	}
+	for name, patterns := range map[string][]string{"regions": c.Regions, "accounts": c.Accounts, "ignore_error_codes": c.IgnoreErrorCodes} {
+		for _, p := range patterns {
+			if _, err := path.Match(p, ""); err != nil || p == "" {
+				return fmt.Errorf("%s: %q is not a valid pattern: use *, ? and [a-z]", name, p)
+			}
+		}
+	}
+	for _, a := range c.Accounts {
+		if !IsAccountID(a) && !IsPattern(a) && !IsUnit(a) {
+			return fmt.Errorf("accounts: %q is neither an account ID of 12 digits, nor a pattern, nor the ID of an organizational unit (ou-…) or root (r-…)", a)
+		}
+	}
+	for _, m := range c.IgnoreErrorMessages {
+		if _, err := regexp.Compile(m); err != nil {
+			return fmt.Errorf("ignore_error_messages: %q is not a valid regular expression: %v", m, err)
+		}
+	}
+	for name, n := range map[string]int{"max_error_retry_attempts": c.MaxErrorRetryAttempts, "min_error_retry_delay": c.MinErrorRetryDelay, "max_concurrency": c.MaxConcurrency} {
+		if n < 0 {
+			return fmt.Errorf("%s must not be negative", name)
+		}
+	}
+	setDefault(&c.RoleName, defaultRoleName)
+	setDefault(&c.MaxErrorRetryAttempts, defaultRetryAttempts)
+	setDefault(&c.MinErrorRetryDelay, defaultRetryDelay)
+	setDefault(&c.MaxConcurrency, defaultMaxConcurrency)
+	setDefault(&c.CacheTTL, defaultCacheTTL)
+	return nil
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// IsPattern reports whether the text has characters with a meaning in patterns.
+func IsPattern(s string) bool { return strings.ContainsAny(s, `*?[`) }
+
+// IsUnit reports whether the text is the ID of an organizational unit or of a root.
+func IsUnit(s string) bool { return strings.HasPrefix(s, "ou-") || strings.HasPrefix(s, "r-") }
+
+// Match reports whether one of the patterns, which are valid, matches the value.
+func Match(patterns []string, value string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, _ := path.Match(p, value)
+		return ok
+	})
+}
+
+// Public is what of the configuration may be shown, by the names of its arguments.
+func (c *Config) Public() map[string]any {
+	shown := map[string]any{}
+	show := func(name string, value any, given bool) {
+		if given {
+			shown[name] = value
+		}
+	}
+	if len(c.Paths) > 0 {
+		show("paths", c.Paths, true)
+		return shown
+	}
+	show("regions", c.Regions, len(c.Regions) > 0)
+	show("default_region", c.DefaultRegion, c.DefaultRegion != "")
+	show("profile", c.Profile, c.Profile != "")
+	if c.AssumeRole != nil {
+		show("assume_role", c.AssumeRole.RoleARN, true)
+	}
+	show("accounts", c.Accounts, len(c.Accounts) > 0)
+	show("role_name", c.RoleName, len(c.Accounts) > 0)
+	show("ignore_error_codes", c.IgnoreErrorCodes, len(c.IgnoreErrorCodes) > 0)
+	show("ignore_error_messages", c.IgnoreErrorMessages, len(c.IgnoreErrorMessages) > 0)
+	if u, err := url.Parse(c.EndpointURL); err == nil {
+		u.RawQuery = ""
+		show("endpoint_url", u.Redacted(), c.EndpointURL != "")
+	}
+	return shown
+}
+
+// Ignores reports whether the user chose to leave out places that failed in this way.
+func (c *Config) Ignores(code, message string) bool {
+	return code != "" && Match(c.IgnoreErrorCodes, code) ||
+		slices.ContainsFunc(c.IgnoreErrorMessages, func(m string) bool {
+			return regexp.MustCompile(m).MatchString(message)
+		})
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// IsAccountID reports whether the text is the ID of an account.
+func IsAccountID(s string) bool { return accountID.MatchString(s) }

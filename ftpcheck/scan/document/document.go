@@ -1,0 +1,332 @@
+// Package document reads JSON documents that may be larger than memory, plain or compressed,
+// and says where in them something is wrong.
+package document
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// The error codes of files that cannot be read whole or understood.
+const (
+	Unreadable     = "Unreadable"     // the file system refused
+	NotJSON        = "NotJSON"        // not JSON text
+	Truncated      = "Truncated"      // JSON that ends in the middle
+	UnknownContent = "UnknownContent" // JSON, but not of a command that we read
+	InvalidValue   = "InvalidValue"   // a value of the wrong type, or that AWS cannot give
+	Duplicate      = "Duplicate"      // the same thing twice, with different content
+	Incomplete     = "Incomplete"     // a part of AWS's answer
+)
+
+// A Error says what is wrong with a file and where.
+type Error struct {
+	Code    string
+	Problem string
+	Pointer jsontext.Pointer // to the value, or to the object around it; empty if there is none
+	within  jsontext.Pointer // from that object down to the value
+	Offset  int64            // of what pointer names, in the JSON text; negative if not known
+	before  bool             // offset is before a separator that stands before it
+}
+
+func (e *Error) Error() string { return e.Problem }
+
+// A Document is one file of JSON text, open for reading from its start.
+type Document struct {
+	*jsontext.Decoder
+	Text io.Reader
+	file *os.File
+}
+
+// Open opens a file, compressed by gzip or not, and steps over a byte order
+// mark. UTF-16, which PowerShell writes, is read too.
+func Open(ctx context.Context, path string) (*Document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &Error{Code: Unreadable, Problem: ReadProblem(path, err).Error(), Offset: -1}
+	}
+	text, err := plainText(contextReader{ctx, f})
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &Document{jsontext.NewDecoder(text), text, f}, nil
+}
+
+// Close closes the file.
+func (d *Document) Close() error { return d.file.Close() }
+
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// IsGzip reports whether what begins with these bytes is compressed by gzip.
+func IsGzip(begin []byte) bool { return bytes.HasPrefix(begin, gzipMagic) }
+
+func plainText(r io.Reader) (io.Reader, error) {
+	b := bufio.NewReaderSize(r, 1<<16)
+	if magic, _ := b.Peek(2); IsGzip(magic) {
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, AsError(err)
+		}
+		b = bufio.NewReaderSize(z, 1<<16)
+	}
+	mark, err := b.Peek(3)
+	if err != nil && err != io.EOF {
+		return nil, AsError(err)
+	}
+	switch {
+	case bytes.HasPrefix(mark, []byte{0xef, 0xbb, 0xbf}):
+		b.Discard(3)
+	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
+		return transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), nil
+	}
+	return b, nil
+}
+
+// contextReader ends a long read with the context.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+// ErrDone ends a walk over a document before its end.
+var ErrDone = errors.New("done")
+
+// Members walks over the top level of the document. For each member it calls handle
+// with the decoder at the member's value, which handle must read or skip.
+func (d *Document) Members(handle func(name string) error) error {
+	if kind := d.PeekKind(); kind != '{' {
+		if _, err := d.ReadToken(); err != nil {
+			return AsError(err)
+		}
+		return &Error{Code: UnknownContent, Problem: "the JSON is not an object, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return AsError(err)
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return AsError(err)
+		}
+		switch err := handle(name.String()); {
+		case err == ErrDone:
+			return nil
+		case err != nil:
+			return AsError(err)
+		}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return AsError(err)
+	}
+	if _, err := d.ReadToken(); err != io.EOF {
+		if err != nil {
+			return AsError(err)
+		}
+		return &Error{Code: NotJSON, Problem: "there is more after the end of the JSON object. Save the output of each command in a file of its own", Offset: d.InputOffset()}
+	}
+	return nil
+}
+
+// Elements decodes the array at which the decoder is, one element at a time, and calls
+// handle with each. An error of handle that is a [*sg.BadValue] is placed in the document.
+func Elements[T any](d *Document, handle func(*T) error) error {
+	kind := d.PeekKind()
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	if kind != '[' {
+		return &Error{Code: InvalidValue, Problem: "a list is expected here", Pointer: d.StackPointer(), Offset: d.InputOffset()}
+	}
+	for d.PeekKind() != ']' {
+		start := d.InputOffset()
+		var v T
+		if err := json.UnmarshalDecode(d.Decoder, &v); err != nil {
+			return err
+		}
+		if err := handle(&v); err != nil {
+			if bad, ok := err.(*sg.BadValue); ok {
+				code := InvalidValue
+				if bad.Twice {
+					code = Duplicate
+				}
+				return &Error{Code: code, Problem: bad.Problem, Pointer: d.StackPointer(), within: jsontext.Pointer(bad.Pointer), Offset: start, before: true}
+			}
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+// AsError puts the errors of the libraries into words. It leaves the errors of
+// contexts, and those that are in words already, as they are.
+func AsError(err error) error {
+	var already *Error
+	var consumer *ConsumerError
+	var syntactic *jsontext.SyntacticError
+	var semantic *json.SemanticError
+	switch {
+	case errors.As(err, &already), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &consumer):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		e := &Error{Code: Truncated, Problem: "the JSON ends in the middle: the file is empty or cut off. Save it again", Offset: -1}
+		if errors.As(err, &syntactic) {
+			e.Pointer, e.Offset = syntactic.JSONPointer, syntactic.ByteOffset
+		}
+		return e
+	case errors.As(err, &syntactic):
+		reason := strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
+		return &Error{Code: NotJSON, Problem: "this is not JSON: " + reason + ". Save the command's output with --output json",
+			Pointer: syntactic.JSONPointer, Offset: syntactic.ByteOffset}
+	case errors.As(err, &semantic):
+		return &Error{Code: InvalidValue, Problem: semanticProblem(semantic), Pointer: semantic.JSONPointer, Offset: semantic.ByteOffset}
+	}
+	return &Error{Code: Unreadable, Problem: "the file cannot be read: " + err.Error(), Offset: -1}
+}
+
+var kindNames = map[jsontext.Kind]string{
+	'n': "null", 't': "true", 'f': "false", '"': "a text", '0': "a number", '{': "an object", '[': "a list",
+}
+
+func semanticProblem(e *json.SemanticError) string {
+	found := kindNames[e.JSONKind]
+	if len(e.JSONValue) > 0 && len(e.JSONValue) < 40 {
+		found += " " + string(e.JSONValue)
+	}
+	expected := "something else"
+	if e.GoType != nil {
+		switch kind := e.GoType.Kind().String(); {
+		case strings.HasPrefix(kind, "int"):
+			expected = "a whole number"
+		case kind == "string":
+			expected = "a text"
+		case kind == "bool":
+			expected = "true or false"
+		case kind == "slice":
+			expected = "a list"
+		case kind == "struct", kind == "map":
+			expected = "an object"
+		}
+	}
+	return fmt.Sprintf("%s stands where %s is expected", found, expected)
+}
+
+// Describe gives the full text of the error: line and byte, JSON path, problem. It reads
+// the file again for what the error does not say.
+func (e *Error) Describe(ctx context.Context, path string) string {
+	var where []string
+	if offset := e.Offset; offset >= 0 {
+		if e.before {
+			offset = e.exactOffset(ctx, path)
+		}
+		where = append(where, fmt.Sprintf("line %d (byte %d)", lineAt(ctx, path, offset), offset))
+	}
+	if pointer := e.Pointer + e.within; pointer != "" {
+		where = append(where, "at "+string(pointer))
+	}
+	if len(where) == 0 {
+		return e.Problem
+	}
+	return strings.Join(where, ", ") + ": " + e.Problem
+}
+
+// exactOffset finds the value at e.within, inside the element that starts behind
+// e.Offset. Where it cannot, it returns the nearest that it can.
+func (e *Error) exactOffset(ctx context.Context, path string) int64 {
+	d, err := Open(ctx, path)
+	if err != nil {
+		return e.Offset
+	}
+	defer d.Close()
+	text := bufio.NewReader(d.Text)
+	if _, err := text.Discard(int(e.Offset)); err != nil {
+		return e.Offset
+	}
+	start := e.Offset
+	for {
+		c, err := text.ReadByte()
+		if err != nil {
+			return e.Offset
+		}
+		if !bytes.ContainsRune([]byte(", \t\r\n"), rune(c)) {
+			text.UnreadByte()
+			break
+		}
+		start++
+	}
+	element := jsontext.NewDecoder(text)
+	for e.within != "" {
+		if _, err := element.ReadToken(); err != nil {
+			break
+		}
+		if element.StackPointer() == e.within {
+			return start + element.InputOffset()
+		}
+	}
+	return start
+}
+
+func lineAt(ctx context.Context, path string, offset int64) int64 {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	text, err := plainText(contextReader{ctx, f})
+	if err != nil {
+		return 0
+	}
+	line := int64(1)
+	counter := bufio.NewReader(io.LimitReader(text, offset))
+	for {
+		chunk, err := counter.ReadSlice('\n')
+		if bytes.HasSuffix(chunk, []byte("\n")) {
+			line++
+		}
+		if err != nil && err != bufio.ErrBufferFull {
+			return line
+		}
+	}
+}
+
+// ReadProblem is what the file system says of a path, for a person.
+func ReadProblem(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%q does not exist", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%q may not be read by this user", path)
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("%q cannot be read: %v", path, err)
+}
+
+// A ConsumerError is an error of emit, which is no fault of the file.
+type ConsumerError struct{ Err error }
+
+func (e *ConsumerError) Error() string { return e.Err.Error() }

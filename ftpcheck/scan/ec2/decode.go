@@ -1,0 +1,453 @@
+package ec2
+
+import (
+	"bytes"
+	"slices"
+)
+
+// Decode decodes the body of an answer and calls each, if it is not nil, for every group
+// in it. The group is overwritten after each has returned; its strings may be kept, and
+// do not refer to the body. It returns the token for the next page, which is nil if the
+// element is absent.
+//
+// A body that is cut off, malformed or no answer is a [smithy.DeserializationError],
+// which the SDK's retryers take for a reason to try again. Groups that were handed out
+// before that came out are to be forgotten. An error of each ends the decoding and is
+// returned as it is.
+//
+// Whatever comes after the end of the root element is not looked at, as in the SDK.
+func Decode(body []byte, each func(g *Group) error) (nextToken *string, err error) {
+	return decode(body, groupsRoot, securityGroupInfo, (*decoder).group, each, decodeBySDK)
+}
+
+// DecodeRules does with the body of an answer of DescribeSecurityGroupRules what [Decode]
+// does with one of groups: it calls each, if it is not nil, for every rule in it. The rule
+// is overwritten after each has returned; its strings may be kept.
+func DecodeRules(body []byte, each func(r *Rule) error) (nextToken *string, err error) {
+	return decode(body, rulesRoot, securityGroupRuleSet, (*decoder).rule, each, decodeRulesBySDK)
+}
+
+// decode decodes a body with a list, of which read reads one item. What it has to leave to
+// the SDK, it leaves to bySDK.
+func decode[T any](body []byte, rootName string, list element, read func(*decoder, tag, *T), each func(*T) error,
+	bySDK func(body []byte, each func(*T) error, done int) (*string, error)) (nextToken *string, err error) {
+	d := newDecoder(body, each != nil)
+	defer memories.Put(d.memory)
+	token, ok := readAnswer(d, rootName, list, read, each)
+	switch {
+	case d.err != nil:
+		return nil, d.err
+	case ok:
+		return token.Ptr(), nil
+	}
+	return bySDK(body, each, d.done)
+}
+
+// DecodeGroup decodes the element of one group, as [Group.Start] and [Group.End] mark it,
+// into g, and overwrites all that g held. Its errors are those of [Decode].
+func DecodeGroup(element []byte, g *Group) error {
+	d := newDecoder(element, true)
+	defer memories.Put(d.memory)
+	if t := d.next(tag{}); t.element == item && t.start == 1 {
+		d.group(t, g)
+		if !d.stopped && d.at == len(element) {
+			return nil
+		}
+	}
+	return decodeGroupBySDK(element, g)
+}
+
+// A decoder takes from a scanner what the SDK would take. Each of its methods that is
+// named after a type of the SDK mirrors that type's deserializer, and what is not a case
+// there is skipped here.
+type decoder struct {
+	scanner
+	done int   // items handed out so far
+	err  error // of who got them
+}
+
+// newDecoder returns a decoder whose memory is to be put back.
+func newDecoder(body []byte, keep bool) *decoder {
+	return &decoder{scanner: scanner{body: body, keep: keep, memory: memories.Get().(*memory)}}
+}
+
+// readAnswer reads a body with the root element of the name, and hands out the items of its
+// list. It is not ok if the scanner was stopped.
+func readAnswer[T any](d *decoder, rootName string, list element, read func(*decoder, tag, *T), each func(*T) error) (token Optional[string], ok bool) {
+	if bytes.HasPrefix(d.body, []byte(declaration)) {
+		d.at = len(declaration)
+	}
+	root := d.next(tag{})
+	if root.element == end || string(d.body[root.start:root.end]) != rootName {
+		return token, false
+	}
+	for t := d.next(root); t.element != end; t = d.next(root) {
+		switch t.element {
+		case nextToken:
+			keep := d.keep
+			d.keep = true
+			d.unique(t, &token)
+			d.keep = keep
+		case list:
+			items(d, t, read, each)
+		default:
+			d.skip(t)
+		}
+	}
+	return token, !d.stopped
+}
+
+func items[T any](d *decoder, list tag, read func(*decoder, tag, *T), each func(*T) error) {
+	var one T
+	for t := d.next(list); t.element != end; t = d.next(list) {
+		if t.element != item {
+			d.skip(t)
+			continue
+		}
+		read(d, t, &one)
+		if d.stopped || !d.keep {
+			continue
+		}
+		if d.err = each(&one); d.err != nil {
+			d.stopped = true
+		}
+		d.done++
+	}
+}
+
+func (d *decoder) rule(rule tag, r *Rule) {
+	r.reset()
+	d.arena.Reset()
+	for t := d.next(rule); t.element != end; t = d.next(rule) {
+		switch t.element {
+		case securityGroupRuleID:
+			d.unique(t, &r.ID)
+		case securityGroupRuleARN:
+			d.unique(t, &r.ARN)
+		case groupID:
+			d.string(t, &r.GroupID)
+		case groupOwnerID:
+			d.string(t, &r.GroupOwnerID)
+		case isEgress:
+			d.bool(t, &r.IsEgress)
+		case ipProtocol:
+			d.string(t, &r.Protocol)
+		case fromPort:
+			d.port(t, &r.FromPort)
+		case toPort:
+			d.port(t, &r.ToPort)
+		case cidrIPv4:
+			d.string(t, &r.CIDRIPv4)
+		case cidrIPv6:
+			d.string(t, &r.CIDRIPv6)
+		case prefixListID:
+			d.string(t, &r.PrefixListID)
+		case description:
+			d.string(t, &r.Description)
+		case referencedGroupInfo:
+			d.referencedGroup(t, r)
+		case tagSet:
+			r.tags.open()
+			d.tagList(t, &r.tags)
+			r.Tags = r.tags
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) referencedGroup(group tag, r *Rule) {
+	// The SDK goes on with the one before, if there are two.
+	r.IsReference = true
+	to := &r.Referenced
+	for t := d.next(group); t.element != end; t = d.next(group) {
+		switch t.element {
+		case groupID:
+			d.string(t, &to.GroupID)
+		case peeringStatus:
+			d.string(t, &to.PeeringStatus)
+		case userID:
+			d.string(t, &to.UserID)
+		case vpcID:
+			d.string(t, &to.VPCID)
+		case vpcPeeringConnectionID:
+			d.string(t, &to.VPCPeeringConnectionID)
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) group(group tag, g *Group) {
+	g.reset()
+	d.arena.Reset()
+	for t := d.next(group); t.element != end; t = d.next(group) {
+		switch t.element {
+		case groupID:
+			d.unique(t, &g.ID)
+		case groupName:
+			d.string(t, &g.Name)
+		case groupDescription:
+			d.string(t, &g.Description)
+		case ownerID:
+			d.string(t, &g.OwnerID)
+		case vpcID:
+			d.string(t, &g.VPCID)
+		case securityGroupARN:
+			d.unique(t, &g.ARN)
+		case tagSet:
+			g.tags.open()
+			d.tagList(t, &g.tags)
+			g.Tags = g.tags
+		case ipPermissions:
+			d.permissionList(t, &g.ingress)
+			g.Permissions = g.ingress.permissions
+		case ipPermissionsEgress:
+			keep := d.keep
+			d.keep = false
+			d.egress.reset()
+			d.permissionList(t, &d.egress)
+			d.keep = keep
+		default:
+			d.skip(t)
+		}
+	}
+	g.Start, g.End = group.start-1, d.at
+}
+
+func (d *decoder) tagList(list tag, to *tagList) {
+	for t := d.next(list); t.element != end; t = d.next(list) {
+		if t.element == item {
+			d.tag(t, to.add())
+		} else {
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) tag(of tag, to *Tag) {
+	for t := d.next(of); t.element != end; t = d.next(of) {
+		switch t.element {
+		case key:
+			d.string(t, &to.Key)
+		case value:
+			d.string(t, &to.Value)
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) permissionList(list tag, to *rules) {
+	to.open()
+	for t := d.next(list); t.element != end; t = d.next(list) {
+		if t.element == item {
+			d.permission(t, to)
+		} else {
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) permission(permission tag, to *rules) {
+	p, first := to.permission(), len(to.sources)
+	for t := d.next(permission); t.element != end; t = d.next(permission) {
+		switch t.element {
+		case ipProtocol:
+			d.string(t, &p.Protocol)
+		case fromPort:
+			d.port(t, &p.FromPort)
+		case toPort:
+			d.port(t, &p.ToPort)
+		case ipRanges:
+			p.lists[IPv4] = true
+			d.sourceList(t, to, IPv4)
+		case ipv6Ranges:
+			p.lists[IPv6] = true
+			d.sourceList(t, to, IPv6)
+		case prefixListIDs:
+			p.lists[PrefixList] = true
+			d.sourceList(t, to, PrefixList)
+		case groups:
+			p.lists[GroupPair] = true
+			d.sourceList(t, to, GroupPair)
+		default:
+			d.skip(t)
+		}
+	}
+	p.Sources = to.sources[first:len(to.sources):len(to.sources)]
+	byKind := func(a, b Source) int { return int(a.Kind) - int(b.Kind) }
+	if !slices.IsSortedFunc(p.Sources, byKind) {
+		slices.SortStableFunc(p.Sources, byKind)
+	}
+}
+
+func (d *decoder) sourceList(list tag, to *rules, kind Kind) {
+	for t := d.next(list); t.element != end; t = d.next(list) {
+		switch {
+		case t.element != item:
+			d.skip(t)
+		case kind == GroupPair:
+			d.userIDGroupPair(t, to.source(kind))
+		default:
+			d.source(t, to.source(kind))
+		}
+	}
+}
+
+// source reads a source that has a value and a description.
+func (d *decoder) source(source tag, to *Source) {
+	named := [...]element{IPv4: cidrIP, IPv6: cidrIPv6, PrefixList: prefixListID}[to.Kind]
+	for t := d.next(source); t.element != end; t = d.next(source) {
+		switch t.element {
+		case named:
+			d.string(t, &to.Value)
+		case description:
+			d.string(t, &to.Description)
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+func (d *decoder) userIDGroupPair(pair tag, to *Source) {
+	for t := d.next(pair); t.element != end; t = d.next(pair) {
+		switch t.element {
+		case groupID:
+			d.string(t, &to.Value)
+		case description:
+			d.string(t, &to.Description)
+		case groupName:
+			d.string(t, &to.GroupName)
+		case userID:
+			d.string(t, &to.UserID)
+		case vpcID:
+			d.string(t, &to.VPCID)
+		case peeringStatus:
+			d.string(t, &to.PeeringStatus)
+		case vpcPeeringConnectionID:
+			d.string(t, &to.VPCPeeringConnectionID)
+		default:
+			d.skip(t)
+		}
+	}
+}
+
+const (
+	declaration = `<?xml version="1.0" encoding="UTF-8"?>`
+	groupsRoot  = "DescribeSecurityGroupsResponse"
+	rulesRoot   = "DescribeSecurityGroupRulesResponse"
+)
+
+// An element is what an element's name means.
+type element uint8
+
+const (
+	end     element = iota // no element: there are no more
+	unknown                // to be skipped
+	cidrIP
+	cidrIPv4
+	cidrIPv6
+	description
+	fromPort
+	groupDescription
+	groupID
+	groupName
+	groupOwnerID
+	groups
+	ipPermissions
+	ipPermissionsEgress
+	ipProtocol
+	ipRanges
+	ipv6Ranges
+	isEgress
+	item
+	key
+	nextToken
+	ownerID
+	peeringStatus
+	prefixListID
+	prefixListIDs
+	referencedGroupInfo
+	securityGroupARN
+	securityGroupInfo
+	securityGroupRuleARN
+	securityGroupRuleID
+	securityGroupRuleSet
+	tagSet
+	toPort
+	userID
+	value
+	vpcID
+	vpcPeeringConnectionID
+)
+
+// names are the elements' names. The SDK ignores case.
+var names = [...]string{
+	cidrIP:                 "cidrIp",
+	cidrIPv4:               "cidrIpv4",
+	cidrIPv6:               "cidrIpv6",
+	description:            "description",
+	fromPort:               "fromPort",
+	groupDescription:       "groupDescription",
+	groupID:                "groupId",
+	groupName:              "groupName",
+	groupOwnerID:           "groupOwnerId",
+	groups:                 "groups",
+	ipPermissions:          "ipPermissions",
+	ipPermissionsEgress:    "ipPermissionsEgress",
+	ipProtocol:             "ipProtocol",
+	ipRanges:               "ipRanges",
+	ipv6Ranges:             "ipv6Ranges",
+	isEgress:               "isEgress",
+	item:                   "item",
+	key:                    "key",
+	nextToken:              "nextToken",
+	ownerID:                "ownerId",
+	peeringStatus:          "peeringStatus",
+	prefixListID:           "prefixListId",
+	prefixListIDs:          "prefixListIds",
+	referencedGroupInfo:    "referencedGroupInfo",
+	securityGroupARN:       "securityGroupArn",
+	securityGroupInfo:      "securityGroupInfo",
+	securityGroupRuleARN:   "securityGroupRuleArn",
+	securityGroupRuleID:    "securityGroupRuleId",
+	securityGroupRuleSet:   "securityGroupRuleSet",
+	tagSet:                 "tagSet",
+	toPort:                 "toPort",
+	userID:                 "userId",
+	value:                  "value",
+	vpcID:                  "vpcId",
+	vpcPeeringConnectionID: "vpcPeeringConnectionId",
+}
+
+// byHash are the elements by the hash of their names. The hash is chosen such that no two
+// are the same; if two were, one of them would be found more slowly.
+var byHash = func() (table [hashes]element) {
+	for e := unknown + 1; int(e) < len(names); e++ {
+		table[nameHash([]byte(names[e]))] = e
+	}
+	return table
+}()
+
+const hashes = 128
+
+func nameHash(name []byte) uint8 {
+	return (uint8(len(name)) + name[0] + name[len(name)/2]*7 + name[len(name)-1]*3) % hashes
+}
+
+// elementOf returns what a name of letters, digits and the like means.
+func elementOf(name []byte) element {
+	if len(name) == 0 {
+		return unknown
+	}
+	if e := byHash[nameHash(name)]; e != end && names[e] == string(name) {
+		return e
+	}
+	for e := unknown + 1; int(e) < len(names); e++ {
+		if len(names[e]) == len(name) && bytes.EqualFold([]byte(names[e]), name) {
+			return e
+		}
+	}
+	return unknown
+}

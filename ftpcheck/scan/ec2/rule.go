@@ -1,0 +1,64 @@
+package ec2
+
+import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+// A Rule is a security group rule. Its list of tags is nil if the element is absent.
+//
+// A Rule that was handed out is overwritten with the next one. To keep its tags, copy the
+// structs; the strings stay as they are.
+type Rule struct {
+	ID, ARN, GroupID, GroupOwnerID Optional[string]
+
+	IsEgress         Optional[bool]
+	Protocol         Optional[string]
+	FromPort, ToPort Optional[int32]
+	Description      Optional[string]
+	Tags             []Tag
+
+	// What the rule is about: one of these.
+	CIDRIPv4, CIDRIPv6, PrefixListID Optional[string]
+	Referenced                       ReferencedGroup
+	IsReference                      bool // Referenced is there, be it empty
+
+	tags tagList // what Tags is made of, kept to be used again
+}
+
+// A ReferencedGroup is a security group that a rule is about.
+type ReferencedGroup struct {
+	GroupID, PeeringStatus, UserID, VPCID, VPCPeeringConnectionID Optional[string]
+}
+
+func (r *Rule) reset() { *r = Rule{tags: r.tags[:0]} }
+
+// SecurityGroupRule returns a copy of the rule as the SDK would have given it.
+func (r *Rule) SecurityGroupRule() *types.SecurityGroupRule {
+	rule := &types.SecurityGroupRule{
+		SecurityGroupRuleId: r.ID.Ptr(), SecurityGroupRuleArn: r.ARN.Ptr(), GroupId: r.GroupID.Ptr(), GroupOwnerId: r.GroupOwnerID.Ptr(),
+		IsEgress: r.IsEgress.Ptr(), IpProtocol: r.Protocol.Ptr(), FromPort: r.FromPort.Ptr(), ToPort: r.ToPort.Ptr(),
+		CidrIpv4: r.CIDRIPv4.Ptr(), CidrIpv6: r.CIDRIPv6.Ptr(), PrefixListId: r.PrefixListID.Ptr(),
+		Description: r.Description.Ptr(), Tags: sdkTags(r.Tags),
+	}
+	if g := &r.Referenced; r.IsReference {
+		rule.ReferencedGroupInfo = &types.ReferencedSecurityGroup{
+			GroupId: g.GroupID.Ptr(), PeeringStatus: g.PeeringStatus.Ptr(), UserId: g.UserID.Ptr(),
+			VpcId: g.VPCID.Ptr(), VpcPeeringConnectionId: g.VPCPeeringConnectionID.Ptr(),
+		}
+	}
+	return rule
+}
+
+// Read is the reverse of SecurityGroupRule: it overwrites the rule with what the SDK gives.
+func (r *Rule) Read(rule *types.SecurityGroupRule) {
+	r.reset()
+	r.ID, r.ARN, r.GroupID, r.GroupOwnerID = optional(rule.SecurityGroupRuleId), optional(rule.SecurityGroupRuleArn), optional(rule.GroupId), optional(rule.GroupOwnerId)
+	r.IsEgress, r.Protocol, r.FromPort, r.ToPort = optional(rule.IsEgress), optional(rule.IpProtocol), optional(rule.FromPort), optional(rule.ToPort)
+	r.CIDRIPv4, r.CIDRIPv6, r.PrefixListID, r.Description = optional(rule.CidrIpv4), optional(rule.CidrIpv6), optional(rule.PrefixListId), optional(rule.Description)
+	if g := rule.ReferencedGroupInfo; g != nil {
+		r.IsReference = true
+		r.Referenced = ReferencedGroup{optional(g.GroupId), optional(g.PeeringStatus), optional(g.UserId), optional(g.VpcId), optional(g.VpcPeeringConnectionId)}
+	}
+	if rule.Tags != nil {
+		r.tags.read(rule.Tags)
+		r.Tags = r.tags
+	}
+}

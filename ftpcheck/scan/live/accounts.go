@@ -1,0 +1,313 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// identity is who the credentials of the configuration are.
+type identity struct {
+	aws       aws.Config
+	account   string
+	arn       string
+	partition string
+}
+
+// account is one account to look at.
+type account struct {
+	id        string
+	partition string
+	aws       aws.Config // with credentials for it, which may not work
+	suspended bool
+	named     bool // by its ID, rather than by a pattern or unit
+}
+
+// identity loads the credentials and asks AWS whose they are.
+func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, error) {
+	return once(ctx, &l.cache, snapshot, "identity", func(ctx context.Context) (*identity, error) {
+		cfg, err := l.load(ctx)
+		if err != nil {
+			return nil, during("loading the AWS configuration", err)
+		}
+		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+			return nil, during("sts:AssumeRole", err)
+		}
+		caller, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil)
+		if err != nil {
+			return nil, during("sts:GetCallerIdentity", err)
+		}
+		id := &identity{aws: cfg, account: aws.ToString(caller.Account), arn: aws.ToString(caller.Arn), partition: "aws"}
+		if id.account == "" {
+			return nil, &failure{sg.StatusError, codeUnexpected, "sts:GetCallerIdentity failed: AWS did not say whose the credentials are", ""}
+		}
+		if a, err := arn.Parse(aws.ToString(caller.Arn)); err == nil {
+			id.partition = a.Partition
+		}
+		return id, nil
+	})
+}
+
+// load reads the SDK's configuration files and variables, in the light of ours.
+func (l *Source) load(ctx context.Context) (aws.Config, error) {
+	c := l.config
+	options := []func(*awsconfig.LoadOptions) error{
+		awsconfig.WithRetryer(retryer(c.MaxErrorRetryAttempts, time.Duration(c.MinErrorRetryDelay)*time.Millisecond)),
+	}
+	if c.Profile != "" {
+		options = append(options, awsconfig.WithSharedConfigProfile(c.Profile))
+	}
+	if c.AccessKey != "" {
+		options = append(options, awsconfig.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(c.AccessKey, c.SecretKey, c.SessionToken)))
+	}
+	if c.EndpointURL != "" {
+		options = append(options, awsconfig.WithBaseEndpoint(c.EndpointURL))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Region = cmp.Or(c.DefaultRegion, cfg.Region, regionLike(c.Regions))
+	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient, l.slots)
+	if r := c.AssumeRole; r != nil {
+		cfg = withRole(cfg, r.RoleARN, r.ExternalID, r.SessionName, time.Duration(r.Duration)*time.Second)
+	}
+	return cfg, nil
+}
+
+// regionLike is a region of the partition to which the wanted regions belong, for when
+// nothing else says where to ask.
+func regionLike(wanted []string) string {
+	for _, r := range wanted {
+		switch sg.PartitionOf(r) {
+		case "aws-cn":
+			return "cn-north-1"
+		case "aws-us-gov":
+			return "us-gov-west-1"
+		}
+	}
+	return "us-east-1"
+}
+
+func withRole(cfg aws.Config, role, externalID, session string, duration time.Duration) aws.Config {
+	provider := stscreds.NewAssumeRoleProvider(newRoleCalls(cfg), role, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = cmp.Or(session, config.DefaultSessionName)
+		o.Duration = duration
+		if externalID != "" {
+			o.ExternalID = &externalID
+		}
+	})
+	cfg = cfg.Copy()
+	cfg.Credentials = aws.NewCredentialsCache(provider)
+	return cfg
+}
+
+// accounts finds the accounts to look at. What keeps it from finding some is in the
+// returned failures, by account ID where one is concerned.
+func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity) ([]*account, []sg.Coverage, error) {
+	if len(l.config.Accounts) == 0 {
+		return []*account{{id: me.account, partition: me.partition, aws: me.aws, named: true}}, nil, nil
+	}
+	found := map[string]*account{}
+	add := func(id string, suspended, named bool) {
+		a := found[id]
+		if a == nil {
+			a = &account{id: id, partition: me.partition, aws: l.credentials(me, id)}
+			found[id] = a
+		}
+		a.suspended = a.suspended || suspended
+		a.named = a.named || named
+	}
+	var failures []sg.Coverage
+	fail := func(what string, err error) error {
+		var f *failure
+		if !errors.As(err, &f) {
+			return err
+		}
+		f = &failure{f.status, f.code, what + ": " + f.message, f.cause}
+		failures = append(failures, l.failed("", me.partition, "", f))
+		return nil
+	}
+	for _, wanted := range l.config.Accounts {
+		switch {
+		case config.IsUnit(wanted):
+			members, err := l.members(ctx, snapshot, me, wanted)
+			if err := fail("the accounts of "+wanted+" could not be listed", err); err != nil {
+				return nil, nil, err
+			}
+			for _, m := range members {
+				add(aws.ToString(m.Id), isSuspended(m), false)
+			}
+			if err == nil && len(members) == 0 {
+				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
+					fmt.Sprintf("no account is in %q of accounts", wanted), ""}))
+			}
+		case config.IsPattern(wanted):
+			members, err := l.members(ctx, snapshot, me, "")
+			if err := fail("the accounts of the organization could not be listed", err); err != nil {
+				return nil, nil, err
+			}
+			matched := false
+			for _, m := range members {
+				if config.Match([]string{wanted}, aws.ToString(m.Id)) {
+					matched = true
+					add(aws.ToString(m.Id), isSuspended(m), false)
+				}
+			}
+			if err == nil && !matched {
+				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
+					fmt.Sprintf("no account of the organization matches %q of accounts", wanted), ""}))
+			}
+		default:
+			add(wanted, false, true)
+		}
+	}
+	accounts := make([]*account, 0, len(found))
+	for _, a := range found {
+		accounts = append(accounts, a)
+	}
+	slices.SortFunc(accounts, func(a, b *account) int { return strings.Compare(a.id, b.id) })
+	return accounts, failures, nil
+}
+
+// credentials is a configuration with credentials for an account: our own, or those of
+// the role in it. Reads share them, so that a role is assumed once for as long as its
+// session lasts.
+func (l *Source) credentials(me *identity, id string) aws.Config {
+	if id == me.account {
+		return me.aws
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := roleKey{me.arn, id}
+	cfg, ok := l.roles[key]
+	if !ok {
+		role := fmt.Sprintf("arn:%s:iam::%s:role/%s", me.partition, id, strings.TrimPrefix(l.config.RoleName, "/"))
+		cfg = withRole(me.aws, role, l.config.RoleExternalID, "", 0)
+		l.roles[key] = cfg
+	}
+	return cfg
+}
+
+// roleKey is the role in an account, as assumed by the identity of an ARN.
+type roleKey struct {
+	by      string
+	account string
+}
+
+// isSuspended reports whether nothing can be read from an account any more. AWS moves
+// from the field Status to State.
+func isSuspended(a orgtypes.Account) bool {
+	state := cmp.Or(string(a.State), string(a.Status))
+	return state != "" && state != string(orgtypes.AccountStateActive)
+}
+
+// members lists the accounts of the organization or, if given, in and below a unit.
+func (l *Source) members(ctx context.Context, snapshot *Snapshot, me *identity, unit string) ([]orgtypes.Account, error) {
+	return once(ctx, &l.cache, snapshot, "members/"+unit, func(ctx context.Context) ([]orgtypes.Account, error) {
+		client := newOrganizationCalls(me.aws)
+		if unit != "" {
+			return membersBelow(ctx, client, unit)
+		}
+		var all []orgtypes.Account
+		for pages := organizations.NewListAccountsPaginator(client, nil); pages.HasMorePages(); {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, during("organizations:ListAccounts", err)
+			}
+			all = append(all, page.Accounts...)
+		}
+		return all, nil
+	})
+}
+
+func membersBelow(ctx context.Context, client *organizationCalls, unit string) ([]orgtypes.Account, error) {
+	var all []orgtypes.Account
+	accounts := organizations.NewListAccountsForParentPaginator(client, &organizations.ListAccountsForParentInput{ParentId: &unit})
+	for accounts.HasMorePages() {
+		page, err := accounts.NextPage(ctx)
+		if err != nil {
+			return nil, during("organizations:ListAccountsForParent", err)
+		}
+		all = append(all, page.Accounts...)
+	}
+	units := organizations.NewListOrganizationalUnitsForParentPaginator(client, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &unit})
+	for units.HasMorePages() {
+		page, err := units.NextPage(ctx)
+		if err != nil {
+			return nil, during("organizations:ListOrganizationalUnitsForParent", err)
+		}
+		for _, u := range page.OrganizationalUnits {
+			below, err := membersBelow(ctx, client, aws.ToString(u.Id))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, below...)
+		}
+	}
+	return all, nil
+}
+
+// regionChoice is a region of an account, and whether to read it.
+type regionChoice struct {
+	name     string
+	disabled bool
+	named    bool // by its name, rather than by a pattern or by default
+}
+
+// regions chooses the regions to look at in an account: those that are enabled and
+// wanted. It lists disabled ones, too, for the record. Its second result are wanted
+// regions that there are not.
+func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (choices []regionChoice, missing []string, err error) {
+	all, err := once(ctx, &l.cache, snapshot, "regions/"+a.id, func(ctx context.Context) ([]regionChoice, error) {
+		if _, err := a.aws.Credentials.Retrieve(ctx); err != nil {
+			return nil, during("sts:AssumeRole", err)
+		}
+		everything := true
+		answer, err := awsec2.NewFromConfig(a.aws).DescribeRegions(ctx, &awsec2.DescribeRegionsInput{AllRegions: &everything})
+		if err != nil {
+			return nil, during("ec2:DescribeRegions", err)
+		}
+		if len(answer.Regions) == 0 {
+			return nil, &failure{sg.StatusError, codeUnexpected, "ec2:DescribeRegions failed: AWS named no region", ""}
+		}
+		var all []regionChoice
+		for _, r := range answer.Regions {
+			all = append(all, regionChoice{name: aws.ToString(r.RegionName), disabled: aws.ToString(r.OptInStatus) == "not-opted-in"})
+		}
+		return all, nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range all {
+		r.named = slices.Contains(l.config.Regions, r.name)
+		if len(l.config.Regions) == 0 || r.named || config.Match(l.config.Regions, r.name) {
+			choices = append(choices, r)
+		}
+	}
+	slices.SortFunc(choices, func(a, b regionChoice) int { return strings.Compare(a.name, b.name) })
+	for _, wanted := range l.config.Regions {
+		if !slices.ContainsFunc(all, func(r regionChoice) bool { return config.Match([]string{wanted}, r.name) }) {
+			missing = append(missing, wanted)
+		}
+	}
+	return choices, missing, nil
+}

@@ -1,0 +1,86 @@
+package live
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// The clients of the SDK have a method for each of hundreds of operations. As a value of an
+// interface, which the SDK's paginators take, a client keeps all of them in the program,
+// half of it. So the paginators get these, which hold the few that are called.
+
+// A call is one operation of a client.
+type call[In, Out, Options any] func(context.Context, *In, ...func(*Options)) (*Out, error)
+
+type ec2Calls struct {
+	groups     call[awsec2.DescribeSecurityGroupsInput, awsec2.DescribeSecurityGroupsOutput, awsec2.Options]
+	rules      call[awsec2.DescribeSecurityGroupRulesInput, awsec2.DescribeSecurityGroupRulesOutput, awsec2.Options]
+	lists      call[awsec2.DescribeManagedPrefixListsInput, awsec2.DescribeManagedPrefixListsOutput, awsec2.Options]
+	entries    call[awsec2.GetManagedPrefixListEntriesInput, awsec2.GetManagedPrefixListEntriesOutput, awsec2.Options]
+	interfaces call[awsec2.DescribeNetworkInterfacesInput, awsec2.DescribeNetworkInterfacesOutput, awsec2.Options]
+}
+
+func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
+	c := awsec2.NewFromConfig(cfg, func(o *awsec2.Options) { o.Region = region })
+	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces}
+}
+
+func (c *ec2Calls) DescribeSecurityGroups(ctx context.Context, in *awsec2.DescribeSecurityGroupsInput, o ...func(*awsec2.Options)) (*awsec2.DescribeSecurityGroupsOutput, error) {
+	return c.groups(ctx, in, o...)
+}
+
+func (c *ec2Calls) DescribeSecurityGroupRules(ctx context.Context, in *awsec2.DescribeSecurityGroupRulesInput, o ...func(*awsec2.Options)) (*awsec2.DescribeSecurityGroupRulesOutput, error) {
+	return c.rules(ctx, in, o...)
+}
+
+func (c *ec2Calls) DescribeManagedPrefixLists(ctx context.Context, in *awsec2.DescribeManagedPrefixListsInput, o ...func(*awsec2.Options)) (*awsec2.DescribeManagedPrefixListsOutput, error) {
+	return c.lists(ctx, in, o...)
+}
+
+func (c *ec2Calls) GetManagedPrefixListEntries(ctx context.Context, in *awsec2.GetManagedPrefixListEntriesInput, o ...func(*awsec2.Options)) (*awsec2.GetManagedPrefixListEntriesOutput, error) {
+	return c.entries(ctx, in, o...)
+}
+
+func (c *ec2Calls) DescribeNetworkInterfaces(ctx context.Context, in *awsec2.DescribeNetworkInterfacesInput, o ...func(*awsec2.Options)) (*awsec2.DescribeNetworkInterfacesOutput, error) {
+	return c.interfaces(ctx, in, o...)
+}
+
+type organizationCalls struct {
+	accounts call[organizations.ListAccountsInput, organizations.ListAccountsOutput, organizations.Options]
+	children call[organizations.ListAccountsForParentInput, organizations.ListAccountsForParentOutput, organizations.Options]
+	units    call[organizations.ListOrganizationalUnitsForParentInput, organizations.ListOrganizationalUnitsForParentOutput, organizations.Options]
+}
+
+func newOrganizationCalls(cfg aws.Config) *organizationCalls {
+	c := organizations.NewFromConfig(cfg)
+	return &organizationCalls{accounts: c.ListAccounts, children: c.ListAccountsForParent, units: c.ListOrganizationalUnitsForParent}
+}
+
+func (c *organizationCalls) ListAccounts(ctx context.Context, in *organizations.ListAccountsInput, o ...func(*organizations.Options)) (*organizations.ListAccountsOutput, error) {
+	return c.accounts(ctx, in, o...)
+}
+
+func (c *organizationCalls) ListAccountsForParent(ctx context.Context, in *organizations.ListAccountsForParentInput, o ...func(*organizations.Options)) (*organizations.ListAccountsForParentOutput, error) {
+	return c.children(ctx, in, o...)
+}
+
+func (c *organizationCalls) ListOrganizationalUnitsForParent(ctx context.Context, in *organizations.ListOrganizationalUnitsForParentInput, o ...func(*organizations.Options)) (*organizations.ListOrganizationalUnitsForParentOutput, error) {
+	return c.units(ctx, in, o...)
+}
+
+// roleCalls are what it takes to assume a role.
+type roleCalls struct {
+	assume call[sts.AssumeRoleInput, sts.AssumeRoleOutput, sts.Options]
+}
+
+func newRoleCalls(cfg aws.Config) *roleCalls {
+	return &roleCalls{sts.NewFromConfig(cfg).AssumeRole}
+}
+
+func (c *roleCalls) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, o ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
+	return c.assume(ctx, in, o...)
+}

@@ -1,0 +1,198 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// groups reads the security groups that the request asks for, as far as EC2's filters
+// can tell them.
+func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
+	filters := filters(&r.request.Request)
+	var name strings.Builder
+	for _, f := range filters {
+		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
+	}
+	return shared(ctx, r, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
+		all := &groupPages{started: time.Now()}
+		size := int32(groupsPerPage)
+		pages := awsec2.NewDescribeSecurityGroupsPaginator(r.client, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size})
+		for pages.HasMorePages() {
+			var p *pageReader // of the last attempt
+			begin := func(body []byte) func(*ec2.Group) error {
+				p = &pageReader{body: body, open: getBuffer(len(body) / 4)}
+				return p.take
+			}
+			if _, err := pages.NextPage(ctx, awsec2.WithAPIOptions(ec2.Deserializer(begin))); err != nil {
+				return nil, during("ec2:DescribeSecurityGroups", err)
+			}
+			all.add(p, r.request.Once && onlyOpen(&r.request.Request))
+			putBuffer(p.body)
+			putBuffer(p.open)
+		}
+		all.finished = time.Now()
+		return all, nil
+	})
+}
+
+// filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?
+// in values for wildcards, no value of more than 255 characters and no more than 200
+// values in a call.
+func filters(r *sg.Request) []types.Filter {
+	var filters []types.Filter
+	room := valuesPerCall
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{
+		{"group-id", r.GroupIDs},
+		{"group-name", r.GroupNames},
+		{"vpc-id", r.VPCIDs},
+		{"owner-id", r.OwnerIDs},
+		{"tag-key", r.TagKeys},
+		{"ip-permission.cidr", r.CIDRIPv4},
+		{"ip-permission.prefix-list-id", r.PrefixListIDs},
+		{"ip-permission.group-id", r.ReferencedGroupIDs},
+	} {
+		wild := slices.ContainsFunc(f.values, func(v string) bool { return v == "" || len(v) > 255 || strings.ContainsAny(v, `*?\`) })
+		if len(f.values) == 0 || len(f.values) > room || wild {
+			continue
+		}
+		room -= len(f.values)
+		values := slices.Clone(f.values)
+		slices.Sort(values)
+		filters = append(filters, types.Filter{Name: aws.String(f.name), Values: slices.Compact(values)})
+	}
+	return filters
+}
+
+// groupPages are security groups as AWS gave them, small enough to be kept: those of
+// thousands of places are in memory at once when nothing may be handed over before all
+// has been read.
+type groupPages struct {
+	pages               []groupPage
+	groups, permissions int64
+	started, finished   time.Time
+
+	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
+}
+
+// add takes in a page that was read whole, maybe without what is certainly not open.
+func (g *groupPages) add(p *pageReader, onlyOpen bool) {
+	g.groups += p.groups
+	g.permissions += p.permissions
+	for _, use := range p.lists {
+		switch {
+		case slices.Contains(g.ftpLists, use.id):
+		case use.decides:
+			g.ftpLists = append(g.ftpLists, use.id)
+			g.otherLists = slices.DeleteFunc(g.otherLists, func(id string) bool { return id == use.id })
+		case !slices.Contains(g.otherLists, use.id):
+			g.otherLists = append(g.otherLists, use.id)
+		}
+	}
+	if p.groups > 0 {
+		page := groupPage{open: compress(p.open), lengths: p.lengths}
+		if !onlyOpen {
+			page.xml = compress(p.body)
+		}
+		g.pages = append(g.pages, page)
+	}
+}
+
+func (g *groupPages) lists(all bool) []string {
+	if all {
+		return slices.Concat(g.ftpLists, g.otherLists)
+	}
+	return g.ftpLists
+}
+
+// groupPage is one page of groups: the XML that AWS gave, compressed. Those groups that may
+// be open to FTP, which are few and which most questions are about, are there once more.
+type groupPage struct {
+	xml     []byte
+	open    []byte
+	lengths []int // of the elements in open
+}
+
+// each decodes the groups that matter to the request, and maybe others. What is handed
+// over is overwritten with the next.
+func (p *groupPage) each(request *sg.Request, handle func(*ec2.Group) error) error {
+	kept := p.xml
+	if onlyOpen(request) {
+		kept = p.open
+	}
+	xml, err := decompress(kept)
+	if err != nil {
+		return err
+	}
+	defer putBuffer(xml)
+	if !onlyOpen(request) {
+		_, err := ec2.Decode(xml, handle)
+		return err
+	}
+	left := xml
+	var g ec2.Group
+	for _, n := range p.lengths {
+		if err := ec2.DecodeGroup(left[:n], &g); err != nil {
+			return err
+		}
+		if err := handle(&g); err != nil {
+			return err
+		}
+		left = left[n:]
+	}
+	return nil
+}
+
+// onlyOpen reports whether the request wants no groups but those that may be open.
+func onlyOpen(r *sg.Request) bool { return r.Unrestricted != nil && *r.Unrestricted }
+
+// pageReader takes in one page of groups: it checks what AWS says, and finds out what
+// must be known before the groups are handed over.
+type pageReader struct {
+	body                []byte
+	groups, permissions int64
+	open                []byte
+	lengths             []int
+	lists               []listUse
+	scratch             sg.Group
+}
+
+// listUse is a prefix list, and whether it decides a verdict.
+type listUse struct {
+	id      string
+	decides bool
+}
+
+func (r *pageReader) take(x *ec2.Group) error {
+	g := &r.scratch
+	if bad := x.Into(g); bad != nil {
+		return &failure{sg.StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.Problem, ""}
+	}
+	r.groups++
+	r.permissions += int64(len(g.Permissions))
+	for _, p := range g.Permissions {
+		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {
+			r.lists = append(r.lists, use)
+		}
+	}
+	// A list that is not read yet may hold the whole internet: then this is unknown.
+	g.Judge(nil)
+	if g.Verdict.Unrestricted != rule.No {
+		r.open = append(r.open, r.body[x.Start:x.End]...)
+		r.lengths = append(r.lengths, x.End-x.Start)
+	}
+	return nil
+}

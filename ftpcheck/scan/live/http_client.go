@@ -1,0 +1,109 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+const (
+	dialTimeout    = 5 * time.Second
+	attemptTimeout = 30 * time.Second
+	longestPause   = 20 * time.Second
+)
+
+// An httpClient carries the calls to AWS. It holds down how many are under way at once, and
+// reads each answer whole before the SDK decodes it: a decoder that waits for the wire
+// can stall for seconds, and an answer that is cut off can be asked for again.
+type httpClient struct {
+	client aws.HTTPClient
+	slots  chan struct{} // one for each call under way
+}
+
+// newHTTPClient takes the client that the SDK's configuration has, which is none unless the
+// environment asks for something special, such as AWS_CA_BUNDLE.
+func newHTTPClient(client aws.HTTPClient, slots chan struct{}) *httpClient {
+	if client == nil {
+		client = awshttp.NewBuildableClient()
+	}
+	if c, ok := client.(*awshttp.BuildableClient); ok {
+		client = c.WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
+			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = cap(slots) })
+	}
+	return &httpClient{client, slots}
+}
+
+func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
+	select {
+	case w.slots <- struct{}{}:
+		defer func() { <-w.slots }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
+	defer cancel()
+	response, err := w.client.Do(r.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.NewBuffer(getBuffer(int(min(response.ContentLength, 1<<25)) + bytes.MinRead))
+	_, err = body.ReadFrom(response.Body)
+	response.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	action := middleware.GetOperationName(r.Context())
+	if response.StatusCode < 300 && !isAnswerTo(action, body.Bytes()) {
+		return nil, &failure{sg.StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
+	}
+	response.Body = wholeBody{body}
+	return response, nil
+}
+
+// wholeBody is a body that has been read. Who knows of its Bytes need not copy them.
+type wholeBody struct{ *bytes.Buffer }
+
+func (wholeBody) Close() error { return nil }
+
+// isAnswerTo reports whether a body without an error is what AWS says to the action. The
+// SDK takes anything for an answer without results, such as the page of a proxy, or
+// nothing at all: an account without security groups.
+func isAnswerTo(action string, body []byte) bool {
+	mark, ok := map[string]string{
+		"ListAccounts":                     `"Accounts"`,
+		"ListAccountsForParent":            `"Accounts"`,
+		"ListOrganizationalUnitsForParent": `"OrganizationalUnits"`,
+	}[action]
+	if !ok {
+		mark = "<" + action + "Response"
+	}
+	return bytes.Contains(body, []byte(mark))
+}
+
+// retryer tries calls again that AWS throttled or that did not get through, each time
+// after a longer pause, and slows down where AWS throttles.
+func retryer(attempts int, first time.Duration) func() aws.Retryer {
+	return func() aws.Retryer {
+		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
+			o.StandardOptions = append(o.StandardOptions, func(o *retry.StandardOptions) {
+				o.MaxAttempts = attempts
+				o.RateLimiter = ratelimit.None // attempts alone say when to give up
+				o.Backoff = retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
+					pause := min(first<<min(attempt, 20), longestPause)
+					return pause/2 + rand.N(pause/2+1), nil
+				})
+			})
+		})
+	}
+}

@@ -1,0 +1,122 @@
+package live
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// joinRules completes the groups for which the request wants it with the rules behind
+// their permissions.
+func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
+	var concerned []*sg.Group
+	for _, g := range groups {
+		if r.request.WantsRules(g) {
+			concerned = append(concerned, g)
+		}
+	}
+	for batch := range slices.Chunk(concerned, valuesPerCall) {
+		var ids []string
+		for _, g := range batch {
+			ids = append(ids, g.ID)
+		}
+		slices.Sort(ids)
+		rules, err := r.rules(ctx, ids)
+		if err != nil {
+			return r.missed(err)
+		}
+		index, err := rules.index()
+		if err != nil {
+			return err // cannot be: the pages were checked when they came
+		}
+		for _, g := range batch {
+			index.Join(g)
+		}
+		r.rulePages = append(r.rulePages, rules.kept...)
+	}
+	return nil
+}
+
+func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
+	recorded := r.request.Recorder != nil
+	return shared(ctx, r, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
+		var rules rulePages
+		size := int32(groupsPerPage)
+		answers := awsec2.NewDescribeSecurityGroupRulesPaginator(r.client, &awsec2.DescribeSecurityGroupRulesInput{
+			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
+		})
+		for answers.HasMorePages() {
+			var page rulesPage // of the last attempt
+			begin := func(body []byte) func(*ec2.Rule) error {
+				page = rulesPage{body: body, rules: rules.rules, recorded: recorded}
+				if !r.request.Once {
+					return nil
+				}
+				return page.take
+			}
+			if _, err := answers.NextPage(ctx, awsec2.WithAPIOptions(ec2.RulesDeserializer(begin))); err != nil {
+				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
+			}
+			if rules.rules = page.rules; !r.request.Once {
+				rules.xml = append(rules.xml, compress(page.body))
+			}
+			putBuffer(page.body)
+			if err := rules.kept.add(page.answer, recorded); err != nil {
+				return rulePages{}, err
+			}
+		}
+		return rules, nil
+	})
+}
+
+// rulePages are security group rules: as groups are joined with them or, to be kept, as the
+// XML that AWS gave, compressed. For the recorder there is what AWS gave besides.
+type rulePages struct {
+	rules []ec2.IndexedRule
+	xml   [][]byte
+	kept  pages
+}
+
+// index decodes what has not been yet.
+func (p *rulePages) index() (ec2.RuleIndex, error) {
+	page := rulesPage{rules: p.rules}
+	for _, kept := range p.xml {
+		xml, err := decompress(kept)
+		if err != nil {
+			return nil, err
+		}
+		_, err = ec2.DecodeRules(xml, page.take)
+		if err != nil {
+			return nil, err
+		}
+		putBuffer(xml)
+	}
+	return ec2.NewRuleIndex(page.rules), nil
+}
+
+// rulesPage is one page of rules while it is read.
+type rulesPage struct {
+	body     []byte
+	rules    []ec2.IndexedRule // after those of the pages before
+	recorded bool
+	answer   []types.SecurityGroupRule // as AWS gave them, for the recorder
+}
+
+// take takes in a rule. Egress rules are passed over.
+func (p *rulesPage) take(r *ec2.Rule) error {
+	if r.IsEgress.Value {
+		return nil
+	}
+	p.rules = append(p.rules, ec2.NewIndexedRule(r))
+	if p.recorded {
+		p.answer = append(p.answer, *r.SecurityGroupRule())
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// Merge puts recorded scans of the shards of one scan together, in a folder that
+// must not exist or be empty. What several of them say is said once, and an account that
+// its shard should have read, and none has, is a place that was not read. More places that
+// were not read can be given.
+func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...string) error {
+	r, err := New(dir)
+	if err != nil {
+		return err
+	}
+	places := notRead
+	var left []sg.Coverage // to other shards
+	read := map[string]bool{}
+	said := map[string]bool{}
+	for _, shard := range shards {
+		ix, err := ReadIndex(ctx, filepath.Join(shard, IndexName))
+		if err != nil {
+			return fmt.Errorf("the recorded scan %q cannot be read: %w", shard, err)
+		}
+		for _, p := range ix.Scan.Places {
+			if p.Status == sg.StatusOtherShard {
+				left = append(left, p.Coverage)
+				continue
+			}
+			if key := placeKey(p.Coverage) + p.ErrorMessage; p.AccountID == "" && said[key] {
+				continue
+			} else {
+				said[key] = true
+			}
+			read[p.AccountID] = true
+			for i, name := range p.Files {
+				if p.Files[i], err = r.copy(shard, name); err != nil {
+					return err
+				}
+			}
+			places = append(places, p.Coverage)
+			r.Add(p.Coverage, p.Files)
+		}
+	}
+	for _, c := range left {
+		if !read[c.AccountID] {
+			read[c.AccountID] = true
+			c.Status, c.ErrorCode, c.Optional = sg.StatusError, sg.CodeOtherShard, false
+			c.ErrorMessage = c.ErrorMessage + ", and that shard has not read it. Run the worker of that shard again"
+			places = append(places, c)
+		}
+	}
+	return r.Finish(places)
+}
+
+// copy takes in a file of another recorded scan as it is.
+func (r *Recorder) copy(from, name string) (string, error) {
+	f, err := os.Open(filepath.Join(from, filepath.FromSlash(name)))
+	if err != nil {
+		return "", Problem(err)
+	}
+	defer f.Close()
+	folder, base := path.Split(name)
+	name = r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
+	full := filepath.Join(r.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return "", Problem(err)
+	}
+	return name, writeFile(full, true, func(w io.Writer) error { _, err := io.Copy(w, f); return err })
+}

@@ -1,0 +1,176 @@
+// Package record keeps what a scan read in a folder, in the shape of the AWS CLI, with an index
+// of what was read and how it ended. Package saved replays it.
+package record
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// A Recorder keeps what a read reads, in the shape of the AWS CLI. It is safe for concurrent
+// use.
+type Recorder struct {
+	dir string
+
+	mu    sync.Mutex
+	names map[string]bool
+	files map[string][][]string // by place; several connections may read the same place
+}
+
+// New returns a recorder into a folder, which it makes and which must be empty.
+func New(dir string) (*Recorder, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
+	}
+	return &Recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}, nil
+}
+
+// File writes one file of a place and returns its name in the folder. The file is
+// compressed, by this or by what writes it.
+func (r *Recorder) File(account, region, name string, compressed bool, write func(io.Writer) error) (string, error) {
+	name = r.reserve(path.Join(safeName(account), safeName(region)), name)
+	full := filepath.Join(r.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return "", Problem(err)
+	}
+	return name, writeFile(full, compressed, write)
+}
+
+// reserve finds a name in a folder that no other file has.
+func (r *Recorder) reserve(folder, name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n := 1; ; n++ {
+		suffix := ".json.gz"
+		if n > 1 {
+			suffix = fmt.Sprintf(".%d.json.gz", n)
+		}
+		full := path.Join(folder, safeName(name)+suffix)
+		if !r.names[full] && full != IndexName {
+			r.names[full] = true
+			return full
+		}
+	}
+}
+
+// Add takes in the files of a place.
+func (r *Recorder) Add(c sg.Coverage, files []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.files[placeKey(c)] = append(r.files[placeKey(c)], files)
+}
+
+func placeKey(c sg.Coverage) string {
+	return strings.Join([]string{c.Origin, c.AccountID, c.Region}, "\x00")
+}
+
+// Finish writes the index. Places that nothing was read of are in it, too.
+func (r *Recorder) Finish(places []sg.Coverage) error {
+	var ix Index
+	ix.Scan.Format = indexFormat
+	var live []Place
+	for _, c := range places {
+		p := Place{Coverage: c}
+		if key := placeKey(c); len(r.files[key]) > 0 {
+			p.Files, r.files[key] = r.files[key][0], r.files[key][1:]
+		}
+		slices.Sort(p.Files)
+		if c.Origin == sg.Live {
+			live = append(live, p)
+		} else {
+			// Which of two files with the same group counts depends on their order.
+			ix.Scan.Places = append(ix.Scan.Places, p)
+		}
+	}
+	slices.SortStableFunc(live, func(a, b Place) int {
+		return cmp.Or(a.Compare(b.Coverage), strings.Compare(string(a.Status), string(b.Status)), strings.Compare(a.ErrorMessage, b.ErrorMessage))
+	})
+	ix.Scan.Places = append(ix.Scan.Places, live...)
+	return writeIndex(r.dir, &ix)
+}
+
+// writeFile writes a new file, which the disk has when it returns, and compresses what is
+// not. The same content gives the same bytes.
+func writeFile(file string, compressed bool, write func(io.Writer) error) (err error) {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return Problem(err)
+	}
+	defer func() { err = errors.Join(err, Problem(f.Close())) }()
+	if compressed {
+		return Problem(errors.Join(write(f), f.Sync()))
+	}
+	z := gzip.NewWriter(f)
+	if err := write(z); err != nil {
+		return Problem(err)
+	}
+	return Problem(errors.Join(z.Close(), f.Sync()))
+}
+
+// Problem says that the error kept something from being recorded, unless it is nil or one of a
+// context.
+func Problem(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("what was read cannot be kept: %w", withoutPath(err))
+}
+
+// withoutPath leaves out what a person cannot do anything about: the path of a temporary
+// file.
+func withoutPath(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// WriteMember writes what the AWS CLI prints: an object with one list, whose elements
+// come as JSON texts of lists.
+func WriteMember(w io.Writer, name string, lists func(yield func([]byte) error) error) error {
+	if _, err := fmt.Fprintf(w, "{%q: [", name); err != nil {
+		return err
+	}
+	separator := "\n"
+	err := lists(func(list []byte) error {
+		elements := bytes.TrimSpace(list[1 : len(list)-1])
+		if len(elements) == 0 {
+			return nil
+		}
+		if _, err := io.WriteString(w, separator); err != nil {
+			return err
+		}
+		separator = ",\n"
+		_, err := w.Write(elements)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n]}\n")
+	return err
+}
+
+var unsafeInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// safeName makes a text good for the name of a file on every system.
+func safeName(s string) string {
+	s = strings.TrimLeft(unsafeInNames.ReplaceAllString(s, "_"), ".")
+	return s[:min(len(s), 100)]
+}

@@ -1,0 +1,225 @@
+package saved
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// classify recognises a file and takes in what it holds, unless that is security groups:
+// it reports whether it is. What must be whole to be believed is taken in only once the
+// file has proved to be whole.
+func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups bool, err error) {
+	c.Started = time.Now()
+	c.AccountID, c.Region = placeOf(c.Origin)
+	d, err := r.open(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+
+	var names []string
+	var token string
+	commit := func() error { return nil }
+	err = d.Members(func(name string) (err error) {
+		names = append(names, name)
+		if content, ok := contentNames[name]; ok {
+			c.Content = content
+		}
+		switch name {
+		case "SecurityGroups":
+			hasGroups = true
+			return document.ErrDone
+		case "SecurityGroupRules":
+			return document.Elements(d, r.addRule)
+		case "PrefixLists":
+			return document.Elements(d, r.addListName)
+		case "Entries":
+			commit, err = r.list(d, c)
+			return err
+		case "NetworkInterfaces":
+			commit, err = r.interfacesOf(d, c)
+			return err
+		}
+		return otherMember(d, name, &token)
+	})
+	if err != nil || hasGroups {
+		return hasGroups, err
+	}
+	if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(contents, n) }) {
+		return false, unknownContent(c.Origin, names)
+	}
+	if err := wholeAnswer(token); err != nil {
+		return false, err
+	}
+	return false, commit()
+}
+
+// contents are the members by which the files that we read are recognised, and
+// contentNames what [sg.Coverage.Content] calls them.
+var (
+	contents     = []string{"SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NetworkInterfaces"}
+	contentNames = map[string]string{
+		"SecurityGroups":     sg.ContentGroups,
+		"SecurityGroupRules": "security_group_rules",
+		"PrefixLists":        "prefix_lists",
+		"Entries":            "prefix_list_entries",
+		"NetworkInterfaces":  "network_interfaces",
+	}
+)
+
+func unknownContent(origin string, names []string) error {
+	holds := "nothing"
+	if len(names) > 0 {
+		holds = strings.Join(names[:min(len(names), 5)], ", ")
+	}
+	advice := "Leave the file out"
+	if folder := recordedBeside(origin); folder != "" {
+		advice = "Leave the file out, or name only the recorded scan beside it: " + folder
+	}
+	return &document.Error{Code: document.UnknownContent, Offset: -1, Problem: fmt.Sprintf(
+		"this is the output of another command: it holds %s, and none of %s. %s", holds, strings.Join(contents, ", "), advice)}
+}
+
+// recordedBeside is the only folder beside a file that holds a recorded scan, as the
+// manifest of an audit has one; empty if there is none.
+func recordedBeside(origin string) (folder string) {
+	if origin == stdinPath {
+		return ""
+	}
+	entries, _ := os.ReadDir(filepath.Dir(origin)) // without it there is no advice, but the problem is told
+	for _, e := range entries {
+		at := filepath.Join(filepath.Dir(origin), e.Name())
+		if _, err := os.Stat(filepath.Join(at, record.IndexName)); err != nil {
+			continue
+		} else if folder != "" {
+			return ""
+		}
+		folder = at
+	}
+	return folder
+}
+
+// otherMember skips a member that says nothing to us, unless it is the mark with which
+// AWS says that there is more.
+func otherMember(d *document.Document, name string, token *string) error {
+	if name == "NextToken" && d.PeekKind() != 'n' {
+		value, err := d.ReadValue()
+		*token = string(value)
+		return err
+	}
+	return d.SkipValue()
+}
+
+// wholeAnswer returns an error if the file ended with the mark that there is more.
+func wholeAnswer(token string) error {
+	if token == "" || token == `""` {
+		return nil
+	}
+	return &document.Error{Code: document.Incomplete, Offset: -1,
+		Problem: "the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate"}
+}
+
+func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
+	if aws.ToString(rule.GroupId) == "" || aws.ToString(rule.SecurityGroupRuleId) == "" {
+		return &sg.BadValue{Problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
+	}
+	if r.request.Rules || r.request.OpenRules {
+		if r.readRule.Read(rule); !r.readRule.IsEgress.Value {
+			r.rules.Add(ec2.NewIndexedRule(&r.readRule))
+		}
+	}
+	return nil
+}
+
+func (r *savedRead) addListName(l *types.ManagedPrefixList) error {
+	r.listNames[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+	return nil
+}
+
+// list reads the entries of a prefix list. The command does not print which list they
+// are of, so the file's name must tell.
+func (r *savedRead) list(d *document.Document, c *sg.Coverage) (commit func() error, err error) {
+	id := listID.FindString(filepath.Base(c.Origin))
+	if id == "" {
+		return nil, &document.Error{Code: document.InvalidValue, Offset: -1,
+			Problem: "these are the entries of a prefix list, but nothing says of which. Give the file a name with the list's ID in it, as in get-managed-prefix-list-entries.pl-0123456789abcdef0.json"}
+	}
+	entries, err := readEntries(d, id)
+	return func() error {
+		slices.SortFunc(entries, netip.Prefix.Compare)
+		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, entries) {
+			return &document.Error{Code: document.Duplicate, Offset: -1, Problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
+		}
+		r.lists[id] = sg.NewAddressList(entries)
+		return nil
+	}, err
+}
+
+func readEntries(d *document.Document, id string) ([]netip.Prefix, error) {
+	var entries []netip.Prefix
+	err := document.Elements(d, func(e *types.PrefixListEntry) error {
+		p, err := netip.ParsePrefix(aws.ToString(e.Cidr))
+		if err != nil {
+			return &sg.BadValue{Pointer: "/Cidr", Problem: fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
+		}
+		entries = append(entries, p.Masked())
+		return nil
+	})
+	return entries, err
+}
+
+// interfacesOf reads network interfaces. A file speaks for the account that its path
+// names or, if it names none, for those of its interfaces: an account may have interfaces
+// in another account's file, and more of its own that nobody saved.
+func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit func() error, err error) {
+	places := map[place]bool{}
+	if live := r.replayed; live != nil {
+		places[place{live.AccountID, live.Region}] = true
+	} else if c.AccountID != "" {
+		places[place{c.AccountID, c.Region}] = true
+	}
+	byGroup := map[string][]sg.NetworkInterface{}
+	err = document.Elements(d, func(i *ec2.SavedInterface) error {
+		region := c.Region
+		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
+			region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
+		}
+		if c.AccountID == "" && r.replayed == nil {
+			places[place{aws.ToString(i.OwnerId), region}] = true
+		}
+		n := ec2.NewNetworkInterface(&types.NetworkInterface{
+			NetworkInterfaceId: i.NetworkInterfaceId, Association: i.Association,
+			PrivateIpAddresses: i.PrivateIpAddresses, Ipv6Addresses: i.Ipv6Addresses,
+		})
+		for _, g := range i.Groups {
+			byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
+		}
+		return nil
+	})
+	return func() error {
+		maps.Copy(r.surveyed, places)
+		for id, interfaces := range byGroup {
+			for _, n := range interfaces {
+				if !slices.ContainsFunc(r.interfaces[id], func(o sg.NetworkInterface) bool { return o.ID == n.ID }) {
+					r.interfaces[id] = append(r.interfaces[id], n)
+				}
+			}
+		}
+		return nil
+	}, err
+}

@@ -1,0 +1,138 @@
+package saved
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// replay reads a recorded scan: it gives the groups that were read then and the record of
+// every place as it was then, with those that failed. A place whose files do not hold
+// what the record says has failed now. The second result are the scan's files.
+func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Coverage, files map[string]bool, err error) {
+	ix, err := record.ReadIndex(ctx, file)
+	if err != nil {
+		c := sg.Coverage{Origin: file, Started: time.Now()}
+		err := r.record(ctx, &c, err)
+		return []sg.Coverage{c}, nil, err
+	}
+	r.replays++
+	dir := filepath.Dir(file)
+	files = map[string]bool{}
+	for _, p := range ix.Scan.Places {
+		for i := range p.Files {
+			p.Files[i] = filepath.Join(dir, filepath.FromSlash(p.Files[i]))
+			files[p.Files[i]] = true
+		}
+	}
+	// Files complete each other, so they are read together; AWS was asked place by place.
+	var origins []sg.Coverage
+	contents := map[string]string{}
+	for _, p := range ix.Scan.Places {
+		if p.Origin != sg.Live && len(p.Files) > 0 {
+			origins = append(origins, sg.Coverage{Origin: p.Origin})
+			contents[p.Origin] = p.Files[0]
+		}
+	}
+	read := map[string]sg.Coverage{}
+	if len(origins) > 0 {
+		r.scope = newScope()
+		r.contents = contents
+		if _, err := r.files(ctx, origins); err != nil {
+			return nil, nil, err
+		}
+		for _, c := range origins {
+			read[c.Origin] = c
+		}
+	}
+	for i := range ix.Scan.Places {
+		p := &ix.Scan.Places[i]
+		c := p.Coverage
+		switch {
+		case p.Origin != sg.Live && len(p.Files) > 0:
+			c = p.As(read[p.Origin])
+		case p.Origin != sg.Live && p.Status == sg.StatusScanned:
+			c = p.Altered("its index names no file for it")
+		case p.Origin == sg.Live && c.Concerns(&r.request):
+			if c, err = r.replayPlace(ctx, p); err != nil {
+				return nil, nil, err
+			}
+		}
+		places = append(places, c)
+	}
+	return places, files, nil
+}
+
+// replayPlace reads one live place.
+func (r *savedRead) replayPlace(ctx context.Context, p *record.Place) (sg.Coverage, error) {
+	r.scope = newScope()
+	r.replayed = p
+	defer func() { r.replayed = nil }()
+	files := make([]sg.Coverage, len(p.Files))
+	for i, f := range p.Files {
+		files[i] = sg.Coverage{Origin: f}
+	}
+	if _, err := r.files(ctx, files); err != nil {
+		return p.Coverage, err
+	}
+	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
+	for _, c := range files {
+		if c.Status != sg.StatusScanned {
+			return p.Altered(fmt.Sprintf("its file cannot be read: %s", c.Problem())), nil
+		}
+		read.Groups += c.Groups
+		read.Permissions += c.Permissions
+	}
+	return p.As(read), nil
+}
+
+// keep records a file as it is, compressed if it is not. Of one that could not be read,
+// the record says so.
+func (r *savedRead) keep(c sg.Coverage, to *record.Recorder) error {
+	content, err := r.content(c.Origin)
+	if err != nil && c.Status == sg.StatusScanned {
+		return record.Problem(fmt.Errorf("%s was there and is not any more", c.Origin))
+	} else if err != nil {
+		return nil
+	}
+	defer content.Close()
+	account, region := placeOf(c.Origin)
+	base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.Origin), ".gz"), ".json")
+	if c.Origin == stdinPath {
+		base = "stdin"
+	}
+	text := bufio.NewReader(content)
+	magic, _ := text.Peek(2)
+	name, err := to.File(account, region, base, document.IsGzip(magic), func(w io.Writer) error {
+		_, err := io.Copy(w, text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	to.Add(c, []string{name})
+	return nil
+}
+
+// content opens the file of an origin.
+func (r *savedRead) content(origin string) (*os.File, error) {
+	path, err := r.readable(origin)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, fs.ErrInvalid)
+	}
+	return os.Open(path)
+}

@@ -1,0 +1,227 @@
+// Package saved reads security groups from what the AWS CLI printed, and replays recorded scans.
+package saved
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// A Source reads what the AWS CLI printed. Each file is recognised by what it holds:
+//
+//	SecurityGroups      describe-security-groups
+//	SecurityGroupRules  describe-security-group-rules
+//	PrefixLists         describe-managed-prefix-lists
+//	Entries             get-managed-prefix-list-entries
+//	NetworkInterfaces   describe-network-interfaces
+//
+// Files of groups may be large and are read as streams, after all others: what the
+// others hold is kept in memory and completes the groups.
+type Source struct {
+	paths []string
+
+	stdin   io.Reader
+	spool   sync.Once
+	spooled string
+	noStdin error
+}
+
+// New returns a source of saved output: files, folders and patterns, and "-" for standard input,
+// which stdin is then.
+func New(paths []string, stdin io.Reader) *Source { return &Source{paths: paths, stdin: stdin} }
+
+// Close removes what the source keeps.
+func (s *Source) Close() error {
+	if s.spooled == "" {
+		return nil
+	}
+	return os.Remove(s.spooled)
+}
+
+// readable returns the path under which the content of an origin can be read.
+func (r *savedRead) readable(origin string) (string, error) {
+	if path, ok := r.contents[origin]; ok {
+		return path, nil
+	}
+	if origin != stdinPath {
+		return origin, nil
+	}
+	r.spool.Do(func() { r.spooled, r.noStdin = spool(r.stdin) })
+	return r.spooled, r.noStdin
+}
+
+// Read reads what the request asks for and hands each security group to emit, judged, and each
+// file to the recorder, if that is not nil. It returns a record of every file, also of those
+// that failed; its error is that of emit, of the recorder or of the context, never that of a
+// file.
+func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	r := savedRead{Source: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, seed: maphash.MakeSeed(), scope: newScope()}
+	var places []sg.Coverage
+	var indexes []string
+	known := map[string]bool{}
+	for _, path := range s.paths {
+		files, err := expand(path)
+		if err != nil {
+			places = append(places, failedFile(path, document.Unreadable, err.Error()))
+		}
+		for _, f := range files {
+			switch {
+			case known[f]:
+			case filepath.Base(f) == record.IndexName:
+				indexes = append(indexes, f)
+			default:
+				places = append(places, sg.Coverage{Origin: f})
+			}
+			known[f] = true
+		}
+	}
+	var replayed []sg.Coverage
+	for _, f := range indexes {
+		p, files, err := r.replay(ctx, f)
+		if err != nil {
+			return append(places, replayed...), err
+		}
+		replayed = append(replayed, p...)
+		// What belongs to a recorded scan is read with it, and only so.
+		places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return files[filepath.Clean(c.Origin)] })
+	}
+	r.scope = newScope()
+	hasGroups, err := r.files(ctx, places)
+	if err != nil {
+		return append(places, replayed...), err
+	}
+	if !hasGroups && len(indexes) == 0 && sg.Incomplete(places) == nil {
+		places = append(places, failedFile(fmt.Sprint(s.paths), document.UnknownContent,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
+	}
+	if recorder != nil {
+		for _, c := range places {
+			if err := r.keep(c, recorder); err != nil {
+				return places, err
+			}
+		}
+	}
+	places = append(places, replayed...)
+	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
+}
+
+// files reads files that complete each other and fills in their records, except of those
+// that have failed already. It reports whether one of them has security groups.
+func (r *savedRead) files(ctx context.Context, places []sg.Coverage) (hasGroups bool, err error) {
+	// First what completes the groups, then the groups.
+	var groupFiles []*sg.Coverage
+	for i := range places {
+		c := &places[i]
+		if c.Status != "" {
+			continue
+		}
+		holdsGroups, err := r.classify(ctx, c)
+		if err := r.record(ctx, c, err); err != nil {
+			return hasGroups, err
+		}
+		if holdsGroups && err == nil {
+			groupFiles = append(groupFiles, c)
+		}
+	}
+	for _, c := range groupFiles {
+		err := r.groups(ctx, c)
+		if err := r.record(ctx, c, err); err != nil {
+			return true, err
+		}
+	}
+	return len(groupFiles) > 0, nil
+}
+
+func failedFile(origin, code, message string) sg.Coverage {
+	now := time.Now()
+	return sg.Coverage{Origin: origin, Status: sg.StatusInvalid, ErrorCode: code, ErrorMessage: message, Started: now, Finished: now}
+}
+
+// savedRead is one read of saved files.
+type savedRead struct {
+	*Source
+	request sg.Request
+	emit    func(*sg.Group) error
+
+	seen    map[uint64]seenGroup // by hash of the group's identity
+	seed    maphash.Seed
+	replays int // recorded scans begun
+	read    ec2.Group
+
+	readRule ec2.Rule
+
+	*scope
+}
+
+// scope is what completes the groups of files that belong together.
+type scope struct {
+	rules      ec2.RuleIndex
+	listNames  map[string]string
+	lists      sg.AddressLists
+	interfaces map[string][]sg.NetworkInterface // by group ID
+	surveyed   map[place]bool                   // places whose network interfaces are known
+
+	// replayed is the record of a live place that is replayed; nil for anything else.
+	replayed *record.Place
+	// contents are where the contents of origins are that are replayed.
+	contents map[string]string
+}
+
+func newScope() *scope {
+	return &scope{
+		rules:      ec2.RuleIndex{},
+		listNames:  map[string]string{},
+		lists:      sg.AddressLists{},
+		interfaces: map[string][]sg.NetworkInterface{},
+		surveyed:   map[place]bool{},
+	}
+}
+
+type place struct{ account, region string }
+
+// record completes the record of a file after a step. It returns an error only if the
+// whole read must end.
+func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error {
+	c.Finished = time.Now()
+	var bad *document.Error
+	switch {
+	case err == nil:
+		c.Status = sg.StatusScanned
+	case errors.As(err, &bad):
+		c.Status, c.ErrorCode = sg.StatusInvalid, bad.Code
+		if bad.Code == document.Incomplete {
+			c.Status = sg.StatusIncomplete
+		}
+		path, pathErr := r.readable(c.Origin)
+		if pathErr != nil {
+			path = c.Origin
+		}
+		c.ErrorMessage = bad.Describe(ctx, path)
+	default:
+		if consumer, ok := err.(*document.ConsumerError); ok {
+			return consumer.Err
+		}
+		return err
+	}
+	return ctx.Err()
+}
+
+func (r *savedRead) open(ctx context.Context, c *sg.Coverage) (*document.Document, error) {
+	path, err := r.readable(c.Origin)
+	if err != nil {
+		return nil, &document.Error{Code: document.Unreadable, Problem: err.Error(), Offset: -1}
+	}
+	return document.Open(ctx, path)
+}
