@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -251,6 +252,38 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 			text := content(t, dir, "security_groups.csv")
 			os.WriteFile(dir+"/security_groups.csv", []byte(text[:strings.LastIndex(text[:len(text)-2], "\r\n")+2]), 0o644)
 		}, true, "security_groups.csv has 39 rows, and a replay of the raw data gives 40."},
+		"a column more": {func(t *testing.T, dir string) {
+			text := content(t, dir, "coverage.csv")
+			os.WriteFile(dir+"/coverage.csv", []byte(strings.ReplaceAll(text, "\r\n", ",reviewed\r\n")), 0o644)
+		}, true, "coverage.csv is not what a replay of the raw data gives"},
+		"a column less": {func(t *testing.T, dir string) {
+			var lines []string
+			for line := range strings.Lines(content(t, dir, "coverage.csv")) {
+				lines = append(lines, line[strings.Index(line, ",")+1:])
+			}
+			os.WriteFile(dir+"/coverage.csv", []byte(strings.Join(lines, "")), 0o644)
+		}, true, "coverage.csv is not what a replay of the raw data gives"},
+		"line ends": {func(t *testing.T, dir string) { replace(t, dir+"/coverage.csv", "\r\n", "\n") }, true, "coverage.csv is not what a replay of the raw data gives"},
+		"a file that only the sums name": {func(t *testing.T, dir string) {
+			f, _ := os.OpenFile(filepath.Join(dir, sumsName), os.O_APPEND|os.O_WRONLY, 0)
+			fmt.Fprintf(f, "%s  note.txt\n", strings.Repeat("0", 64))
+			f.Close()
+		}, false, "note.txt is missing."},
+		"a size in the manifest": {func(t *testing.T, dir string) {
+			manifest, sums := content(t, dir, manifestName), content(t, dir, sumsName)
+			m, err := readManifest(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			was := fmt.Sprintf("\"bytes\": %d", m.Files["report.html"].Bytes)
+			if strings.Count(manifest, was) != 1 {
+				t.Fatalf("%s is %d times in the manifest", was, strings.Count(manifest, was))
+			}
+			sealed, _ := hash(filepath.Join(dir, manifestName))
+			replace(t, filepath.Join(dir, manifestName), was, fmt.Sprintf("\"bytes\": %d", m.Files["report.html"].Bytes+1))
+			forged, _ := hash(filepath.Join(dir, manifestName))
+			os.WriteFile(filepath.Join(dir, sumsName), []byte(strings.Replace(sums, sealed.SHA256, forged.SHA256, 1)), 0o644)
+		}, false, "report.html has been changed: its hash or size is not that in manifest.json."},
 		"the report":      {func(t *testing.T, dir string) { os.WriteFile(dir+"/report.html", []byte("nothing is open"), 0o644) }, true, "report.html is not what a replay of the raw data gives."},
 		"a file less":     {func(t *testing.T, dir string) { os.Remove(dir + "/coverage.csv") }, false, "coverage.csv is missing."},
 		"the mark":        {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, incompleteName)) }, true, "INCOMPLETE.txt is missing: a replay of the raw data gives it."},

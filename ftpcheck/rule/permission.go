@@ -67,16 +67,16 @@ func (p *Permission) FTPPorts() Ports {
 	return covered
 }
 
-// knownProtocol reports whether AWS could have given the text: -1, a number, or one of
-// the names that it or its users write in the place of numbers. A misspelt tcp must not
-// pass for something else.
+// knownProtocol reports whether AWS could have given the text: -1, a number as AWS writes
+// it, or one of the names that it or its users write in the place of numbers. A misspelt
+// tcp must not pass for something else, and neither must 06.
 func knownProtocol(s string) bool {
 	switch strings.ToLower(s) {
 	case "tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp", "igmp", "ipip", "ipv6-icmp":
 		return true
 	}
 	n, err := strconv.Atoi(s)
-	return err == nil && -1 <= n && n <= 255
+	return err == nil && -1 <= n && n <= 255 && strconv.Itoa(n) == s
 }
 
 func (p *Permission) isTCP() bool {

@@ -289,6 +289,88 @@ func TestCallsAreShared(t *testing.T) {
 	}
 }
 
+// What AWS said is asked again once its lifetime is over, and not before; a negative one keeps
+// nothing.
+func TestCacheExpires(t *testing.T) {
+	s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("open")}}).Start(t)
+	for _, tt := range []struct {
+		ttl, calls int
+	}{{-1, 2}, {0, 1}, {300, 1}, {1, 2}} {
+		cfg := liveConfig(t, s)
+		cfg.CacheTTL = tt.ttl
+		scanner, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Reset()
+		for range 2 {
+			if _, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if tt.ttl == 1 {
+				time.Sleep(1100 * time.Millisecond)
+			}
+		}
+		if n := s.Count("", "", "DescribeSecurityGroups").Attempts; n != tt.calls {
+			t.Errorf("cache_ttl = %d: %d calls of two reads, want %d", tt.ttl, n, tt.calls)
+		}
+	}
+}
+
+// No more calls are under way at once than the configuration says.
+func TestMaxConcurrency(t *testing.T) {
+	w := organization()
+	w.Latency = 20 * time.Millisecond
+	s := w.Start(t)
+	for _, most := range []int{1, 3, 8} {
+		cfg := liveConfig(t, s)
+		cfg.Accounts, cfg.MaxConcurrency = []string{"*"}, most
+		s.Reset()
+		if _, _, err := read(t, cfg, sg.Request{}); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.MaxInFlight("", ""); n > most || most > 1 && n < 2 {
+			t.Errorf("%d calls at once, want up to %d", n, most)
+		}
+	}
+}
+
+// Two connections are two identities, with accounts of their own.
+func TestSourcesAreApart(t *testing.T) {
+	s := organization().Start(t)
+	var configs []config.Config
+	for _, account := range []string{home, member} {
+		cfg := liveConfig(t, s)
+		cfg.Connection = account
+		for _, variable := range s.EnvOf(account) {
+			switch name, value, _ := strings.Cut(variable, "="); name {
+			case "AWS_ACCESS_KEY_ID":
+				cfg.AccessKey = value
+			case "AWS_SECRET_ACCESS_KEY":
+				cfg.SecretKey = value
+			}
+		}
+		configs = append(configs, cfg)
+	}
+	scanner, err := New(configs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, settled := range []bool{false, true} {
+		seen := map[string]int{}
+		_, err := scanner.Read(t.Context(), sg.Request{Settled: settled}, func(g *sg.Group) error {
+			if g.AccountID != g.Connection {
+				t.Errorf("settled %t: the connection of %s has a group of %s", settled, g.Connection, g.AccountID)
+			}
+			seen[g.AccountID]++
+			return nil
+		})
+		if err != nil || seen[home] != 34 || seen[member] != 34 {
+			t.Errorf("settled %t: %v, %v", settled, seen, err)
+		}
+	}
+}
+
 // The end of the context, and an error of the consumer, stop all calls at once.
 func TestStopsAtOnce(t *testing.T) {
 	w := organization()
@@ -375,6 +457,7 @@ func TestRolesAreKept(t *testing.T) {
 func TestPartitions(t *testing.T) {
 	for partition, regions := range map[string][]string{
 		"aws-us-gov": {"us-gov-west-1", "us-gov-east-1"}, "aws-cn": {"cn-north-1", "cn-northwest-1"},
+		"aws-iso-b": {"us-isob-east-1", "us-isob-west-1"}, "aws-eusc": {"eusc-de-east-1", "eusc-de-west-1"},
 	} {
 		t.Run(partition, func(t *testing.T) {
 			w := &fakeaws.World{Organization: &fakeaws.Organization{}}

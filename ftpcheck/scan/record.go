@@ -24,7 +24,7 @@ func (s *Scanner) Record(ctx context.Context, dir string) ([]sg.Coverage, error)
 	}
 	request := live.Reading{Request: sg.Everything(), Recorder: r}
 	request.Once = true
-	places, err := s.readAll(ctx, request, func(*sg.Group) error { return nil })
+	places, err := s.readAll(ctx, request, make([]*live.Snapshot, len(s.sources)), func(*sg.Group) error { return nil })
 	var incomplete *sg.IncompleteError
 	if err != nil && !errors.As(err, &incomplete) {
 		return nil, err

@@ -186,6 +186,52 @@ func rewrite(t *testing.T, file string, change func(string) string) {
 	}
 }
 
+// Two connections may have read the same file. If it has changed between them, or somebody has
+// changed one of the copies, neither is believed.
+func TestReplayOfAFileTwice(t *testing.T) {
+	dir := write(t, map[string]string{"saved.json": groupsFile(ftp("sg-1", ""), ftp("sg-2", `{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`))})
+	twice := []config.Config{{Connection: "a", Paths: []string{dir}}, {Connection: "b", Paths: []string{dir}}}
+	scanner, err := New(twice...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := filepath.Join(t.TempDir(), "raw")
+	if _, err := scanner.Record(t.Context(), raw); err != nil {
+		t.Fatal(err)
+	}
+	groups, places, err := read(t, config.Config{Paths: []string{raw}}, sg.Request{})
+	if err != nil || len(groups) != 2 || len(places) != 2 {
+		t.Fatalf("%d groups in %d places, %v", len(groups), len(places), err)
+	}
+	copies, err := filepath.Glob(filepath.Join(raw, "*.json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	below, _ := filepath.Glob(filepath.Join(raw, "*", "*", "*.json.gz"))
+	changed := 0
+	for _, file := range append(copies, below...) {
+		if filepath.Base(file) == record.IndexName {
+			continue
+		}
+		changed++
+		original, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewrite(t, file, func(text string) string { return strings.ReplaceAll(text, "0.0.0.0/0", "10.0.0.0/8") })
+		_, places, err := read(t, config.Config{Paths: []string{raw}}, sg.Request{})
+		if err == nil || len(places) != 2 || places[0].Status != sg.StatusInvalid || places[1].Status != sg.StatusInvalid {
+			t.Errorf("%s was changed: %v", filepath.Base(file), err)
+		}
+		if err := os.WriteFile(file, original, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if changed != 2 {
+		t.Errorf("%d files, want 2", changed)
+	}
+}
+
 // Whatever is taken from a recorded scan, it does not read as a scan that found less.
 func TestAlteredReplays(t *testing.T) {
 	w := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}})

@@ -117,21 +117,27 @@ func (s *Scanner) Close() error {
 // emit, which it returns as it is, and at the end of the context.
 func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	r := live.Reading{Request: request}
+	// What one source says is nothing to another, which may have other credentials.
+	snapshots := make([]*live.Snapshot, len(s.sources))
 	if request.Settled {
-		// Reading files again is cheap, and what AWS says the first time is pinned.
-		r.Snapshot, r.Once = live.NewSnapshot(), false
+		// Reading files again is cheap, and what AWS says the first time is kept.
+		r.Once = false
+		for i := range snapshots {
+			snapshots[i] = live.NewSnapshot()
+		}
 		discard := func(*sg.Group) error { return nil }
-		if places, err := s.readAll(ctx, r, discard); err != nil {
+		if places, err := s.readAll(ctx, r, snapshots, discard); err != nil {
 			return places, err
 		}
 	}
-	return s.readAll(ctx, r, emit)
+	return s.readAll(ctx, r, snapshots, emit)
 }
 
-func (s *Scanner) readAll(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live.Snapshot, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	var places []sg.Coverage
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
+		r.Snapshot = snapshots[i]
 		p, err := source.read(ctx, r, func(g *sg.Group) error {
 			g.Connection = connection
 			return emit(g)

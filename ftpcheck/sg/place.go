@@ -28,16 +28,35 @@ func (p *Permission) RuleARN() string {
 	return "arn:" + g.Partition + ":ec2:" + g.Region + ":" + g.OwnerID + ":security-group-rule/" + p.RuleID
 }
 
-// PartitionOf tells the partition of a region by its name, for what AWS gives without
-// an ARN.
+// partitions are those beside aws: how the names of their regions begin, and the region of
+// each that an account always has.
+var partitions = []struct{ prefix, name, home string }{
+	{"cn-", "aws-cn", "cn-north-1"},
+	{"us-gov-", "aws-us-gov", "us-gov-west-1"},
+	{"us-iso-", "aws-iso", "us-iso-east-1"},
+	{"us-isob-", "aws-iso-b", "us-isob-east-1"},
+	{"eu-isoe-", "aws-iso-e", "eu-isoe-west-1"},
+	{"us-isof-", "aws-iso-f", "us-isof-south-1"},
+	{"eusc-", "aws-eusc", "eusc-de-east-1"},
+}
+
+// PartitionOf tells the partition of a region by its name, or by a pattern for such names,
+// for what AWS gives without an ARN.
 func PartitionOf(region string) string {
-	for prefix, partition := range map[string]string{
-		"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
-		"eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f", "eusc-": "aws-eusc",
-	} {
-		if strings.HasPrefix(region, prefix) {
-			return partition
+	for _, p := range partitions {
+		if strings.HasPrefix(region, p.prefix) {
+			return p.name
 		}
 	}
 	return "aws"
+}
+
+// HomeRegion is a region of the partition that every account in it has.
+func HomeRegion(partition string) string {
+	for _, p := range partitions {
+		if p.name == partition {
+			return p.home
+		}
+	}
+	return "us-east-1"
 }

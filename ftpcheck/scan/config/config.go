@@ -65,8 +65,9 @@ type Config struct {
 	// IgnoreErrorCodes are patterns of AWS error codes, IgnoreErrorMessages regular
 	// expressions for AWS error messages. A place that failed with one of them is left
 	// out; the coverage still shows it.
-	IgnoreErrorCodes    []string `hcl:"ignore_error_codes,optional"`
-	IgnoreErrorMessages []string `hcl:"ignore_error_messages,optional"`
+	IgnoreErrorCodes    []string         `hcl:"ignore_error_codes,optional"`
+	IgnoreErrorMessages []string         `hcl:"ignore_error_messages,optional"`
+	ignored             []*regexp.Regexp // of the messages, since Complete
 
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
@@ -134,14 +135,28 @@ func (c *Config) Complete() error {
 			return fmt.Errorf("accounts: %q is neither an account ID of 12 digits, nor a pattern, nor the ID of an organizational unit (ou-…) or root (r-…)", a)
 		}
 	}
+	c.ignored = nil
 	for _, m := range c.IgnoreErrorMessages {
-		if _, err := regexp.Compile(m); err != nil {
+		r, err := regexp.Compile(m)
+		if err != nil {
 			return fmt.Errorf("ignore_error_messages: %q is not a valid regular expression: %v", m, err)
 		}
+		c.ignored = append(c.ignored, r)
 	}
-	for name, n := range map[string]int{"max_error_retry_attempts": c.MaxErrorRetryAttempts, "min_error_retry_delay": c.MinErrorRetryDelay, "max_concurrency": c.MaxConcurrency} {
-		if n < 0 {
-			return fmt.Errorf("%s must not be negative", name)
+	for _, bound := range []struct {
+		name    string
+		n, most int
+	}{
+		{"max_error_retry_attempts", c.MaxErrorRetryAttempts, 100},
+		{"min_error_retry_delay", c.MinErrorRetryDelay, 60_000},
+		{"max_concurrency", c.MaxConcurrency, 1000},
+		{"cache_ttl", max(c.CacheTTL, 0), 31 * 24 * 60 * 60}, // negative is never
+	} {
+		if bound.n < 0 {
+			return fmt.Errorf("%s must not be negative", bound.name)
+		}
+		if bound.n > bound.most {
+			return fmt.Errorf("%s is %d, and must not be more than %d", bound.name, bound.n, bound.most)
 		}
 	}
 	setDefault(&c.RoleName, defaultRoleName)
@@ -205,9 +220,7 @@ func (c *Config) Public() map[string]any {
 // Ignores reports whether the user chose to leave out places that failed in this way.
 func (c *Config) Ignores(code, message string) bool {
 	return code != "" && Match(c.IgnoreErrorCodes, code) ||
-		slices.ContainsFunc(c.IgnoreErrorMessages, func(m string) bool {
-			return regexp.MustCompile(m).MatchString(message)
-		})
+		slices.ContainsFunc(c.ignored, func(r *regexp.Regexp) bool { return r.MatchString(message) })
 }
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)

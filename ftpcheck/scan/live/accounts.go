@@ -96,14 +96,11 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 // nothing else says where to ask.
 func regionLike(wanted []string) string {
 	for _, r := range wanted {
-		switch sg.PartitionOf(r) {
-		case "aws-cn":
-			return "cn-north-1"
-		case "aws-us-gov":
-			return "us-gov-west-1"
+		if p := sg.PartitionOf(r); p != "aws" {
+			return sg.HomeRegion(p)
 		}
 	}
-	return "us-east-1"
+	return sg.HomeRegion("aws")
 }
 
 func withRole(cfg aws.Config, role, externalID, session string, duration time.Duration) aws.Config {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -21,8 +22,8 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 	if err != nil {
 		return err
 	}
-	places := notRead
-	var left []sg.Coverage // to other shards
+	places := slices.Clone(notRead) // which is the caller's
+	var left []sg.Coverage          // to other shards
 	read := map[string]bool{}
 	said := map[string]bool{}
 	for _, shard := range shards {
@@ -35,9 +36,11 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 				left = append(left, p.Coverage)
 				continue
 			}
-			if key := placeKey(p.Coverage) + p.ErrorMessage; p.AccountID == "" && said[key] {
-				continue
-			} else {
+			if p.AccountID == "" {
+				key := placeKey(p.Coverage) + p.ErrorMessage
+				if said[key] {
+					continue
+				}
 				said[key] = true
 			}
 			read[p.AccountID] = true

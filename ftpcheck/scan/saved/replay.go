@@ -2,6 +2,7 @@ package saved
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +40,14 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 	// Files complete each other, so they are read together; AWS was asked place by place.
 	var origins []sg.Coverage
 	contents := map[string]string{}
+	differs := map[string]bool{}
 	for _, p := range ix.Scan.Places {
 		if p.Origin != sg.Live && len(p.Files) > 0 {
+			// Two connections may have read the same file, and each kept it.
+			if first, twice := contents[p.Origin]; twice {
+				differs[p.Origin] = differs[p.Origin] || !sameContent(first, p.Files[0])
+				continue
+			}
 			origins = append(origins, sg.Coverage{Origin: p.Origin})
 			contents[p.Origin] = p.Files[0]
 		}
@@ -60,6 +67,8 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 		p := &ix.Scan.Places[i]
 		c := p.Coverage
 		switch {
+		case differs[p.Origin]:
+			c = p.Altered("its index names the file twice, with different content")
 		case p.Origin != sg.Live && len(p.Files) > 0:
 			c = p.As(read[p.Origin])
 		case p.Origin != sg.Live && p.Status == sg.StatusScanned:
@@ -135,4 +144,14 @@ func (r *savedRead) content(origin string) (*os.File, error) {
 		return nil, errors.Join(err, fs.ErrInvalid)
 	}
 	return os.Open(path)
+}
+
+// sameContent reports whether two files hold the same. What cannot be read is not the same.
+func sameContent(a, b string) bool {
+	x, err := os.ReadFile(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.ReadFile(b)
+	return err == nil && bytes.Equal(x, y)
 }
