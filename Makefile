@@ -5,7 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint vulnerabilities debian duckdb bench cross install clean
+.PHONY: demo build test lint vulnerabilities licenses debian duckdb bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -39,6 +39,11 @@ bin/vulndb-$(VULNDB_VERSION):
 	osv=$$(go mod download -json golang.org/x/vulndb@$(VULNDB_VERSION) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p') && \
 		go run golang.org/x/vulndb/cmd/indexdb@$(VULNDB_VERSION) -vulns "$$osv/data/osv" -out $@.part
 	mv $@.part $@
+
+# The modules that are linked into the two programs, and their licences. A test has the
+# list of those that are allowed.
+licenses:
+	@go run ./ftpcheck/internal/licenses
 
 # Other programs prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
 # for closing FTP, Chromium the report. Where one is missing and this user may not install
