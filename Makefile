@@ -5,7 +5,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint debian duckdb bench cross install clean
+.PHONY: demo build test lint vulnerabilities licenses debian duckdb bench cross install clean
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
@@ -24,6 +24,26 @@ lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+
+# Known vulnerabilities of what the two programs call, one report for both. The database
+# is a version of golang.org/x/vulndb, which the Go module proxy has, and not the live one:
+# so a commit has the same findings tomorrow, and no other host must be reached. Raise the
+# version here to learn of newer ones, or name the live one: make vulnerabilities
+# VULNDB=https://vuln.go.dev.
+VULNDB_VERSION := v0.0.0-20261105234957-e22db6528018
+VULNDB ?= file://$(CURDIR)/bin/vulndb-$(VULNDB_VERSION)
+vulnerabilities: $(if $(filter file:%,$(VULNDB)),bin/vulndb-$(VULNDB_VERSION))
+	CGO_ENABLED=0 go tool govulncheck -db $(VULNDB) . ./cmd/ftpcheck
+bin/vulndb-$(VULNDB_VERSION):
+	@mkdir -p bin
+	osv=$$(go mod download -json golang.org/x/vulndb@$(VULNDB_VERSION) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p') && \
+		go run golang.org/x/vulndb/cmd/indexdb@$(VULNDB_VERSION) -vulns "$$osv/data/osv" -out $@.part
+	mv $@.part $@
+
+# The modules that are linked into the two programs, and their licences. A test has the
+# list of those that are allowed.
+licenses:
+	@go run ./ftpcheck/internal/licenses
 
 # Other programs prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
 # for closing FTP, Chromium the report. Where one is missing and this user may not install

@@ -19,8 +19,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
-// Version is the version of the product.
-const Version = "0.1.0"
+// Version is the version of the product. A release sets it from its tag (.goreleaser.yml).
+var Version = "0.1.0"
 
 // commit is the commit of the source that the program was built from, with a + if there
 // was more; empty if the build does not tell.
