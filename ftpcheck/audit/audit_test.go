@@ -269,6 +269,13 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 			fmt.Fprintf(f, "%s  note.txt\n", strings.Repeat("0", 64))
 			f.Close()
 		}, false, "note.txt is missing."},
+		"a file that the manifest lacks": {func(t *testing.T, dir string) {
+			os.WriteFile(filepath.Join(dir, "note.txt"), nil, 0o644)
+			sum, _ := hash(filepath.Join(dir, "note.txt"))
+			f, _ := os.OpenFile(filepath.Join(dir, sumsName), os.O_APPEND|os.O_WRONLY, 0)
+			fmt.Fprintf(f, "%s  note.txt\n", sum.SHA256)
+			f.Close()
+		}, false, "note.txt is not in manifest.json."},
 		"a size in the manifest": {func(t *testing.T, dir string) {
 			manifest, sums := content(t, dir, manifestName), content(t, dir, sumsName)
 			m, err := readManifest(dir)
@@ -369,6 +376,30 @@ func TestEvidenceGoesIntoAnEmptyFolder(t *testing.T) {
 		bundle(t, cfg, func(o *Options) { o.Dir = name })
 		mustVerify(t, filepath.Join(dir, name))
 		os.RemoveAll(filepath.Join(dir, "made"))
+	}
+}
+
+// Shards of different audits are not put together.
+func TestShardsOfOtherAudits(t *testing.T) {
+	cfg := serve(t, world())
+	shard := func(index, count int, change func(*config.Config)) string {
+		c := cfg
+		change(&c)
+		dir, _ := bundle(t, c, func(o *Options) { o.Shard = config.Shard{Index: index, Count: count} })
+		return dir
+	}
+	same := func(*config.Config) {}
+	first := shard(0, 2, same)
+	for name, other := range map[string]struct{ dir, want string }{
+		"other regions":  {shard(1, 2, func(c *config.Config) { c.Regions = []string{"us-*"} }), "another rule or configuration"},
+		"another count":  {shard(1, 3, same), "they are of different audits"},
+		"the same shard": {shard(0, 2, same), "and so is another"},
+	} {
+		o := options
+		o.Dir = filepath.Join(t.TempDir(), "merged")
+		if _, err := Merge(t.Context(), o, first, other.dir); err == nil || !strings.Contains(err.Error(), other.want) {
+			t.Errorf("%s: %v, want %q", name, err, other.want)
+		}
 	}
 }
 

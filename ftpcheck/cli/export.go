@@ -87,14 +87,21 @@ func (e *exportFlag) absent() error {
 // keep gives the file its name.
 func (f *exportFile) keep() error {
 	err := errors.Join(f.Sync(), f.Close())
-	if err == nil {
-		// Somebody may have made such a file in the meantime.
-		err = (&exportFlag{f.path}).absent()
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), f.path)
+	// A link, unlike a rename, never takes the place of what somebody has made meanwhile.
+	switch err := os.Link(f.Name(), f.path); {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return (&exportFlag{f.path}).absent()
 	}
-	return err
+	// Not every file system has links.
+	if err := (&exportFlag{f.path}).absent(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), f.path)
 }
 
 func (f *exportFile) discard() {

@@ -1,6 +1,8 @@
 package output
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -15,13 +17,15 @@ import (
 // types and the rows.
 type jsonWriter struct {
 	enc     *jsontext.Encoder
+	w       *bufio.Writer // which remembers the first error, so that End need only ask once
 	columns []Column
 }
 
 // NewJSON returns a writer of JSON. Its errors are those of w.
 func NewJSON(w io.Writer, columns []Column) (Writer, error) {
 	columns = distinct(columns)
-	j := &jsonWriter{jsontext.NewEncoder(w, jsontext.WithIndent(" ")), columns}
+	buffered := bufio.NewWriter(w)
+	j := &jsonWriter{jsontext.NewEncoder(buffered, jsontext.WithIndent(" ")), buffered, columns}
 	j.enc.WriteToken(jsontext.BeginObject)
 	j.enc.WriteToken(jsontext.String("columns"))
 	j.enc.WriteToken(jsontext.BeginArray)
@@ -60,6 +64,6 @@ func (j *jsonWriter) Row(values []any) error {
 }
 
 func (j *jsonWriter) End() error {
-	j.enc.WriteToken(jsontext.EndArray)
-	return j.enc.WriteToken(jsontext.EndObject)
+	err := errors.Join(j.enc.WriteToken(jsontext.EndArray), j.enc.WriteToken(jsontext.EndObject))
+	return errors.Join(err, j.w.Flush())
 }

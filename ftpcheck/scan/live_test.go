@@ -429,6 +429,12 @@ func TestOrganizationalUnitsAndSuspendedAccounts(t *testing.T) {
 	if err != nil || len(groups) != 8 {
 		t.Errorf("%d groups, %v", len(groups), err)
 	}
+	// Whoever names it wants to know.
+	named := cfg
+	named.Accounts = []string{member, another}
+	if _, _, err := read(t, named, sg.Request{}); err == nil || !strings.Contains(err.Error(), another) {
+		t.Errorf("a suspended account that is named by its ID: %v", err)
+	}
 	if diff := cmp.Diff(map[sg.Status]int{sg.StatusScanned: 4, sg.StatusSuspended: 1}, statuses(places)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -63,4 +63,11 @@ func getBuffer(size int) []byte {
 }
 
 // putBuffer takes room in which nobody looks at anything any more.
-func putBuffer(body []byte) { bufferPool.Put(&body) }
+func putBuffer(body []byte) {
+	if overwritten {
+		for i := range body[:cap(body)] {
+			body[:cap(body)][i] = 'X'
+		}
+	}
+	bufferPool.Put(&body)
+}
