@@ -24,6 +24,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
@@ -56,10 +57,10 @@ var server struct {
 func postgres(t *testing.T) *pgx.Conn {
 	t.Helper()
 	server.once.Do(func() { server.dir, server.stop, server.err = startPostgres() })
-	switch {
-	case errors.Is(server.err, errNoPostgres) && os.Getenv("CI") == "":
-		t.Skip(server.err)
-	case server.err != nil:
+	if errors.Is(server.err, errNoPostgres) {
+		needs.Skip(t, server.err.Error())
+	}
+	if server.err != nil {
 		t.Fatal(server.err)
 	}
 	conn, err := pgx.Connect(t.Context(), "host="+server.dir+" user=postgres dbname=postgres")

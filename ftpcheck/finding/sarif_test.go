@@ -24,6 +24,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 
 	// The published schema is in a file of this module, as a constant that is not
@@ -165,9 +166,7 @@ func reports(t *testing.T) map[string]*finding.Report {
 // no copy of it: it is a constant in the module go-sarif.
 func publishedSARIFSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is not installed: it tells where the module with the schema of SARIF is")
-	}
+	needs.Program(t, "It tells where the module with the schema of SARIF is.", "go")
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3").Output()
 	if err != nil {
 		t.Fatal(err)

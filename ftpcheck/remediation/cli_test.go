@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -34,12 +35,7 @@ func startAWS(t *testing.T, regions map[string]*fakeaws.Region) *anAWS {
 	if testing.Short() {
 		t.Skip("the AWS CLI takes a second for each command")
 	}
-	cli := "/usr/bin/aws" // Debian's
-	if _, err := os.Stat(cli); err != nil {
-		if cli, err = exec.LookPath("aws"); err != nil {
-			t.Skip("the AWS CLI is not installed: no program aws in PATH")
-		}
-	}
+	cli := needs.Program(t, "Install the AWS CLI, as with: apt-get install awscli", "/usr/bin/aws", "aws") // Debian's first
 	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: regions}}}
 	s := w.Start(t)
 	for _, variable := range s.Env() {

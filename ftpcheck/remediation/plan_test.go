@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -196,10 +197,7 @@ func TestChainIsOnePlan(t *testing.T) {
 // What the shell makes of the text are the rules of the plan, whatever their descriptions
 // and tags are made of.
 func TestShellGetsWhatIsMeant(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("there is no shell: no program sh in PATH")
-	}
+	sh := needs.Program(t, "It runs what is printed.", "sh")
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		hostile := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("'\"\\$`()!#&|;<>*?[]{}~\n\r\t\x00\x7f\u202e\U0001F600aé= "))), rapid.SampledFrom([]string{"file:///etc/passwd", "-x", "'", "\xff'\xfe", "$(exit 1)", "`exit 1`"}))

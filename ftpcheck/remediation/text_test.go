@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -208,9 +209,7 @@ func script(t testing.TB, text string, shell ...string) string {
 }
 
 func TestTextsAreForTheShell(t *testing.T) {
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no shell: no program sh in PATH")
-	}
+	needs.Program(t, "It runs what is printed.", "sh")
 	names, groups := cases()
 	var every strings.Builder
 	for _, name := range names {
@@ -242,9 +241,7 @@ func TestTextsAreForTheShell(t *testing.T) {
 		}
 	}
 	t.Run("shellcheck", func(t *testing.T) {
-		if _, err := exec.LookPath("shellcheck"); err != nil {
-			t.Skip("shellcheck is not installed: no program shellcheck in PATH")
-		}
+		needs.Program(t, "Install it, as with: apt-get install shellcheck", "shellcheck")
 		// Its SC2016 asks whether $ in single quotes is meant to stay. It is.
 		script(t, every.String(), "shellcheck", "--shell=sh", "--exclude=SC2016", "-")
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 )
 
 // A browser is a headless Chromium with a new profile, for one test and its subtests.
@@ -28,10 +28,7 @@ type browser struct{ ctx context.Context }
 
 func startBrowser(t *testing.T) *browser {
 	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("Chromium is not installed, so the page is not tested in a browser. Install it, as with: apt-get install chromium")
-	}
+	chromium := needs.Program(t, "The page is tested in it. Install it, as with: apt-get install chromium", "chromium")
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	if os.Geteuid() == 0 {

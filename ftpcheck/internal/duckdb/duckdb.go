@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 )
 
 // A Result is what a statement gives.
@@ -31,12 +33,12 @@ func Run(t testing.TB, statements ...string) []Result {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("there is no Node.js here to run DuckDB with")
+		needs.Skip(t, "there is no Node.js here to run DuckDB with")
 	}
 	_, here, _, _ := runtime.Caller(0)
 	dir := filepath.Join(filepath.Dir(here), "testdata")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		t.Skip("there is no DuckDB here to read with: run make duckdb")
+		needs.Skip(t, "there is no DuckDB here to read with: run make duckdb")
 	}
 	input, err := json.Marshal(statements)
 	if err != nil {

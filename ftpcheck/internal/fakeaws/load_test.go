@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 )
 
 const cliDir = "testdata/eu-west-1"
@@ -36,10 +37,7 @@ func TestAgainstAWSCLI(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the AWS CLI takes a second for each command")
 	}
-	program, err := exec.LookPath("aws")
-	if err != nil {
-		t.Skip("the AWS CLI is not installed: no program aws in PATH")
-	}
+	program := needs.Program(t, "Install the AWS CLI, as with: apt-get install awscli", "aws")
 	w := cliWorld(t)
 	w.Shuffle, w.EmptyPages = true, true
 	s := w.Start(t)
