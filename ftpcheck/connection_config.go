@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/hcltext"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
@@ -46,13 +47,10 @@ func GetConfig(connection *plugin.Connection) (config.Config, error) {
 // argumentError leaves out the places in the file: the SDK hands over the arguments
 // without the file that they stand in.
 func argumentError(diags hcl.Diagnostics) error {
-	var problems []string
 	for _, d := range diags {
-		if problem := d.Summary + ". " + d.Detail; !slices.Contains(problems, problem) {
-			problems = append(problems, problem)
-		}
+		d.Subject = nil
 	}
-	return fmt.Errorf("the connection configuration is not valid: %s", strings.Join(problems, " "))
+	return fmt.Errorf("the connection configuration is not valid: %s", strings.Join(hcltext.Lines(diags), " "))
 }
 
 // scanners keeps the scanner of each connection.

@@ -10,7 +10,6 @@ package benchmark
 import (
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -23,6 +22,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/hcltext"
 )
 
 //go:embed mod
@@ -209,15 +210,7 @@ func Load(files fs.FS, settings Settings) (*Mod, error) {
 }
 
 func diagnosticsError(diags hcl.Diagnostics) error {
-	var lines []string
-	for _, d := range diags {
-		line := d.Summary + ". " + d.Detail
-		if d.Subject != nil {
-			line = fmt.Sprintf("%s, line %d: %s", d.Subject.Filename, d.Subject.Start.Line, line)
-		}
-		lines = append(lines, line)
-	}
-	return errors.New(strings.Join(lines, "\n"))
+	return errors.New(strings.Join(hcltext.Lines(diags), "\n"))
 }
 
 // functions are the HCL functions that the mod uses, a few of those that Powerpipe has.

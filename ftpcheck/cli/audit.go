@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -122,40 +121,6 @@ func parseShard(text string) (config.Shard, error) {
 		return s, fmt.Errorf("--shard %s: the shards are counted from 0, so those of %d are 0 to %d", text, s.Count, s.Count-1)
 	}
 	return s, nil
-}
-
-// concludeAudit prints where the evidence is and what it says, and returns the exit code.
-func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
-	a := m.Answer
-	fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
-	missed := 0
-	for _, p := range m.NotReached {
-		if p.Optional {
-			continue
-		}
-		if missed == 0 {
-			fmt.Fprintln(w, "INCOMPLETE. Not read:")
-		}
-		missed++
-		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
-	}
-	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", a.OpenSecurityGroups, count(a.SecurityGroups, "security group"))
-	if a.UndeterminedPermissions > 0 {
-		summary += fmt.Sprintf(" %s could not be determined.", count(a.UndeterminedPermissions, "ingress permission"))
-	}
-	if !m.Complete {
-		summary += " This is not the whole answer."
-	}
-	if _, err := fmt.Fprintln(w, summary); err != nil {
-		return err
-	}
-	switch {
-	case !m.Complete:
-		return exitCode(exitError)
-	case a.OpenSecurityGroups > 0:
-		return exitCode(exitOpen)
-	}
-	return nil
 }
 
 func newAuditVerify() *cobra.Command {

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -181,118 +178,4 @@ func texts(values []any) []string {
 		t[i] = output.Plain(v)
 	}
 	return t
-}
-
-// conclude prints what was not read and the summary, and returns the exit code.
-func conclude(w io.Writer, r *finding.Report) error {
-	c := coverageOf(r.Places)
-	if len(c.missed) > 0 {
-		fmt.Fprintln(w, "Not read:")
-		for _, m := range c.missed {
-			fmt.Fprintf(w, "- %s\n", output.Printable(m.Problem()))
-		}
-	}
-	if len(c.notes) > 0 {
-		fmt.Fprintln(w, "Not determined:")
-		for _, n := range c.notes {
-			fmt.Fprintf(w, "- %s\n", output.Printable(n.Problem()))
-		}
-	}
-	unknown := int64(0)
-	for _, f := range r.Findings {
-		if f.Kind == finding.Undetermined {
-			unknown++
-		}
-	}
-	summary := fmt.Sprintf("%d of %s let the whole internet in on FTP.", r.OpenGroups, count(r.Groups, "security group"))
-	if unknown > 0 {
-		summary += fmt.Sprintf(" %s could not be determined.", count(unknown, "ingress permission"))
-	}
-	if _, err := fmt.Fprintln(w, summary, c.sentence()); err != nil {
-		return err
-	}
-	switch {
-	case !r.Complete():
-		return exitCode(exitError)
-	case r.OpenGroups > 0:
-		return exitCode(exitOpen)
-	}
-	return nil
-}
-
-// checkCoverage sums up what was read.
-type checkCoverage struct {
-	files, live         int // places that were read
-	optional            int
-	otherShards         int // accounts
-	missed              []sg.Coverage
-	notes               []sg.Coverage // read, but not all that they refer to
-	accountIDs, regions map[string]bool
-}
-
-func coverageOf(places []sg.Coverage) checkCoverage {
-	c := checkCoverage{accountIDs: map[string]bool{}, regions: map[string]bool{}}
-	for _, p := range places {
-		switch {
-		case p.Status == sg.StatusOtherShard:
-			c.otherShards++
-			continue
-		case p.Optional:
-			c.optional++
-			continue
-		case p.Status != sg.StatusScanned:
-			// Also what the configuration ignores: the answer does not hold there.
-			c.missed = append(c.missed, p)
-			continue
-		case p.Origin == sg.Live:
-			c.live++
-		default:
-			c.files++
-		}
-		if p.ErrorMessage != "" {
-			c.notes = append(c.notes, p)
-		}
-		if p.AccountID != "" {
-			c.accountIDs[p.AccountID] = true
-		}
-		if p.Region != "" {
-			c.regions[p.Region] = true
-		}
-	}
-	return c
-}
-
-// sentence says for what the answer holds.
-func (c checkCoverage) sentence() string {
-	var read []string
-	if c.live > 0 {
-		read = append(read, count(int64(c.live), "account-region"))
-	}
-	if c.files > 0 {
-		read = append(read, count(int64(c.files), "file"))
-	}
-	if len(read) == 0 {
-		return "Nothing was read, so this is no answer."
-	}
-	s := "Read: " + strings.Join(read, " and ")
-	if len(c.accountIDs) > 0 && len(c.regions) > 0 {
-		s += fmt.Sprintf(", of %s in %s", count(int64(len(c.accountIDs)), "account"), count(int64(len(c.regions)), "region"))
-	}
-	if len(c.missed) > 0 {
-		return s + fmt.Sprintf(". Not read: %d, so this is not the whole answer.", len(c.missed))
-	}
-	if c.optional > 0 {
-		s += fmt.Sprintf("; %d not enabled or suspended", c.optional)
-	}
-	if c.otherShards > 0 {
-		s += fmt.Sprintf("; %s left to other shards", count(int64(c.otherShards), "account"))
-	}
-	return s + ". None failed."
-}
-
-func count(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/hcltext"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
@@ -242,18 +243,6 @@ func isOurs(plugin string) bool {
 	return name == "ftpcheck"
 }
 
-// configError puts all diagnostics on lines of their own, each with its place.
 func configError(diags hcl.Diagnostics) error {
-	var lines []string
-	for _, d := range diags {
-		where := ""
-		if d.Subject != nil {
-			where = fmt.Sprintf("%s, line %d: ", d.Subject.Filename, d.Subject.Start.Line)
-		}
-		line := where + d.Summary + ". " + d.Detail
-		if !slices.Contains(lines, line) {
-			lines = append(lines, strings.TrimSpace(line))
-		}
-	}
-	return errors.New(strings.Join(lines, "\n"))
+	return errors.New(strings.Join(hcltext.Lines(diags), "\n"))
 }

@@ -15,8 +15,7 @@ import (
 // coverage sums up what was looked at.
 type coverage struct {
 	Read, Missed, Optional int // places
-	Accounts, Regions      int // of the places that were read
-	Live, Files            int // places that were read
+	Scope                  finding.Scope
 	Permissions            int64
 	GroupsSeen             bool // whether security groups were read anywhere
 	Statuses               []statusCount
@@ -28,30 +27,14 @@ type statusCount struct {
 }
 
 func coverageOf(r *finding.Report) coverage {
-	var c coverage
-	accounts, regions, statuses := map[string]bool{}, map[string]bool{}, map[string]int{}
+	c := coverage{Scope: finding.ScopeOf(r.Places)}
+	statuses := map[string]int{}
 	for _, p := range r.Places {
 		c.Permissions += p.Permissions
 		statuses[statusText(p)]++
-		switch {
-		case p.Status == sg.StatusScanned:
-			c.Read++
-			if p.Origin == sg.Live {
-				c.Live++
-			} else {
-				c.Files++
-			}
-			c.GroupsSeen = c.GroupsSeen || p.Content == sg.ContentGroups
-			accounts[p.AccountID], regions[p.Region] = true, true
-		case p.Optional:
-			c.Optional++
-		default:
-			c.Missed++
-		}
+		c.GroupsSeen = c.GroupsSeen || p.Status == sg.StatusScanned && p.Content == sg.ContentGroups
 	}
-	delete(accounts, "")
-	delete(regions, "")
-	c.Accounts, c.Regions = len(accounts), len(regions)
+	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards
 	for s, n := range statuses {
 		c.Statuses = append(c.Statuses, statusCount{s, n})
 	}
@@ -142,22 +125,11 @@ func (v *view) unknowns() string {
 
 // Scope says for what the answer holds.
 func (v *view) Scope() string {
-	c := v.Coverage
-	var read []string
-	if c.Live > 0 {
-		read = append(read, plural(c.Live, "account-region"))
-	}
-	if c.Files > 0 {
-		read = append(read, plural(c.Files, "file"))
-	}
-	if len(read) == 0 {
+	read := v.Coverage.Scope.Read(plural)
+	if read == "" {
 		return "No place was read."
 	}
-	s := "Read: " + strings.Join(read, " and ")
-	if c.Accounts > 0 && c.Regions > 0 {
-		s += fmt.Sprintf(", of %s in %s", plural(c.Accounts, "account"), plural(c.Regions, "region"))
-	}
-	return s + "."
+	return "Read: " + read + "."
 }
 
 // OnlyLive reports whether no place is a file.

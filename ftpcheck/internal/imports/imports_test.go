@@ -37,9 +37,9 @@ var arrows = map[string]string{
 	"ftpcheck/scan":          "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/audit/report":  "finding output rule sg",
 	"ftpcheck/audit":         "audit/report finding output relation rule scan scan/config scan/record sg tables",
-	"ftpcheck/benchmark":     "sg sqlengine tables",
-	"ftpcheck/cli":           "audit benchmark finding output relation rule scan scan/config sg sqlengine tables internal/profile",
-	"ftpcheck":               "relation scan scan/config tables internal/profile",
+	"ftpcheck/benchmark":     "sg sqlengine tables internal/hcltext",
+	"ftpcheck/cli":           "audit benchmark finding output relation rule scan scan/config sg sqlengine tables internal/hcltext internal/profile",
+	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
 // barred are modules that must not be in a package, not by way of others either.
