@@ -63,6 +63,8 @@ func cases() (names []string, groups map[string]*sg.Group) {
 	saved.Origin = "saved/x.json"
 	add("undetermined in a saved scan", saved)
 	add("narrower rules that are left", group(tcp(20, 21, "0.0.0.0/0"), tcp(21, 21, "0.0.0.0/1"), tcp(0, 100, "128.0.0.0/1")))
+	add("tags of AWS in another case", group(with(tcp(0, 21, "0.0.0.0/0"), "", "AWS:x", "net", "Name", "old")))
+	add("just within the quota", group(append([]*sg.Permission{tcp(1, 1024, "0.0.0.0/0")}, many(57)...)...))
 	add("at the quota", group(append([]*sg.Permission{tcp(1, 1024, "0.0.0.0/0")}, many(59)...)...))
 	add("at the quota of IPv6, with a list", group(append([]*sg.Permission{
 		tcp(21, 1024, "::/0"), tcp(443, 443, "pl-1="+strings.Repeat("2001:db8::/64,", 59)+"2001:db8::/48")}, many(50)...)...))

@@ -225,6 +225,8 @@ func TestPushDown(t *testing.T) {
 		{"by an ID that there is not", sg.Request{GroupIDs: []string{"sg-0123456789abcdef0"}}, nil, "group-id"},
 		{"by name", sg.Request{GroupNames: []string{"b"}}, []string{"b"}, "group-name"},
 		{"by a name that EC2 would take for a pattern", sg.Request{GroupNames: []string{"*"}}, nil, ""},
+		{"by the longest name", sg.Request{GroupNames: []string{strings.Repeat("x", 255)}}, nil, "group-name"},
+		{"by a longer name", sg.Request{GroupNames: []string{strings.Repeat("x", 256)}}, nil, ""},
 		{"by owner", sg.Request{OwnerIDs: []string{"999999999999"}}, nil, "owner-id"},
 		{"by tag key", sg.Request{TagKeys: []string{"team"}}, []string{"c"}, "tag-key"},
 		{"by source", sg.Request{CIDRIPv4: []string{"0.0.0.0/0"}}, []string{"a", "b"}, "ip-permission.cidr"},
