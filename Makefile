@@ -6,8 +6,8 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help demo build test lint vulnerabilities licenses debian duckdb bench cross
-.PHONY: release-check snapshot images install clean
+.PHONY: help demo build test lint vulnerabilities licenses debian duckdb fuzz bench cross
+.PHONY: release-check snapshot images publish install clean
 
 # List the targets.
 help:
@@ -74,6 +74,13 @@ $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
 
+# Let each fuzz test search for FUZZTIME. What it finds it writes to testdata: keep it there.
+FUZZTIME ?= 1m
+fuzz:
+	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' ftpcheck); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; done; done
+
 # Measure, see docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:
 	go run ./ftpcheck/internal/perf $(BENCH)
@@ -99,10 +106,19 @@ snapshot:
 	$(GORELEASER) release --snapshot --clean --skip=sign
 	$(MAKE) images
 
-# Make the images of what is in dist, in dist/oci. The release workflow makes it push them:
-# make images IMAGES=-push.
+# Make the images of what is in dist, in dist/oci, and push them with IMAGES=-push.
 images:
 	cd release && go run . $(IMAGES)
+
+# Publish the release of the tag that is checked out, as the release workflow does. Its
+# notes are the newest section of CHANGELOG.md, which must be that of the tag.
+publish:
+	@tag=$$(git describe --tags --exact-match) || exit 1; \
+		mkdir -p bin && awk '/^## / { n++ } n == 1' CHANGELOG.md > bin/NOTES.md; \
+		head -1 bin/NOTES.md | grep -qF "## $$tag " || \
+		{ echo "The newest section of CHANGELOG.md is not that of the tag $$tag: write it first."; exit 1; }
+	$(GORELEASER) release --clean --release-notes bin/NOTES.md
+	$(MAKE) images IMAGES=-push
 
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:
