@@ -1,35 +1,46 @@
-# What a person needs: make demo, make test, make install.
+# What a person needs: make demo, make test, make install. The first sentence above a target
+# is what make without a target tells of it.
 
 STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: demo build test lint vulnerabilities licenses debian duckdb bench cross install clean
+.PHONY: help demo build test lint vulnerabilities licenses debian duckdb fuzz bench cross
+.PHONY: release-check snapshot images publish install clean
+
+# List the targets.
+help:
+	@awk '/^# / { said = said substr($$0, 2); next } \
+		/^[A-Z_]+ *[:?]?=/ { next } \
+		/^[a-z-]+:/ && said { sub(/:.*/, "", $$1); sub(/[.:]( .*)?$$/, "", said); printf "%-16s%s\n", $$1, said } \
+		{ said = "" }' Makefile
 
 # Check the sample account. Some of its groups are open and one cannot be determined, so
 # the check exits with 2, as it should.
 demo: build
 	@bin/ftpcheck check --from docs/sample; test $$? -eq 2
 
+# Build the command, bin/ftpcheck.
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck ./cmd/ftpcheck
 
+# Run all checks and tests, as CI does.
 test: lint debian duckdb
 	go test $(RACE) -timeout 14m ./...
 
-# With the flags of the tests, so that both share what is compiled.
+# Check the format and the code. With the flags of the tests, so that both share what is
+# compiled.
 lint: export GOFLAGS := $(shell go env GOFLAGS) $(RACE)
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 
-# Known vulnerabilities of what the two programs call, one report for both. The database
-# is a version of golang.org/x/vulndb, which the Go module proxy has, and not the live one:
-# so a commit has the same findings tomorrow, and no other host must be reached. Raise the
-# version here to learn of newer ones, or name the live one: make vulnerabilities
-# VULNDB=https://vuln.go.dev.
+# Look for known vulnerabilities in what the two programs call. The database is a version
+# of golang.org/x/vulndb, which is a Go module: a commit has the same findings tomorrow, and
+# nothing but modules must be reached. Raise the version to learn of newer ones, or name the
+# live database, as CI does: make vulnerabilities VULNDB=https://vuln.go.dev.
 VULNDB_VERSION := v0.0.0-20261105234957-e22db6528018
 VULNDB ?= file://$(CURDIR)/bin/vulndb-$(VULNDB_VERSION)
 vulnerabilities: $(if $(filter file:%,$(VULNDB)),bin/vulndb-$(VULNDB_VERSION))
@@ -40,12 +51,12 @@ bin/vulndb-$(VULNDB_VERSION):
 		go run golang.org/x/vulndb/cmd/indexdb@$(VULNDB_VERSION) -vulns "$$osv/data/osv" -out $@.part
 	mv $@.part $@
 
-# The modules that are linked into the two programs, and their licences. A test has the
-# list of those that are allowed.
+# List the modules that are linked into the two programs, and their licences. A test has
+# the list of those that are allowed.
 licenses:
 	@go run ./ftpcheck/internal/licenses
 
-# Other programs prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
+# Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
 # for closing FTP, Chromium the report. Where one is missing and this user may not install
 # it, the tests with it say that they are skipped.
 debian:
@@ -57,22 +68,58 @@ debian:
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
 
-# DuckDB, which runs on Node.js, reads our Parquet files. The same goes for it.
+# Install DuckDB, which runs on Node.js and reads our Parquet files. The same goes for it.
 DUCKDB := ftpcheck/internal/duckdb/testdata
 duckdb: $(DUCKDB)/node_modules/.package-lock.json
 $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
 
-# See docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
+# Let each fuzz test search for FUZZTIME. What it finds it writes to testdata: keep it there.
+FUZZTIME ?= 1m
+fuzz:
+	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' ftpcheck); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; done; done
+
+# Measure, see docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:
 	go run ./ftpcheck/internal/perf $(BENCH)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./...
 
-# All platforms of a release, without leaving binaries behind.
+# Build for all platforms of a release, without leaving binaries behind.
 cross:
 	for os in linux darwin; do for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null . ./cmd/ftpcheck || exit 1; done; done
+	for arch in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=windows GOARCH=$$arch go build -o /dev/null ./cmd/ftpcheck || exit 1; done
+
+# Check how a release is made: that its configuration is right, that Steampipe installs the
+# plugin from a registry, and that a commit gives the same bytes in every folder. It takes
+# some ten minutes, half of it the first time only.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+release-check:
+	$(GORELEASER) check
+	cd release && go vet ./... && go test -timeout 30m ./...
+
+# Build a release into dist, without publishing or signing it.
+snapshot:
+	$(GORELEASER) release --snapshot --clean --skip=sign
+	$(MAKE) images
+
+# Make the images of what is in dist, in dist/oci, and push them with IMAGES=-push.
+images:
+	cd release && go run . $(IMAGES)
+
+# Publish the release of the tag that is checked out, as the release workflow does. Its
+# notes are the newest section of CHANGELOG.md, which must be that of the tag.
+publish:
+	@tag=$$(git describe --tags --exact-match) || exit 1; \
+		mkdir -p bin && awk '/^## / { n++ } n == 1' CHANGELOG.md > bin/NOTES.md; \
+		head -1 bin/NOTES.md | grep -qF "## $$tag " || \
+		{ echo "The newest section of CHANGELOG.md is not that of the tag $$tag: write it first."; exit 1; }
+	$(GORELEASER) release --clean --release-notes bin/NOTES.md
+	$(MAKE) images IMAGES=-push
 
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:
@@ -81,5 +128,6 @@ install:
 	test -e $(STEAMPIPE_INSTALL_DIR)/config/ftpcheck.spc || \
 		sed 's|plugin *= *"ftpcheck"|plugin = "local/ftpcheck"|' config/ftpcheck.spc > $(STEAMPIPE_INSTALL_DIR)/config/ftpcheck.spc
 
+# Remove what was built.
 clean:
 	rm -rf bin dist
