@@ -236,8 +236,8 @@ func pickedColumns(tokens []token, tables []*relation.Table) (columns []int, lis
 	if i < 0 || len(from) > 1 && !from[1].is("where", "limit", ";") {
 		return nil, 0, 0
 	}
-	// These can change which rows there are, or their order. SQLite's plan shows most of
-	// them too, but not grouping by a constant.
+	// These can change which rows there are, or their order. The plan is asked too, but shows
+	// not all of them.
 	if slices.ContainsFunc(from, func(t token) bool {
 		return t.is("select", "values", "from", "group", "having", "window", "order", "union", "intersect", "except")
 	}) {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// A kase is one thing to measure.
-type kase struct {
+// A scenario is one thing to measure.
+type scenario struct {
 	Name, What string
 	// run runs it once, and fails if the answer is not that of the world.
 	run func(*bench) (use, error)
@@ -20,7 +20,7 @@ type kase struct {
 const permissions = "ftpcheck_security_group_ingress_permission"
 
 // inWorlds are the cases that need AWS. The floor is the first, as all are compared with it.
-var inWorlds = []kase{
+var inWorlds = []scenario{
 	{"floor", "the AWS SDK alone, counting", (*bench).runFloor},
 	{"check", "`check`", func(b *bench) (use, error) { return b.check(1) }},
 	{"count", "`query \"select count(*) … where unrestricted_ftp\"`", (*bench).count},
@@ -32,7 +32,7 @@ var inWorlds = []kase{
 }
 
 // inNone are the cases that do not.
-var inNone = []kase{
+var inNone = []scenario{
 	{"version", "`--version`", (*bench).version},
 	{"sample", "`check --from docs/sample`", (*bench).checkSample},
 }

@@ -104,7 +104,7 @@ func caseNames(list string) ([]string, error) {
 	}
 	names := strings.Split(list, ",")
 	for _, name := range names {
-		if !slices.ContainsFunc(slices.Concat(inNone, inWorlds), func(k kase) bool { return k.Name == name }) {
+		if !slices.ContainsFunc(slices.Concat(inNone, inWorlds), func(k scenario) bool { return k.Name == name }) {
 			return nil, fmt.Errorf("there is no case %q", name)
 		}
 	}
@@ -112,7 +112,7 @@ func caseNames(list string) ([]string, error) {
 }
 
 // list is the cases to measure in the world: the named, or its own if none are named.
-func (s size) list(named []string) []kase {
+func (s size) list(named []string) []scenario {
 	all := inWorlds
 	if s.regions == nil {
 		all = inNone
@@ -120,7 +120,7 @@ func (s size) list(named []string) []kase {
 	if named == nil {
 		named = s.cases
 	}
-	var some []kase
+	var some []scenario
 	for _, k := range all {
 		if named == nil || slices.Contains(named, k.Name) {
 			some = append(some, k)
@@ -131,7 +131,7 @@ func (s size) list(named []string) []kase {
 
 // measureWorld measures the cases in turn, so that what else the machine does touches all
 // alike.
-func measureWorld(h testing.TB, p *programs, s size, cases []kase, rounds int, profiles string) (*worldReport, error) {
+func measureWorld(h testing.TB, p *programs, s size, cases []scenario, rounds int, profiles string) (*worldReport, error) {
 	b := &bench{programs: p, dir: h.TempDir()}
 	if s.regions != nil {
 		b.world = newWorld(h, s.name, s.regions, s.groups, 0)

@@ -25,7 +25,7 @@ type worldReport struct {
 	*world
 	Name  string
 	Runs  map[string][]use
-	cases []kase
+	cases []scenario
 }
 
 func newReport(p *programs) *report {

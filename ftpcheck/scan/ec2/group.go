@@ -134,7 +134,6 @@ func (g *Group) reset() {
 	*g = Group{tags: tags, ingress: ingress}
 }
 
-// openTags makes the list of tags one that is not nil.
 // tagList is tags that are read.
 type tagList []Tag
 
