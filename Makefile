@@ -96,7 +96,7 @@ cross:
 
 # Check how a release is made: that its configuration is right, that Steampipe installs the
 # plugin from a registry, and that a commit gives the same bytes in every folder. It takes
-# some ten minutes, half of it the first time only.
+# ten minutes on two cores, and twice that the first time.
 GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 release-check:
 	$(GORELEASER) check
