@@ -68,11 +68,13 @@ debian:
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
 
-# Install DuckDB, which runs on Node.js and reads our Parquet files. The same goes for it.
+# Install DuckDB, which runs on Node.js and reads our Parquet files. The same goes for it. Node.js
+# has certificates of its own, and may be told to trust those of the system.
 DUCKDB := ftpcheck/internal/duckdb/testdata
 duckdb: $(DUCKDB)/node_modules/.package-lock.json
 $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
+		NODE_OPTIONS=--use-openssl-ca npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
 
 # Let each fuzz test search for FUZZTIME. What it finds it writes to testdata: keep it there.

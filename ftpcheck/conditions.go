@@ -83,7 +83,8 @@ func both(equals map[string][]any, name string, values []any) []any {
 
 // knownValues returns the values that a demand names, in the form in which package tabless
 // has them. It returns nil if one of them is not known, or is none that the column can
-// have: Steampipe writes ? for the value of a sub-select.
+// have: Steampipe writes ? for the value of a sub-select,
+// and gives no value at all of an array that comes from one.
 func knownValues(c *relation.Column, v *proto.QualValue) []any {
 	elements := []*proto.QualValue{v}
 	if list := v.GetListValue(); list != nil {
@@ -96,6 +97,9 @@ func knownValues(c *relation.Column, v *proto.QualValue) []any {
 			return nil
 		}
 		values = append(values, value)
+	}
+	if len(values) == 0 {
+		return nil
 	}
 	return values
 }

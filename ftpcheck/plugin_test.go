@@ -276,6 +276,7 @@ func TestConditions(t *testing.T) {
 		{"= and = that contradict", []*proto.Qual{is("region", "eu-west-1"), is("region", "us-east-1")}, nil},
 		{"sub-select", []*proto.Qual{is("region", "?")}, all},
 		{"sub-select in a list", []*proto.Qual{is("region", "?", "us-west-2")}, all},
+		{"array of a sub-select", []*proto.Qual{is("region")}, all},
 		{"sub-select and text", []*proto.Qual{is("region", "?"), is("group_id", group)}, where(all, "group_id", group)},
 		{"range", []*proto.Qual{is("cidr_ipv4", inet("128.0.0.0/1"))}, where(all, "cidr_ipv4", "128.0.0.0/1")},
 		{"range as text", []*proto.Qual{is("cidr_ipv4", "128.0.0.0/1")}, where(all, "cidr_ipv4", "128.0.0.0/1")},
