@@ -81,7 +81,7 @@ func both(equals map[string][]any, name string, values []any) []any {
 	return left
 }
 
-// knownValues returns the values that a demand names, in the form in which package tabless
+// knownValues returns the values that a demand names, in the form in which package tables
 // has them. It returns nil if one of them is not known, or is none that the column can
 // have: Steampipe writes ? for the value of a sub-select,
 // and gives no value at all of an array that comes from one.
