@@ -58,9 +58,14 @@ func TestDump(t *testing.T) {
 		}
 		return text.String()
 	}
-	failing := write(func(s *output.PostgresScript) error { return s.Fail("it's \\ denied\nin two lines") }, false)
-	if out, err := psql(t, failing); err == nil || !strings.Contains(out, "it's \\ denied\nin two lines") {
-		t.Errorf("a dump that failed: %v\n%s", err, out)
+	for _, reason := range []string{"it's \\ denied\nin two lines", "$$; drop table ftpcheck_security_group; do $$ begin", "$1 :x :'x' \\$"} {
+		failing := write(func(s *output.PostgresScript) error { return s.Fail(reason) }, false)
+		if out, err := psql(t, failing); err == nil || !strings.Contains(out, reason) {
+			t.Errorf("a dump that failed for %q: %v\n%s", reason, err, out)
+		}
+		if _, after := rowsOf(t, conn, "select * from ftpcheck_security_group"); !slices.Equal(before, after) {
+			t.Errorf("a dump that failed for %q has changed the table", reason)
+		}
 	}
 	whole := write((*output.PostgresScript).End, true)
 	cut := []string{whole[:len(whole)-len("commit;\n")], whole[:strings.Index(whole, "copy ")+30], whole[:len(whole)/2]}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func (f *exportFile) keep() error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrExist):
-		return (&exportFlag{f.path}).absent()
+		return cmp.Or((&exportFlag{f.path}).absent(), err) // it may have gone again
 	}
 	// Not every file system has links.
 	if err := (&exportFlag{f.path}).absent(); err != nil {

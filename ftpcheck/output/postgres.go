@@ -50,7 +50,9 @@ func (s *PostgresScript) End() error {
 // Fail ends a script in the middle of a table so that psql ends with an error: without
 // one it would end well, with the tables that were there before.
 func (s *PostgresScript) Fail(reason string) error {
-	fmt.Fprintf(s.w, "\\.\n\nrollback;\ndo $$ begin raise exception using message = %s; end $$;\n", postgresText(reason))
+	// A file with $$ in its name must not end the body.
+	text := strings.ReplaceAll(postgresText(reason), "$", `\x24`)
+	fmt.Fprintf(s.w, "\\.\n\nrollback;\ndo $$ begin raise exception using message = %s; end $$;\n", text)
 	return s.w.Flush()
 }
 
