@@ -31,9 +31,11 @@ const (
 	StatusThrottled      Status = "throttled"
 	StatusUnreachable    Status = "unreachable"
 	StatusExpired        Status = "credentials_expired"
-	StatusIncomplete     Status = "incomplete"  // a file that holds only a part of AWS's answer
-	StatusInvalid        Status = "invalid"     // a file that cannot be understood
-	StatusOtherShard     Status = "other_shard" // left to another worker
+	StatusIncomplete     Status = "incomplete"   // a file that holds only a part of AWS's answer
+	StatusInvalid        Status = "invalid"      // a file that cannot be understood
+	StatusUnrecognized   Status = "unrecognized" // a file of which nobody knows what it holds
+	StatusOtherShard     Status = "other_shard"  // left to another worker
+	StatusLeftOut        Status = "left_out"     // not read, as the user chose; always with Ignored
 	StatusError          Status = "error"
 )
 
