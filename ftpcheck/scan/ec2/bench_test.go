@@ -120,7 +120,7 @@ func BenchmarkCheck(b *testing.B) {
 
 func BenchmarkDecodeGroup(b *testing.B) {
 	body := benchBody(1)
-	at := must(find(body, groupsRoot, securityGroupInfo))[0]
+	at := must(find(body, securityGroupInfo))[0]
 	b.SetBytes(int64(at.end - at.start))
 	b.ReportAllocs()
 	var g Group

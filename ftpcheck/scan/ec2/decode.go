@@ -34,10 +34,15 @@ func decode[T any](body []byte, rootName string, list element, read func(*decode
 	d := newDecoder(body, each != nil)
 	defer memories.Put(d.memory)
 	token, ok := readAnswer(d, rootName, list, read, each)
-	switch {
-	case d.err != nil:
+	if d.err != nil {
 		return nil, d.err
-	case ok:
+	}
+	if !ok || d.odd {
+		if err := checkShape(body, rootName, list); err != nil {
+			return nil, err
+		}
+	}
+	if ok {
 		return token.Ptr(), nil
 	}
 	return bySDK(body, each, d.done)
@@ -81,27 +86,34 @@ func readAnswer[T any](d *decoder, rootName string, list element, read func(*dec
 	if root.element == end || string(d.body[root.start:root.end]) != rootName {
 		return token, false
 	}
+	found := list == end
 	for t := d.next(root); t.element != end; t = d.next(root) {
 		switch t.element {
 		case nextToken:
+			d.odd = d.odd || token.Present
 			keep := d.keep
 			d.keep = true
 			d.unique(t, &token)
 			d.keep = keep
 		case list:
+			d.odd, found = d.odd || found, true
 			items(d, t, read, each)
+		case errorList:
+			d.odd = true
+			d.other(t)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
+	d.odd = d.odd || !found
 	return token, !d.stopped
 }
 
 func items[T any](d *decoder, list tag, read func(*decoder, tag, *T), each func(*T) error) {
 	var one T
-	for t := d.next(list); t.element != end; t = d.next(list) {
+	for t := d.child(list); t.element != end; t = d.child(list) {
 		if t.element != item {
-			d.skip(t)
+			d.other(t)
 			continue
 		}
 		read(d, t, &one)
@@ -147,11 +159,12 @@ func (d *decoder) rule(rule tag, r *Rule) {
 		case referencedGroupInfo:
 			d.referencedGroup(t, r)
 		case tagSet:
+			d.odd = d.odd || r.Tags != nil
 			r.tags.open()
 			d.tagList(t, &r.tags)
 			r.Tags = r.tags
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -173,7 +186,7 @@ func (d *decoder) referencedGroup(group tag, r *Rule) {
 		case vpcPeeringConnectionID:
 			d.string(t, &to.VPCPeeringConnectionID)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -181,6 +194,7 @@ func (d *decoder) referencedGroup(group tag, r *Rule) {
 func (d *decoder) group(group tag, g *Group) {
 	g.reset()
 	d.arena.Reset()
+	egress := false
 	for t := d.next(group); t.element != end; t = d.next(group) {
 		switch t.element {
 		case groupID:
@@ -196,31 +210,34 @@ func (d *decoder) group(group tag, g *Group) {
 		case securityGroupARN:
 			d.unique(t, &g.ARN)
 		case tagSet:
+			d.odd = d.odd || g.Tags != nil
 			g.tags.open()
 			d.tagList(t, &g.tags)
 			g.Tags = g.tags
 		case ipPermissions:
+			d.odd = d.odd || g.Permissions != nil
 			d.permissionList(t, &g.ingress)
 			g.Permissions = g.ingress.permissions
 		case ipPermissionsEgress:
+			d.odd, egress = d.odd || egress, true
 			keep := d.keep
 			d.keep = false
 			d.egress.reset()
 			d.permissionList(t, &d.egress)
 			d.keep = keep
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 	g.Start, g.End = group.start-1, d.at
 }
 
 func (d *decoder) tagList(list tag, to *tagList) {
-	for t := d.next(list); t.element != end; t = d.next(list) {
+	for t := d.child(list); t.element != end; t = d.child(list) {
 		if t.element == item {
 			d.tag(t, to.add())
 		} else {
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -233,18 +250,18 @@ func (d *decoder) tag(of tag, to *Tag) {
 		case value:
 			d.string(t, &to.Value)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
 
 func (d *decoder) permissionList(list tag, to *rules) {
 	to.open()
-	for t := d.next(list); t.element != end; t = d.next(list) {
+	for t := d.child(list); t.element != end; t = d.child(list) {
 		if t.element == item {
 			d.permission(t, to)
 		} else {
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -260,19 +277,15 @@ func (d *decoder) permission(permission tag, to *rules) {
 		case toPort:
 			d.port(t, &p.ToPort)
 		case ipRanges:
-			p.lists[IPv4] = true
-			d.sourceList(t, to, IPv4)
+			d.sourceList(t, p, to, IPv4)
 		case ipv6Ranges:
-			p.lists[IPv6] = true
-			d.sourceList(t, to, IPv6)
+			d.sourceList(t, p, to, IPv6)
 		case prefixListIDs:
-			p.lists[PrefixList] = true
-			d.sourceList(t, to, PrefixList)
+			d.sourceList(t, p, to, PrefixList)
 		case groups:
-			p.lists[GroupPair] = true
-			d.sourceList(t, to, GroupPair)
+			d.sourceList(t, p, to, GroupPair)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 	p.Sources = to.sources[first:len(to.sources):len(to.sources)]
@@ -282,11 +295,13 @@ func (d *decoder) permission(permission tag, to *rules) {
 	}
 }
 
-func (d *decoder) sourceList(list tag, to *rules, kind Kind) {
-	for t := d.next(list); t.element != end; t = d.next(list) {
+func (d *decoder) sourceList(list tag, of *Permission, to *rules, kind Kind) {
+	d.odd = d.odd || of.lists[kind]
+	of.lists[kind] = true
+	for t := d.child(list); t.element != end; t = d.child(list) {
 		switch {
 		case t.element != item:
-			d.skip(t)
+			d.other(t)
 		case kind == GroupPair:
 			d.userIDGroupPair(t, to.source(kind))
 		default:
@@ -305,7 +320,7 @@ func (d *decoder) source(source tag, to *Source) {
 		case description:
 			d.string(t, &to.Description)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -328,7 +343,7 @@ func (d *decoder) userIDGroupPair(pair tag, to *Source) {
 		case vpcPeeringConnectionID:
 			d.string(t, &to.VPCPeeringConnectionID)
 		default:
-			d.skip(t)
+			d.other(t)
 		}
 	}
 }
@@ -349,26 +364,34 @@ const (
 	cidrIPv4
 	cidrIPv6
 	description
+	entrySet
+	errorList
 	fromPort
 	groupDescription
 	groupID
 	groupName
 	groupOwnerID
 	groups
+	groupSet
 	ipPermissions
 	ipPermissionsEgress
 	ipProtocol
 	ipRanges
+	ipv6AddressesSet
 	ipv6Ranges
 	isEgress
 	item
 	key
+	networkInterfaceSet
 	nextToken
 	ownerID
 	peeringStatus
 	prefixListID
 	prefixListIDs
+	prefixListSet
+	privateIPAddressesSet
 	referencedGroupInfo
+	regionInfo
 	securityGroupARN
 	securityGroupInfo
 	securityGroupRuleARN
@@ -388,26 +411,34 @@ var names = [...]string{
 	cidrIPv4:               "cidrIpv4",
 	cidrIPv6:               "cidrIpv6",
 	description:            "description",
+	entrySet:               "entrySet",
+	errorList:              "errors",
 	fromPort:               "fromPort",
 	groupDescription:       "groupDescription",
 	groupID:                "groupId",
 	groupName:              "groupName",
 	groupOwnerID:           "groupOwnerId",
 	groups:                 "groups",
+	groupSet:               "groupSet",
 	ipPermissions:          "ipPermissions",
 	ipPermissionsEgress:    "ipPermissionsEgress",
 	ipProtocol:             "ipProtocol",
 	ipRanges:               "ipRanges",
+	ipv6AddressesSet:       "ipv6AddressesSet",
 	ipv6Ranges:             "ipv6Ranges",
 	isEgress:               "isEgress",
 	item:                   "item",
 	key:                    "key",
+	networkInterfaceSet:    "networkInterfaceSet",
 	nextToken:              "nextToken",
 	ownerID:                "ownerId",
 	peeringStatus:          "peeringStatus",
 	prefixListID:           "prefixListId",
 	prefixListIDs:          "prefixListIds",
+	prefixListSet:          "prefixListSet",
+	privateIPAddressesSet:  "privateIpAddressesSet",
 	referencedGroupInfo:    "referencedGroupInfo",
+	regionInfo:             "regionInfo",
 	securityGroupARN:       "securityGroupArn",
 	securityGroupInfo:      "securityGroupInfo",
 	securityGroupRuleARN:   "securityGroupRuleArn",
@@ -433,7 +464,7 @@ var byHash = func() (table [hashes]element) {
 const hashes = 128
 
 func nameHash(name []byte) uint8 {
-	return (uint8(len(name)) + name[0] + name[len(name)/2]*7 + name[len(name)-1]*3) % hashes
+	return (uint8(len(name))*5 + name[0] + name[len(name)/2] + name[len(name)-1]*12) % hashes
 }
 
 // elementOf returns what a name of letters, digits and the like means.

@@ -166,7 +166,7 @@ func FuzzDecodeRules(f *testing.F) {
 
 func TestAnyWritingOfRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rules := rapid.SliceOfN(rapid.Custom(anyRule), 0, 4).Draw(t, "rules")
+		rules := append([]types.SecurityGroupRule{}, rapid.SliceOfN(rapid.Custom(anyRule), 0, 4).Draw(t, "rules")...)
 		w := writer{random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "random"), 0)), odd: rapid.Bool().Draw(t, "odd")}
 		w.response(rulesRoot, anyText(t, "token"), writeList(&w, "securityGroupRuleSet", rules, w.rule))
 		var got []types.SecurityGroupRule

@@ -18,6 +18,7 @@ type scanner struct {
 	at      int  // what is before it has been read
 	stopped bool // from now on, every element is at its end
 	keep    bool // make strings; otherwise texts are only checked
+	odd     bool // the body may not have the shape of an answer
 	depth   int  // how many unknown elements are around what is read
 
 	arena strings.Builder // strings of the current group
@@ -47,7 +48,7 @@ func (s *scanner) stop() tag {
 
 // next reads up to the next child of an element and reads its start tag, or reads the
 // element's own end tag and returns one of element end. The caller reads the child with
-// next, value or skip before it asks for another.
+// next, value or inside before it asks for another.
 func (s *scanner) next(parent tag) tag {
 	if s.stopped || parent.empty {
 		return tag{element: end}
@@ -148,18 +149,6 @@ func (s *scanner) attributes(i int) (int, bool) {
 		}
 		i++
 	}
-}
-
-// skip reads all that is in an element.
-func (s *scanner) skip(t tag) {
-	if s.depth == deepest {
-		s.stopped = true
-	}
-	s.depth++
-	for c := s.next(t); c.element != end; c = s.next(t) {
-		s.skip(c)
-	}
-	s.depth--
 }
 
 // value reads an element that has text and nothing else, and returns the text. It is

@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
-	smithyxml "github.com/aws/smithy-go/encoding/xml"
 )
 
 // decodeBySDK does what Decode does, slowly. It does not hand out the first groups of
@@ -41,7 +40,7 @@ func decodeRulesBySDK(body []byte, each func(r *Rule) error, done int) (nextToke
 	if err != nil {
 		return nil, asMalformed(err)
 	}
-	places, err := find(body, rulesRoot, securityGroupRuleSet)
+	places, err := find(body, securityGroupRuleSet)
 	if err != nil {
 		return nil, malformed(err)
 	}
@@ -87,7 +86,7 @@ func readBySDK(body []byte) (*ec2.DescribeSecurityGroupsOutput, []place, error) 
 	if err != nil {
 		return none, nil, asMalformed(err)
 	}
-	places, err := find(body, groupsRoot, securityGroupInfo)
+	places, err := find(body, securityGroupInfo)
 	if err != nil {
 		return none, nil, malformed(err)
 	}
@@ -124,15 +123,10 @@ func (a answered) Do(*http.Request) (*http.Response, error) {
 }
 
 // find finds the members of the lists of a body in the order in which the SDK has them.
-func find(body []byte, rootName string, list element) (places []place, err error) {
+func find(body []byte, list element) (places []place, err error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
-	root, err := smithyxml.FetchRootElement(d)
-	if err == io.EOF {
-		return nil, errors.New("it is empty")
-	} else if err != nil {
+	if _, err := rootElement(d); err != nil {
 		return nil, err
-	} else if root.Name.Local != rootName {
-		return nil, fmt.Errorf("it is not a %s but has the root element %q", rootName, root.Name.Local)
 	}
 	return places, children(d, func(name string, _ int) error {
 		if !strings.EqualFold(name, names[list]) {
