@@ -174,6 +174,12 @@ func TestPagesAndParts(t *testing.T) {
 					want[action] = n
 					total += n
 				}
+				if tt.calls["GetManagedPrefixListEntries"] > 0 {
+					// One list has two pages: they are read with its version, once that is known.
+					want["GetManagedPrefixListEntries"]++
+					want["DescribeManagedPrefixLists"]++
+					total += 2
+				}
 				want[""] = total
 				for action, n := range want {
 					if got := s.Count("", "", action).Attempts; got != n {

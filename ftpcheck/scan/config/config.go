@@ -59,6 +59,10 @@ type Config struct {
 	// MaxConcurrency is how many calls may be under way at once, over all accounts and
 	// regions. Within one account and region, a read makes one call after the other.
 	MaxConcurrency int `hcl:"max_concurrency,optional"`
+	// CallTimeout is for how many seconds a call may go on with all its attempts, and
+	// PlaceTimeout for how many the pages of one answer may be read.
+	CallTimeout  int `hcl:"call_timeout,optional"`
+	PlaceTimeout int `hcl:"place_timeout,optional"`
 	// CacheTTL is for how many seconds what AWS said is used again. Negative is never.
 	CacheTTL int `hcl:"cache_ttl,optional"`
 
@@ -108,6 +112,8 @@ const (
 	defaultRetryAttempts  = 9
 	defaultRetryDelay     = 25 // milliseconds
 	defaultMaxConcurrency = 64
+	defaultCallTimeout    = 60  // seconds
+	defaultPlaceTimeout   = 900 // seconds
 	defaultCacheTTL       = 300 // seconds
 )
 
@@ -150,6 +156,8 @@ func (c *Config) Complete() error {
 		{"max_error_retry_attempts", c.MaxErrorRetryAttempts, 100},
 		{"min_error_retry_delay", c.MinErrorRetryDelay, 60_000},
 		{"max_concurrency", c.MaxConcurrency, 1000},
+		{"call_timeout", c.CallTimeout, 60 * 60},
+		{"place_timeout", c.PlaceTimeout, 24 * 60 * 60},
 		{"cache_ttl", max(c.CacheTTL, 0), 31 * 24 * 60 * 60}, // negative is never
 	} {
 		if bound.n < 0 {
@@ -163,6 +171,8 @@ func (c *Config) Complete() error {
 	setDefault(&c.MaxErrorRetryAttempts, defaultRetryAttempts)
 	setDefault(&c.MinErrorRetryDelay, defaultRetryDelay)
 	setDefault(&c.MaxConcurrency, defaultMaxConcurrency)
+	setDefault(&c.CallTimeout, defaultCallTimeout)
+	setDefault(&c.PlaceTimeout, defaultPlaceTimeout)
 	setDefault(&c.CacheTTL, defaultCacheTTL)
 	return nil
 }

@@ -17,6 +17,8 @@
 package ec2
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
@@ -101,6 +103,22 @@ type Source struct {
 
 	// What else is known about a referenced group.
 	GroupName, UserID, VPCID, PeeringStatus, VPCPeeringConnectionID Optional[string]
+}
+
+// MissingList names a list that AWS always gives of a group, be it empty, and that this one lacks:
+// its permissions, or those of the sources of one of them. It is empty if the group has all.
+func (g *Group) MissingList() string {
+	if g.Permissions == nil {
+		return names[ipPermissions]
+	}
+	for i := range g.Permissions {
+		for kind, there := range g.Permissions[i].lists {
+			if !there {
+				return fmt.Sprintf("%s in its permission %d", names[[...]element{IPv4: ipRanges, IPv6: ipv6Ranges, PrefixList: prefixListIDs, GroupPair: groups}[kind]], i+1)
+			}
+		}
+	}
+	return ""
 }
 
 // rules are permissions and, one after the other, the sources of them all.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Absence is not emptiness. To the SDK, an answer without its list is an answer whose list is
@@ -119,38 +118,45 @@ func checkShape(body []byte, rootName string, list element) error {
 	if root != rootName {
 		return malformed(&ShapeError{fmt.Sprintf("its root element is %.40q, not %s", root, rootName)})
 	}
+	problem := "" // the first; what is not even XML comes before
 	path := []level{{name: root}}
 	for len(path) > 0 {
 		token, err := d.Token()
 		if err != nil {
 			return malformed(err)
 		}
-		in := &path[len(path)-1]
+		in, odd := &path[len(path)-1], ""
 		switch t := token.(type) {
 		case xml.StartElement:
 			name := elementOf([]byte(t.Name.Local))
 			switch {
 			case in.isList && name != item:
-				return malformed(&ShapeError{fmt.Sprintf("its %s holds %.40q where only items belong", in.name, t.Name.Local)})
-			case len(path) == 1 && strings.EqualFold(t.Name.Local, "errors"):
-				return malformed(&ShapeError{"it has errors in it"})
+				odd = fmt.Sprintf("its %s holds %.40q where only items belong", in.name, t.Name.Local)
+			case len(path) == 1 && name == errorList:
+				odd = "it has errors in it"
 			case len(path) == deepestShape:
 				return malformed(&ShapeError{"its elements are too deep in each other"})
 			case in.seen[name] && (lists[name] || len(path) == 1 && name == nextToken):
-				return malformed(&ShapeError{fmt.Sprintf("it has %s twice", names[name])})
+				odd = fmt.Sprintf("it has %s twice", names[name])
 			}
 			in.seen[name] = true
 			path = append(path, level{name: t.Name.Local, isList: lists[name]})
 		case xml.EndElement:
 			if len(path) == 1 && list != end && !in.seen[list] {
-				return malformed(&ShapeError{"it has no " + names[list]})
+				odd = "it has no " + names[list]
 			}
 			path = path[:len(path)-1]
 		case xml.CharData:
 			if in.isList && !blank(t) {
-				return malformed(&ShapeError{fmt.Sprintf("its %s holds text where only items belong", in.name)})
+				odd = fmt.Sprintf("its %s holds text where only items belong", in.name)
 			}
 		}
+		if problem == "" {
+			problem = odd
+		}
+	}
+	if problem != "" {
+		return malformed(&ShapeError{problem})
 	}
 	return nil
 }

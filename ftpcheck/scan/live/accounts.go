@@ -47,12 +47,16 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 		if err != nil {
 			return nil, during("loading the AWS configuration", err)
 		}
-		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-			return nil, during("sts:AssumeRole", err)
+		if err := l.retrieve(ctx, cfg); err != nil {
+			return nil, err
 		}
-		caller, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil)
+		var caller *sts.GetCallerIdentityOutput
+		err = l.call(ctx, "sts:GetCallerIdentity", func(ctx context.Context) (err error) {
+			caller, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil)
+			return err
+		})
 		if err != nil {
-			return nil, during("sts:GetCallerIdentity", err)
+			return nil, err
 		}
 		id := &identity{aws: cfg, account: aws.ToString(caller.Account), arn: aws.ToString(caller.Arn), partition: "aws"}
 		if id.account == "" {
@@ -62,6 +66,14 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 			id.partition = a.Partition
 		}
 		return id, nil
+	})
+}
+
+// retrieve gets credentials, by assuming a role where they are those of one.
+func (l *Source) retrieve(ctx context.Context, cfg aws.Config) error {
+	return l.call(ctx, "sts:AssumeRole", func(ctx context.Context) error {
+		_, err := cfg.Credentials.Retrieve(ctx)
+		return err
 	})
 }
 
@@ -221,43 +233,84 @@ func (l *Source) members(ctx context.Context, snapshot *Snapshot, me *identity, 
 	return once(ctx, &l.cache, snapshot, "members/"+unit, func(ctx context.Context) ([]orgtypes.Account, error) {
 		client := newOrganizationCalls(me.aws)
 		if unit != "" {
-			return membersBelow(ctx, client, unit)
+			return l.membersBelow(ctx, client, unit, 0)
 		}
 		var all []orgtypes.Account
-		for pages := organizations.NewListAccountsPaginator(client, nil); pages.HasMorePages(); {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, during("organizations:ListAccounts", err)
+		err := l.pages(ctx, "organizations:ListAccounts", func(pass *paging) askPage {
+			all = nil
+			return func(ctx context.Context, token *string) (*string, error) {
+				page, err := client.accounts(ctx, &organizations.ListAccountsInput{NextToken: token})
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, page.Accounts...)
+				return page.NextToken, checkMembers("organizations:ListAccounts", pass, page.Accounts)
 			}
-			all = append(all, page.Accounts...)
-		}
-		return all, nil
+		})
+		return all, err
 	})
 }
 
-func membersBelow(ctx context.Context, client *organizationCalls, unit string) ([]orgtypes.Account, error) {
-	var all []orgtypes.Account
-	accounts := organizations.NewListAccountsForParentPaginator(client, &organizations.ListAccountsForParentInput{ParentId: &unit})
-	for accounts.HasMorePages() {
-		page, err := accounts.NextPage(ctx)
-		if err != nil {
-			return nil, during("organizations:ListAccountsForParent", err)
+// checkMembers takes note of accounts, each of which has an ID.
+func checkMembers(action string, pass *paging, members []orgtypes.Account) error {
+	for _, m := range members {
+		if !config.IsAccountID(aws.ToString(m.Id)) {
+			return lacking(action, "an account has no ID of 12 digits")
 		}
-		all = append(all, page.Accounts...)
+		pass.item(*m.Id)
 	}
-	units := organizations.NewListOrganizationalUnitsForParentPaginator(client, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &unit})
-	for units.HasMorePages() {
-		page, err := units.NextPage(ctx)
-		if err != nil {
-			return nil, during("organizations:ListOrganizationalUnitsForParent", err)
-		}
-		for _, u := range page.OrganizationalUnits {
-			below, err := membersBelow(ctx, client, aws.ToString(u.Id))
+	return nil
+}
+
+// deepestUnit is how deep organizational units may be in each other. AWS allows five.
+const deepestUnit = 20
+
+func (l *Source) membersBelow(ctx context.Context, client *organizationCalls, unit string, depth int) ([]orgtypes.Account, error) {
+	if depth == deepestUnit {
+		return nil, lacking("organizations:ListOrganizationalUnitsForParent", fmt.Sprintf("units are more than %d deep in each other", deepestUnit))
+	}
+	var all []orgtypes.Account
+	err := l.pages(ctx, "organizations:ListAccountsForParent", func(pass *paging) askPage {
+		all = nil
+		return func(ctx context.Context, token *string) (*string, error) {
+			page, err := client.children(ctx, &organizations.ListAccountsForParentInput{ParentId: &unit, NextToken: token})
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, below...)
+			all = append(all, page.Accounts...)
+			return page.NextToken, checkMembers("organizations:ListAccountsForParent", pass, page.Accounts)
 		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	var units []string
+	err = l.pages(ctx, "organizations:ListOrganizationalUnitsForParent", func(pass *paging) askPage {
+		units = nil
+		return func(ctx context.Context, token *string) (*string, error) {
+			page, err := client.units(ctx, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &unit, NextToken: token})
+			if err != nil {
+				return nil, err
+			}
+			for _, u := range page.OrganizationalUnits {
+				if !config.IsUnit(aws.ToString(u.Id)) {
+					return nil, lacking("organizations:ListOrganizationalUnitsForParent", "a unit has no ID")
+				}
+				pass.item(*u.Id)
+				units = append(units, *u.Id)
+			}
+			return page.NextToken, nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		below, err := l.membersBelow(ctx, client, u, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, below...)
 	}
 	return all, nil
 }
@@ -274,19 +327,26 @@ type regionChoice struct {
 // regions that there are not.
 func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (choices []regionChoice, missing []string, err error) {
 	all, err := once(ctx, &l.cache, snapshot, "regions/"+a.id, func(ctx context.Context) ([]regionChoice, error) {
-		if _, err := a.aws.Credentials.Retrieve(ctx); err != nil {
-			return nil, during("sts:AssumeRole", err)
+		if err := l.retrieve(ctx, a.aws); err != nil {
+			return nil, err
 		}
 		everything := true
-		answer, err := awsec2.NewFromConfig(a.aws).DescribeRegions(ctx, &awsec2.DescribeRegionsInput{AllRegions: &everything})
+		var answer *awsec2.DescribeRegionsOutput
+		err := l.call(ctx, "ec2:DescribeRegions", func(ctx context.Context) (err error) {
+			answer, err = awsec2.NewFromConfig(a.aws).DescribeRegions(ctx, &awsec2.DescribeRegionsInput{AllRegions: &everything})
+			return err
+		})
 		if err != nil {
-			return nil, during("ec2:DescribeRegions", err)
+			return nil, err
 		}
 		if len(answer.Regions) == 0 {
 			return nil, &failure{sg.StatusError, codeUnexpected, "ec2:DescribeRegions failed: AWS named no region", ""}
 		}
 		var all []regionChoice
 		for _, r := range answer.Regions {
+			if aws.ToString(r.RegionName) == "" {
+				return nil, lacking("ec2:DescribeRegions", "a region has no name")
+			}
 			all = append(all, regionChoice{name: aws.ToString(r.RegionName), disabled: aws.ToString(r.OptInStatus) == "not-opted-in"})
 		}
 		return all, nil

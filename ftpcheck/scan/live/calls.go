@@ -11,7 +11,7 @@ import (
 
 // The clients of the SDK have a method for each of hundreds of operations. As a value of an
 // interface, which the SDK's paginators take, a client keeps all of them in the program,
-// half of it. So the paginators get these, which hold the few that are called.
+// half of it. These hold the few that are called.
 
 // A call is one operation of a client.
 type call[In, Out, Options any] func(context.Context, *In, ...func(*Options)) (*Out, error)
@@ -29,26 +29,6 @@ func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
 	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces}
 }
 
-func (c *ec2Calls) DescribeSecurityGroups(ctx context.Context, in *awsec2.DescribeSecurityGroupsInput, o ...func(*awsec2.Options)) (*awsec2.DescribeSecurityGroupsOutput, error) {
-	return c.groups(ctx, in, o...)
-}
-
-func (c *ec2Calls) DescribeSecurityGroupRules(ctx context.Context, in *awsec2.DescribeSecurityGroupRulesInput, o ...func(*awsec2.Options)) (*awsec2.DescribeSecurityGroupRulesOutput, error) {
-	return c.rules(ctx, in, o...)
-}
-
-func (c *ec2Calls) DescribeManagedPrefixLists(ctx context.Context, in *awsec2.DescribeManagedPrefixListsInput, o ...func(*awsec2.Options)) (*awsec2.DescribeManagedPrefixListsOutput, error) {
-	return c.lists(ctx, in, o...)
-}
-
-func (c *ec2Calls) GetManagedPrefixListEntries(ctx context.Context, in *awsec2.GetManagedPrefixListEntriesInput, o ...func(*awsec2.Options)) (*awsec2.GetManagedPrefixListEntriesOutput, error) {
-	return c.entries(ctx, in, o...)
-}
-
-func (c *ec2Calls) DescribeNetworkInterfaces(ctx context.Context, in *awsec2.DescribeNetworkInterfacesInput, o ...func(*awsec2.Options)) (*awsec2.DescribeNetworkInterfacesOutput, error) {
-	return c.interfaces(ctx, in, o...)
-}
-
 type organizationCalls struct {
 	accounts call[organizations.ListAccountsInput, organizations.ListAccountsOutput, organizations.Options]
 	children call[organizations.ListAccountsForParentInput, organizations.ListAccountsForParentOutput, organizations.Options]
@@ -58,18 +38,6 @@ type organizationCalls struct {
 func newOrganizationCalls(cfg aws.Config) *organizationCalls {
 	c := organizations.NewFromConfig(cfg)
 	return &organizationCalls{accounts: c.ListAccounts, children: c.ListAccountsForParent, units: c.ListOrganizationalUnitsForParent}
-}
-
-func (c *organizationCalls) ListAccounts(ctx context.Context, in *organizations.ListAccountsInput, o ...func(*organizations.Options)) (*organizations.ListAccountsOutput, error) {
-	return c.accounts(ctx, in, o...)
-}
-
-func (c *organizationCalls) ListAccountsForParent(ctx context.Context, in *organizations.ListAccountsForParentInput, o ...func(*organizations.Options)) (*organizations.ListAccountsForParentOutput, error) {
-	return c.children(ctx, in, o...)
-}
-
-func (c *organizationCalls) ListOrganizationalUnitsForParent(ctx context.Context, in *organizations.ListOrganizationalUnitsForParentInput, o ...func(*organizations.Options)) (*organizations.ListOrganizationalUnitsForParentOutput, error) {
-	return c.units(ctx, in, o...)
 }
 
 // roleCalls are what it takes to assume a role.

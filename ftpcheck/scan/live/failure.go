@@ -14,6 +14,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -28,6 +29,18 @@ type failure struct {
 
 func (f *failure) Error() string { return f.message }
 
+// RetryableError tells the SDK to ask again where what came is not an answer of AWS.
+func (f *failure) RetryableError() bool { return f.code == codeUnexpected }
+
+// notFromAWS says what is wrong with what should have been AWS's answer.
+func notFromAWS(action string, err error) *failure {
+	problem := "the answer is not from AWS"
+	if shape := (*ec2.ShapeError)(nil); errors.As(err, &shape) {
+		problem += ": " + shape.Problem
+	}
+	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: %s. Check endpoint_url and proxies", action, problem), ""}
+}
+
 // Our codes for what fails before AWS can say anything.
 const (
 	codeNoCredentials  = "NoCredentials"
@@ -39,6 +52,7 @@ const (
 	codeSuspended      = "AccountSuspended"
 	codeNoAccount      = "NoSuchAccount"
 	codeUnexpected     = "UnexpectedAnswer"
+	codeTimedOut       = "TimedOut"
 )
 
 // during says what was done when an error came, as in "ec2:DescribeRegions". It turns
@@ -74,7 +88,10 @@ func classify(action string, err error) *failure {
 	var answer *awshttp.ResponseError
 	var tooMany *retry.MaxAttemptsError
 	var unclear *smithy.DeserializationError
+	var shape *ec2.ShapeError
 	switch {
+	case errors.As(err, &shape):
+		return notFromAWS(action, err)
 	case errors.As(err, &unclear):
 		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so", action), text}
 	case errors.As(err, &profile):

@@ -25,24 +25,32 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
 	}
 	return shared(ctx, r, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
-		all := &groupPages{started: time.Now()}
+		all := &groupPages{}
 		size := int32(groupsPerPage)
-		pages := awsec2.NewDescribeSecurityGroupsPaginator(r.client, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size})
-		for pages.HasMorePages() {
-			var p *pageReader // of the last attempt
-			begin := func(body []byte) func(*ec2.Group) error {
-				p = &pageReader{body: body, open: getBuffer(len(body) / 4)}
-				return p.take
+		err := r.pages(ctx, "ec2:DescribeSecurityGroups", func(pass *paging) askPage {
+			*all = groupPages{started: time.Now()}
+			return func(ctx context.Context, token *string) (*string, error) {
+				var p *pageReader // of the last attempt
+				begin := func(body []byte) func(*ec2.Group) error {
+					p = &pageReader{body: body, open: getBuffer(len(body) / 4)}
+					return p.take
+				}
+				answer, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size, NextToken: token},
+					awsec2.WithAPIOptions(ec2.Deserializer(begin)))
+				if err != nil {
+					return nil, err
+				}
+				for _, id := range p.ids {
+					pass.item(id)
+				}
+				all.add(p, r.request.Once && onlyOpen(&r.request.Request))
+				putBuffer(p.body)
+				putBuffer(p.open)
+				return answer.NextToken, nil
 			}
-			if _, err := pages.NextPage(ctx, awsec2.WithAPIOptions(ec2.Deserializer(begin))); err != nil {
-				return nil, during("ec2:DescribeSecurityGroups", err)
-			}
-			all.add(p, r.request.Once && onlyOpen(&r.request.Request))
-			putBuffer(p.body)
-			putBuffer(p.open)
-		}
+		})
 		all.finished = time.Now()
-		return all, nil
+		return all, err
 	})
 }
 
@@ -167,6 +175,7 @@ type pageReader struct {
 	open                []byte
 	lengths             []int
 	lists               []listUse
+	ids                 []string
 	scratch             sg.Group
 }
 
@@ -181,7 +190,11 @@ func (r *pageReader) take(x *ec2.Group) error {
 	if bad := x.Into(g); bad != nil {
 		return &failure{sg.StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.Problem, ""}
 	}
+	if list := x.MissingList(); list != "" {
+		return lacking("ec2:DescribeSecurityGroups", fmt.Sprintf("security group %s has no %s", g.ID, list))
+	}
 	r.groups++
+	r.ids = append(r.ids, g.ID)
 	r.permissions += int64(len(g.Permissions))
 	for _, p := range g.Permissions {
 		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {

@@ -3,6 +3,8 @@ package live
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -13,13 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 const (
 	dialTimeout    = 5 * time.Second
-	attemptTimeout = 30 * time.Second
+	attemptTimeout = 20 * time.Second
 	longestPause   = 20 * time.Second
 )
 
@@ -58,14 +58,19 @@ func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body := bytes.NewBuffer(getBuffer(int(min(response.ContentLength, 1<<25)) + bytes.MinRead))
-	_, err = body.ReadFrom(response.Body)
+	_, err = body.ReadFrom(io.LimitReader(response.Body, longestAnswer+1))
 	response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
 	action := middleware.GetOperationName(r.Context())
-	if response.StatusCode < 300 && !isAnswerTo(action, body.Bytes()) {
-		return nil, &failure{sg.StatusError, codeUnexpected, action + " failed: the answer is not from AWS. Check endpoint_url and proxies", ""}
+	if body.Len() > longestAnswer {
+		return nil, lacking(action, fmt.Sprintf("it has more than %d MB", longestAnswer>>20))
+	}
+	if response.StatusCode < 300 {
+		if err := checkAnswer(action, body.Bytes()); err != nil {
+			return nil, notFromAWS(action, err)
+		}
 	}
 	response.Body = wholeBody{body}
 	return response, nil
@@ -75,21 +80,6 @@ func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
 type wholeBody struct{ *bytes.Buffer }
 
 func (wholeBody) Close() error { return nil }
-
-// isAnswerTo reports whether a body without an error is what AWS says to the action. The
-// SDK takes anything for an answer without results, such as the page of a proxy, or
-// nothing at all: an account without security groups.
-func isAnswerTo(action string, body []byte) bool {
-	mark, ok := map[string]string{
-		"ListAccounts":                     `"Accounts"`,
-		"ListAccountsForParent":            `"Accounts"`,
-		"ListOrganizationalUnitsForParent": `"OrganizationalUnits"`,
-	}[action]
-	if !ok {
-		mark = "<" + action + "Response"
-	}
-	return bytes.Contains(body, []byte(mark))
-}
 
 // retryer tries calls again that AWS throttled or that did not get through, each time
 // after a longer pause, and slows down where AWS throttles.

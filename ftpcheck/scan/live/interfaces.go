@@ -2,9 +2,12 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -22,30 +25,49 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]sg.NetworkIn
 	}
 	recorded := r.request.Recorder != nil
 	found, err := shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (answer, error) {
-		found := answer{byGroup: map[string][]sg.NetworkInterface{}}
+		var found answer
 		size := int32(groupsPerPage)
-		pages := awsec2.NewDescribeNetworkInterfacesPaginator(r.client, &awsec2.DescribeNetworkInterfacesInput{MaxResults: &size})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return answer{}, during("ec2:DescribeNetworkInterfaces", err)
-			}
-			var kept []ec2.SavedInterface
-			for i := range page.NetworkInterfaces {
-				n := ec2.NewNetworkInterface(&page.NetworkInterfaces[i])
-				for _, g := range page.NetworkInterfaces[i].Groups {
-					found.byGroup[aws.ToString(g.GroupId)] = append(found.byGroup[aws.ToString(g.GroupId)], n)
+		err := r.pages(ctx, "ec2:DescribeNetworkInterfaces", func(pass *paging) askPage {
+			found = answer{byGroup: map[string][]sg.NetworkInterface{}}
+			return func(ctx context.Context, token *string) (*string, error) {
+				page, err := r.client.interfaces(ctx, &awsec2.DescribeNetworkInterfacesInput{MaxResults: &size, NextToken: token})
+				if err != nil {
+					return nil, err
 				}
-				kept = append(kept, ec2.NewSavedInterface(&page.NetworkInterfaces[i]))
+				var kept []ec2.SavedInterface
+				for i := range page.NetworkInterfaces {
+					x := &page.NetworkInterfaces[i]
+					if what := lacks(x); what != "" {
+						return nil, lacking("ec2:DescribeNetworkInterfaces", what)
+					}
+					n := ec2.NewNetworkInterface(x)
+					pass.item(n.ID)
+					for _, g := range x.Groups {
+						found.byGroup[aws.ToString(g.GroupId)] = append(found.byGroup[aws.ToString(g.GroupId)], n)
+					}
+					kept = append(kept, ec2.NewSavedInterface(x))
+				}
+				return page.NextToken, found.kept.add(kept, recorded)
 			}
-			if err := found.kept.add(kept, recorded); err != nil {
-				return answer{}, err
-			}
-		}
-		return found, nil
+		})
+		return found, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return found.byGroup, r.keep("describe-network-interfaces", "NetworkInterfaces", found.kept...)
+}
+
+// lacks says what an interface does not have though AWS always gives it; empty if it has all.
+func lacks(x *types.NetworkInterface) string {
+	id := aws.ToString(x.NetworkInterfaceId)
+	switch {
+	case id == "":
+		return "a network interface has no ID"
+	case x.Groups == nil:
+		return fmt.Sprintf("network interface %s has no groupSet", id)
+	case slices.ContainsFunc(x.Groups, func(g types.GroupIdentifier) bool { return aws.ToString(g.GroupId) == "" }):
+		return fmt.Sprintf("network interface %s has a group without an ID", id)
+	}
+	return ""
 }

@@ -49,30 +49,31 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 	return shared(ctx, r, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
 		var rules rulePages
 		size := int32(groupsPerPage)
-		answers := awsec2.NewDescribeSecurityGroupRulesPaginator(r.client, &awsec2.DescribeSecurityGroupRulesInput{
-			Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size,
-		})
-		for answers.HasMorePages() {
-			var page rulesPage // of the last attempt
-			begin := func(body []byte) func(*ec2.Rule) error {
-				page = rulesPage{body: body, rules: rules.rules, recorded: recorded}
-				if !r.request.Once {
-					return nil
+		err := r.pages(ctx, "ec2:DescribeSecurityGroupRules", func(pass *paging) askPage {
+			rules = rulePages{}
+			return func(ctx context.Context, token *string) (*string, error) {
+				var page rulesPage // of the last attempt
+				begin := func(body []byte) func(*ec2.Rule) error {
+					page = rulesPage{body: body, rules: rules.rules, kept: !r.request.Once, recorded: recorded}
+					return page.take
 				}
-				return page.take
+				answer, err := r.client.rules(ctx, &awsec2.DescribeSecurityGroupRulesInput{
+					Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size, NextToken: token,
+				}, awsec2.WithAPIOptions(ec2.RulesDeserializer(begin)))
+				if err != nil {
+					return nil, err
+				}
+				for _, id := range page.ids {
+					pass.item(id)
+				}
+				if rules.rules = page.rules; !r.request.Once {
+					rules.xml = append(rules.xml, compress(page.body))
+				}
+				putBuffer(page.body)
+				return answer.NextToken, rules.kept.add(page.answer, recorded)
 			}
-			if _, err := answers.NextPage(ctx, awsec2.WithAPIOptions(ec2.RulesDeserializer(begin))); err != nil {
-				return rulePages{}, during("ec2:DescribeSecurityGroupRules", err)
-			}
-			if rules.rules = page.rules; !r.request.Once {
-				rules.xml = append(rules.xml, compress(page.body))
-			}
-			putBuffer(page.body)
-			if err := rules.kept.add(page.answer, recorded); err != nil {
-				return rulePages{}, err
-			}
-		}
-		return rules, nil
+		})
+		return rules, err
 	})
 }
 
@@ -105,13 +106,19 @@ func (p *rulePages) index() (ec2.RuleIndex, error) {
 type rulesPage struct {
 	body     []byte
 	rules    []ec2.IndexedRule // after those of the pages before
+	ids      []string
+	kept     bool // as XML, to be decoded when somebody asks
 	recorded bool
 	answer   []types.SecurityGroupRule // as AWS gave them, for the recorder
 }
 
 // take takes in a rule. Egress rules are passed over.
 func (p *rulesPage) take(r *ec2.Rule) error {
-	if r.IsEgress.Value {
+	if r.ID.Value == "" || r.GroupID.Value == "" || !r.IsEgress.Present || r.Protocol.Value == "" {
+		return lacking("ec2:DescribeSecurityGroupRules", "a rule has no ID, group, direction or protocol")
+	}
+	p.ids = append(p.ids, r.ID.Value)
+	if r.IsEgress.Value || p.kept {
 		return nil
 	}
 	p.rules = append(p.rules, ec2.NewIndexedRule(r))
