@@ -244,23 +244,23 @@ func TestAlteredReplays(t *testing.T) {
 		"a file is gone": {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, groups)) },
 			"does not exist"},
 		"a file is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, groups), 40) },
-			"the JSON ends in the middle"},
+			"is not the file that was recorded"},
 		"a group is gone": {func(t *testing.T, dir string) {
 			rewrite(t, filepath.Join(dir, groups), func(s string) string {
 				lines := strings.Split(s, "\n")
 				return lines[0] + "\n" + lines[1][strings.Index(lines[1], `},{"Description"`)+2:] + "\n" + lines[2]
 			})
-		}, "its record says that 2 security groups with 2 ingress permissions were read, and its files hold 1 with 1"},
+		}, "is not the file that was recorded"},
 		"the index does not name the file": {func(t *testing.T, dir string) {
 			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string {
 				return strings.ReplaceAll(s, groups, home+"/us-east-1/describe-network-interfaces.json.gz")
 			})
-		}, "its record says that 2 security groups"},
+		}, "the index of the recorded scan has been altered"},
 		"the index leads out of the folder": {func(t *testing.T, dir string) {
 			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string { return strings.ReplaceAll(s, groups, "../x.json.gz") })
 		}, "outside of its folder"},
 		"the index is of another version": {func(t *testing.T, dir string) {
-			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string { return strings.ReplaceAll(s, `"Format": 1`, `"Format": 2`) })
+			rewrite(t, filepath.Join(dir, record.IndexName), func(s string) string { return strings.ReplaceAll(s, `"Format": 2`, `"Format": 3`) })
 		}, "Read it with the version that wrote it"},
 		"the index is broken": {func(t *testing.T, dir string) { os.Truncate(filepath.Join(dir, record.IndexName), 60) },
 			"the JSON ends in the middle"},

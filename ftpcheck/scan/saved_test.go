@@ -76,8 +76,10 @@ func TestBadInput(t *testing.T) {
 		files map[string]string
 		want  string // the whole message, with $ for the folder
 	}{
+		{"not YAML either", map[string]string{"a.json": "nothing"},
+			`$/a.json: line 1 (byte 1): this is not JSON: invalid character 'o' in literal null (expecting 'u'). Save the command's output with --output json`},
 		{"not JSON", map[string]string{"a.json": "SecurityGroups:\n- GroupId: sg-1\n"},
-			`$/a.json: line 1 (byte 0): this is not JSON: invalid character 'S' at start of value. Save the command's output with --output json`},
+			`$/a.json: line 1 (byte 0): this is not JSON but YAML. Save the command's output with --output json`},
 		{"a comma missing", map[string]string{"a.json": "{\"SecurityGroups\": [\n" + ftp("sg-1", openToAll) + "\n" + ftp("sg-2", openToAll) + "]}"},
 			`$/a.json: line 4 (byte 237), at /SecurityGroups: this is not JSON: invalid character '{' after array element (expecting ',' or ']'). Save the command's output with --output json`},
 		{"truncated", map[string]string{"a.json": groupsFile(ftp("sg-1", openToAll))[:100]},
@@ -109,6 +111,8 @@ func TestBadInput(t *testing.T) {
 		{"no GroupId", map[string]string{"a.json": `{"SecurityGroups": [{"IpPermissions": []}]}`},
 			`$/a.json: line 1 (byte 20), at /SecurityGroups/0: the security group has no GroupId`},
 		{"permissions under another name", map[string]string{"a.json": `{"SecurityGroups": [{"GroupId": "sg-1", "ipPermissions": []}]}`},
+			`$/a.json: line 1 (byte 55), at /SecurityGroups/0/ipPermissions: AWS spells this IpPermissions. Save the command's output as it is`},
+		{"no permissions", map[string]string{"a.json": `{"SecurityGroups": [{"GroupId": "sg-1"}]}`},
 			`$/a.json: line 1 (byte 20), at /SecurityGroups/0: security group sg-1 has no IpPermissions, so nothing can be said about it`},
 		{"a part of the answer", map[string]string{"a.json": `{"SecurityGroups": [], "NextToken": "abc"}`},
 			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate`},
@@ -120,7 +124,9 @@ func TestBadInput(t *testing.T) {
 			`$/pl-0a.json: line 1 (byte 44), at /Entries/1/Cidr: prefix list pl-0a: "everything" is not an address range`},
 		{"one list, two contents", map[string]string{"1/pl-0a.json": `{"Entries": [{"Cidr": "10.0.0.0/8"}]}`, "2/pl-0a.json": `{"Entries": []}`, "b.json": groupsFile()},
 			`$/2/pl-0a.json: prefix list pl-0a is in two files, with different entries. Leave the older one out`},
-		{"a permission without a source", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "ipRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
+		{"sources under another name", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "ipRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
+			`$/a.json: line 3 (byte 165), at /SecurityGroups/0/IpPermissions/0/ipRanges: AWS has no member of this name here. Save the command's output as it is`},
+		{"a permission without a source", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "IpRanges": []}`)},
 			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs`},
 		{"a protocol that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "tcp", "all", 1))},
 			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: "all" is no protocol`},
@@ -128,8 +134,8 @@ func TestBadInput(t *testing.T) {
 			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate`},
 		{"no groups at all", map[string]string{"pl-0a.json": `{"Entries": []}`},
 			`[$]: none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json`},
-		{"not a JSON file in the folder", map[string]string{"a.txt": "x"},
-			`$: no .json or .json.gz file is in "$"`},
+		{"not a JSON file", map[string]string{"a.txt": "x"},
+			`$/a.txt: line 1 (byte 0): this is not JSON: invalid character 'x' at start of value. Save the command's output with --output json`},
 		{"two bad files", map[string]string{"a.json": "", "b.json": `{"Reservations": []}`, "c.json": groupsFile(ftp("sg-1", openToAll))},
 			"2 places could not be read:\n" +
 				"- $/a.json: the JSON ends in the middle: the file is empty or cut off. Save it again\n" +
@@ -153,7 +159,7 @@ func TestBadInput(t *testing.T) {
 					t.Errorf("incomplete record: %+v", c)
 				}
 			}
-			if len(places) < len(tt.files) && tt.name != "not a JSON file in the folder" {
+			if len(places) < len(tt.files) {
 				t.Errorf("%d places for %d files", len(places), len(tt.files))
 			}
 		})
@@ -166,7 +172,7 @@ func TestPathsThatMatchNothing(t *testing.T) {
 		dir + "/none.json":  `"` + dir + `/none.json" does not exist`,
 		dir + "/*/sg*.json": `nothing matches "` + dir + `/*/sg*.json"`,
 		dir + "/[.json":     `"` + dir + `/[.json" is not a valid pattern`,
-		dir:                 `no .json or .json.gz file is in "` + dir + `"`,
+		dir:                 `no file is in "` + dir + `"`,
 	} {
 		_, places, err := read(t, config.Config{Paths: []string{pattern}}, sg.Request{})
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -181,14 +187,11 @@ func TestPathsThatMatchNothing(t *testing.T) {
 // A file that breaks off may hold what a query asks for behind the break, whatever region
 // its beginning is of.
 func TestBrokenFileConcernsEveryRegion(t *testing.T) {
-	arn := func(region, id string) string {
-		return strings.Replace(ftp(id, openToAll), `"GroupName"`, `"SecurityGroupArn": "arn:aws:ec2:`+region+`:123456789012:security-group/`+id+`", "GroupName"`, 1)
-	}
-	whole := groupsFile(arn("us-east-1", "sg-1"), arn("eu-west-1", "sg-2"))
+	whole := groupsFile(withARN("sg-1", "us-east-1"), withARN("sg-2", "eu-west-1"))
 	for name, content := range map[string]string{
 		"cut off": whole[:len(whole)-20], "with more to come": whole[:len(whole)-1] + `, "NextToken": "x"}`,
 	} {
-		dir := write(t, map[string]string{"us-east-1/a.json": content})
+		dir := write(t, map[string]string{"a.json": content})
 		for _, request := range []sg.Request{{Regions: []string{"eu-west-1"}}, {Accounts: []string{"999999999999"}}, {Regions: []string{"us-east-1"}}} {
 			if _, places, err := read(t, config.Config{Paths: []string{dir}}, request); err == nil || len(places) != 1 {
 				t.Errorf("%s, %+v: %v, %v", name, request, places, err)
@@ -301,13 +304,25 @@ func TestWrappingsAndPaths(t *testing.T) {
 	})
 }
 
+// withARN is an open group with an ARN, which is of GovCloud if the region is.
+func withARN(id, region string) string {
+	partition := "aws"
+	if strings.HasPrefix(region, "us-gov-") {
+		partition = "aws-us-gov"
+	}
+	return strings.Replace(ftp(id, openToAll), `"GroupName"`, `"SecurityGroupArn": "arn:`+partition+`:ec2:`+region+`:123456789012:security-group/`+id+`", "GroupName"`, 1)
+}
+
 func TestPlaces(t *testing.T) {
-	arn := strings.Replace(ftp("sg-2", openToAll), `"GroupName"`, `"SecurityGroupArn": "arn:aws-us-gov:ec2:us-gov-west-1:123456789012:security-group/sg-2", "GroupName"`, 1)
 	dir := write(t, map[string]string{
-		"999988887777/eu-west-1/my-data-1/a.json": groupsFile(ftp("sg-1", openToAll), arn),
-		"cn-north-1.json":                         groupsFile(ftp("sg-3", openToAll)),
-		"c.json":                                  groupsFile(ftp("sg-4", openToAll)),
-		"999988887777/ap-southeast-2/empty.json":  groupsFile(),
+		"123456789012/eu-west-1/my-data-1/a.json": groupsFile(ftp("sg-1", openToAll)),
+		"b.json":                                 groupsFile(withARN("sg-2", "us-gov-west-1"), withARN("sg-5", "us-gov-east-1")),
+		"cn-north-1.json":                        groupsFile(ftp("sg-3", openToAll)),
+		"c.json":                                 groupsFile(ftp("sg-4", openToAll)),
+		"999988887777/ap-southeast-2/empty.json": groupsFile(),
+		// Its folder says another account, but the group is shared, and in another file, too.
+		"999988887777/us-gov-west-1/a.json": groupsFile(withARN("sg-2", "us-gov-west-1")),
+		"999988887777/us-gov-east-1/a.json": groupsFile(strings.ReplaceAll(withARN("sg-6", "us-gov-east-1"), "123456789012", "999988887777")),
 	})
 	groups, places, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{})
 	if err != nil {
@@ -322,11 +337,16 @@ func TestPlaces(t *testing.T) {
 	}
 	want := []string{
 		"sg-1 aws eu-west-1 123456789012 arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1",
+		"sg-6 aws-us-gov us-gov-east-1 999988887777 arn:aws-us-gov:ec2:us-gov-east-1:999988887777:security-group/sg-6",
 		"sg-2 aws-us-gov us-gov-west-1 123456789012 arn:aws-us-gov:ec2:us-gov-west-1:123456789012:security-group/sg-2",
+		"sg-5 aws-us-gov us-gov-east-1 123456789012 arn:aws-us-gov:ec2:us-gov-east-1:123456789012:security-group/sg-5",
 		"sg-4   123456789012 ",
 		"sg-3 aws-cn cn-north-1 123456789012 arn:aws-cn:ec2:cn-north-1:123456789012:security-group/sg-3",
+		"/123456789012/eu-west-1/my-data-1/a.json 123456789012 eu-west-1",
 		"/999988887777/ap-southeast-2/empty.json 999988887777 ap-southeast-2",
-		"/999988887777/eu-west-1/my-data-1/a.json 123456789012 ", // two regions in one file
+		"/999988887777/us-gov-east-1/a.json 999988887777 us-gov-east-1",
+		"/999988887777/us-gov-west-1/a.json 123456789012 us-gov-west-1",
+		"/b.json 123456789012 ", // two regions in one file
 		"/c.json 123456789012 ",
 		"/cn-north-1.json 123456789012 cn-north-1",
 	}
@@ -370,9 +390,9 @@ func TestPrefixLists(t *testing.T) {
 func TestRuleJoin(t *testing.T) {
 	dir := write(t, map[string]string{
 		"sg.json": groupsFile(ftp("sg-1", `
-			{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": [{"GroupId": "sg-9", "UserId": "123456789012"}]},
-			{"IpProtocol": "6", "FromPort": 21, "ToPort": 21, "Ipv6Ranges": [{"CidrIpv6": "2001:DB8::/32"}], "PrefixListIds": [{"PrefixListId": "pl-0a"}]},
-			{"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}`)),
+			{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [{"GroupId": "sg-9", "UserId": "123456789012"}]},
+			{"IpProtocol": "6", "FromPort": 21, "ToPort": 21, "IpRanges": [], "Ipv6Ranges": [{"CidrIpv6": "2001:DB8::/32"}], "PrefixListIds": [{"PrefixListId": "pl-0a"}], "UserIdGroupPairs": []},
+			{"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}`)),
 		"rules.json": `{"SecurityGroupRules": [
 			{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "IsEgress": false, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "10.0.0.0/8", "Tags": [{"Key": "k", "Value": "v"}]},
 			{"SecurityGroupRuleId": "sgr-0", "GroupId": "sg-1", "IsEgress": true, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "10.0.0.0/8"},

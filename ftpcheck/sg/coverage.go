@@ -42,6 +42,10 @@ const (
 // CodeOtherShard is the [Coverage.ErrorCode] of an account that is left to another worker.
 const CodeOtherShard = "OtherShard"
 
+// CodeListsMissing is the [Coverage.ErrorCode] of a file that was scanned, and whose writer leaves
+// out lists where AWS has empty ones.
+const CodeListsMissing = "ListsMissing"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {

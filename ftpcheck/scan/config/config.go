@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 )
 
 // Config says what a [Scanner] looks at. The tags name the arguments of a Steampipe
@@ -28,6 +30,9 @@ type Config struct {
 	// Paths are files, folders and glob patterns of saved AWS CLI output; "-" is
 	// standard input and a leading "~" the home folder.
 	Paths []string `hcl:"paths,optional"`
+	// ExcludePaths are patterns of files and folders to leave out of these: for a name or,
+	// with a slash, for a path, in full or from the folder down.
+	ExcludePaths []string `hcl:"exclude_paths,optional"`
 	// Stdin is what the path "-" reads.
 	Stdin io.Reader
 
@@ -116,6 +121,19 @@ const (
 	defaultPlaceTimeout   = 900 // seconds
 	defaultCacheTTL       = 300 // seconds
 )
+
+// CheckPaths finds what is wrong with what the configuration says of saved output.
+func (c *Config) CheckPaths() error {
+	if len(c.ExcludePaths) > 0 && len(c.Paths) == 0 {
+		return errors.New("exclude_paths is for saved output: set paths, too, or leave it out to read AWS")
+	}
+	for _, p := range c.ExcludePaths {
+		if p == "" || !doublestar.ValidatePattern(p) {
+			return fmt.Errorf("exclude_paths: %q is not a valid pattern: use *, ?, [a-z], {a,b} and ** for any depth of folders", p)
+		}
+	}
+	return nil
+}
 
 // Complete finds what is wrong with a configuration that is not for saved output, and fills in
 // the defaults.
@@ -208,6 +226,7 @@ func (c *Config) Public() map[string]any {
 	}
 	if len(c.Paths) > 0 {
 		show("paths", c.Paths, true)
+		show("exclude_paths", c.ExcludePaths, len(c.ExcludePaths) > 0)
 		return shown
 	}
 	show("regions", c.Regions, len(c.Regions) > 0)

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,6 +32,8 @@ const (
 	InvalidValue   = "InvalidValue"   // a value of the wrong type, or that AWS cannot give
 	Duplicate      = "Duplicate"      // the same thing twice, with different content
 	Incomplete     = "Incomplete"     // a part of AWS's answer
+	TooLarge       = "TooLarge"       // beyond a bound that no answer of AWS comes near
+	NoGroups       = "NoGroups"       // files that can be read, and no security group in any of them
 )
 
 // A Error says what is wrong with a file and where.
@@ -48,23 +51,52 @@ func (e *Error) Error() string { return e.Problem }
 // A Document is one file of JSON text, open for reading from its start.
 type Document struct {
 	*jsontext.Decoder
-	Text io.Reader
-	file *os.File
+	text    *bufio.Reader // what the decoder reads, without bounds
+	file    *os.File
+	element int64 // where the element begins that is read; negative outside of one
 }
 
 // Open opens a file, compressed by gzip or not, and steps over a byte order
 // mark. UTF-16, which PowerShell writes, is read too.
 func Open(ctx context.Context, path string) (*Document, error) {
-	f, err := os.Open(path)
+	f, err := OpenFile(path)
 	if err != nil {
-		return nil, &Error{Code: Unreadable, Problem: ReadProblem(path, err).Error(), Offset: -1}
+		return nil, &Error{Code: Unreadable, Problem: err.Error(), Offset: -1}
 	}
 	text, err := plainText(contextReader{ctx, f})
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &Document{jsontext.NewDecoder(text), text, f}, nil
+	d := &Document{text: text, file: f, element: -1}
+	d.Decoder = jsontext.NewDecoder(&boundedText{Reader: text, document: d})
+	return d, nil
+}
+
+// OpenFile opens a regular file. Anything else under that name, such as a pipe, which might
+// never give a byte, is an error in words and is not waited for.
+func OpenFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, ReadProblem(path, err)
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = ReadProblem(path, err)
+	case !info.Mode().IsRegular():
+		err = NoFile(path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// NoFile is the error for a path of something that is neither a file nor a folder.
+func NoFile(path string) error {
+	return fmt.Errorf("%q is no file: give what it holds on standard input, with \"-\" as the path", path)
 }
 
 // Close closes the file.
@@ -75,7 +107,7 @@ var gzipMagic = []byte{0x1f, 0x8b}
 // IsGzip reports whether what begins with these bytes is compressed by gzip.
 func IsGzip(begin []byte) bool { return bytes.HasPrefix(begin, gzipMagic) }
 
-func plainText(r io.Reader) (io.Reader, error) {
+func plainText(r io.Reader) (*bufio.Reader, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
 	if magic, _ := b.Peek(2); IsGzip(magic) {
 		z, err := gzip.NewReader(b)
@@ -92,7 +124,7 @@ func plainText(r io.Reader) (io.Reader, error) {
 	case bytes.HasPrefix(mark, []byte{0xef, 0xbb, 0xbf}):
 		b.Discard(3)
 	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
-		return transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), nil
+		return bufio.NewReaderSize(transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), 1<<16), nil
 	}
 	return b, nil
 }
@@ -116,11 +148,8 @@ var ErrDone = errors.New("done")
 // Members walks over the top level of the document. For each member it calls handle
 // with the decoder at the member's value, which handle must read or skip.
 func (d *Document) Members(handle func(name string) error) error {
-	if kind := d.PeekKind(); kind != '{' {
-		if _, err := d.ReadToken(); err != nil {
-			return AsError(err)
-		}
-		return &Error{Code: UnknownContent, Problem: "the JSON is not an object, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
+	if err := d.mustBeObject(); err != nil {
+		return err
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return AsError(err)
@@ -151,7 +180,10 @@ func (d *Document) Members(handle func(name string) error) error {
 
 // Elements decodes the array at which the decoder is, one element at a time, and calls
 // handle with each. An error of handle that is a [*sg.BadValue] is placed in the document.
-func Elements[T any](d *Document, handle func(*T) error) error {
+//
+// An element in which something is wrong keeps none of the others from being handled: of
+// several such elements, the error describes the first.
+func Elements[T any](d *Document, handle func(*T) error, options ...json.Options) error {
 	kind := d.PeekKind()
 	if _, err := d.ReadToken(); err != nil {
 		return err
@@ -159,25 +191,76 @@ func Elements[T any](d *Document, handle func(*T) error) error {
 	if kind != '[' {
 		return &Error{Code: InvalidValue, Problem: "a list is expected here", Pointer: d.StackPointer(), Offset: d.InputOffset()}
 	}
+	var first *Error
+	more := 0
+	depth := d.StackDepth()
+	defer func() { d.element = -1 }()
 	for d.PeekKind() != ']' {
-		start := d.InputOffset()
+		d.element = d.InputOffset()
+		start := d.element
 		var v T
-		if err := json.UnmarshalDecode(d.Decoder, &v); err != nil {
-			return err
-		}
-		if err := handle(&v); err != nil {
-			if bad, ok := err.(*sg.BadValue); ok {
-				code := InvalidValue
-				if bad.Twice {
-					code = Duplicate
-				}
-				return &Error{Code: code, Problem: bad.Problem, Pointer: d.StackPointer(), within: jsontext.Pointer(bad.Pointer), Offset: start, before: true}
+		err := json.UnmarshalDecode(d.Decoder, &v, options...)
+		var wrong *Error
+		if semantic := (*json.SemanticError)(nil); errors.As(err, &semantic) {
+			if err = AsError(err); errors.As(err, &wrong) && wrong.Code == InvalidValue {
+				err = d.leave(depth)
+			} else {
+				wrong = nil
 			}
+		} else if err == nil {
+			if err = handle(&v); err != nil {
+				if bad, ok := err.(*sg.BadValue); ok {
+					wrong, err = badValue(bad, d.StackPointer(), start), nil
+				}
+			}
+		}
+		switch {
+		case wrong != nil && first == nil:
+			first = wrong
+		case wrong != nil:
+			more++
+		}
+		if err == nil {
+			continue
+		}
+		if _, ok := AsError(err).(*Error); ok && first != nil {
+			return first.with(more)
+		}
+		return err
+	}
+	if _, err := d.ReadToken(); err != nil || first == nil {
+		return err
+	}
+	return first.with(more)
+}
+
+func badValue(bad *sg.BadValue, element jsontext.Pointer, start int64) *Error {
+	code := InvalidValue
+	if bad.Twice {
+		code = Duplicate
+	}
+	return &Error{Code: code, Problem: bad.Problem, Pointer: element, within: jsontext.Pointer(bad.Pointer), Offset: start, before: true}
+}
+
+// leave reads to the end of the element in which the decoder is, in a list of this depth.
+func (d *Document) leave(depth int) error {
+	for d.StackDepth() > depth {
+		if _, err := d.ReadToken(); err != nil {
 			return err
 		}
 	}
-	_, err := d.ReadToken()
-	return err
+	return nil
+}
+
+// with tells how many elements of the list have problems besides that of the error.
+func (e *Error) with(more int) *Error {
+	switch {
+	case more == 1:
+		e.Problem += ". So it is with 1 more element of the list"
+	case more > 1:
+		e.Problem += fmt.Sprintf(". So it is with %d more elements of the list", more)
+	}
+	return e
 }
 
 // AsError puts the errors of the libraries into words. It leaves the errors of
@@ -196,10 +279,15 @@ func AsError(err error) error {
 			e.Pointer, e.Offset = syntactic.JSONPointer, syntactic.ByteOffset
 		}
 		return e
+	case errors.As(err, &syntactic) && strings.Contains(syntactic.Error(), "exceeded max depth"):
+		return &Error{Code: TooLarge, Problem: fmt.Sprintf("lists and objects are nested more than %d deep here, and no answer of AWS is", mostNested),
+			Offset: syntactic.ByteOffset}
 	case errors.As(err, &syntactic):
 		reason := strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
 		return &Error{Code: NotJSON, Problem: "this is not JSON: " + reason + ". Save the command's output with --output json",
 			Pointer: syntactic.JSONPointer, Offset: syntactic.ByteOffset}
+	case errors.As(err, &semantic) && errors.Is(err, json.ErrUnknownName):
+		return &Error{Code: InvalidValue, Problem: "AWS has no member of this name here. Save the command's output as it is", Pointer: semantic.JSONPointer, Offset: semantic.ByteOffset}
 	case errors.As(err, &semantic):
 		return &Error{Code: InvalidValue, Problem: semanticProblem(semantic), Pointer: semantic.JSONPointer, Offset: semantic.ByteOffset}
 	}
@@ -260,7 +348,7 @@ func (e *Error) exactOffset(ctx context.Context, path string) int64 {
 		return e.Offset
 	}
 	defer d.Close()
-	text := bufio.NewReader(d.Text)
+	text := d.text
 	if _, err := text.Discard(int(e.Offset)); err != nil {
 		return e.Offset
 	}
@@ -289,7 +377,7 @@ func (e *Error) exactOffset(ctx context.Context, path string) int64 {
 }
 
 func lineAt(ctx context.Context, path string, offset int64) int64 {
-	f, err := os.Open(path)
+	f, err := OpenFile(path)
 	if err != nil {
 		return 0
 	}

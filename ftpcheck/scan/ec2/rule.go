@@ -1,6 +1,13 @@
 package ec2
 
-import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
 
 // A Rule is a security group rule. Its list of tags is nil if the element is absent.
 //
@@ -61,4 +68,37 @@ func (r *Rule) Read(rule *types.SecurityGroupRule) {
 		r.tags.read(rule.Tags)
 		r.Tags = r.tags
 	}
+}
+
+// Check returns what is wrong with the rule, if it is one that AWS cannot have given.
+func (r *Rule) Check() *sg.BadValue {
+	if r.GroupID.Value == "" || r.ID.Value == "" {
+		return &sg.BadValue{Problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
+	}
+	problem := func(format string, args ...any) *sg.BadValue {
+		return &sg.BadValue{Problem: fmt.Sprintf("security group rule %s: ", r.ID.Value) + fmt.Sprintf(format, args...)}
+	}
+	if !r.IsEgress.Present {
+		return problem("it has no IsEgress")
+	}
+	if r.IsEgress.Value {
+		return nil
+	}
+	sources := 0
+	for _, is := range []bool{r.CIDRIPv4.Value != "", r.CIDRIPv6.Value != "", r.PrefixListID.Value != "", r.IsReference && r.Referenced.GroupID.Value != ""} {
+		if is {
+			sources++
+		}
+	}
+	if sources != 1 {
+		return problem("it has %d of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupInfo with a GroupId, and AWS gives one", sources)
+	}
+	if r.FromPort.Present != r.ToPort.Present {
+		return problem("it has one of FromPort and ToPort, and AWS gives both or neither")
+	}
+	p := rule.Permission{Protocol: r.Protocol.Value, FromPort: r.FromPort.Ptr(), ToPort: r.ToPort.Ptr(), Source: rule.SecurityGroup()}
+	if err := p.Check(); err != nil {
+		return problem("it cannot come from AWS: %v", err)
+	}
+	return nil
 }

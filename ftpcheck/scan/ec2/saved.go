@@ -1,11 +1,18 @@
 package ec2
 
 import (
+	"fmt"
+	"maps"
 	"net/netip"
+	"reflect"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -14,14 +21,80 @@ import (
 // A SavedGroup is as much of AWS's type as we use. Not decoding the egress rules saves a
 // third of the time.
 type SavedGroup struct {
-	Description      *string
-	GroupId          *string
-	GroupName        *string
-	OwnerId          *string
-	SecurityGroupArn *string
-	VpcId            *string
-	IpPermissions    []types.IpPermission
-	Tags             []types.Tag
+	Description         *string
+	GroupId             *string
+	GroupName           *string
+	OwnerId             *string
+	SecurityGroupArn    *string
+	VpcId               *string
+	IpPermissions       savedPermissions
+	IpPermissionsEgress skipped `json:",omitzero"`
+	Tags                []types.Tag
+	Unknown             jsontext.Value `json:",embed"` // members that AWS did not have when this was written
+}
+
+// savedPermissions have no members but those that AWS gives permissions and their sources: in
+// any other there might be a source that nobody would look at.
+type savedPermissions []types.IpPermission
+
+func (p *savedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return json.UnmarshalDecode(d, (*[]types.IpPermission)(p), json.RejectUnknownMembers(true))
+}
+
+// skipped is what is there and not looked at.
+type skipped struct{}
+
+func (*skipped) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
+
+// Check returns what is wrong with the group besides the values that [Group.Into] checks: a
+// member that is spelt in another way than AWS does, or nothing where AWS gives something.
+func (g *SavedGroup) Check() *sg.BadValue {
+	if bad := g.misspelt(); bad != nil {
+		return bad
+	}
+	if g.IpPermissions == nil && aws.ToString(g.GroupId) != "" {
+		return &sg.BadValue{Problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *g.GroupId)}
+	}
+	for i := range g.Tags {
+		if aws.ToString(g.Tags[i].Key) == "" {
+			return &sg.BadValue{Pointer: fmt.Sprintf("/Tags/%d", i), Problem: "the tag has no Key"}
+		}
+	}
+	return nil
+}
+
+// misspelt finds a member that has the name of another one but for case and punctuation.
+func (g *SavedGroup) misspelt() *sg.BadValue {
+	if len(g.Unknown) == 0 {
+		return nil
+	}
+	var unknown map[string]jsontext.Value
+	if err := json.Unmarshal(g.Unknown, &unknown); err != nil {
+		return &sg.BadValue{Problem: "the members of the security group cannot be told apart"}
+	}
+	known := reflect.TypeFor[types.SecurityGroup]()
+	for _, name := range slices.Sorted(maps.Keys(unknown)) {
+		for i := range known.NumField() {
+			if SameLetters(name, known.Field(i).Name) {
+				return &sg.BadValue{Pointer: "/" + name, Problem: fmt.Sprintf("AWS spells this %s. Save the command's output as it is", known.Field(i).Name)}
+			}
+		}
+	}
+	return nil
+}
+
+// SameLetters reports whether two names differ in nothing but case and punctuation, as the same
+// name does in different conventions.
+func SameLetters(a, b string) bool {
+	letters := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, s)
+	}
+	return letters(a) == letters(b)
 }
 
 // SecurityGroup is the group as the SDK has it.
@@ -32,11 +105,26 @@ func (g *SavedGroup) SecurityGroup() *types.SecurityGroup {
 	}
 }
 
-// NewSavedGroup takes from a group what is kept.
+// NewSavedGroup takes from a group what is kept. Lists that are empty are there, as the AWS CLI
+// has them: in a file, a list that is not there may have been lost.
 func NewSavedGroup(g *types.SecurityGroup) SavedGroup {
+	present(&g.IpPermissions)
+	for i := range g.IpPermissions {
+		p := &g.IpPermissions[i]
+		present(&p.IpRanges)
+		present(&p.Ipv6Ranges)
+		present(&p.PrefixListIds)
+		present(&p.UserIdGroupPairs)
+	}
 	return SavedGroup{
 		Description: g.Description, GroupId: g.GroupId, GroupName: g.GroupName, OwnerId: g.OwnerId,
 		SecurityGroupArn: g.SecurityGroupArn, VpcId: g.VpcId, IpPermissions: g.IpPermissions, Tags: g.Tags,
+	}
+}
+
+func present[T any](list *[]T) {
+	if *list == nil {
+		*list = []T{}
 	}
 }
 
@@ -49,14 +137,62 @@ type SavedInterface struct {
 	NetworkInterfaceId *string
 	OwnerId            *string
 	PrivateIpAddresses []types.NetworkInterfacePrivateIpAddress
+	VpcId              *string
 }
 
-// NewSavedInterface takes from a network interface what is kept.
-func NewSavedInterface(i *types.NetworkInterface) SavedInterface {
-	return SavedInterface{
-		Association: i.Association, AvailabilityZone: i.AvailabilityZone, Groups: i.Groups, Ipv6Addresses: i.Ipv6Addresses,
-		NetworkInterfaceId: i.NetworkInterfaceId, OwnerId: i.OwnerId, PrivateIpAddresses: i.PrivateIpAddresses,
+// Check returns what is wrong with the interface: something that AWS always gives is not there.
+func (i *SavedInterface) Check() *sg.BadValue {
+	if aws.ToString(i.NetworkInterfaceId) == "" {
+		return &sg.BadValue{Problem: "the network interface has no NetworkInterfaceId"}
 	}
+	missing := func(pointer, name string) *sg.BadValue {
+		return &sg.BadValue{Pointer: pointer, Problem: fmt.Sprintf("network interface %s has no %s here", *i.NetworkInterfaceId, name)}
+	}
+	if i.Groups == nil {
+		return missing("", "Groups")
+	}
+	for n, g := range i.Groups {
+		if aws.ToString(g.GroupId) == "" {
+			return missing(fmt.Sprintf("/Groups/%d", n), "GroupId")
+		}
+	}
+	if i.Association != nil && aws.ToString(i.Association.PublicIp) == "" {
+		return missing("/Association", "PublicIp")
+	}
+	for n, a := range i.PrivateIpAddresses {
+		if aws.ToString(a.PrivateIpAddress) == "" {
+			return missing(fmt.Sprintf("/PrivateIpAddresses/%d", n), "PrivateIpAddress")
+		}
+		if a.Association != nil && aws.ToString(a.Association.PublicIp) == "" {
+			return missing(fmt.Sprintf("/PrivateIpAddresses/%d/Association", n), "PublicIp")
+		}
+	}
+	for n, a := range i.Ipv6Addresses {
+		if _, err := netip.ParseAddr(aws.ToString(a.Ipv6Address)); err != nil {
+			return missing(fmt.Sprintf("/Ipv6Addresses/%d", n), "Ipv6Address")
+		}
+	}
+	return nil
+}
+
+// NetworkInterface is the interface as we have it.
+func (i *SavedInterface) NetworkInterface() sg.NetworkInterface {
+	return NewNetworkInterface(&types.NetworkInterface{
+		NetworkInterfaceId: i.NetworkInterfaceId, Association: i.Association,
+		PrivateIpAddresses: i.PrivateIpAddresses, Ipv6Addresses: i.Ipv6Addresses,
+	})
+}
+
+// NewSavedInterface takes from a network interface what is kept, with the lists that are empty.
+func NewSavedInterface(i *types.NetworkInterface) SavedInterface {
+	kept := SavedInterface{
+		Association: i.Association, AvailabilityZone: i.AvailabilityZone, Groups: i.Groups, Ipv6Addresses: i.Ipv6Addresses,
+		NetworkInterfaceId: i.NetworkInterfaceId, OwnerId: i.OwnerId, PrivateIpAddresses: i.PrivateIpAddresses, VpcId: i.VpcId,
+	}
+	present(&kept.Groups)
+	present(&kept.Ipv6Addresses)
+	present(&kept.PrivateIpAddresses)
+	return kept
 }
 
 // NewNetworkInterface takes from a network interface what says whether the internet can

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -29,7 +30,7 @@ type placeReader struct {
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
 	rulePages pages
-	files     []string
+	files     []record.File
 }
 
 // readPlace reads one place: its groups, and what the request asks for to complete them.

@@ -3,8 +3,6 @@ package live
 import (
 	"io"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -43,11 +41,7 @@ func (r *placeReader) keepGroups(all *groupPages) error {
 	for i := range all.pages {
 		var groups []ec2.SavedGroup
 		err := all.pages[i].each(&sg.Request{}, func(x *ec2.Group) error {
-			g := ec2.NewSavedGroup(x.SecurityGroup())
-			if g.IpPermissions == nil {
-				g.IpPermissions = []types.IpPermission{} // AWS leaves out what is empty
-			}
-			groups = append(groups, g)
+			groups = append(groups, ec2.NewSavedGroup(x.SecurityGroup()))
 			return nil
 		})
 		if err != nil {

@@ -44,8 +44,8 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 				said[key] = true
 			}
 			read[p.AccountID] = true
-			for i, name := range p.Files {
-				if p.Files[i], err = r.copy(shard, name); err != nil {
+			for i, f := range p.Files {
+				if p.Files[i], err = r.copy(shard, f); err != nil {
 					return err
 				}
 			}
@@ -65,17 +65,16 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 }
 
 // copy takes in a file of another recorded scan as it is.
-func (r *Recorder) copy(from, name string) (string, error) {
-	f, err := os.Open(filepath.Join(from, filepath.FromSlash(name)))
-	if err != nil {
-		return "", Problem(err)
-	}
-	defer f.Close()
-	folder, base := path.Split(name)
-	name = r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
+func (r *Recorder) copy(from string, f File) (File, error) {
+	folder, base := path.Split(f.Name)
+	name := r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-		return "", Problem(err)
+		return File{}, Problem(err)
 	}
-	return name, writeFile(full, true, func(w io.Writer) error { _, err := io.Copy(w, f); return err })
+	sum, err := writeFile(full, true, func(w io.Writer) error { _, err := f.copyTo(w, from); return err })
+	if err == nil && sum != f.SHA256 {
+		err = fmt.Errorf("the recorded scan %q has been altered: %s is not the file that was recorded. Read it from an unaltered copy", from, f.Name)
+	}
+	return File{name, sum}, err
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -29,26 +30,35 @@ type Recorder struct {
 
 	mu    sync.Mutex
 	names map[string]bool
-	files map[string][][]string // by place; several connections may read the same place
+	files map[string][][]File // by place; several connections may read the same place
 }
 
-// New returns a recorder into a folder, which it makes and which must be empty.
+// New returns a recorder into a folder, which it makes and which must be empty. Until
+// [Recorder.Finish], its index says that the recording is not finished.
 func New(dir string) (*Recorder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
 	}
-	return &Recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}, nil
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		return nil, fmt.Errorf("the folder %q is not empty: %w", dir, cmp.Or(withoutPath(err), os.ErrExist))
+	}
+	var unfinished Index
+	unfinished.Scan.Format, unfinished.Scan.Unfinished = indexFormat, true
+	if err := writeIndex(dir, &unfinished); err != nil {
+		return nil, err
+	}
+	return &Recorder{dir: dir, names: map[string]bool{}, files: map[string][][]File{}}, nil
 }
 
-// File writes one file of a place and returns its name in the folder. The file is
-// compressed, by this or by what writes it.
-func (r *Recorder) File(account, region, name string, compressed bool, write func(io.Writer) error) (string, error) {
+// File writes one file of a place. The file is compressed, by this or by what writes it.
+func (r *Recorder) File(account, region, name string, compressed bool, write func(io.Writer) error) (File, error) {
 	name = r.reserve(path.Join(safeName(account), safeName(region)), name)
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-		return "", Problem(err)
+		return File{}, Problem(err)
 	}
-	return name, writeFile(full, compressed, write)
+	sum, err := writeFile(full, compressed, write)
+	return File{name, sum}, err
 }
 
 // reserve finds a name in a folder that no other file has.
@@ -69,7 +79,7 @@ func (r *Recorder) reserve(folder, name string) string {
 }
 
 // Add takes in the files of a place.
-func (r *Recorder) Add(c sg.Coverage, files []string) {
+func (r *Recorder) Add(c sg.Coverage, files []File) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.files[placeKey(c)] = append(r.files[placeKey(c)], files)
@@ -79,7 +89,7 @@ func placeKey(c sg.Coverage) string {
 	return strings.Join([]string{c.Origin, c.AccountID, c.Region}, "\x00")
 }
 
-// Finish writes the index. Places that nothing was read of are in it, too.
+// Finish writes the index, which makes the folder a recorded scan. Places that nothing was read of are in it, too.
 func (r *Recorder) Finish(places []sg.Coverage) error {
 	var ix Index
 	ix.Scan.Format = indexFormat
@@ -89,7 +99,7 @@ func (r *Recorder) Finish(places []sg.Coverage) error {
 		if key := placeKey(c); len(r.files[key]) > 0 {
 			p.Files, r.files[key] = r.files[key][0], r.files[key][1:]
 		}
-		slices.Sort(p.Files)
+		slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 		if c.Origin == sg.Live {
 			live = append(live, p)
 		} else {
@@ -104,22 +114,25 @@ func (r *Recorder) Finish(places []sg.Coverage) error {
 	return writeIndex(r.dir, &ix)
 }
 
-// writeFile writes a new file, which the disk has when it returns, and compresses what is
-// not. The same content gives the same bytes.
-func writeFile(file string, compressed bool, write func(io.Writer) error) (err error) {
+// writeFile writes a new file, which the disk has when it returns, compresses what is not, and
+// returns the hash of the file. The same content gives the same bytes.
+func writeFile(file string, compressed bool, write func(io.Writer) error) (sum string, err error) {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return Problem(err)
+		return "", Problem(err)
 	}
 	defer func() { err = errors.Join(err, Problem(f.Close())) }()
+	hash := sha256.New()
+	w := io.MultiWriter(f, hash)
 	if compressed {
-		return Problem(errors.Join(write(f), f.Sync()))
+		err = write(w)
+	} else {
+		z := gzip.NewWriter(w)
+		if err = write(z); err == nil {
+			err = z.Close()
+		}
 	}
-	z := gzip.NewWriter(f)
-	if err := write(z); err != nil {
-		return Problem(err)
-	}
-	return Problem(errors.Join(z.Close(), f.Sync()))
+	return fmt.Sprintf("%x", hash.Sum(nil)), Problem(errors.Join(err, f.Sync()))
 }
 
 // Problem says that the error kept something from being recorded, unless it is nil or one of a

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
@@ -45,9 +46,9 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 			hasGroups = true
 			return document.ErrDone
 		case "SecurityGroupRules":
-			return document.Elements(d, r.addRule)
+			return document.Elements(d, r.addRule, anyCase)
 		case "PrefixLists":
-			return document.Elements(d, r.addListName)
+			return document.Elements(d, r.addListName, anyCase)
 		case "Entries":
 			commit, err = r.list(d, c)
 			return err
@@ -69,6 +70,9 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 	return false, commit()
 }
 
+// anyCase reads what only completes the groups, however its members are spelt.
+var anyCase = json.MatchCaseInsensitiveNames(true)
+
 // contents are the members by which the files that we read are recognised, and
 // contentNames what [sg.Coverage.Content] calls them.
 var (
@@ -83,6 +87,15 @@ var (
 )
 
 func unknownContent(origin string, names []string) error {
+	problem := func(text string) error {
+		return &document.Error{Code: document.UnknownContent, Offset: -1, Problem: text}
+	}
+	switch has := func(name string) bool { return slices.Contains(names, name) }; {
+	case has("GroupId") && has("IpPermissions"):
+		return problem("this is a security group without the answer around it. Save the output of describe-security-groups as it is, without --query")
+	case has("configurationItems"), has("Results") && has("QueryInfo"):
+		return problem("this is the output of AWS Config. Save that of: aws ec2 describe-security-groups --output json")
+	}
 	holds := "nothing"
 	if len(names) > 0 {
 		holds = strings.Join(names[:min(len(names), 5)], ", ")
@@ -91,8 +104,7 @@ func unknownContent(origin string, names []string) error {
 	if folder := recordedBeside(origin); folder != "" {
 		advice = "Leave the file out, or name only the recorded scan beside it: " + folder
 	}
-	return &document.Error{Code: document.UnknownContent, Offset: -1, Problem: fmt.Sprintf(
-		"this is the output of another command: it holds %s, and none of %s. %s", holds, strings.Join(contents, ", "), advice)}
+	return problem(fmt.Sprintf("this is the output of another command: it holds %s, and none of %s. %s", holds, strings.Join(contents, ", "), advice))
 }
 
 // recordedBeside is the only folder beside a file that holds a recorded scan, as the
@@ -122,6 +134,12 @@ func otherMember(d *document.Document, name string, token *string) error {
 		*token = string(value)
 		return err
 	}
+	for _, known := range append([]string{"NextToken"}, contents...) {
+		if name != known && ec2.SameLetters(name, known) {
+			return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(),
+				Problem: fmt.Sprintf("AWS spells this %s. Save the command's output as it is", known)}
+		}
+	}
 	return d.SkipValue()
 }
 
@@ -135,19 +153,22 @@ func wholeAnswer(token string) error {
 }
 
 func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
-	if aws.ToString(rule.GroupId) == "" || aws.ToString(rule.SecurityGroupRuleId) == "" {
-		return &sg.BadValue{Problem: "the security group rule has no GroupId or no SecurityGroupRuleId"}
+	r.readRule.Read(rule)
+	if bad := r.readRule.Check(); bad != nil {
+		return bad
 	}
-	if r.request.Rules || r.request.OpenRules {
-		if r.readRule.Read(rule); !r.readRule.IsEgress.Value {
-			r.rules.Add(ec2.NewIndexedRule(&r.readRule))
-		}
+	if (r.request.Rules || r.request.OpenRules) && !r.readRule.IsEgress.Value {
+		r.rules.Add(ec2.NewIndexedRule(&r.readRule))
 	}
 	return nil
 }
 
 func (r *savedRead) addListName(l *types.ManagedPrefixList) error {
-	r.listNames[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+	id, name := aws.ToString(l.PrefixListId), aws.ToString(l.PrefixListName)
+	if id == "" || name == "" {
+		return &sg.BadValue{Problem: "the prefix list has no PrefixListId or no PrefixListName"}
+	}
+	r.listNames[id] = name
 	return nil
 }
 
@@ -179,40 +200,50 @@ func readEntries(d *document.Document, id string) ([]netip.Prefix, error) {
 		}
 		entries = append(entries, p.Masked())
 		return nil
-	})
+	}, anyCase)
 	return entries, err
 }
 
 // interfacesOf reads network interfaces. A file speaks for the account that its path
-// names or, if it names none, for those of its interfaces: an account may have interfaces
-// in another account's file, and more of its own that nobody saved.
+// names, if one of them is of that account, or if it names none, for those of its interfaces: an
+// account may have interfaces in another account's file, and more of its own that nobody saved.
 func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit func() error, err error) {
-	places := map[place]bool{}
-	if live := r.replayed; live != nil {
-		places[place{live.AccountID, live.Region}] = true
-	} else if c.AccountID != "" {
-		places[place{c.AccountID, c.Region}] = true
-	}
+	places, vpcs := map[place]bool{}, map[string]string{}
 	byGroup := map[string][]sg.NetworkInterface{}
+	lists := always{of: "network interface", names: []string{"PrivateIpAddresses", "Ipv6Addresses"}}
+	found, own := 0, 0
 	err = document.Elements(d, func(i *ec2.SavedInterface) error {
-		region := c.Region
-		if zone := aws.ToString(i.AvailabilityZone); region == "" && zone != "" {
-			region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
+		bad := i.Check()
+		if bad == nil {
+			bad = lists.see("", i.PrivateIpAddresses != nil, i.Ipv6Addresses != nil)
 		}
-		if c.AccountID == "" && r.replayed == nil {
-			places[place{aws.ToString(i.OwnerId), region}] = true
+		var region string
+		if bad == nil && r.replayed == nil {
+			region, bad = r.interfacePlace(c, i, vpcs)
 		}
-		n := ec2.NewNetworkInterface(&types.NetworkInterface{
-			NetworkInterfaceId: i.NetworkInterfaceId, Association: i.Association,
-			PrivateIpAddresses: i.PrivateIpAddresses, Ipv6Addresses: i.Ipv6Addresses,
-		})
+		if bad != nil {
+			return bad
+		}
+		found++
+		if owner := aws.ToString(i.OwnerId); owner == c.AccountID {
+			own++
+		} else if c.AccountID == "" && owner != "" && region != "" {
+			places[place{owner, region}] = true
+		}
+		n := i.NetworkInterface()
 		for _, g := range i.Groups {
 			byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
 		}
 		return nil
-	})
+	}, anyCase)
+	if live := r.replayed; live != nil {
+		places = map[place]bool{{live.AccountID, live.Region}: true}
+	} else if c.AccountID != "" && (own > 0 || found == 0) {
+		places[place{c.AccountID, c.Region}] = true
+	}
 	return func() error {
 		maps.Copy(r.surveyed, places)
+		maps.Copy(r.vpcs, vpcs)
 		for id, interfaces := range byGroup {
 			for _, n := range interfaces {
 				if !slices.ContainsFunc(r.interfaces[id], func(o sg.NetworkInterface) bool { return o.ID == n.ID }) {
@@ -220,6 +251,7 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 				}
 			}
 		}
+		lists.note(c)
 		return nil
 	}, err
 }

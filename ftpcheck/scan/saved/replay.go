@@ -2,14 +2,12 @@ package saved
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,31 +30,38 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 	dir := filepath.Dir(file)
 	files = map[string]bool{}
 	for _, p := range ix.Scan.Places {
-		for i := range p.Files {
-			p.Files[i] = filepath.Join(dir, filepath.FromSlash(p.Files[i]))
-			files[p.Files[i]] = true
+		for _, f := range p.Files {
+			files[filepath.Join(dir, filepath.FromSlash(f.Name))] = true
 		}
 	}
 	// Files complete each other, so they are read together; AWS was asked place by place.
 	var origins []sg.Coverage
 	contents := map[string]string{}
-	differs := map[string]bool{}
+	recorded := map[string]record.File{}
+	altered := map[string]string{}
 	for _, p := range ix.Scan.Places {
-		if p.Origin != sg.Live && len(p.Files) > 0 {
-			// Two connections may have read the same file, and each kept it.
-			if first, twice := contents[p.Origin]; twice {
-				differs[p.Origin] = differs[p.Origin] || !sameContent(first, p.Files[0])
-				continue
-			}
+		if p.Origin == sg.Live || len(p.Files) == 0 {
+			continue
+		}
+		// Two connections may have read the same file, and each kept it.
+		first, twice := recorded[p.Origin]
+		if !twice {
+			recorded[p.Origin] = p.Files[0]
+			contents[p.Origin] = filepath.Join(dir, filepath.FromSlash(p.Files[0].Name))
 			origins = append(origins, sg.Coverage{Origin: p.Origin})
-			contents[p.Origin] = p.Files[0]
+		} else if first.SHA256 != p.Files[0].SHA256 {
+			altered[p.Origin] = "its index names the file twice, with different content"
+		}
+		if err := p.Check(dir); err != nil {
+			altered[p.Origin] = err.Error()
 		}
 	}
+	origins = slices.DeleteFunc(origins, func(c sg.Coverage) bool { return altered[c.Origin] != "" })
 	read := map[string]sg.Coverage{}
 	if len(origins) > 0 {
 		r.scope = newScope()
 		r.contents = contents
-		if _, err := r.files(ctx, origins); err != nil {
+		if err := r.files(ctx, origins); err != nil {
 			return nil, nil, err
 		}
 		for _, c := range origins {
@@ -67,14 +72,14 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 		p := &ix.Scan.Places[i]
 		c := p.Coverage
 		switch {
-		case differs[p.Origin]:
-			c = p.Altered("its index names the file twice, with different content")
+		case altered[p.Origin] != "":
+			c = p.Altered(altered[p.Origin])
 		case p.Origin != sg.Live && len(p.Files) > 0:
 			c = p.As(read[p.Origin])
 		case p.Origin != sg.Live && p.Status == sg.StatusScanned:
 			c = p.Altered("its index names no file for it")
 		case p.Origin == sg.Live && c.Concerns(&r.request):
-			if c, err = r.replayPlace(ctx, p); err != nil {
+			if c, err = r.replayPlace(ctx, dir, p); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -84,15 +89,18 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 }
 
 // replayPlace reads one live place.
-func (r *savedRead) replayPlace(ctx context.Context, p *record.Place) (sg.Coverage, error) {
+func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place) (sg.Coverage, error) {
+	if err := p.Check(dir); err != nil {
+		return p.Altered(err.Error()), nil
+	}
 	r.scope = newScope()
 	r.replayed = p
 	defer func() { r.replayed = nil }()
 	files := make([]sg.Coverage, len(p.Files))
 	for i, f := range p.Files {
-		files[i] = sg.Coverage{Origin: f}
+		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}
 	}
-	if _, err := r.files(ctx, files); err != nil {
+	if err := r.files(ctx, files); err != nil {
 		return p.Coverage, err
 	}
 	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
@@ -108,8 +116,8 @@ func (r *savedRead) replayPlace(ctx context.Context, p *record.Place) (sg.Covera
 
 // keep records a file as it is, compressed if it is not. Of one that could not be read,
 // the record says so.
-func (r *savedRead) keep(c sg.Coverage, to *record.Recorder) error {
-	content, err := r.content(c.Origin)
+func (r *savedRead) keep(ctx context.Context, c sg.Coverage, to *record.Recorder) error {
+	content, err := r.content(ctx, c.Origin)
 	if err != nil && c.Status == sg.StatusScanned {
 		return record.Problem(fmt.Errorf("%s was there and is not any more", c.Origin))
 	} else if err != nil {
@@ -123,35 +131,22 @@ func (r *savedRead) keep(c sg.Coverage, to *record.Recorder) error {
 	}
 	text := bufio.NewReader(content)
 	magic, _ := text.Peek(2)
-	name, err := to.File(account, region, base, document.IsGzip(magic), func(w io.Writer) error {
+	kept, err := to.File(account, region, base, document.IsGzip(magic), func(w io.Writer) error {
 		_, err := io.Copy(w, text)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	to.Add(c, []string{name})
+	to.Add(c, []record.File{kept})
 	return nil
 }
 
 // content opens the file of an origin.
-func (r *savedRead) content(origin string) (*os.File, error) {
-	path, err := r.readable(origin)
+func (r *savedRead) content(ctx context.Context, origin string) (*os.File, error) {
+	path, err := r.readable(ctx, origin)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, fs.ErrInvalid)
-	}
-	return os.Open(path)
-}
-
-// sameContent reports whether two files hold the same. What cannot be read is not the same.
-func sameContent(a, b string) bool {
-	x, err := os.ReadFile(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.ReadFile(b)
-	return err == nil && bytes.Equal(x, y)
+	return document.OpenFile(path)
 }

@@ -30,7 +30,7 @@ import (
 // Files of groups may be large and are read as streams, after all others: what the
 // others hold is kept in memory and completes the groups.
 type Source struct {
-	paths []string
+	paths, exclude []string
 
 	stdin   io.Reader
 	spool   sync.Once
@@ -39,8 +39,10 @@ type Source struct {
 }
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
-// which stdin is then.
-func New(paths []string, stdin io.Reader) *Source { return &Source{paths: paths, stdin: stdin} }
+// which stdin is then. What one of the exclude patterns matches is left out.
+func New(paths, exclude []string, stdin io.Reader) *Source {
+	return &Source{paths: paths, exclude: exclude, stdin: stdin}
+}
 
 // Close removes what the source keeps.
 func (s *Source) Close() error {
@@ -51,14 +53,14 @@ func (s *Source) Close() error {
 }
 
 // readable returns the path under which the content of an origin can be read.
-func (r *savedRead) readable(origin string) (string, error) {
+func (r *savedRead) readable(ctx context.Context, origin string) (string, error) {
 	if path, ok := r.contents[origin]; ok {
 		return path, nil
 	}
 	if origin != stdinPath {
 		return origin, nil
 	}
-	r.spool.Do(func() { r.spooled, r.noStdin = spool(r.stdin) })
+	r.spool.Do(func() { r.spooled, r.noStdin = spool(ctx, r.stdin) })
 	return r.spooled, r.noStdin
 }
 
@@ -67,24 +69,23 @@ func (r *savedRead) readable(origin string) (string, error) {
 // that failed; its error is that of emit, of the recorder or of the context, never that of a
 // file.
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := savedRead{Source: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, seed: maphash.MakeSeed(), scope: newScope()}
+	r := savedRead{Source: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, where: map[uint64]place{}, seed: maphash.MakeSeed(), scope: newScope()}
 	var places []sg.Coverage
 	var indexes []string
 	known := map[string]bool{}
+	origins := map[string]string{} // paths by origin
 	for _, path := range s.paths {
-		files, err := expand(path)
-		if err != nil {
-			places = append(places, failedFile(path, document.Unreadable, err.Error()))
-		}
-		for _, f := range files {
+		for _, f := range s.expand(path) {
 			switch {
-			case known[f]:
-			case filepath.Base(f) == record.IndexName:
-				indexes = append(indexes, f)
+			case known[f.path]:
+			case f.status == "" && filepath.Base(f.path) == record.IndexName:
+				indexes = append(indexes, f.path)
+			case f.status == "":
+				places = append(places, sg.Coverage{Origin: originOf(f.path, origins)})
 			default:
-				places = append(places, sg.Coverage{Origin: f})
+				places = append(places, notRead(originOf(f.path, origins), f.status, document.Unreadable, f.problem))
 			}
-			known[f] = true
+			known[f.path] = true
 		}
 	}
 	var replayed []sg.Coverage
@@ -95,20 +96,27 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 		}
 		replayed = append(replayed, p...)
 		// What belongs to a recorded scan is read with it, and only so.
-		places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return files[filepath.Clean(c.Origin)] })
+		places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return files[filepath.Clean(origins[c.Origin])] })
 	}
+	places = refuseUnfinished(ctx, places, origins, indexes)
 	r.scope = newScope()
-	hasGroups, err := r.files(ctx, places)
-	if err != nil {
+	r.contents = origins
+	delete(r.contents, stdinPath)
+	if err := r.files(ctx, places); err != nil {
 		return append(places, replayed...), err
 	}
-	if !hasGroups && len(indexes) == 0 && sg.Incomplete(places) == nil {
-		places = append(places, failedFile(fmt.Sprint(s.paths), document.UnknownContent,
+	groups := int64(0)
+	for _, c := range places {
+		groups += c.Groups
+	}
+	if groups == 0 && len(indexes) == 0 && sg.Incomplete(places) == nil {
+		// Not even an account without anything has an empty answer: it has default groups.
+		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
 	}
 	if recorder != nil {
 		for _, c := range places {
-			if err := r.keep(c, recorder); err != nil {
+			if err := r.keep(ctx, c, recorder); err != nil {
 				return places, err
 			}
 		}
@@ -118,8 +126,8 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 }
 
 // files reads files that complete each other and fills in their records, except of those
-// that have failed already. It reports whether one of them has security groups.
-func (r *savedRead) files(ctx context.Context, places []sg.Coverage) (hasGroups bool, err error) {
+// that have one already.
+func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 	// First what completes the groups, then the groups.
 	var groupFiles []*sg.Coverage
 	for i := range places {
@@ -129,7 +137,7 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) (hasGroups 
 		}
 		holdsGroups, err := r.classify(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
-			return hasGroups, err
+			return err
 		}
 		if holdsGroups && err == nil {
 			groupFiles = append(groupFiles, c)
@@ -138,15 +146,15 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) (hasGroups 
 	for _, c := range groupFiles {
 		err := r.groups(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
-			return true, err
+			return err
 		}
 	}
-	return len(groupFiles) > 0, nil
+	return r.refuseForeign(ctx)
 }
 
-func failedFile(origin, code, message string) sg.Coverage {
+func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
 	now := time.Now()
-	return sg.Coverage{Origin: origin, Status: sg.StatusInvalid, ErrorCode: code, ErrorMessage: message, Started: now, Finished: now}
+	return sg.Coverage{Origin: origin, Status: status, ErrorCode: code, ErrorMessage: message, Ignored: status == sg.StatusLeftOut, Started: now, Finished: now}
 }
 
 // savedRead is one read of saved files.
@@ -157,7 +165,8 @@ type savedRead struct {
 
 	seen    map[uint64]seenGroup // by hash of the group's identity
 	seed    maphash.Seed
-	replays int // recorded scans begun
+	where   map[uint64]place // of the groups of files, by hash of their ID
+	replays int              // recorded scans begun
 	read    ec2.Group
 
 	readRule ec2.Rule
@@ -172,6 +181,9 @@ type scope struct {
 	lists      sg.AddressLists
 	interfaces map[string][]sg.NetworkInterface // by group ID
 	surveyed   map[place]bool                   // places whose network interfaces are known
+	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
+
+	groupFiles []*groupFile
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
@@ -186,6 +198,7 @@ func newScope() *scope {
 		lists:      sg.AddressLists{},
 		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
+		vpcs:       map[string]string{},
 	}
 }
 
@@ -199,12 +212,17 @@ func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error
 	switch {
 	case err == nil:
 		c.Status = sg.StatusScanned
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.As(err, &bad):
 		c.Status, c.ErrorCode = sg.StatusInvalid, bad.Code
-		if bad.Code == document.Incomplete {
+		switch bad.Code {
+		case document.Incomplete:
 			c.Status = sg.StatusIncomplete
+		case document.UnknownContent:
+			c.Status = sg.StatusUnrecognized
 		}
-		path, pathErr := r.readable(c.Origin)
+		path, pathErr := r.readable(ctx, c.Origin)
 		if pathErr != nil {
 			path = c.Origin
 		}
@@ -219,7 +237,7 @@ func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error
 }
 
 func (r *savedRead) open(ctx context.Context, c *sg.Coverage) (*document.Document, error) {
-	path, err := r.readable(c.Origin)
+	path, err := r.readable(ctx, c.Origin)
 	if err != nil {
 		return nil, &document.Error{Code: document.Unreadable, Problem: err.Error(), Offset: -1}
 	}

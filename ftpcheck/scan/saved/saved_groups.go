@@ -1,16 +1,27 @@
 package saved
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"strconv"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
+
+// groupFile is what a file of security groups proves of the folder that it is in.
+type groupFile struct {
+	*sg.Coverage
+	account, region string // that its path names
+
+	groups int64  // all, also those that are in other files, too
+	own    int64  // that the account of the path owns
+	owner  string // of one of the others
+	ids    uint64 // sum of the hashes of all IDs
+}
 
 // groups reads a file of security groups as a stream.
 func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
@@ -19,51 +30,72 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 		return err
 	}
 	defer d.Close()
-	_, pathRegion := placeOf(c.Origin)
+	file := &groupFile{Coverage: c}
+	file.account, file.region = placeOf(c.Origin)
+	if r.replayed == nil {
+		r.groupFiles = append(r.groupFiles, file)
+	}
 	c.AccountID, c.Region = "", ""
+	permissions := always{of: "permission", names: []string{"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"}}
+	groups := always{of: "security group", names: []string{"GroupName", "OwnerId", "Description", "SecurityGroupArn"}}
 	var token string
 	err = d.Members(func(name string) error {
 		if name != "SecurityGroups" {
 			return otherMember(d, name, &token)
 		}
 		return document.Elements(d, func(saved *ec2.SavedGroup) error {
-			if saved.IpPermissions == nil && aws.ToString(saved.GroupId) != "" {
-				return &sg.BadValue{Problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *saved.GroupId)}
+			if bad := saved.Check(); bad != nil {
+				return bad
 			}
 			r.read.Read(saved.SecurityGroup())
 			g := &sg.Group{}
 			if bad := r.read.Into(g); bad != nil {
 				return bad
 			}
+			lost := groups.see("", saved.GroupName != nil, saved.OwnerId != nil, saved.Description != nil, saved.SecurityGroupArn != nil)
+			for i := range saved.IpPermissions {
+				p := &saved.IpPermissions[i]
+				if bad := permissions.see("/IpPermissions/"+strconv.Itoa(i), p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil); bad != nil && lost == nil {
+					lost = bad
+				}
+			}
 			g.Tags = ec2.TagMap(r.read.Tags)
 			if live := r.replayed; live != nil {
 				g.Locate(live.Partition, live.Region, live.AccountID)
 				g.Origin = sg.Live
 			} else {
-				g.Locate("", pathRegion, g.OwnerID)
+				g.Locate("", file.region, g.OwnerID)
 				g.Origin = c.Origin
 			}
-			return r.group(c, g)
+			err := r.group(file, g)
+			if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
+				return lost
+			}
+			return err
 		})
 	})
 	if err == nil {
 		err = wholeAnswer(token)
 	}
-	if c.Groups == 0 || err != nil {
+	if file.groups == 0 || err != nil {
 		// Of what was not read, nothing but the path can tell.
-		c.AccountID, c.Region = placeOf(c.Origin)
+		c.AccountID, c.Region = file.account, file.region
+	}
+	if err == nil {
+		permissions.note(c)
 	}
 	return err
 }
 
 // group counts, completes and hands over one group.
-func (r *savedRead) group(c *sg.Coverage, g *sg.Group) error {
+func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 	fresh, bad := r.fresh(g)
-	if bad != nil || !fresh {
-		return bad
+	if bad == nil {
+		bad = r.misplaced(file, g)
 	}
+	c := file.Coverage
 	// A file that holds several accounts or regions has no single one.
-	if c.Groups == 0 {
+	if file.groups == 0 {
 		c.AccountID, c.Partition, c.Region = g.AccountID, g.Partition, g.Region
 	}
 	if c.AccountID != g.AccountID {
@@ -72,8 +104,29 @@ func (r *savedRead) group(c *sg.Coverage, g *sg.Group) error {
 	if c.Region != g.Region {
 		c.Partition, c.Region = "", ""
 	}
-	c.Groups++
-	c.Permissions += int64(len(g.Permissions))
+	file.groups++
+	file.ids += r.hash(g.ID)
+	if g.OwnerID == file.account {
+		file.own++
+	} else {
+		file.owner = g.OwnerID
+	}
+	if fresh {
+		c.Groups++
+		c.Permissions += int64(len(g.Permissions))
+		// What is wrong with where it is does not make it less open.
+		if err := r.handOver(g); err != nil {
+			return err
+		}
+	}
+	if bad != nil {
+		return bad
+	}
+	return nil
+}
+
+// handOver completes a group and hands it over, if it is one that the request asks for.
+func (r *savedRead) handOver(g *sg.Group) error {
 	if !g.Fits(&r.request) {
 		return nil
 	}
@@ -95,32 +148,53 @@ func (r *savedRead) group(c *sg.Coverage, g *sg.Group) error {
 	return nil
 }
 
+func (r *savedRead) hash(parts ...string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	for _, p := range parts {
+		h.WriteString(p)
+		h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
 // fresh reports whether the group has not been seen before in this read. The same group
-// in two files is one group; with another content it is an error, because only one of
-// the two can be the truth. Tags do not count as content: AWS shows those of a shared
-// group to its owner only.
-func (r *savedRead) fresh(g *sg.Group) (bool, error) {
-	hash := func(parts ...string) uint64 {
-		var h maphash.Hash
-		h.SetSeed(r.seed)
-		for _, p := range parts {
-			h.WriteString(p)
-			h.WriteByte(0)
-		}
-		return h.Sum64()
-	}
-	identity, content := hash(g.AccountID, g.Region, g.ID), hash(g.Name, g.VPCID)
+// in two files is one group; with another content or in another place it is an error, because
+// only one of the two can be the truth. Tags do not count as content: AWS shows those of a
+// shared group to its owner only.
+func (r *savedRead) fresh(g *sg.Group) (bool, *sg.BadValue) {
+	content := r.hash(g.Name, g.VPCID)
 	for _, p := range g.Permissions {
-		content += hash(p.Key()) // in any order
+		content += r.hash(p.Key()) // in any order
 	}
+	identity := r.hash(g.AccountID, g.Region, g.ID)
+	known, seen := r.seen[identity]
 	replay := 0
 	if r.replayed != nil {
 		// Two connections may have read the same place, and each counted.
 		replay = r.replays
-	}
-	known, seen := r.seen[identity]
-	if seen && replay != 0 && known.replay == replay {
-		return true, nil
+		if seen && known.replay == replay {
+			return true, nil
+		}
+	} else {
+		id := r.hash(g.ID)
+		at, there := r.where[id]
+		twice := func(what, one, other string) *sg.BadValue {
+			return &sg.BadValue{Twice: true, Problem: fmt.Sprintf("security group %s has been read before, as one of %s %s, and here it is of %s. It can be in one only: save the output of both again", g.ID, what, one, other)}
+		}
+		switch {
+		case differ(at.account, g.OwnerID):
+			return false, twice("account", at.account, g.OwnerID)
+		case differ(at.region, g.Region):
+			return false, twice("region", at.region, g.Region)
+		}
+		// A file that does not tell the region or the owner has the same group.
+		r.where[id] = place{cmp.Or(at.account, g.OwnerID), cmp.Or(at.region, g.Region)}
+		if there {
+			identity = id
+			known, seen = r.seen[id]
+		}
+		defer func() { r.seen[id] = r.seen[identity] }()
 	}
 	if seen && known.content != content {
 		return false, &sg.BadValue{Twice: true, Problem: fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
@@ -128,6 +202,9 @@ func (r *savedRead) fresh(g *sg.Group) (bool, error) {
 	r.seen[identity] = seenGroup{content, replay}
 	return !seen, nil
 }
+
+// differ reports whether both are known and not the same.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 type seenGroup struct {
 	content uint64 // hash

@@ -1,0 +1,178 @@
+package saved
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// What is here finds out that files are not what they are taken for: they lack something, or
+// their folders say one thing and what they hold another.
+
+// always is members that AWS gives to every element of a list, be they empty. If no element of a
+// file has one, what wrote the file leaves it out where it is empty. If some have it and others
+// have not, it was lost.
+type always struct {
+	of         string // what an element is
+	names      []string
+	has, lacks [4]bool // by position in names
+}
+
+// see takes in an element, which has those of the members for which present is true.
+func (a *always) see(pointer string, present ...bool) (bad *sg.BadValue) {
+	for i, is := range present {
+		there, earlier := "has no", "others of the file have"
+		if is {
+			there, earlier = "has", "an earlier one of the file has not"
+		}
+		if (is && a.lacks[i] && !a.has[i] || !is && a.has[i]) && bad == nil {
+			bad = &sg.BadValue{Pointer: pointer, Problem: fmt.Sprintf("the %s %s %s, which %s. AWS gives it always, so something is lost: save the command's output again, as it is", a.of, there, a.names[i], earlier)}
+		}
+		a.has[i], a.lacks[i] = a.has[i] || is, a.lacks[i] || !is
+	}
+	return bad
+}
+
+// note says in the record of a file which of the members, which are lists, no element has.
+func (a *always) note(c *sg.Coverage) {
+	var missing []string
+	for i, name := range a.names {
+		if a.lacks[i] && !a.has[i] {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		c.ErrorCode = sg.CodeListsMissing
+		c.ErrorMessage = fmt.Sprintf("no %s in the file has %s, which the AWS CLI always prints, so each was taken to be empty", a.of, strings.Join(missing, ", "))
+	}
+}
+
+// misplaced returns what is wrong with where a group is: in a folder of another region than its
+// ARN names, or in a VPC of another region.
+func (r *savedRead) misplaced(file *groupFile, g *sg.Group) *sg.BadValue {
+	if r.replayed != nil {
+		return nil
+	}
+	if differ(file.region, g.Region) {
+		return &sg.BadValue{Pointer: "/SecurityGroupArn", Problem: fmt.Sprintf("security group %s is in region %s by its ARN, and the file in the folder of region %s. Save the output of %s again, with --region %s",
+			g.ID, g.Region, file.region, file.region, file.region)}
+	}
+	if region := r.vpcs[g.VPCID]; differ(region, g.Region) {
+		return &sg.BadValue{Pointer: "/VpcId", Problem: fmt.Sprintf("security group %s is of %s, which is in region %s by a file of network interfaces, and here in region %s. Save the output of both regions again",
+			g.ID, g.VPCID, region, g.Region)}
+	}
+	return nil
+}
+
+// interfacePlace is the region of an interface in a file of the place: that of its availability
+// zone if it names one.
+func (r *savedRead) interfacePlace(c *sg.Coverage, i *ec2.SavedInterface, vpcs map[string]string) (region string, bad *sg.BadValue) {
+	id, zone, vpc := aws.ToString(i.NetworkInterfaceId), aws.ToString(i.AvailabilityZone), aws.ToString(i.VpcId)
+	region = regionOfZone(zone)
+	switch {
+	case differ(c.Region, region):
+		return "", &sg.BadValue{Pointer: "/AvailabilityZone", Problem: fmt.Sprintf("network interface %s is in the availability zone %s, and the file in the folder of region %s. Save the output of %s again, with --region %s",
+			id, zone, c.Region, c.Region, c.Region)}
+	case region == "":
+		region = c.Region
+	}
+	if vpc == "" || region == "" {
+		return region, nil
+	}
+	for _, known := range []string{r.vpcs[vpc], vpcs[vpc]} {
+		if differ(known, region) {
+			return "", &sg.BadValue{Pointer: "/VpcId", Problem: fmt.Sprintf("network interface %s is of %s, which is in region %s by another network interface, and here in region %s. Save the output of both regions again",
+				id, vpc, known, region)}
+		}
+	}
+	vpcs[vpc] = region
+	return region, nil
+}
+
+// refuseForeign refuses the files of a folder of an account that prove nothing of it: it has
+// groups and owns none, or those of a file are just those that are in the folder of the account
+// that owns them. That is how it looks if the credentials of one account were used for several.
+// A shared group does not look like that: who shares it has default groups, too, which cannot
+// be shared.
+func (r *savedRead) refuseForeign(ctx context.Context) error {
+	owns := map[string]bool{}
+	for _, f := range r.groupFiles {
+		owns[f.account] = owns[f.account] || f.own > 0
+	}
+	for _, f := range r.groupFiles {
+		if f.account == "" || f.groups == 0 || f.own > 0 || f.owner == "" || f.Status != sg.StatusScanned {
+			continue
+		}
+		problem := fmt.Sprintf("account %s owns none of the security groups in its folder, but %s owns such. Save them again, with the credentials of %s", f.account, f.owner, f.account)
+		if owns[f.account] {
+			same := slices.IndexFunc(r.groupFiles, func(o *groupFile) bool {
+				return o.account != f.account && o.own > 0 && o.groups == f.groups && o.ids == f.ids
+			})
+			if same < 0 {
+				continue
+			}
+			problem = fmt.Sprintf("these are the security groups of account %s, which are in %s, and the file is in the folder of account %s. Save them again, with the credentials of %s",
+				f.owner, r.groupFiles[same].Place(), f.account, f.account)
+		} else {
+			problem += ". If they are shared with it and it has none, give the folder another name"
+		}
+		f.AccountID, f.Region = f.account, f.region
+		if err := r.record(ctx, f.Coverage, &document.Error{Code: document.InvalidValue, Problem: problem, Offset: -1}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuseUnfinished refuses the files of recordings that were interrupted, or whose index is not
+// whole. Where the index itself is among what is read, its record stands for all of them.
+func refuseUnfinished(ctx context.Context, places []sg.Coverage, paths map[string]string, indexes []string) []sg.Coverage {
+	read := map[string]bool{}
+	for _, index := range indexes {
+		if real, err := realPath(index); err == nil {
+			read[real] = true
+		}
+	}
+	broken := map[string]error{} // by index
+	var left []sg.Coverage
+	for _, c := range places {
+		index, err := "", error(nil)
+		if real, e := realPath(paths[c.Origin]); e == nil && c.Status == "" && c.Origin != stdinPath {
+			for folder := filepath.Dir(real); err == nil; folder = filepath.Dir(folder) {
+				index = filepath.Join(folder, record.IndexName)
+				if _, known := broken[index]; !known {
+					broken[index] = record.Broken(ctx, index)
+				}
+				if err = broken[index]; folder == filepath.Dir(folder) {
+					break
+				}
+			}
+		}
+		switch {
+		case err == nil:
+			left = append(left, c)
+		case !read[index]:
+			left = append(left, notRead(c.Origin, sg.StatusIncomplete, document.Incomplete,
+				fmt.Sprintf("it belongs to a recorded scan that is not whole, in %q: %v", filepath.Dir(index), err)))
+		}
+	}
+	return left
+}
+
+// realPath is the path in full, without links.
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}
