@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -136,7 +137,7 @@ func (m *Manifest) seal(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, manifestName), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+	if err := newfile.Write(filepath.Join(dir, manifestName), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 		return err
 	}
 	sum := sha256.Sum256(text)
@@ -145,7 +146,7 @@ func (m *Manifest) seal(dir string) error {
 		lines = append(lines, f.SHA256+"  "+name)
 	}
 	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
-	err = writeFile(filepath.Join(dir, sumsName), func(w io.Writer) error {
+	err = newfile.Write(filepath.Join(dir, sumsName), func(w io.Writer) error {
 		_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 		return err
 	})
@@ -156,7 +157,7 @@ func (m *Manifest) seal(dir string) error {
 		if err != nil || !e.IsDir() {
 			return err
 		}
-		return syncFolder(path)
+		return newfile.SyncFolder(path)
 	})
 }
 
@@ -175,7 +176,7 @@ func readManifest(dir string) (*Manifest, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, manifestName)
 	} else if err != nil {
-		return nil, fmt.Errorf("%s of %q cannot be read: %w", manifestName, dir, withoutPath(err))
+		return nil, fmt.Errorf("%s of %q cannot be read: %w", manifestName, dir, newfile.WithoutPath(err))
 	}
 	m := &Manifest{}
 	if err := json.Unmarshal(text, m); err != nil {

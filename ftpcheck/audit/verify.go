@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -118,7 +119,7 @@ func readSums(dir string) (map[string]string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, sumsName)
 	} else if err != nil {
-		return nil, fmt.Errorf("%s of %q cannot be read: %w", sumsName, dir, withoutPath(err))
+		return nil, fmt.Errorf("%s of %q cannot be read: %w", sumsName, dir, newfile.WithoutPath(err))
 	}
 	defer f.Close()
 	sums := map[string]string{}
@@ -137,7 +138,7 @@ func readSums(dir string) (map[string]string, error) {
 func (v *Verification) replay(ctx context.Context, dir string, tool Tool) error {
 	again, err := os.MkdirTemp("", "ftpcheck-verify-")
 	if err != nil {
-		return fmt.Errorf("there is no room for a replay: %w", withoutPath(err))
+		return fmt.Errorf("there is no room for a replay: %w", newfile.WithoutPath(err))
 	}
 	defer os.RemoveAll(again)
 	m := *v.Manifest
@@ -265,7 +266,7 @@ func readRows(path string, m *Manifest) ([]map[string]string, error) {
 func eachRow(path string, m *Manifest, handle func(row map[string]string)) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w", path, withoutPath(err))
+		return fmt.Errorf("%s cannot be read: %w", path, newfile.WithoutPath(err))
 	}
 	defer f.Close()
 	err = output.ReadCSV(bufio.NewReader(f), m.CSV != "raw", func(header, record []string) error {

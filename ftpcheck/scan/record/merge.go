@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -74,7 +75,7 @@ func (r *Recorder) copy(from, name string) (string, error) {
 	folder, base := path.Split(name)
 	name = r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+	if err := newfile.Folder(filepath.Dir(full)); err != nil {
 		return "", Problem(err)
 	}
 	return name, writeFile(full, true, func(w io.Writer) error { _, err := io.Copy(w, f); return err })

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -34,8 +34,8 @@ type Recorder struct {
 
 // New returns a recorder into a folder, which it makes and which must be empty.
 func New(dir string) (*Recorder, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
+	if err := newfile.Folder(dir); err != nil {
+		return nil, Problem(err)
 	}
 	return &Recorder{dir: dir, names: map[string]bool{}, files: map[string][][]string{}}, nil
 }
@@ -45,7 +45,7 @@ func New(dir string) (*Recorder, error) {
 func (r *Recorder) File(account, region, name string, compressed bool, write func(io.Writer) error) (string, error) {
 	name = r.reserve(path.Join(safeName(account), safeName(region)), name)
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+	if err := newfile.Folder(filepath.Dir(full)); err != nil {
 		return "", Problem(err)
 	}
 	return name, writeFile(full, compressed, write)
@@ -106,20 +106,17 @@ func (r *Recorder) Finish(places []sg.Coverage) error {
 
 // writeFile writes a new file, which the disk has when it returns, and compresses what is
 // not. The same content gives the same bytes.
-func writeFile(file string, compressed bool, write func(io.Writer) error) (err error) {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return Problem(err)
-	}
-	defer func() { err = errors.Join(err, Problem(f.Close())) }()
-	if compressed {
-		return Problem(errors.Join(write(f), f.Sync()))
-	}
-	z := gzip.NewWriter(f)
-	if err := write(z); err != nil {
-		return Problem(err)
-	}
-	return Problem(errors.Join(z.Close(), f.Sync()))
+func writeFile(file string, compressed bool, write func(io.Writer) error) error {
+	return Problem(newfile.Write(file, func(w io.Writer) error {
+		if compressed {
+			return write(w)
+		}
+		z := gzip.NewWriter(w)
+		if err := write(z); err != nil {
+			return err
+		}
+		return z.Close()
+	}))
 }
 
 // Problem says that the error kept something from being recorded, unless it is nil or one of a
@@ -128,17 +125,7 @@ func Problem(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("what was read cannot be kept: %w", withoutPath(err))
-}
-
-// withoutPath leaves out what a person cannot do anything about: the path of a temporary
-// file.
-func withoutPath(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
+	return fmt.Errorf("what was read cannot be kept: %w", newfile.WithoutPath(err))
 }
 
 // WriteMember writes what the AWS CLI prints: an object with one list, whose elements
