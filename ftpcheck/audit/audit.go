@@ -78,6 +78,7 @@ func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, er
 // The names in a bundle that others refer to.
 const (
 	rawName      = "raw"
+	parquetName  = "parquet"
 	manifestName = "manifest.json"
 	sumsName     = "SHA256SUMS"
 )

@@ -175,7 +175,7 @@ func (d *derivation) open(t *relation.Table, name string) error {
 	}
 	files := &tableFiles{name, []output.Writer{csv}, make([]any, len(columns))}
 	if slices.Contains(d.m.Forms, Parquet) {
-		hive, err := output.NewHive(filepath.Join(d.dir, "parquet", t.Name), columns, "account_id", "region")
+		hive, err := output.NewHive(filepath.Join(d.dir, parquetName, t.Name), columns, "account_id", "region")
 		if err != nil {
 			return err
 		}
