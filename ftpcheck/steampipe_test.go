@@ -17,14 +17,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/go-hclog"
-	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
-	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
 	"google.golang.org/grpc/status"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/steampipe"
 )
 
 // The tests run the program as Steampipe does: launched by go-plugin, and asked over
@@ -60,8 +58,8 @@ func raceEnabled() bool {
 	return slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
-// steampipe is a running plugin and Steampipe's side of it.
-type steampipe struct {
+// running is a running plugin and Steampipe's side of it.
+type running struct {
 	t      testing.TB
 	client *grpc.PluginClient
 	log    *logBuffer
@@ -69,44 +67,28 @@ type steampipe struct {
 }
 
 // launch starts the plugin with some connections: the text in the .spc for each name.
-func launch(t testing.TB, connections map[string]string, env ...string) *steampipe {
+func launch(t testing.TB, connections map[string]string, env ...string) *running {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ftpcheck-") // not t.TempDir: paths of sockets must be short
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &steampipe{t: t, log: &logBuffer{}}
+	s := &running{t: t, log: &logBuffer{}}
 	cmd := exec.Command(program)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
 		"AWS_EC2_METADATA_DISABLED=true", "GORACE=log_path=" + filepath.Join(dir, "race")}, env...)
-	client := goplugin.NewClient(&goplugin.ClientConfig{
-		HandshakeConfig:  shared.Handshake,
-		Plugins:          map[string]goplugin.Plugin{"steampipe-plugin-ftpcheck": &shared.WrapperPlugin{}},
-		Cmd:              cmd,
-		SkipHostEnv:      true,
-		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
-		Logger:           hclog.NewNullLogger(),
-		Stderr:           s.log,
-		StartTimeout:     30 * time.Second,
-	})
-	t.Cleanup(func() {
-		client.Kill()
-		reportRaces(t, dir)
-	})
-	if s.client, err = grpc.NewPluginClient(client, "steampipe-plugin-ftpcheck"); err != nil {
-		t.Fatalf("%v\n%s", err, s.log)
-	}
 	var configs []*proto.ConnectionConfig
 	for name, arguments := range connections {
 		configs = append(configs, connectionConfig(name, arguments))
 	}
-	if _, err := s.client.SetAllConnectionConfigs(&proto.SetAllConnectionConfigsRequest{Configs: configs, MaxCacheSizeMb: -1}); err != nil {
-		t.Fatalf("SetAllConnectionConfigs: %v", err)
+	t.Cleanup(func() { reportRaces(t, dir) })
+	plugin, err := steampipe.Launch(cmd, s.log, true, configs...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, s.log)
 	}
-	if _, err := s.client.SetCacheOptions(&proto.SetCacheOptionsRequest{Enabled: true, Ttl: 300, MaxSizeMb: 100}); err != nil {
-		t.Fatalf("SetCacheOptions: %v", err)
-	}
+	t.Cleanup(plugin.Stop) // before races are reported
+	s.client = plugin.PluginClient
 	return s
 }
 
@@ -220,7 +202,7 @@ func qualValue(v any) *proto.QualValue {
 }
 
 // start starts a query and returns its rows as a stream, and what cancels it.
-func (s *steampipe) start(q query) (stream proto.WrapperPlugin_ExecuteClient, callID string, cancel context.CancelFunc) {
+func (s *running) start(q query) (stream proto.WrapperPlugin_ExecuteClient, callID string, cancel context.CancelFunc) {
 	s.t.Helper()
 	callID = fmt.Sprintf("call-%d", s.calls.Add(1))
 	if q.connection == "" {
@@ -259,7 +241,7 @@ func (s *steampipe) start(q query) (stream proto.WrapperPlugin_ExecuteClient, ca
 }
 
 // run runs a query to its end. The error is as Steampipe shows it.
-func (s *steampipe) run(q query) ([]map[string]any, error) {
+func (s *running) run(q query) ([]map[string]any, error) {
 	s.t.Helper()
 	stream, _, cancel := s.start(q)
 	defer cancel()
@@ -281,7 +263,7 @@ func (s *steampipe) run(q query) ([]map[string]any, error) {
 }
 
 // rows runs a query that must not fail.
-func (s *steampipe) rows(q query) []map[string]any {
+func (s *running) rows(q query) []map[string]any {
 	s.t.Helper()
 	rows, err := s.run(q)
 	if err != nil {
@@ -291,7 +273,7 @@ func (s *steampipe) rows(q query) []map[string]any {
 }
 
 // column returns one column of the rows of a query that must not fail, in order.
-func (s *steampipe) column(column string, q query) []string {
+func (s *running) column(column string, q query) []string {
 	s.t.Helper()
 	q.columns = []string{column}
 	values := []string{}

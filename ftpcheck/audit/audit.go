@@ -23,7 +23,6 @@ package audit
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,6 +32,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
@@ -78,6 +78,7 @@ func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, er
 // The names in a bundle that others refer to.
 const (
 	rawName      = "raw"
+	parquetName  = "parquet"
 	manifestName = "manifest.json"
 	sumsName     = "SHA256SUMS"
 )
@@ -91,31 +92,18 @@ func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, e
 	if err := mustBeFree(dir); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+	draft := newfile.NewDraft(dir)
+	defer draft.Discard()
+	if err := newfile.Folder(draft.Path); err != nil {
 		return nil, writeError(dir, err)
 	}
-	partial := filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".partial-"+rand.Text()[:8])
-	if err := os.Mkdir(partial, 0o777); err != nil {
-		return nil, writeError(dir, err)
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(partial)
-		}
-	}()
-	if m, err = fill(partial); err != nil {
+	if m, err = fill(draft.Path); err != nil {
 		return nil, err
 	}
-	if err := m.seal(partial); err != nil {
+	if err := m.seal(draft.Path); err != nil {
 		return nil, writeError(dir, err)
 	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, writeError(dir, err) // only an empty folder can be removed
-	}
-	if err := os.Rename(partial, dir); err != nil {
-		return nil, writeError(dir, err)
-	}
-	return m, writeError(dir, syncFolder(filepath.Dir(dir)))
+	return m, writeError(dir, draft.Keep())
 }
 
 // mustBeFree returns an error if a folder has something in it already.
@@ -136,31 +124,7 @@ func writeError(dir string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("the evidence cannot be written to %q: %w", dir, withoutPath(err))
-}
-
-// withoutPath leaves out the path of a temporary file, about which a person cannot do
-// anything.
-func withoutPath(err error) error {
-	var at *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &at):
-		return at.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
-}
-
-// syncFolder makes the disk have what the folder lists.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	return errors.Join(err, f.Close())
+	return fmt.Errorf("the evidence cannot be written to %q: %w", dir, newfile.WithoutPath(err))
 }
 
 // ParseForms reads the names of forms.

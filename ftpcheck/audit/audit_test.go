@@ -135,8 +135,8 @@ func TestCompleteAudit(t *testing.T) {
 	if rows := 36 + 45 + 54 + 12; v.Rows != rows {
 		t.Errorf("%d rows were replayed, want %d", v.Rows, rows)
 	}
-	if len(v.Notes) > 0 {
-		t.Errorf("notes: %q", v.Notes)
+	if len(v.NotCompared) > 0 || !v.SameVersion {
+		t.Errorf("not compared: %q", v.NotCompared)
 	}
 	for _, secret := range []string{os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_ACCESS_KEY_ID")} {
 		if secret != "" && strings.Contains(content(t, dir, manifestName), secret) {
@@ -166,7 +166,7 @@ func TestAuditsOfTheSameState(t *testing.T) {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
-	d, err := Diff(dir1, dir2)
+	d, err := Diff(t.Context(), dir1, dir2, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,8 +191,8 @@ func TestIncompleteAudit(t *testing.T) {
 	for name, want := range map[string]string{
 		manifestName:   `"complete": false`,
 		incompleteName: "account 222233334444, region eu-west-1: ec2:DescribeSecurityGroups is denied.",
-		"findings.csv": "not_read,222233334444,eu-west-1,",
-		"coverage.csv": "denied,security_groups,UnauthorizedOperation,",
+		"findings.csv": `"not_read","222233334444","eu-west-1",`,
+		"coverage.csv": `"denied","security_groups","UnauthorizedOperation",`,
 		"report.html":  "INCOMPLETE",
 	} {
 		if !strings.Contains(content(t, dir, name), want) {
@@ -200,10 +200,10 @@ func TestIncompleteAudit(t *testing.T) {
 		}
 	}
 	lines := strings.SplitN(content(t, dir, "findings.csv"), "\n", 4)
-	if !strings.HasPrefix(lines[1], "not_read,") || !strings.HasPrefix(lines[2], "not_read,") {
+	if !strings.HasPrefix(lines[1], `"not_read",`) || !strings.HasPrefix(lines[2], `"not_read",`) {
 		t.Errorf("what was not read does not come first in findings.csv: %q", lines[:3])
 	}
-	if !strings.Contains(content(t, dir, "findings.csv"), "undetermined,111122223333,us-west-2,") {
+	if !strings.Contains(content(t, dir, "findings.csv"), `"undetermined","111122223333","us-west-2",`) {
 		t.Error("findings.csv does not say what could not be determined")
 	}
 }
@@ -211,7 +211,7 @@ func TestIncompleteAudit(t *testing.T) {
 // reseal makes the hashes right again, as somebody would who knows how.
 func reseal(t *testing.T, dir string, change func(*Manifest)) {
 	t.Helper()
-	m, err := readManifest(dir)
+	m, _, err := readManifest(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,15 +246,15 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		resealed bool // with the hashes made right again
 		want     string
 	}{
-		"a cell":       {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", "open,", "fine,") }, false, "findings.csv has been changed"},
-		"a cell, sums": {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", "open,", "fine,") }, true, `findings.csv, row 2: finding is "fine", and a replay of the raw data gives "open".`},
+		"a cell":       {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", `"open",`, `"fine",`) }, false, "findings.csv has been changed"},
+		"a cell, sums": {func(t *testing.T, dir string) { replace(t, dir+"/findings.csv", `"open",`, `"fine",`) }, true, `findings.csv, row 2: finding is "fine", and a replay of the raw data gives "open".`},
 		"a row": {func(t *testing.T, dir string) {
 			text := content(t, dir, "security_groups.csv")
 			os.WriteFile(dir+"/security_groups.csv", []byte(text[:strings.LastIndex(text[:len(text)-2], "\r\n")+2]), 0o644)
 		}, true, "security_groups.csv has 39 rows, and a replay of the raw data gives 40."},
 		"a column more": {func(t *testing.T, dir string) {
 			text := content(t, dir, "coverage.csv")
-			os.WriteFile(dir+"/coverage.csv", []byte(strings.ReplaceAll(text, "\r\n", ",reviewed\r\n")), 0o644)
+			os.WriteFile(dir+"/coverage.csv", []byte(strings.ReplaceAll(text, "\r\n", `,"reviewed"`+"\r\n")), 0o644)
 		}, true, "coverage.csv is not what a replay of the raw data gives"},
 		"a column less": {func(t *testing.T, dir string) {
 			var lines []string
@@ -278,7 +278,7 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		}, false, "note.txt is not in manifest.json."},
 		"a size in the manifest": {func(t *testing.T, dir string) {
 			manifest, sums := content(t, dir, manifestName), content(t, dir, sumsName)
-			m, err := readManifest(dir)
+			m, _, err := readManifest(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -337,10 +337,22 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 func TestVerifyByAnotherVersion(t *testing.T) {
 	dir, _ := bundle(t, serve(t, world()))
 	v, err := Verify(t.Context(), dir, Options{Version: "9.9.9"})
-	if err != nil || len(v.Problems) > 0 || len(v.Notes) != 1 || !strings.Contains(v.Notes[0], "ftpcheck 1.2.3 (c0ffee)") {
-		t.Errorf("%v, problems %q, notes %q", err, v.Problems, v.Notes)
+	if err != nil || len(v.Problems) > 0 || v.SameVersion || len(v.NotCompared) > 0 {
+		t.Errorf("%v, problems %q, not compared %q", err, v.Problems, v.NotCompared)
 	}
-	replace(t, dir+"/findings.csv", "open,", "fine,")
+	// It cannot tell another report from a forged one, and says so.
+	os.WriteFile(dir+"/report.html", []byte("nothing is open"), 0o600)
+	reseal(t, dir, nil)
+	v, err = Verify(t.Context(), dir, Options{Version: "9.9.9"})
+	if err != nil || len(v.Problems) > 0 || !slices.Equal(v.NotCompared, []string{"report.html"}) {
+		t.Errorf("%v, problems %q, not compared %q", err, v.Problems, v.NotCompared)
+	}
+	// So it is for the version itself, if the bundle says that another made it.
+	reseal(t, dir, func(m *Manifest) { m.Tool.Version = "9.9.9" })
+	if v := mustNotVerify(t, dir); !slices.Contains(v.NotCompared, "report.html") {
+		t.Errorf("problems %q, not compared %q", v.Problems, v.NotCompared)
+	}
+	replace(t, dir+"/findings.csv", `"open",`, `"fine",`)
 	reseal(t, dir, nil)
 	v, err = Verify(t.Context(), dir, Options{Version: "9.9.9"})
 	if err != nil || len(v.Problems) != 1 {
@@ -475,7 +487,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 			}
 			findings := content(t, dir, "findings.csv")
 			for _, id := range []string{home, member, another} {
-				if (config.Shard{Index: missing, Count: count}).Has(id) && !strings.Contains(findings, "not_read,"+id+",,") {
+				if (config.Shard{Index: missing, Count: count}).Has(id) && !strings.Contains(findings, `"not_read","`+id+`",,`) {
 					t.Errorf("findings.csv does not say that nobody read %s", id)
 				}
 			}
@@ -509,7 +521,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 			mixed = append(mixed, dir)
 		}
 		dir, m := merge(t, mixed...)
-		if m.Complete || !strings.Contains(content(t, dir, "findings.csv"), "not_read,"+another+",,") {
+		if m.Complete || !strings.Contains(content(t, dir, "findings.csv"), `"not_read","`+another+`",,`) {
 			t.Errorf("complete: %v\n%s", m.Complete, content(t, dir, "findings.csv"))
 		}
 	})

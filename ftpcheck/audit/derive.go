@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -154,7 +154,7 @@ type derivation struct {
 	dir     string
 	m       *Manifest
 	files   map[*relation.Table]*tableFiles
-	created []*file
+	created []*newfile.File
 }
 
 // tableFiles is one table in all its forms.
@@ -175,7 +175,7 @@ func (d *derivation) open(t *relation.Table, name string) error {
 	}
 	files := &tableFiles{name, []output.Writer{csv}, make([]any, len(columns))}
 	if slices.Contains(d.m.Forms, Parquet) {
-		hive, err := output.NewHive(filepath.Join(d.dir, "parquet", t.Name), columns, "account_id", "region")
+		hive, err := output.NewHive(filepath.Join(d.dir, parquetName, t.Name), columns, "account_id", "region")
 		if err != nil {
 			return err
 		}
@@ -190,9 +190,9 @@ func (d *derivation) open(t *relation.Table, name string) error {
 }
 
 func (d *derivation) csv(name string, columns []output.Column) (output.Writer, error) {
-	f, err := create(filepath.Join(d.dir, name))
+	f, err := newfile.Create(filepath.Join(d.dir, name))
 	if err != nil {
-		return nil, err
+		return nil, fileError(name, err)
 	}
 	d.created = append(d.created, f)
 	return output.NewCSV(f, columns, d.m.CSV != "raw")
@@ -206,7 +206,7 @@ func (d *derivation) row(t *relation.Table, row relation.Row) error {
 	d.m.Rows[files.name]++
 	for _, w := range files.writers {
 		if err := w.Row(files.values); err != nil {
-			return err
+			return fileError(files.name, err)
 		}
 	}
 	return nil
@@ -221,12 +221,12 @@ func (d *derivation) findings(r *finding.Report) error {
 	}
 	for _, f := range r.Findings {
 		if err := csv.Row(f.Row()); err != nil {
-			return err
+			return fileError(name, err)
 		}
 	}
 	d.m.Rows[name] = len(r.Findings)
 	if err := csv.End(); err != nil {
-		return err
+		return fileError(name, err)
 	}
 	forms := map[string]func(io.Writer, *finding.Report) error{"report.html": report.Write}
 	if slices.Contains(d.m.Forms, SARIF) {
@@ -239,8 +239,8 @@ func (d *derivation) findings(r *finding.Report) error {
 		forms[incompleteName] = writeIncomplete
 	}
 	for name, write := range forms {
-		if err := writeFile(filepath.Join(d.dir, name), func(w io.Writer) error { return write(w, r) }); err != nil {
-			return err
+		if err := newfile.Write(filepath.Join(d.dir, name), func(w io.Writer) error { return write(w, r) }); err != nil {
+			return fileError(name, err)
 		}
 	}
 	return nil
@@ -266,7 +266,7 @@ func (d *derivation) close() error {
 	var errs []error
 	for _, files := range d.files {
 		for _, w := range files.writers {
-			errs = append(errs, w.End())
+			errs = append(errs, fileError(files.name, w.End()))
 		}
 	}
 	for _, f := range d.created {
@@ -275,31 +275,10 @@ func (d *derivation) close() error {
 	return errors.Join(errs...)
 }
 
-// file is a file that is being written, with a buffer.
-type file struct {
-	*bufio.Writer
-	f *os.File
-}
-
-// create makes a new file.
-func create(path string) (*file, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be written: %w", filepath.Base(path), withoutPath(err))
+// fileError says which file cannot be written, unless the error is nil.
+func fileError(name string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return &file{bufio.NewWriterSize(f, 1<<16), f}, nil
-}
-
-func (f *file) Close() error {
-	return errors.Join(f.Flush(), f.f.Sync(), f.f.Close())
-}
-
-// writeFile writes a new file, which the disk has when it returns.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return write(f)
+	return fmt.Errorf("%s cannot be written: %w", name, err)
 }

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -72,14 +74,14 @@ func (d *Difference) Uncertain() bool {
 	})
 }
 
-// Diff compares two bundles. It fails on a bundle that has been changed since it was
-// written.
-func Diff(old, new string) (*Difference, error) {
-	before, err := readState(old)
+// Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
+// on a bundle that has a problem.
+func Diff(ctx context.Context, old, new string, tool Options) (*Difference, error) {
+	before, err := readState(ctx, old, tool)
 	if err != nil {
 		return nil, err
 	}
-	after, err := readState(new)
+	after, err := readState(ctx, new, tool)
 	if err != nil {
 		return nil, err
 	}
@@ -166,19 +168,19 @@ func explain(gone []*Change, dir string, after *state) error {
 	for _, c := range gone {
 		wanted[c.GroupID] = true
 	}
-	err := eachRow(filepath.Join(dir, "security_groups.csv"), after.manifest, func(row map[string]string) {
+	err := readColumns(dir, "security_groups.csv", after.manifest, func(row map[string]string) {
 		if wanted[row["group_id"]] {
 			groups[row["account_id"]+row["region"]+row["group_id"]] = true
 		}
-	})
+	}, "account_id", "region", "group_id")
 	if err != nil {
 		return err
 	}
-	err = eachRow(filepath.Join(dir, "ingress_permissions.csv"), after.manifest, func(row map[string]string) {
+	err = readColumns(dir, "ingress_permissions.csv", after.manifest, func(row map[string]string) {
 		if wanted[row["group_id"]] {
 			permissions[ruleIdentity(row)] = true
 		}
-	})
+	}, identityColumns...)
 	if err != nil {
 		return err
 	}
@@ -194,6 +196,9 @@ func explain(gone []*Change, dir string, after *state) error {
 	}
 	return nil
 }
+
+// identityColumns are those that ruleIdentity reads.
+var identityColumns = []string{"account_id", "region", "group_id", "ip_protocol", "from_port", "to_port", "source"}
 
 // ruleIdentity identifies an ingress permission in all audits.
 func ruleIdentity(row map[string]string) string { return newChange(row).identity() }
@@ -228,21 +233,22 @@ type failedPlace struct {
 	status, code string
 }
 
-func readState(dir string) (*state, error) {
-	m, err := intact(dir)
+func readState(ctx context.Context, dir string, tool Options) (*state, error) {
+	v, err := verified(ctx, dir, tool)
 	if err != nil {
 		return nil, err
 	}
+	m := v.Manifest
 	s := &state{manifest: m, findings: map[string]map[string]string{}, scanned: map[place]bool{}}
-	err = eachRow(filepath.Join(dir, "findings.csv"), m, func(row map[string]string) {
+	err = readColumns(dir, "findings.csv", m, func(row map[string]string) {
 		if row["finding"] != string(finding.NotRead) {
 			s.findings[ruleIdentity(row)] = row
 		}
-	})
+	}, append(slices.Clone(identityColumns), "finding", "unrestricted_ftp_reason", "unrestricted_ftp_ports", "security_group_rule_id")...)
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(filepath.Join(dir, "coverage.csv"), m, func(row map[string]string) {
+	err = readColumns(dir, "coverage.csv", m, func(row map[string]string) {
 		p := place{row["account_id"], row["region"]}
 		switch {
 		case row["status"] != string(sg.StatusScanned):
@@ -250,16 +256,24 @@ func readState(dir string) (*state, error) {
 		case row["content"] == sg.ContentGroups && p.account != "" && p.region != "":
 			s.scanned[p] = true
 		}
-	})
+	}, "account_id", "region", "origin", "content", "status", "error_code")
 	if err != nil {
 		return nil, err
 	}
 	// A file may hold several places, and then its record names none.
-	return s, eachRow(filepath.Join(dir, "security_groups.csv"), m, func(row map[string]string) {
+	return s, readColumns(dir, "security_groups.csv", m, func(row map[string]string) {
 		if row["origin"] != sg.Live {
 			s.scanned[place{row["account_id"], row["region"]}] = true
 		}
-	})
+	}, "account_id", "region", "origin")
+}
+
+// readColumns hands over the rows of a CSV file that has these columns.
+func readColumns(dir, name string, m *Manifest, handle func(row map[string]string), columns ...string) error {
+	if _, err := eachRow(filepath.Join(dir, name), m, handle, columns...); err != nil {
+		return fmt.Errorf("%s of %q cannot be compared: %w", name, dir, err)
+	}
+	return nil
 }
 
 // covers reports whether a place was read, and read whole.

@@ -64,7 +64,7 @@ func TestDiff(t *testing.T) {
 	cfg.Accounts, cfg.CacheTTL = nil, -1
 	new, _ := bundle(t, cfg)
 
-	d, err := Diff(old, new)
+	d, err := Diff(t.Context(), old, new, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestDiff(t *testing.T) {
 	if d.Changes[0].Kind != New || d.Changes[len(d.Changes)-1].Kind != StillOpen {
 		t.Errorf("the order is %q", told(d))
 	}
-	back, err := Diff(new, old)
+	back, err := Diff(t.Context(), new, old, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,8 +101,8 @@ func TestDiff(t *testing.T) {
 	}
 
 	t.Run("of what has been changed", func(t *testing.T) {
-		replace(t, filepath.Join(old, "findings.csv"), "open,", "fine,")
-		if _, err := Diff(old, new); err == nil || !strings.Contains(err.Error(), "is not as it was written: findings.csv has been changed") {
+		replace(t, filepath.Join(old, "findings.csv"), `"open",`, `"fine",`)
+		if _, err := Diff(t.Context(), old, new, options); err == nil || !strings.Contains(err.Error(), "is not as it was written: findings.csv has been changed") {
 			t.Error(err)
 		}
 	})
@@ -139,7 +139,7 @@ func TestDiffOfFiles(t *testing.T) {
 		"the rule is spelt otherwise":                     {map[string]string{"123456789012/us-east-1/a.json": strings.Replace(group("sg-1", "0.0.0.0/0"), `"6"`, `"tcp"`, 1)}, StillOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := Diff(old, state(c.files))
+			d, err := Diff(t.Context(), old, state(c.files), options)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,19 +2,24 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"syscall"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -53,6 +58,10 @@ type Manifest struct {
 	Forms []Form          `json:"other_forms"`
 	Rows  map[string]int  `json:"rows"` // by file, without the header
 	Files map[string]File `json:"files"`
+
+	// SHA256 is that of manifest.json, in hexadecimal. As it holds the hashes of all other
+	// files, whoever keeps it elsewhere can prove that nothing has changed.
+	SHA256 string `json:"-"`
 }
 
 // Answer counts what was found.
@@ -86,7 +95,7 @@ type NotReached struct {
 	Status    sg.Status `json:"status"`
 	// Optional places are not missing: a region that is not enabled, a suspended
 	// account, or one of another shard.
-	Optional bool   `json:"optional,omitempty"`
+	Optional bool   `json:"optional,omitzero"`
 	Code     string `json:"error_code,omitempty"`
 	Message  string `json:"error_message,omitempty"`
 }
@@ -136,55 +145,121 @@ func (m *Manifest) seal(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, manifestName), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return err
-	}
-	sum := sha256.Sum256(text)
-	lines := []string{hex.EncodeToString(sum[:]) + "  " + manifestName}
-	for name, f := range files {
-		lines = append(lines, f.SHA256+"  "+name)
-	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
-	err = writeFile(filepath.Join(dir, sumsName), func(w io.Writer) error {
-		_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
-		return err
-	})
-	if err != nil {
-		return err
+	m.SHA256 = hashOf(text).SHA256
+	for name, text := range map[string][]byte{manifestName: text, sumsName: m.sums()} {
+		if err := newfile.Write(filepath.Join(dir, name), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+			return fileError(name, err)
+		}
 	}
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.IsDir() {
 			return err
 		}
-		return syncFolder(path)
+		return newfile.SyncFolder(path)
 	})
 }
 
+// text is what the manifest is written as. The same manifest gives the same bytes.
 func (m *Manifest) text() ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(m)
+	// A text that is not UTF-8 must not keep anybody from evidence.
+	err := json.MarshalWrite(&b, m, json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	b.WriteByte('\n')
 	return b.Bytes(), err
 }
 
-// readManifest reads the manifest of a bundle.
-func readManifest(dir string) (*Manifest, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, manifestName)
-	} else if err != nil {
-		return nil, fmt.Errorf("%s of %q cannot be read: %w", manifestName, dir, withoutPath(err))
+// sums is the list of hashes.
+func (m *Manifest) sums() []byte {
+	all := maps.Clone(m.Files)
+	if all == nil {
+		all = map[string]File{}
+	}
+	all[manifestName] = File{SHA256: m.SHA256}
+	var b bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(&b, "%s  %s\n", all[name].SHA256, name)
+	}
+	return b.Bytes()
+}
+
+// maxManifest is how large a manifest or a list of hashes may be: that of a hundred
+// thousand account-regions is a fifth of it.
+const maxManifest = 256 << 20
+
+// readManifest reads the manifest of a bundle, and returns it with its text.
+func readManifest(dir string) (*Manifest, []byte, error) {
+	text, err := readWhole(dir, manifestName)
+	if err != nil {
+		return nil, nil, err
 	}
 	m := &Manifest{}
+	// A name twice is an error: readers would not agree on what it says.
 	if err := json.Unmarshal(text, m); err != nil {
-		return nil, fmt.Errorf("%s of %q is not what an audit writes: %w", manifestName, dir, err)
+		return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: %w", manifestName, dir, err)
 	}
 	if m.Format != manifestFormat {
-		return nil, fmt.Errorf("%q was written by ftpcheck %s in format %d, and this version reads format %d: use the version that wrote it", dir, m.Tool.Version, m.Format, manifestFormat)
+		return nil, nil, fmt.Errorf("%q was written by ftpcheck %s in format %d, and this version reads format %d: use the version that wrote it", dir, m.Tool.Version, m.Format, manifestFormat)
 	}
-	return m, nil
+	m.SHA256 = hashOf(text).SHA256
+	return m, text, nil
+}
+
+// readWhole reads the manifest or the list of hashes of a bundle.
+func readWhole(dir, name string) ([]byte, error) {
+	f, size, err := openFile(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, name)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s of %q cannot be read: %w", name, dir, newfile.WithoutPath(err))
+	}
+	defer f.Close()
+	if size > maxManifest {
+		return nil, fmt.Errorf("%s of %q is not what an audit writes: it is larger than %d MiB", name, dir, maxManifest>>20)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return nil, fmt.Errorf("%s of %q cannot be read: %w", name, dir, newfile.WithoutPath(err))
+	}
+	return text, nil
+}
+
+// openFile opens a file, and nothing else: no link, and nothing that might never end or
+// never begin, such as a device or a pipe.
+func openFile(path string) (*os.File, int64, error) {
+	there, err := os.Lstat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !there.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("it is %s", kindOf(there.Mode()))
+	}
+	// It may have been replaced since: a pipe would wait for whoever writes to it.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	if opened, err := f.Stat(); err != nil || !os.SameFile(there, opened) {
+		f.Close()
+		return nil, 0, cmp.Or(err, errors.New("it is being replaced by somebody else"))
+	}
+	return f, there.Size(), nil
+}
+
+// kindOf names what is no file.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a folder"
+	case mode&fs.ModeSymlink != 0:
+		return "a link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no file"
 }
 
 // hashes are the files in a folder and below, but for the list of hashes and the
@@ -214,7 +289,16 @@ func hash(path string) (File, error) {
 		return File{}, err
 	}
 	defer f.Close()
+	return hashAll(f)
+}
+
+func hashAll(r io.Reader) (File, error) {
 	h := sha256.New()
-	n, err := io.Copy(h, f)
+	n, err := io.Copy(h, r)
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
+}
+
+func hashOf(text []byte) File {
+	sum := sha256.Sum256(text)
+	return File{int64(len(text)), hex.EncodeToString(sum[:])}
 }

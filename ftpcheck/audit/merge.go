@@ -19,7 +19,7 @@ import (
 func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) {
 	var manifests []*Manifest
 	for _, dir := range shards {
-		m, err := intact(dir)
+		m, err := intact(ctx, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -76,20 +76,14 @@ func missingShard(i, count int) sg.Coverage {
 	}
 }
 
-// intact reads the manifest of a bundle, all of whose files are as they were written.
-func intact(dir string) (*Manifest, error) {
-	m, err := readManifest(dir)
+// intact reads the manifest of a bundle, all of whose files are as they were written. What
+// follows from the raw data is not looked at: it is made again.
+func intact(ctx context.Context, dir string) (*Manifest, error) {
+	v, err := verifyHashes(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	v := &Verification{Manifest: m}
-	if err := v.hashes(dir); err != nil {
-		return nil, err
-	}
-	if len(v.Problems) > 0 {
-		return nil, fmt.Errorf("%q is not as it was written: %s", dir, v.Problems[0])
-	}
-	return m, nil
+	return v.Manifest, v.err(dir)
 }
 
 // sameAudit returns an error if a bundle is not another shard of the audit that the

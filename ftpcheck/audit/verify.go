@@ -2,21 +2,24 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 )
 
 // A Verification is what the verification of a bundle found.
@@ -27,23 +30,29 @@ type Verification struct {
 	// Problems are what is not as it should be, each a sentence. The bundle is to be
 	// trusted only if there is none.
 	Problems []string
-	// Notes are what could not be compared, and why; they are no fault of the bundle.
-	Notes []string
+	// SameVersion reports that the bundle says it was made by this version, so that
+	// everything was compared. If not, NotCompared are the files and the columns that are
+	// not what this version makes, which another version need not: what they say is not
+	// verified.
+	SameVersion bool
+	NotCompared []string
+
+	text []byte // of the manifest
 }
 
 // Verify computes the hashes of a bundle again, replays its raw data and compares what
 // follows with what is there. Its error says why the folder could not be looked at, or
-// that it is no bundle at all.
+// that it is no bundle at all. No link is followed, and nothing is opened that is no file.
 //
-// What it cannot see is a bundle that somebody made up whole: keep the hash of SHA256SUMS
-// where only the auditor can write.
+// What the tool of the same version wrote must be the same to the byte. Of what another
+// version wrote, CSV is compared in the columns that both have, and the rest is told in
+// NotCompared.
+//
+// What it cannot see is a bundle that somebody made up whole, beginning with the raw
+// data: keep [Manifest.SHA256] where only the auditor can write.
 func Verify(ctx context.Context, dir string, tool Options) (*Verification, error) {
-	v := &Verification{}
-	var err error
-	if v.Manifest, err = readManifest(dir); err != nil {
-		return nil, err
-	}
-	if err := v.hashes(dir); err != nil {
+	v, err := verifyHashes(ctx, dir)
+	if err != nil {
 		return nil, err
 	}
 	if len(v.Problems) > 0 {
@@ -52,35 +61,59 @@ func Verify(ctx context.Context, dir string, tool Options) (*Verification, error
 	return v, v.replay(ctx, dir, Tool{"ftpcheck", tool.Version, tool.Commit})
 }
 
+// verified returns the verification of a bundle that has no problem.
+func verified(ctx context.Context, dir string, tool Options) (*Verification, error) {
+	v, err := Verify(ctx, dir, tool)
+	if err != nil {
+		return nil, err
+	}
+	return v, v.err(dir)
+}
+
+// err is the first problem of the bundle, if there is one.
+func (v *Verification) err(dir string) error {
+	if len(v.Problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%q is not as it was written: %s", dir, v.Problems[0])
+}
+
 func (v *Verification) problem(format string, args ...any) {
 	v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
 }
 
-// hashes compares all files with the list of hashes, and that with the manifest.
-func (v *Verification) hashes(dir string) error {
-	listed, err := readSums(dir)
-	if err != nil {
-		return err
+// verifyHashes compares what is in the folder with the list of hashes, the manifest and
+// the index of the raw data.
+func verifyHashes(ctx context.Context, dir string) (*Verification, error) {
+	v := &Verification{}
+	var err error
+	if v.Manifest, v.text, err = readManifest(dir); err != nil {
+		return nil, err
 	}
-	found, err := hashes(dir)
+	listed, list, err := readSums(dir)
 	if err != nil {
-		return fmt.Errorf("%q cannot be read: %w", dir, err)
+		return nil, err
 	}
-	manifest, err := hash(filepath.Join(dir, manifestName))
+	found, err := v.find(dir)
 	if err != nil {
-		return fmt.Errorf("%q cannot be read: %w", dir, err)
+		return nil, fmt.Errorf("%q cannot be read: %w", dir, newfile.WithoutPath(err))
 	}
-	found[manifestName] = manifest
-	v.Files = len(found)
 	said := maps.Clone(v.Manifest.Files)
 	if said == nil {
 		said = map[string]File{}
 	}
-	said[manifestName] = manifest
-	for _, name := range slices.Sorted(maps.Keys(merged(listed, found, said))) {
+	said[manifestName] = hashOf(v.text)
+	names := maps.Clone(found)
+	for name := range said {
+		names[name] = true
+	}
+	for name := range listed {
+		names[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		sum, isListed := listed[name]
-		f, isFound := found[name]
 		m, isSaid := said[name]
+		isFile, isFound := found[name]
 		switch {
 		case !isFound:
 			v.problem("%s is missing.", name)
@@ -90,99 +123,195 @@ func (v *Verification) hashes(dir string) error {
 			v.problem("%s is not in %s.", name, sumsName)
 		case !isSaid:
 			v.problem("%s is not in %s.", name, manifestName)
-		case sum != f.SHA256:
-			v.problem("%s has been changed: its hash is not that in %s.", name, sumsName)
-		case m != f:
-			v.problem("%s has been changed: its hash or size is not that in %s.", name, manifestName)
+		case name == manifestName:
+			v.Files++
+			if sum != m.SHA256 {
+				v.problem("%s has been changed: its hash is not that in %s.", name, sumsName)
+			}
+		case !isFile: // which has been said
+		default:
+			v.Files++
+			if err := v.compareHash(dir, name, sum, m); err != nil {
+				return nil, fmt.Errorf("%s of %q cannot be read: %w", name, dir, newfile.WithoutPath(err))
+			}
 		}
+	}
+	if len(v.Problems) == 0 && !bytes.Equal(list, v.Manifest.sums()) {
+		v.problem("%s is not what an audit writes.", sumsName)
+	}
+	if len(v.Problems) == 0 {
+		v.compareIndex(ctx, dir)
+	}
+	return v, nil
+}
+
+// find lists what is in a bundle, by name with slashes, but for the list of hashes, and
+// says whether it is a file. What is none is a problem, and so is a folder without a file
+// that the manifest names; only the datasets of Parquet may be empty.
+func (v *Verification) find(dir string) (map[string]bool, error) {
+	folders := map[string]bool{".": true}
+	for name := range v.Manifest.Files {
+		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
+			folders[folder] = true
+		}
+	}
+	dir, err := filepath.EvalSymlinks(dir) // a bundle may be where a link leads
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	return found, filepath.WalkDir(dir, func(file string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, file)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		switch {
+		case e.IsDir() && (folders[name] || name == parquetName || path.Dir(name) == parquetName):
+		case e.IsDir():
+			v.problem("The folder %s does not belong to the audit.", name)
+			return fs.SkipDir
+		case !e.Type().IsRegular():
+			v.problem("%s is %s, and an audit has only files.", name, kindOf(e.Type()))
+		}
+		if !e.IsDir() && name != sumsName {
+			found[name] = e.Type().IsRegular()
+		}
+		return nil
+	})
+}
+
+// compareHash compares the hash of a file with those in the list and in the manifest. It
+// does not read more than the manifest says there is.
+func (v *Verification) compareHash(dir, name, sum string, said File) error {
+	f, size, err := openFile(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if size > said.Bytes {
+		v.problem("%s has been changed: it is larger than %s says.", name, manifestName)
+		return nil
+	}
+	is, err := hashAll(io.LimitReader(f, said.Bytes+1))
+	switch {
+	case err != nil:
+		return err
+	case sum != is.SHA256:
+		v.problem("%s has been changed: its hash is not that in %s.", name, sumsName)
+	case said != is:
+		v.problem("%s has been changed: its hash or size is not that in %s.", name, manifestName)
 	}
 	return nil
 }
 
-func merged(a map[string]string, others ...map[string]File) map[string]bool {
-	names := map[string]bool{}
-	for name := range a {
-		names[name] = true
+// compareIndex finds raw files that the index does not name: no replay reads them.
+func (v *Verification) compareIndex(ctx context.Context, dir string) {
+	ix, err := record.ReadIndex(ctx, filepath.Join(dir, rawName, record.IndexName))
+	if err != nil {
+		v.problem("%s/%s cannot be read: %v.", rawName, record.IndexName, newfile.WithoutPath(err))
+		return
 	}
-	for _, m := range others {
-		for name := range m {
-			names[name] = true
+	named := map[string]bool{path.Join(rawName, record.IndexName): true}
+	for _, p := range ix.Scan.Places {
+		for _, f := range p.Files {
+			named[path.Join(rawName, f.Name)] = true
 		}
 	}
-	return names
+	for _, name := range slices.Sorted(maps.Keys(v.Manifest.Files)) {
+		if strings.HasPrefix(name, rawName+"/") && !named[name] {
+			v.problem("%s does not belong to the audit: the index %s/%s does not name it.", name, rawName, record.IndexName)
+		}
+	}
 }
 
-// readSums reads the list of hashes.
-func readSums(dir string) (map[string]string, error) {
-	f, err := os.Open(filepath.Join(dir, sumsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, sumsName)
-	} else if err != nil {
-		return nil, fmt.Errorf("%s of %q cannot be read: %w", sumsName, dir, withoutPath(err))
+// readSums reads the list of hashes, and returns it with its text.
+func readSums(dir string) (map[string]string, []byte, error) {
+	text, err := readWhole(dir, sumsName)
+	if err != nil {
+		return nil, nil, err
 	}
-	defer f.Close()
 	sums := map[string]string{}
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		sum, name, found := strings.Cut(lines.Text(), "  ")
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		sum, name, found := strings.Cut(line, "  ")
 		if _, twice := sums[name]; !found || len(sum) != 64 || twice {
-			return nil, fmt.Errorf("%s of %q is not what an audit writes: %q", sumsName, dir, lines.Text())
+			return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: %q", sumsName, dir, line[:min(len(line), 200)])
 		}
 		sums[name] = sum
 	}
-	return sums, lines.Err()
+	return sums, text, nil
 }
 
 // replay makes again what follows from the raw data, and compares.
 func (v *Verification) replay(ctx context.Context, dir string, tool Tool) error {
 	again, err := os.MkdirTemp("", "ftpcheck-verify-")
 	if err != nil {
-		return fmt.Errorf("there is no room for a replay: %w", withoutPath(err))
+		return fmt.Errorf("there is no room for a replay: %w", newfile.WithoutPath(err))
 	}
 	defer os.RemoveAll(again)
+	v.SameVersion = v.Manifest.Tool == tool && v.Manifest.Rule == rule.Version
 	m := *v.Manifest
 	if err := derive(ctx, filepath.Join(dir, rawName), again, &m); err != nil {
 		return err
 	}
-	files, err := hashes(again)
+	gets, err := hashes(again)
 	if err != nil {
 		return err
 	}
-	same := m.Tool == tool && m.Rule == rule.Version
-	if !same {
-		v.Notes = append(v.Notes, fmt.Sprintf("The audit was made by %s with rule version %s, and this is %s with rule version %s: only columns that both have were compared, and no other files.",
-			m.Tool, m.Rule, tool, rule.Version))
+	same := v.SameVersion
+	names := map[string]bool{}
+	for _, files := range []map[string]File{v.Manifest.Files, gets} {
+		for name := range files {
+			if !strings.HasPrefix(name, rawName+"/") {
+				names[name] = true
+			}
+		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		f := files[name]
-		there, ok := v.Manifest.Files[name]
-		isCSV := strings.HasSuffix(name, ".csv")
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		was, isThere := v.Manifest.Files[name]
+		get, isMade := gets[name]
+		before := len(v.Problems) + len(v.NotCompared)
 		switch {
-		case isCSV && ok && f == there:
+		case isThere && was == get:
 			v.Rows += m.Rows[name]
-		case isCSV && ok:
-			problems := len(v.Problems)
-			rows, err := v.compareRows(dir, again, name)
-			if err != nil {
+		case isThere && isMade && strings.HasSuffix(name, ".csv"):
+			if err := v.compareRows(dir, again, name); err != nil {
 				return err
 			}
-			v.Rows += rows
 			// The same tool writes the same bytes; rows only explain what is different.
-			if same && problems == len(v.Problems) {
-				v.problem("%s is not what a replay of the raw data gives, though every value that both have is the same.", name)
+			switch {
+			case len(v.Problems)+len(v.NotCompared) > before:
+			case same:
+				v.problem("%s is not what a replay of the raw data gives, though every value is the same.", name)
+			default:
+				v.NotCompared = append(v.NotCompared, "how "+name+" is written")
 			}
-		case same && !ok:
+		case !same:
+			v.NotCompared = append(v.NotCompared, name)
+		case !isThere:
 			v.problem("%s is missing: a replay of the raw data gives it.", name)
-		case same && f != there:
+		case !isMade:
+			v.problem("%s is not what a replay of the raw data gives: it gives no such file.", name)
+		default:
 			v.problem("%s is not what a replay of the raw data gives.", name)
 		}
 	}
-	for name := range v.Manifest.Files {
-		if _, ok := files[name]; !ok && !strings.HasPrefix(name, rawName+"/") && same {
-			v.problem("%s is not what a replay of the raw data gives: it gives no such file.", name)
-		}
-	}
+	problems := len(v.Problems)
 	v.compareManifests(&m)
+	text, err := m.text()
+	switch {
+	case err != nil:
+		return err
+	case problems < len(v.Problems) || bytes.Equal(text, v.text):
+	case same:
+		v.problem("%s says more than an audit writes, or in other words.", manifestName)
+	default:
+		v.NotCompared = append(v.NotCompared, manifestName+" but for what follows from the raw data")
+	}
 	return nil
 }
 
@@ -215,60 +344,98 @@ func (v *Verification) compareManifests(again *Manifest) {
 	}
 }
 
-// compareRows compares two CSV files by row, in the columns that both have. It returns
-// how many rows are the same.
-func (v *Verification) compareRows(dir, again, name string) (rows int, err error) {
-	was, err := readRows(filepath.Join(dir, name), v.Manifest)
+// compareRows compares two CSV files by row, in the columns that both have.
+func (v *Verification) compareRows(dir, again, name string) error {
+	was, err := readTable(filepath.Join(dir, name), v.Manifest)
 	if err != nil {
-		return 0, err
+		v.problem("%s is not what an audit writes: %v.", name, err)
+		return nil
 	}
-	gets, err := readRows(filepath.Join(again, name), v.Manifest)
+	gets, err := readTable(filepath.Join(again, name), v.Manifest)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if len(was) != len(gets) {
-		v.problem("%s has %d rows, and a replay of the raw data gives %d.", name, len(was), len(gets))
+	var both, other []string
+	for _, column := range slices.Concat(was.header, gets.header) {
+		switch {
+		case slices.Contains(both, column) || slices.Contains(other, column):
+		case slices.Contains(was.header, column) && slices.Contains(gets.header, column):
+			both = append(both, column)
+		default:
+			other = append(other, column)
+		}
+	}
+	if other != nil && v.SameVersion {
+		v.problem("%s is not what a replay of the raw data gives: only one of both has %s.", name, strings.Join(other, ", "))
+	} else if other != nil {
+		v.NotCompared = append(v.NotCompared, fmt.Sprintf("%s of %s", strings.Join(other, ", "), name))
+	}
+	if len(both) == 0 {
+		v.problem("%s has none of the columns that a replay of the raw data gives.", name)
+		return nil
+	}
+	if len(was.rows) != len(gets.rows) {
+		v.problem("%s has %d rows, and a replay of the raw data gives %d.", name, len(was.rows), len(gets.rows))
 	}
 	differences := 0
-	for i := range min(len(was), len(gets)) {
+	for i := range min(len(was.rows), len(gets.rows)) {
 		before := differences
-		for _, column := range slices.Sorted(maps.Keys(was[i])) {
-			other, ok := gets[i][column]
-			if !ok || other == was[i][column] {
+		for _, column := range both {
+			is, get := was.rows[i][column], gets.rows[i][column]
+			if is == get {
 				continue
 			}
 			differences++
 			if differences <= mostDifferences {
-				v.problem("%s, row %d: %s is %q, and a replay of the raw data gives %q.", name, i+1, column, was[i][column], other)
+				v.problem("%s, row %d: %s is %q, and a replay of the raw data gives %q.", name, i+1, column, is, get)
 			}
 		}
 		if differences == before {
-			rows++
+			v.Rows++
 		}
 	}
 	if differences > mostDifferences {
 		v.problem("%s has %d more differences.", name, differences-mostDifferences)
 	}
-	return rows, nil
+	return nil
 }
 
 // mostDifferences is how many differences of one file are told.
 const mostDifferences = 10
 
-// readRows reads a CSV file of a bundle as one map for each row, by column.
-func readRows(path string, m *Manifest) ([]map[string]string, error) {
-	var rows []map[string]string
-	err := eachRow(path, m, func(row map[string]string) { rows = append(rows, row) })
-	return rows, err
+// A table is a CSV file of a bundle, with one map for each row, by column.
+type table struct {
+	header []string
+	rows   []map[string]string
 }
 
-func eachRow(path string, m *Manifest, handle func(row map[string]string)) error {
-	f, err := os.Open(path)
+func readTable(path string, m *Manifest) (t table, err error) {
+	t.header, err = eachRow(path, m, func(row map[string]string) { t.rows = append(t.rows, row) })
+	return t, err
+}
+
+// eachRow reads a CSV file, each column of which must have a name of its own and those
+// that are needed must be there, and returns its header.
+func eachRow(path string, m *Manifest, handle func(row map[string]string), needs ...string) (header []string, err error) {
+	f, _, err := openFile(path)
 	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w", path, withoutPath(err))
+		return nil, newfile.WithoutPath(err)
 	}
 	defer f.Close()
-	err = output.ReadCSV(bufio.NewReader(f), m.CSV != "raw", func(header, record []string) error {
+	err = output.ReadCSV(bufio.NewReader(f), m.CSV != "raw", func(names []string) error {
+		header = names
+		for i, name := range header {
+			if slices.Contains(header[:i], name) {
+				return fmt.Errorf("it has two columns %s", name)
+			}
+		}
+		for _, name := range needs {
+			if !slices.Contains(header, name) {
+				return fmt.Errorf("it has no column %s", name)
+			}
+		}
+		return nil
+	}, func(record []string) error {
 		row := make(map[string]string, len(header))
 		for i, name := range header {
 			row[name] = record[i]
@@ -276,8 +443,5 @@ func eachRow(path string, m *Manifest, handle func(row map[string]string)) error
 		handle(row)
 		return nil
 	})
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s is not what an audit writes: %w", path, err)
-	}
-	return nil
+	return header, err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -128,13 +129,17 @@ func newAuditVerify() *cobra.Command {
 		Use:   "verify DIR",
 		Short: "Check that evidence is as it was written and follows from what AWS said",
 		Long: `Compute the hashes of all files again, replay the raw data, and compare what
-follows with what is there.
+follows with what is there. What this version made must be the same to the byte. Of
+what another version made, CSV is compared in the columns that both have, and the
+last line names what was not compared.
 
-This finds what was changed, but not evidence that was made up whole: keep the hash
-of SHA256SUMS where only the auditor can write.
+This finds what was changed, but not evidence that was made up whole, beginning with
+the raw data: keep the SHA-256 of manifest.json, which audit and verify print, where
+only the auditor can write.
 
-The exit code is 0 if all is as it should be, and 2 if it is not. Whether the audit
-is complete and what it found does not matter for it.`,
+The exit code is 0 if all is as it should be, and 2 if it is not or if something was
+not compared. Whether the audit is complete and what it found does not matter for
+it.`,
 		Example: "  ftpcheck audit verify audit-2026-q4",
 		Args:    exactly("DIR"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -142,26 +147,39 @@ is complete and what it found does not matter for it.`,
 			if err != nil {
 				return err
 			}
-			w := c.OutOrStdout()
-			for _, p := range v.Problems {
-				fmt.Fprintf(w, "- %s\n", output.Printable(p))
-			}
-			for _, n := range v.Notes {
-				fmt.Fprintf(w, "Note: %s\n", output.Printable(n))
-			}
-			if len(v.Problems) > 0 {
-				fmt.Fprintf(w, "NOT VERIFIED: %s.\n", count(int64(len(v.Problems)), "problem"))
-				return exitCode(exitError)
-			}
-			completeness := "complete"
-			if !v.Manifest.Complete {
-				completeness = "INCOMPLETE, as it says itself"
-			}
-			_, err = fmt.Fprintf(w, "Verified: the hashes of %s, and %s by a replay of the raw data. The audit is %s.\n",
-				count(int64(v.Files), "file"), count(int64(v.Rows), "row"), completeness)
-			return err
+			return concludeVerification(c.OutOrStdout(), v)
 		},
 	}
+}
+
+func concludeVerification(w io.Writer, v *audit.Verification) error {
+	for _, p := range v.Problems {
+		fmt.Fprintf(w, "- %s\n", output.Printable(p))
+	}
+	if len(v.Problems) > 0 {
+		fmt.Fprintf(w, "NOT VERIFIED: %s.\n", count(int64(len(v.Problems)), "problem"))
+		return exitCode(exitError)
+	}
+	m := v.Manifest
+	completeness := "complete"
+	if !m.Complete {
+		completeness = "INCOMPLETE, as it says itself"
+	}
+	tellHash(w, m)
+	compared := fmt.Sprintf("the hashes of %s, and %s by a replay of the raw data", count(int64(v.Files), "file"), count(int64(v.Rows), "row"))
+	other := fmt.Sprintf("%s with rule version %s", m.Tool, m.Rule)
+	switch {
+	case len(v.NotCompared) > 0:
+		_, err := fmt.Fprintf(w, "VERIFIED IN PART: %s. NOT COMPARED, as it says that it was made by %s: %s. The audit is %s. Verify it by the version that made it.\n",
+			compared, output.Printable(other), output.Printable(strings.Join(v.NotCompared, "; ")), completeness)
+		return errors.Join(err, exitCode(exitError))
+	case !v.SameVersion:
+		_, err := fmt.Fprintf(w, "Verified by another version than that which it says made it, %s: %s. Every file is what this version makes, too. The audit is %s.\n",
+			output.Printable(other), compared, completeness)
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Verified: %s. The audit is %s.\n", compared, completeness)
+	return err
 }
 
 func newAuditMerge() *cobra.Command {
@@ -214,7 +232,7 @@ The exit code is
 			if err != nil {
 				return err
 			}
-			d, err := audit.Diff(args[0], args[1])
+			d, err := audit.Diff(c.Context(), args[0], args[1], audit.Options{Version: Version, Commit: commit()})
 			if err != nil {
 				return err
 			}
@@ -243,9 +261,9 @@ func concludeDiff(w io.Writer, d *audit.Difference) error {
 	if d.Old.Rule != d.New.Rule {
 		fmt.Fprintf(w, "Note: the audits follow different versions of the rule, %s and %s, so verdicts may differ where nothing changed.\n", d.Old.Rule, d.New.Rule)
 	}
-	for name, m := range map[string]*audit.Manifest{"old": d.Old, "new": d.New} {
+	for i, m := range []*audit.Manifest{d.Old, d.New} {
 		if !m.Complete {
-			fmt.Fprintf(w, "Note: the %s audit is incomplete.\n", name)
+			fmt.Fprintf(w, "Note: the %s audit is incomplete.\n", []string{"old", "new"}[i])
 		}
 	}
 	_, err := fmt.Fprintf(w, "%d new, %d changed, %d unknown, %d resolved, %d still open, %d still undetermined. Places: %d lost, %d gained.\n",

@@ -42,6 +42,7 @@ func conclude(w io.Writer, r *finding.Report) error {
 // concludeAudit prints where the evidence is and what it says, and returns the exit code.
 func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
 	fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
+	tellHash(w, m)
 	missed := 0
 	for _, p := range m.NotReached {
 		if p.Optional {
@@ -62,6 +63,11 @@ func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
 		return err
 	}
 	return exitFor(m.Complete, a.OpenSecurityGroups)
+}
+
+// tellHash prints what proves, if it is kept elsewhere, that the evidence is the same.
+func tellHash(w io.Writer, m *audit.Manifest) {
+	fmt.Fprintf(w, "The SHA-256 of manifest.json, to keep elsewhere, is %s.\n", m.SHA256)
 }
 
 // summary is the answer in a sentence or two.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -53,61 +53,44 @@ func (e *exportFlag) check(c *cobra.Command, form *outputFlags) error {
 	return form.check()
 }
 
-// An exportFile has its name only once it is whole.
-type exportFile struct {
-	*os.File
-	path string
-}
-
-// create makes the file under another name beside its own. It must be discarded, which
-// does nothing once it has been kept.
-func (e *exportFlag) create() (*exportFile, error) {
-	if err := e.absent(); err != nil {
-		return nil, err
+// write has a new file written, which gets its name when it is whole.
+func (e *exportFlag) write(write func(io.Writer) error) error {
+	if err := e.problem(e.absent()); err != nil {
+		return err // before anything is read
 	}
-	dir, name := filepath.Split(e.path)
-	f, err := os.OpenFile(filepath.Join(dir, "."+name+"."+rand.Text()[:8]), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	draft := newfile.NewDraft(e.path)
+	defer draft.Discard()
+	f, err := newfile.Create(draft.Path)
 	if err != nil {
-		return nil, fmt.Errorf("the file %q cannot be written: %w", e.path, reason(err))
+		return e.problem(err)
 	}
-	return &exportFile{f, e.path}, nil
+	if err := write(f); err != nil {
+		f.Abandon()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return e.problem(err)
+	}
+	return e.problem(draft.Keep())
 }
 
-// absent reports a file that is there already.
 func (e *exportFlag) absent() error {
 	_, err := os.Lstat(e.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return cmp.Or(err, newfile.ErrExists)
+}
+
+// problem says that the file cannot be written, unless the error is nil.
+func (e *exportFlag) problem(err error) error {
 	switch {
 	case err == nil:
+		return nil
+	case errors.Is(err, newfile.ErrExists):
 		return fmt.Errorf("%q is there already, and nothing is overwritten: remove it, or name another file", e.path)
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
 	}
-	return fmt.Errorf("the file %q cannot be written: %w", e.path, reason(err))
-}
-
-// keep gives the file its name.
-func (f *exportFile) keep() error {
-	err := errors.Join(f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	// A link, unlike a rename, never takes the place of what somebody has made meanwhile.
-	switch err := os.Link(f.Name(), f.path); {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrExist):
-		return cmp.Or((&exportFlag{f.path}).absent(), err) // it may have gone again
-	}
-	// Not every file system has links.
-	if err := (&exportFlag{f.path}).absent(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), f.path)
-}
-
-func (f *exportFile) discard() {
-	f.Close()
-	os.Remove(f.Name()) // not there any more, if it was kept
+	return fmt.Errorf("the file %q cannot be written: %w", e.path, newfile.WithoutPath(err))
 }
 
 // heldRows is how many rows are looked at for the type of a column.

@@ -114,16 +114,12 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 		_, err := printRows(c, c.OutOrStdout(), result, scanner, form, form.holdsRows())
 		return err
 	}
-	file, err := export.create()
-	if err != nil {
+	var rows int
+	err = export.write(func(w io.Writer) (err error) {
+		rows, err = printRows(c, w, result, scanner, form, true)
 		return err
-	}
-	defer file.discard()
-	rows, err := printRows(c, file, result, scanner, form, true)
+	})
 	if err != nil {
-		return err
-	}
-	if err := file.keep(); err != nil {
 		return err
 	}
 	were := "rows were"

@@ -107,7 +107,7 @@ func (f Finding) Problem() string {
 	if p.Group.Name != "" {
 		name = fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name)
 	}
-	ports := "TCP " + strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Verdict.Ports.Numbers()), " ", " and "), "[]")
+	ports := "TCP " + p.Verdict.Ports.Join(" and ")
 	switch p.Verdict.Reason {
 	case rule.AnyIPv4, rule.AnyIPv6:
 		family := map[rule.Reason]string{rule.AnyIPv4: "IPv4", rule.AnyIPv6: "IPv6"}[p.Verdict.Reason]

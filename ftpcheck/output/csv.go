@@ -5,26 +5,28 @@ import (
 	"encoding/csv"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 type csvWriter struct {
 	csv   *csv.Writer
-	safe  bool
 	cells []string
 }
 
 // csvBuffer is how many bytes are written at once: what a pipe takes.
 const csvBuffer = 64 << 10
 
-// NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: a ' stands
-// before what they would run as a formula. Its errors are those of w.
+// NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: see
+// [neutral]. Its errors are those of w.
 func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
-	c := &csvWriter{csv: csv.NewWriter(bufio.NewWriterSize(w, csvBuffer)), safe: safe}
-	c.csv.UseCRLF = safe // as RFC 4180 has it; programs on pipes want plain line ends
 	var header []any
 	for _, column := range columns {
 		header = append(header, column.Name)
+	}
+	var c Writer = &csvWriter{csv: csv.NewWriter(bufio.NewWriterSize(w, csvBuffer))}
+	if safe {
+		c = &safeCSVWriter{bufio.NewWriterSize(w, csvBuffer)}
 	}
 	return c, c.Row(header)
 }
@@ -32,11 +34,7 @@ func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
 func (c *csvWriter) Row(values []any) error {
 	c.cells = c.cells[:0]
 	for _, v := range values {
-		cell := Plain(v)
-		if _, isText := v.(string); isText && c.safe {
-			cell = neutral(cell)
-		}
-		c.cells = append(c.cells, cell)
+		c.cells = append(c.cells, Plain(v))
 	}
 	return c.csv.Write(c.cells)
 }
@@ -46,24 +44,82 @@ func (c *csvWriter) End() error {
 	return c.csv.Error()
 }
 
-var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+// safeCSVWriter puts every text in quotes, ends lines as RFC 4180 has it, and changes
+// nothing else in a text than neutral does; [csv.Writer] would take carriage returns out.
+type safeCSVWriter struct{ w *bufio.Writer }
 
-// neutral keeps a spreadsheet from running a text as a formula, as OWASP describes in
-// "CSV Injection". A plain number such as the protocol -1 is none.
+func (c *safeCSVWriter) Row(values []any) error {
+	for i, v := range values {
+		if i > 0 {
+			c.w.WriteByte(',')
+		}
+		if s, isText := v.(string); isText {
+			c.w.WriteByte('"')
+			c.w.WriteString(strings.ReplaceAll(neutral(s), `"`, `""`))
+			c.w.WriteByte('"')
+		} else {
+			c.w.WriteString(Plain(v))
+		}
+	}
+	_, err := c.w.WriteString("\r\n") // which tells what failed before, too
+	return err
+}
+
+func (c *safeCSVWriter) End() error { return c.w.Flush() }
+
+var (
+	plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+	number      = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?$`)
+	// beginsFormula is the begin of a cell that some spreadsheet would run. Some take the
+	// wide forms of the signs, as they are typed in East Asia, for the signs.
+	beginsFormula = regexp.MustCompile(`^[=+\-@＝＋－＠\t\r\n]`)
+	// beginsCell is where the next cell begins for who reads the file with another
+	// separator than the comma: there, quotes protect nothing.
+	beginsCell = regexp.MustCompile(`([;\t\r\n])("*[=+\-@＝＋－＠])`)
+	madeSafe   = regexp.MustCompile(`([;\t\r\n])'("*[=+\-@＝＋－＠])`)
+)
+
+// neutral puts a ' before what a spreadsheet would run as a formula, as OWASP describes in
+// "CSV Injection", also where a cell begins if the separator is not the comma. A plain
+// number such as the protocol -1 is no formula. And it puts a ' before digits of which a
+// spreadsheet would make another number, such as an account ID that begins with 0.
 func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) && !plainNumber.MatchString(s) {
+	if strings.ContainsAny(s, ";\t\r\n") {
+		s = beginsCell.ReplaceAllString(s, "$1'$2")
+	}
+	if beginsFormula.MatchString(s) && !plainNumber.MatchString(s) || changesAsNumber(s) {
 		return "'" + s
 	}
 	return s
 }
 
-// ReadCSV reads CSV that NewCSV wrote, and hands over each record with the header.
+// changesAsNumber reports whether a text is a number that a spreadsheet would write otherwise.
+func changesAsNumber(s string) bool {
+	if s == "" || s[0] < '0' || s[0] > '9' || !number.MatchString(s) {
+		return false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return err != nil || len(s) > 15 || strconv.FormatFloat(f, 'f', -1, 64) != s
+}
+
+// original undoes neutral.
+func original(s string) string {
+	if rest, found := strings.CutPrefix(s, "'"); found && neutral(madeSafe.ReplaceAllString(rest, "$1$2")) == s {
+		s = rest
+	}
+	return madeSafe.ReplaceAllString(s, "$1$2")
+}
+
+// ReadCSV reads CSV that NewCSV wrote, and hands over the header and then each record.
 // Texts that were made safe for a spreadsheet are as they were before. Its errors are
-// those of r, of handle, or say which line is no CSV.
-func ReadCSV(r io.Reader, safe bool, handle func(header, record []string) error) error {
+// those of r, of begin and each, or say which line is no CSV.
+func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) error {
 	c := csv.NewReader(r)
 	header, err := c.Read()
 	if err != nil {
+		return err
+	}
+	if err := begin(header); err != nil {
 		return err
 	}
 	for {
@@ -73,12 +129,12 @@ func ReadCSV(r io.Reader, safe bool, handle func(header, record []string) error)
 		} else if err != nil {
 			return err
 		}
-		for i, cell := range record {
-			if rest, found := strings.CutPrefix(cell, "'"); safe && found && neutral(rest) == cell {
-				record[i] = rest
+		if safe {
+			for i, cell := range record {
+				record[i] = original(cell)
 			}
 		}
-		if err := handle(header, record); err != nil {
+		if err := each(record); err != nil {
 			return err
 		}
 	}

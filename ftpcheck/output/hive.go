@@ -1,7 +1,6 @@
 package output
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
@@ -36,7 +36,7 @@ type hiveWriter struct {
 // A part is an open Parquet file of one partition.
 type part struct {
 	*parquetWriter
-	file      *os.File
+	file      *newfile.File
 	partition string
 }
 
@@ -66,7 +66,7 @@ func NewHive(dir string, columns []Column, by ...string) (Writer, error) {
 			h.rest, h.columns = append(h.rest, i), append(h.columns, c)
 		}
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := newfile.Folder(dir); err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(dir)
@@ -160,17 +160,18 @@ func (h *hiveWriter) part(partition string) (*part, error) {
 		}
 	}
 	folder := filepath.Join(h.dir, partition)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
+	if err := newfile.Folder(folder); err != nil {
 		return nil, err
 	}
 	name := fmt.Sprintf("part-%d.parquet", h.parts[partition])
-	f, err := os.OpenFile(filepath.Join(folder, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := newfile.Create(filepath.Join(folder, name))
 	if err != nil {
 		return nil, err
 	}
 	w, err := newParquet(f, h.columns)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		f.Abandon()
+		return nil, err
 	}
 	h.parts[partition]++
 	p := &part{w, f, partition}
@@ -183,11 +184,11 @@ func (h *hiveWriter) closeOldest() error {
 	p := h.open[0]
 	h.open = slices.Delete(h.open, 0, 1)
 	h.pending -= p.pending
-	err := p.End()
-	if err == nil {
-		err = p.file.Sync()
+	if err := p.End(); err != nil {
+		p.file.Abandon()
+		return err
 	}
-	return errors.Join(err, p.file.Close())
+	return p.file.Close()
 }
 
 func (h *hiveWriter) End() error {
@@ -204,7 +205,7 @@ func (h *hiveWriter) End() error {
 // read as whole.
 func (h *hiveWriter) abandon() {
 	for _, p := range h.open {
-		p.file.Close()
+		p.file.Abandon()
 	}
 	h.open = nil
 }

@@ -2,11 +2,11 @@ package output
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -73,13 +73,18 @@ lines",10.0.0.0/8,[],
 	if diff := cmp.Diff(want, written(t, csvOf(everyType, false), rows...)); diff != "" {
 		t.Errorf("for programs (-want +got):\n%s", diff)
 	}
-	// RFC 4180 ends lines with CRLF.
-	if diff := cmp.Diff(strings.ReplaceAll(want, "\n", "\r\n"), written(t, csvOf(everyType, true), rows...)); diff != "" {
+	// For spreadsheets, texts are in quotes and lines end with CRLF, as RFC 4180 has it.
+	want = `"ok","n","name","range","tags","seen"` + "\r\n" +
+		`true,-9223372036854775808,"Zürich, ""A""","::/0","{""a"":1}",2026-03-04T12:00:00.123456Z` + "\r\n" +
+		`,,,,,` + "\r\n" +
+		`false,-1,"two` + "\n" + `lines","10.0.0.0/8","[]",` + "\r\n"
+	if diff := cmp.Diff(want, written(t, csvOf(everyType, true), rows...)); diff != "" {
 		t.Errorf("for spreadsheets (-want +got):\n%s", diff)
 	}
 }
 
-// TestCSVFormulas holds what a spreadsheet would run against what is written.
+// TestCSVFormulas holds what a spreadsheet would run, or take for another number, against
+// what is written.
 func TestCSVFormulas(t *testing.T) {
 	for text, want := range map[string]string{
 		"=1+1":                           "'=1+1",
@@ -87,9 +92,9 @@ func TestCSVFormulas(t *testing.T) {
 		"+1+1":                           "'+1+1",
 		"-2+3":                           "'-2+3",
 		"@SUM(A1)":                       "'@SUM(A1)",
-		"\t=1":                           "'\t=1",
-		"\r=1":                           "'\r=1",
-		"\n=1":                           "'\n=1",
+		"\t=1":                           "'\t'=1",
+		"\r=1":                           "'\r'=1",
+		"\n=1":                           "'\n'=1",
 		"-":                              "'-",
 		"+49 30 1234":                    "'+49 30 1234",
 		"-1e5":                           "'-1e5",
@@ -99,28 +104,94 @@ func TestCSVFormulas(t *testing.T) {
 		" =1":                            " =1",
 		"'=1":                            "'=1",
 		"":                               "",
+		// The wide forms, as they are typed in East Asia.
+		"＝1+1": "'＝1+1", "＋1": "'＋1", "－1": "'－1", "＠SUM(A1)": "'＠SUM(A1)", "a＝1": "a＝1",
+		// Where a cell begins for who reads the file with another separator.
+		"a;=HYPERLINK(A1)": "a;'=HYPERLINK(A1)", "a;=cmd|calc!A0;b": "a;'=cmd|calc!A0;b", "x\t=1+1": "x\t'=1+1", "x;＝1": "x;'＝1", "x\r@A1": "x\r'@A1", "x\n-1": "x\n'-1",
+		"a;\"=1\"": "a;'\"=1\"", ";=;=": ";'=;'=", "=a;=b": "'=a;'=b", "a;b": "a;b", "a; =1": "a; =1",
+		// What is carriage returns stays.
+		"a\rb": "a\rb", "a\r\nb": "a\r\nb",
+		// Digits of which a spreadsheet would make another number.
+		"012345678901": "'012345678901", "00": "'00", "1e5": "'1e5", "1E5": "'1E5", "1.50": "'1.50", "1234567890123456": "'1234567890123456",
+		"0": "0", "123456789012": "123456789012", "1.5": "1.5", "01a": "01a",
 	} {
 		out := written(t, csvOf(Texts("=header", "second"), true), []any{text, "x"})
-		header, row, _ := strings.Cut(out, "\r\n")
-		if header != "'=header,second" {
-			t.Errorf("the header is %q", header)
-		}
-		// Go's writer drops a lone \r in a cell, and its reader makes \n of \r\n.
-		cells, err := csv.NewReader(strings.NewReader(row)).Read()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := strings.ReplaceAll(want, "\r", ""); cells[0] != want {
-			t.Errorf("%q is written as %q, want %q", text, cells[0], want)
+		if want := "\"'=header\",\"second\"\r\n\"" + strings.ReplaceAll(want, `"`, `""`) + "\",\"x\"\r\n"; out != want {
+			t.Errorf("%q is written as %q, want %q", text, out, want)
 		}
 		if raw := written(t, csvOf(Texts("a", "b"), false), []any{text, "x"}); strings.Contains(raw, "'") != strings.Contains(text, "'") {
 			t.Errorf("for programs, %q is written as %q", text, raw)
 		}
 	}
 	// A number is none of these, whatever its sign.
-	if out := written(t, csvOf([]Column{{"n", relation.Int}}, true), []any{int64(-5)}); out != "n\r\n-5\r\n" {
+	if out := written(t, csvOf([]Column{{"n", relation.Int}}, true), []any{int64(-5)}); out != "\"n\"\r\n-5\r\n" {
 		t.Errorf("a number is written as %q", out)
 	}
+}
+
+// TestCSVInEverySeparator reads texts that are made of nothing but what is dangerous, with
+// each separator that a spreadsheet offers: no cell is a formula. And what reads it back
+// has the texts as they were.
+func TestCSVInEverySeparator(t *testing.T) {
+	alphabet := []rune("=+-@＝＠;\t\r\n\",a1 ")
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		text := make([]rune, 1+random.IntN(8))
+		for i := range text {
+			text[i] = alphabet[random.IntN(len(alphabet))]
+		}
+		s := string(text)
+		out := written(t, csvOf(Texts("a", "b", "c"), true), []any{"x", s, "y"})
+		for _, separator := range ",;\t" {
+			for _, cell := range cellsOf(out, separator) {
+				cell = strings.TrimLeft(cell, "\t\r\n") // which some do
+				if beginsFormula.MatchString(cell) && !plainNumber.MatchString(cell) {
+					t.Fatalf("%q is written as %q, of which the separator %q makes the cell %q", s, out, separator, cell)
+				}
+			}
+		}
+		err := ReadCSV(strings.NewReader(out), true, func([]string) error { return nil }, func(record []string) error {
+			// Go's reader makes \n of \r\n.
+			if want := strings.ReplaceAll(s, "\r\n", "\n"); record[1] != want {
+				t.Errorf("%q is written as %q and read as %q", want, out, record[1])
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// cellsOf reads CSV as a spreadsheet does, which takes whatever comes: a cell that begins
+// with a quote goes on to the next single one, and what follows up to the separator is of
+// it, too; a line ends at CR, LF or both.
+func cellsOf(text string, separator rune) []string {
+	var cells []string
+	var cell strings.Builder
+	runes := []rune(text)
+	quoted, begin := false, true
+	for i := 0; i < len(runes); i++ {
+		switch r := runes[i]; {
+		case quoted && r == '"' && i+1 < len(runes) && runes[i+1] == '"':
+			cell.WriteRune('"')
+			i++
+		case quoted && r == '"':
+			quoted = false
+		case quoted:
+			cell.WriteRune(r)
+		case begin && r == '"':
+			quoted, begin = true, false
+		case r == separator || r == '\r' || r == '\n':
+			cells = append(cells, cell.String())
+			cell.Reset()
+			begin = true
+		default:
+			cell.WriteRune(r)
+			begin = false
+		}
+	}
+	return append(cells, cell.String())
 }
 
 func TestJSON(t *testing.T) {

@@ -276,7 +276,7 @@ func leftOpen(g *sg.Group) string {
 	}
 	slices.Sort(names)
 	return fmt.Sprintf("When all that is open in this group is closed, these rules together still let the whole internet in on TCP %s: %s. Run the check again then.",
-		strings.Trim(strings.ReplaceAll(fmt.Sprint(group.Ports.Numbers()), " ", " and "), "[]"), list(names[:min(atMost, len(names))], len(names)))
+		group.Ports.Join(" and "), list(names[:min(atMost, len(names))], len(names)))
 }
 
 // lost says what the new rules do not have of the old ones.

@@ -47,6 +47,15 @@ func (s Ports) Numbers() []int32 {
 	return numbers
 }
 
+// Join writes the port numbers in the set with a text between them, as in "20 and 21".
+func (s Ports) Join(between string) string {
+	var numbers []string
+	for _, n := range s.Numbers() {
+		numbers = append(numbers, strconv.Itoa(int(n)))
+	}
+	return strings.Join(numbers, between)
+}
+
 // FTPPorts returns the FTP ports that the permission covers, whatever its source.
 func (p *Permission) FTPPorts() Ports {
 	if p.Protocol == "-1" {

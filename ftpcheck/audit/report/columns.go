@@ -68,7 +68,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 			return string(f.Permission.Verdict.Reason)
 		}},
 		{name: "ftp", text: of(func(p *sg.Permission) string {
-			return strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Verdict.Ports.Numbers()), " ", ", "), "[]")
+			return p.Verdict.Ports.Join(", ")
 		})},
 
 		// The details.

@@ -9,12 +9,10 @@ import (
 	"log"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
-	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc"
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
-	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/shared"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/steampipe"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
@@ -23,25 +21,19 @@ func init() { log.SetOutput(io.Discard) } // the SDK's client logs
 // plugin launches the program as Steampipe does, and asks for all columns of the open
 // permissions or of all. What is measured is the plugin's process alone.
 func (b *bench) plugin(open bool) (use, error) {
-	const name = "steampipe-plugin-ftpcheck"
 	cmd := b.command(b.pluginPath)
 	if b.profile != "" {
 		cmd.Env = append(cmd.Env, "FTPCHECK_CPUPROFILE="+b.cpuProfile(), "FTPCHECK_MEMPROFILE="+b.memProfile())
 	}
 	var stderr bytes.Buffer
-	client := goplugin.NewClient(&goplugin.ClientConfig{
-		HandshakeConfig:  shared.Handshake,
-		Plugins:          map[string]goplugin.Plugin{name: &shared.WrapperPlugin{}},
-		Cmd:              cmd,
-		SkipHostEnv:      true,
-		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
-		Logger:           hclog.NewNullLogger(),
-		Stderr:           &stderr,
-		StartTimeout:     30 * time.Second,
-	})
-	defer client.Kill()
 	start := time.Now()
-	rows, err := pluginRows(client, name, open)
+	plugin, err := steampipe.Launch(cmd, &stderr, false,
+		&proto.ConnectionConfig{Connection: "ftpcheck", Plugin: "local/ftpcheck", PluginShortName: "ftpcheck", Type: "plugin"})
+	if err != nil {
+		return use{}, fmt.Errorf("%w\n%s", err, &stderr)
+	}
+	defer plugin.Stop()
+	rows, err := pluginRows(plugin, open)
 	wall := time.Since(start)
 	if err != nil {
 		return use{}, fmt.Errorf("%w\n%s", err, &stderr)
@@ -53,25 +45,13 @@ func (b *bench) plugin(open bool) (use, error) {
 	if rows != want {
 		return use{}, fmt.Errorf("the plugin sent %d rows, want %d", rows, want)
 	}
-	client.Kill() // it ends by itself when it is told
+	plugin.Stop() // it ends by itself when it is told
 	u, err := b.used()
 	u.Wall = wall
 	return u, err
 }
 
-func pluginRows(client *goplugin.Client, name string, open bool) (int, error) {
-	plugin, err := grpc.NewPluginClient(client, name)
-	if err != nil {
-		return 0, err
-	}
-	_, err = plugin.SetAllConnectionConfigs(&proto.SetAllConnectionConfigsRequest{MaxCacheSizeMb: -1,
-		Configs: []*proto.ConnectionConfig{{Connection: "ftpcheck", Plugin: "local/ftpcheck", PluginShortName: "ftpcheck", Type: "plugin"}}})
-	if err != nil {
-		return 0, err
-	}
-	if _, err := plugin.SetCacheOptions(&proto.SetCacheOptionsRequest{Enabled: false, Ttl: 300, MaxSizeMb: 100}); err != nil {
-		return 0, err
-	}
+func pluginRows(plugin *steampipe.Plugin, open bool) (int, error) {
 	query := &proto.QueryContext{Quals: map[string]*proto.Quals{}}
 	for _, t := range tables.Of(nil) {
 		if t.Name == permissions {

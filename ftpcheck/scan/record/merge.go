@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -69,7 +69,7 @@ func (r *Recorder) copy(from string, f File) (File, error) {
 	folder, base := path.Split(f.Name)
 	name := r.reserve(path.Clean(folder), strings.TrimSuffix(base, ".json.gz"))
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+	if err := newfile.Folder(filepath.Dir(full)); err != nil {
 		return File{}, Problem(err)
 	}
 	sum, err := writeFile(full, true, func(w io.Writer) error { _, err := f.copyTo(w, from); return err })

@@ -20,6 +20,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -36,11 +37,11 @@ type Recorder struct {
 // New returns a recorder into a folder, which it makes and which must be empty. Until
 // [Recorder.Finish], its index says that the recording is not finished.
 func New(dir string) (*Recorder, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("the folder %q cannot be made: %w", dir, withoutPath(err))
+	if err := newfile.Folder(dir); err != nil {
+		return nil, Problem(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		return nil, fmt.Errorf("the folder %q is not empty: %w", dir, cmp.Or(withoutPath(err), os.ErrExist))
+		return nil, fmt.Errorf("the folder %q is not empty: %w", dir, cmp.Or(newfile.WithoutPath(err), os.ErrExist))
 	}
 	var unfinished Index
 	unfinished.Scan.Format, unfinished.Scan.Unfinished = indexFormat, true
@@ -54,7 +55,7 @@ func New(dir string) (*Recorder, error) {
 func (r *Recorder) File(account, region, name string, compressed bool, write func(io.Writer) error) (File, error) {
 	name = r.reserve(path.Join(safeName(account), safeName(region)), name)
 	full := filepath.Join(r.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+	if err := newfile.Folder(filepath.Dir(full)); err != nil {
 		return File{}, Problem(err)
 	}
 	sum, err := writeFile(full, compressed, write)
@@ -117,22 +118,19 @@ func (r *Recorder) Finish(places []sg.Coverage) error {
 // writeFile writes a new file, which the disk has when it returns, compresses what is not, and
 // returns the hash of the file. The same content gives the same bytes.
 func writeFile(file string, compressed bool, write func(io.Writer) error) (sum string, err error) {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return "", Problem(err)
-	}
-	defer func() { err = errors.Join(err, Problem(f.Close())) }()
 	hash := sha256.New()
-	w := io.MultiWriter(f, hash)
-	if compressed {
-		err = write(w)
-	} else {
-		z := gzip.NewWriter(w)
-		if err = write(z); err == nil {
-			err = z.Close()
+	err = newfile.Write(file, func(f io.Writer) error {
+		w := io.MultiWriter(f, hash)
+		if compressed {
+			return write(w)
 		}
-	}
-	return fmt.Sprintf("%x", hash.Sum(nil)), Problem(errors.Join(err, f.Sync()))
+		z := gzip.NewWriter(w)
+		if err := write(z); err != nil {
+			return err
+		}
+		return z.Close()
+	})
+	return fmt.Sprintf("%x", hash.Sum(nil)), Problem(err)
 }
 
 // Problem says that the error kept something from being recorded, unless it is nil or one of a
@@ -141,17 +139,7 @@ func Problem(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("what was read cannot be kept: %w", withoutPath(err))
-}
-
-// withoutPath leaves out what a person cannot do anything about: the path of a temporary
-// file.
-func withoutPath(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
+	return fmt.Errorf("what was read cannot be kept: %w", newfile.WithoutPath(err))
 }
 
 // WriteMember writes what the AWS CLI prints: an object with one list, whose elements

@@ -1,0 +1,342 @@
+package scan
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// between returns a configuration of which each answer without an error passes through change,
+// with the action and the number of the call of that action, from 1.
+func between(t *testing.T, s *fakeaws.Server, change func(action string, call int, body []byte) []byte) config.Config {
+	t.Helper()
+	target, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	calls := map[string]int{}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		request, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(request))
+		form, _ := url.ParseQuery(string(request))
+		action := form.Get("Action")
+		if action == "" {
+			_, action, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		}
+		mu.Lock()
+		calls[action]++
+		n := calls[action]
+		mu.Unlock()
+		answer := httptest.NewRecorder()
+		proxy.ServeHTTP(answer, r)
+		body := answer.Body.Bytes()
+		if answer.Code == http.StatusOK {
+			body = change(action, n, body)
+		}
+		time.Sleep(2 * time.Millisecond) // see fakeaws.World.Latency
+		w.WriteHeader(answer.Code)
+		w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	cfg := liveConfig(t, s)
+	cfg.EndpointURL = server.URL
+	cfg.MaxErrorRetryAttempts = 1
+	return cfg
+}
+
+// everyAnswer is a world in which each thing that is read matters.
+func everyAnswer() *fakeaws.World {
+	w := organization()
+	w.Accounts = w.Accounts[:2]
+	for _, a := range w.Accounts {
+		for name := range a.Regions {
+			if name != "eu-west-1" {
+				delete(a.Regions, name)
+			}
+		}
+		a.Regions["eu-west-1"] = &fakeaws.Region{
+			Groups: []fakeaws.Group{
+				{Name: "open", Tags: map[string]string{"a": "b"}, Ingress: []fakeaws.Permission{
+					{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}, {Protocol: "tcp", From: 21, To: 21, CIDR6: "::/0"},
+					{Protocol: "tcp", From: 21, To: 21, Group: fakeaws.GroupID(a.ID, "eu-west-1", "open")},
+				}},
+				{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "-1", PrefixList: fakeaws.PrefixListID("wide")}}},
+				{Name: "by-halves", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 20, CIDR4: "0.0.0.0/1"}, {Protocol: "tcp", From: 20, To: 20, CIDR4: "128.0.0.0/1"}}},
+			},
+			PrefixLists:       []fakeaws.PrefixList{{Name: "wide", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}}},
+			NetworkInterfaces: []fakeaws.NetworkInterface{{Description: "n", PublicIP: "3.4.5.6", Groups: []string{fakeaws.GroupID(a.ID, "eu-west-1", "open")}}},
+		}
+	}
+	return w
+}
+
+// told is what a reading says that must not get less without an error.
+func told(groups []*sg.Group) (text []string) {
+	for _, g := range groups {
+		text = append(text, fmt.Sprintf("%s %s %v, %d interfaces, known %v", g.AccountID, g.Name, g.Verdict.Unrestricted, len(g.NetworkInterfaces), g.NetworkInterfacesKnown))
+		for _, p := range g.Permissions {
+			text = append(text, fmt.Sprintf("%s %s %s %v", g.Name, p.SourceText(), p.Ports(), p.Verdict.Unrestricted))
+		}
+	}
+	slices.Sort(text)
+	return text
+}
+
+// Whatever element is taken from an answer, or has another name, or loses its content: the
+// reading says the same, or that something was not read, or what is taken away is an answer that
+// AWS can give.
+func TestDeletedFromAnswers(t *testing.T) {
+	s := everyAnswer().Start(t)
+	answers := map[string]string{}
+	var mu sync.Mutex
+	cfg := between(t, s, func(action string, call int, body []byte) []byte {
+		mu.Lock()
+		defer mu.Unlock()
+		answers[action] = string(body)
+		return body
+	})
+	cfg.Accounts = []string{"*"}
+	groups, _, err := read(t, cfg, sg.Everything())
+	if err != nil || len(groups) != 6 {
+		t.Fatalf("%d groups, %v", len(groups), err)
+	}
+	want := told(groups)
+
+	// What AWS can say without it, of another world than this one.
+	legal := func(action, change string, path []string) bool {
+		last := path[len(path)-1]
+		switch {
+		case change != "renamed" && last == "item":
+			return change == "deleted" // one thing less
+		case change == "emptied":
+			switch last { // lists that may be empty
+			case "ipPermissions", "groupSet", "securityGroupInfo", "networkInterfaceSet", "entrySet", "securityGroupRuleSet", "prefixListSet", "ipRanges", "ipv6Ranges", "prefixListIds", "groups":
+				return true
+			}
+		}
+		switch last {
+		case "association", "publicIp", "ipv6AddressesSet", "privateIpAddressesSet", "privateIpAddress": // of an interface without a public address
+			return action == "DescribeNetworkInterfaces"
+		case "optInStatus", "groupName", "roleName":
+			return true // says nothing about what is read
+		}
+		return false
+	}
+	tried, errors := 0, 0
+	for action, answer := range answers {
+		if !strings.HasPrefix(answer, "<") {
+			continue // JSON is below
+		}
+		for i, e := range elements(t, answer) {
+			for _, change := range []string{"deleted", "emptied", "renamed"} {
+				tried++
+				cfg := between(t, s, func(a string, call int, body []byte) []byte {
+					if a != action {
+						return body
+					}
+					// Each account has an answer of its own, of the same elements.
+					return []byte(elements(t, string(body))[i].change(string(body), change))
+				})
+				cfg.Accounts = []string{"*"}
+				groups, places, err := read(t, cfg, sg.Everything())
+				if err != nil {
+					errors++
+					continue
+				}
+				noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.ErrorMessage != "" })
+				if got := told(groups); !slices.Equal(got, want) && !noted && !legal(action, change, e.path) {
+					t.Errorf("%s: %s %s, and nobody says so", action, strings.Join(e.path, "/"), change)
+				}
+			}
+		}
+	}
+	t.Logf("%d changes, %d of them errors", tried, errors)
+
+	for action, list := range map[string]string{"ListAccounts": "Accounts"} {
+		for _, altered := range []string{`{}`, `{"Accounts":null}`, `{"accounts":[]}`, `{"Accounts":{}}`, `{"Accounts":"x"}`, `{"Accounts":[{}]}`, `{"Accounts":[null]}`,
+			`{"Accounts":[1]}`, `[]`, `null`, ``, `{"Accounts":[]`, `{"Accounts":[],"Accounts":[]}`, `{"Accounts":[]} x`, strings.Replace(answers[action], `"Id"`, `"ID2"`, 1)} {
+			cfg := between(t, s, func(a string, call int, body []byte) []byte {
+				if a == action {
+					return []byte(altered)
+				}
+				return body
+			})
+			cfg.Accounts = []string{"*"}
+			if _, _, err := read(t, cfg, sg.Request{}); err == nil {
+				t.Errorf("%s of %s: %s, and nobody says so", list, action, altered)
+			}
+		}
+	}
+}
+
+// xmlElement is where an element is in a text.
+type xmlElement struct {
+	path                       []string
+	start, inside, outside, at int
+}
+
+func (e xmlElement) change(text, change string) string {
+	name := e.path[len(e.path)-1]
+	switch change {
+	case "deleted":
+		return text[:e.start] + text[e.at:]
+	case "emptied":
+		return text[:e.start] + "<" + name + "/>" + text[e.at:]
+	}
+	return text[:e.start] + "<x" + name + ">" + text[e.inside:e.outside] + "</x" + name + ">" + text[e.at:]
+}
+
+func elements(t *testing.T, text string) (all []xmlElement) {
+	d := xml.NewDecoder(strings.NewReader(text))
+	var open []xmlElement
+	for {
+		start := int(d.InputOffset())
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			var path []string
+			if len(open) > 0 {
+				path = slices.Clone(open[len(open)-1].path)
+			}
+			open = append(open, xmlElement{path: append(path, token.Name.Local), start: start, inside: int(d.InputOffset())})
+		case xml.EndElement:
+			e := open[len(open)-1]
+			open = open[:len(open)-1]
+			e.outside, e.at = min(start, int(d.InputOffset())), int(d.InputOffset())
+			if len(e.path) > 1 {
+				all = append(all, e)
+			}
+		}
+	}
+}
+
+// Pages that moved while they were read are read again, and a place where they always do is not
+// read.
+func TestPagesThatMove(t *testing.T) {
+	region := &fakeaws.Region{}
+	for i := range 6 {
+		region.Groups = append(region.Groups, openGroup(fmt.Sprint("g", i)))
+	}
+	w := oneRegion(region)
+	w.ShortPages = 3
+	s := w.Start(t)
+	for moves, want := range map[int]int{1: 6, 2: 6, 100: 0} {
+		var first []byte
+		cfg := between(t, s, func(action string, call int, body []byte) []byte {
+			if action != "DescribeSecurityGroups" {
+				return body
+			}
+			if call%2 == 1 {
+				first = body
+				return body
+			}
+			if call/2 <= moves { // a group of the first page comes once more
+				i, j := bytes.Index(first, []byte("<item>")), bytes.Index(first, []byte("</securityGroupInfo>"))
+				return bytes.Replace(body, []byte("</securityGroupInfo>"), append(slices.Clone(first[i:j]), "</securityGroupInfo>"...), 1)
+			}
+			return body
+		})
+		groups, places, err := read(t, cfg, sg.Request{})
+		if len(groups) != want || (err == nil) != (want > 0) || places[0].Groups != int64(want) {
+			t.Errorf("moved %d times: %d groups, %v, %+v", moves, len(groups), err, places)
+		}
+		if want == 0 && !strings.Contains(err.Error(), "its pages do not fit together") {
+			t.Error(err)
+		}
+	}
+}
+
+// Tokens that come again end, whatever the action.
+func TestTokensWithoutEnd(t *testing.T) {
+	for _, tokens := range [][]string{{"A"}, {"A", "B"}, {"A", "B", "C"}} {
+		for _, action := range []string{"DescribeSecurityGroups", "DescribeSecurityGroupRules", "GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", "ListAccounts"} {
+			s := everyAnswer().Start(t)
+			target, _ := url.Parse(s.URL)
+			proxy := httputil.NewSingleHostReverseProxy(target)
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				request, _ := io.ReadAll(r.Body)
+				text := string(request)
+				ours := strings.Contains(text, "Action="+action+"&") || strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+action)
+				if ours { // ask for the first page, whatever was asked for
+					form, _ := url.ParseQuery(text)
+					form.Del("NextToken")
+					if text = form.Encode(); r.Header.Get("X-Amz-Target") != "" {
+						text = "{}"
+					}
+				}
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+				answer := httptest.NewRecorder()
+				proxy.ServeHTTP(answer, r)
+				body := answer.Body.String()
+				if ours && answer.Code == 200 {
+					token := tokens[asked%len(tokens)]
+					asked++
+					if strings.HasPrefix(body, "{") {
+						body = `{"Accounts":[],"NextToken":"` + token + `"}`
+					} else {
+						name := map[string]string{"DescribeSecurityGroups": "securityGroupInfo", "DescribeSecurityGroupRules": "securityGroupRuleSet", "GetManagedPrefixListEntries": "entrySet", "DescribeManagedPrefixLists": "prefixListSet", "DescribeNetworkInterfaces": "networkInterfaceSet"}[action]
+						body = "<" + action + "Response><" + name + "/><nextToken>" + token + "</nextToken></" + action + "Response>"
+					}
+				}
+				time.Sleep(2 * time.Millisecond)
+				w.WriteHeader(answer.Code)
+				io.WriteString(w, body)
+			}))
+			cfg := liveConfig(t, s)
+			cfg.EndpointURL, cfg.Regions, cfg.MaxErrorRetryAttempts = server.URL, []string{"eu-west-1"}, 1
+			if action == "ListAccounts" {
+				cfg.Accounts = []string{"*"}
+			}
+			groups, places, err := read(t, cfg, sg.Everything())
+			server.Close()
+			text := fmt.Sprint(err, places)
+			unknown := action == "GetManagedPrefixListEntries" && slices.ContainsFunc(groups, func(g *sg.Group) bool { return g.Verdict.Unrestricted == rule.Unknown })
+			if err == nil && !unknown || !strings.Contains(text, "same NextToken twice") && !strings.Contains(text, "NextToken") {
+				t.Errorf("%s with tokens %v: %v, %+v", action, tokens, err, places)
+			}
+			if asked > 2*len(tokens)+2 {
+				t.Errorf("%s with tokens %v: %d calls", action, tokens, asked)
+			}
+		}
+	}
+}
+
+// A region that hangs costs what it may, and no other place suffers.
+func TestHangingRegion(t *testing.T) {
+	w := organization()
+	w.Accounts = w.Accounts[:1]
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
+	cfg := liveConfig(t, w.Start(t))
+	cfg.CallTimeout = 1
+	_, places, err := read(t, cfg, sg.Request{})
+	if err == nil || err.Error() != "account 111122223333, region eu-west-1: ec2:DescribeSecurityGroups took longer than 1s. Try again later, check the network, or raise call_timeout" {
+		t.Error(err)
+	}
+	if n := statuses(places); n[sg.StatusUnreachable] != 1 || n[sg.StatusScanned] < 10 {
+		t.Errorf("%v", n)
+	}
+}
