@@ -219,7 +219,7 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 			bad = lists.see("", i.PrivateIpAddresses != nil, i.Ipv6Addresses != nil)
 		}
 		if bad == nil {
-			bad = members.see("", i.OwnerId != nil, i.AvailabilityZone != nil, i.VpcId != nil)
+			bad = members.see("", aws.ToString(i.OwnerId) != "", aws.ToString(i.AvailabilityZone) != "", aws.ToString(i.VpcId) != "")
 		}
 		var region string
 		if bad == nil && r.replayed == nil {
