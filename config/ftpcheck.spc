@@ -67,7 +67,7 @@ connection "ftpcheck" {
   # endpoint_url = "http://localhost:5000"
 
   # Saved output of the AWS CLI to read instead of AWS. Each path is a file, a folder
-  # (every .json and .json.gz file in and below it), or a pattern with *, ?, [a-z], {a,b}
+  # (every file in and below it but hidden ones), or a pattern with *, ?, [a-z], {a,b}
   # and ** for any depth of folders. A leading ~ is the home folder. Write paths in full:
   # Steampipe does not start plugins in the folder that you are in.
   #
@@ -80,4 +80,8 @@ connection "ftpcheck" {
   #   aws ec2 describe-network-interfaces          which groups are in use
   # Folders named after the account ID and the region tell where a file comes from.
   # paths = ["~/aws/123456789012/**/*.json"]
+
+  # Files and folders to leave out of these. A pattern is for a name or, with a slash in
+  # it, for a path, in full or from the folder down. ftpcheck_scan still shows them.
+  # exclude_paths = ["*.md", "old"]
 }

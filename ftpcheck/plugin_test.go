@@ -127,19 +127,19 @@ func save(t testing.TB, text string) string {
 // sg-closed-1, sg-unknown-1 (whose prefix list cannot be read), sg-open-2 and so on.
 func verdicts(t testing.TB, n int) string {
 	t.Helper()
-	group := func(id, source string) string {
+	group := func(id, ranges, lists string) string {
 		return fmt.Sprintf(`{"GroupId": %q, "GroupName": "g", "VpcId": "vpc-1", "OwnerId": "123456789012", "IpPermissions":
-			[{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, %s}]}`, id, source)
+			[{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [%s], "Ipv6Ranges": [], "PrefixListIds": [%s], "UserIdGroupPairs": []}]}`, id, ranges, lists)
 	}
 	var all []string
 	for i := 1; i <= n; i++ {
 		// The unknown come first: a LIMIT must not be used up by them.
-		all = append(all, group(fmt.Sprintf("sg-unknown-%d", i), `"PrefixListIds": [{"PrefixListId": "pl-1"}]`))
+		all = append(all, group(fmt.Sprintf("sg-unknown-%d", i), "", `{"PrefixListId": "pl-1"}`))
 	}
 	for i := 1; i <= n; i++ {
 		all = append(all,
-			group(fmt.Sprintf("sg-open-%d", i), `"IpRanges": [{"CidrIp": "0.0.0.0/0"}]`),
-			group(fmt.Sprintf("sg-closed-%d", i), `"IpRanges": [{"CidrIp": "10.0.0.0/8"}]`))
+			group(fmt.Sprintf("sg-open-%d", i), `{"CidrIp": "0.0.0.0/0"}`, ""),
+			group(fmt.Sprintf("sg-closed-%d", i), `{"CidrIp": "10.0.0.0/8"}`, ""))
 	}
 	return save(t, `{"SecurityGroups": [`+strings.Join(all, ",\n")+`]}`)
 }

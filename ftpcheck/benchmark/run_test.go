@@ -109,7 +109,7 @@ func TestStatuses(t *testing.T) {
 		{"security_group_ftp_data", east, "unknown-unused", StatusError, "on TCP 20: "},
 
 		{"default_security_group_ftp", east, "default", StatusAlarm, "default lets the whole internet in on TCP 20 or 21: "},
-		{"default_security_group_ftp", central, "default", StatusOK, ""},
+		{"default_security_group_ftp", central, "default-2", StatusOK, ""},
 
 		{"public_interface_ftp", east, "open", StatusAlarm, "open lets the whole internet in on FTP, and network interfaces that use it have the public address 198.51.100.7."},
 		{"public_interface_ftp", east, "open-many", StatusAlarm, "the public address 198.51.100.8 and 1 more."},
@@ -235,7 +235,9 @@ func TestNothingRead(t *testing.T) {
 		"no group files": covered[6:],
 	} {
 		run := runOne(t, load(t), r, "place_scanned")
-		if run.Summary.Error != 1 || !strings.Contains(run.Results[0].Reason, "No security group was read anywhere") {
+		if run.Summary.Error == 0 || !slices.ContainsFunc(run.Results, func(r Result) bool {
+			return r.Status == StatusError && strings.Contains(r.Reason, "No security group was read anywhere")
+		}) {
 			t.Errorf("%s: %+v", name, run.Results)
 		}
 	}

@@ -101,6 +101,9 @@ func save(t testing.TB, regions [][]group) string {
 		var described, rules, interfaces []any
 		for _, g := range groups {
 			id := "sg-" + g.name
+			if i == 2 {
+				id += "-2" // the first region has a default group, too
+			}
 			permissions, tags := []any{}, []any{}
 			for n, text := range g.rules {
 				permission := permission(t, text)
@@ -146,7 +149,7 @@ func save(t testing.TB, regions [][]group) string {
 func permission(t testing.TB, text string) map[string]any {
 	t.Helper()
 	words := strings.Fields(text)
-	p := map[string]any{"IpProtocol": words[0]}
+	p := map[string]any{"IpProtocol": words[0], "IpRanges": []any{}, "Ipv6Ranges": []any{}, "PrefixListIds": []any{}, "UserIdGroupPairs": []any{}}
 	if len(words) == 3 {
 		var from, to int
 		if n, _ := fmt.Sscanf(words[1], "%d-%d", &from, &to); n == 1 {

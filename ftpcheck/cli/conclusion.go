@@ -45,7 +45,7 @@ func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
 	tellHash(w, m)
 	missed := 0
 	for _, p := range m.NotReached {
-		if p.Optional {
+		if p.Optional || p.Status == sg.StatusLeftOut {
 			continue
 		}
 		if missed == 0 {
@@ -91,6 +91,9 @@ func holdsFor(scope finding.Scope) string {
 	}
 	if scope.Optional > 0 {
 		s += fmt.Sprintf("; %d not enabled or suspended", scope.Optional)
+	}
+	if scope.LeftOut > 0 {
+		s += fmt.Sprintf("; %d left out by choice", scope.LeftOut)
 	}
 	if scope.OtherShards > 0 {
 		s += fmt.Sprintf("; %s left to other shards", count(scope.OtherShards, "account"))

@@ -24,6 +24,7 @@ import (
 // sourceFlags are the flags of every command that reads security groups.
 type sourceFlags struct {
 	from       []string
+	exclude    []string
 	configFile string
 	profile    string
 	regions    []string
@@ -36,6 +37,7 @@ type sourceFlags struct {
 
 func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&f.exclude, "exclude-path", nil, "leave out files and folders of --from that match this `PATTERN`, by name or, with a slash in it, by path (repeatable)")
 	c.Flags().StringVar(&f.configFile, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
 	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")
 	c.Flags().StringArrayVar(&f.regions, "region", nil, "read this AWS `REGION`, or those that a pattern such as us-* matches (repeatable; default every enabled one)")
@@ -91,7 +93,10 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		if f.shard.Count > 0 {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
-		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, Stdin: c.InOrStdin()})
+		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, ExcludePaths: f.exclude, Stdin: c.InOrStdin()})
+	}
+	if len(f.exclude) > 0 {
+		return nil, errors.New("--exclude-path is for the files of --from: use both, or exclude_paths in the configuration")
 	}
 	configs, err := f.configs()
 	if err != nil {

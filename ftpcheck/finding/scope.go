@@ -13,6 +13,7 @@ type Scope struct {
 	Accounts, Regions int // of these
 	Optional          int // places that nobody asked for by name, and that were not read
 	OtherShards       int // accounts that are left to other workers
+	LeftOut           int // files and folders that the user chose to leave out
 	// Missed are the other places that were not read, also those that the configuration
 	// ignores: the answer does not hold there. Noted were read, but not all that they refer to.
 	Missed, Noted []sg.Coverage
@@ -26,6 +27,9 @@ func ScopeOf(places []sg.Coverage) Scope {
 		switch {
 		case p.Status == sg.StatusOtherShard:
 			s.OtherShards++
+			continue
+		case p.Status == sg.StatusLeftOut:
+			s.LeftOut++
 			continue
 		case p.Status != sg.StatusScanned && p.Optional:
 			s.Optional++

@@ -67,7 +67,7 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 	var missed, noted, rest []sg.Coverage
 	for _, p := range r.Places {
 		switch {
-		case p.Status != sg.StatusScanned && !p.Optional:
+		case p.Status != sg.StatusScanned && p.Status != sg.StatusLeftOut && !p.Optional:
 			missed = append(missed, p)
 		case p.Status == sg.StatusScanned && p.ErrorMessage != "":
 			noted = append(noted, p)

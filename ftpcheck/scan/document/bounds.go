@@ -41,7 +41,7 @@ func (t *boundedText) Read(p []byte) (int, error) {
 	case begin >= 0 && t.given-begin > most.element:
 		at = begin
 		return 0, tooLarge("an element of the list", most.element)
-	case t.given-at > most.token:
+	case t.given-at > most.token && (begin < 0 || !t.document.whole):
 		return 0, tooLarge("a text, or the blanks before it,", most.token)
 	}
 	n, err := t.Reader.Read(p)

@@ -51,9 +51,13 @@ func (e *Error) Error() string { return e.Problem }
 // A Document is one file of JSON text, open for reading from its start.
 type Document struct {
 	*jsontext.Decoder
+	ctx  context.Context // of reading it
+	path string
+
 	text    *bufio.Reader // what the decoder reads, without bounds
 	file    *os.File
 	element int64 // where the element begins that is read; negative outside of one
+	whole   bool  // elements are read as one value before they are decoded
 }
 
 // Open opens a file, compressed by gzip or not, and steps over a byte order
@@ -68,7 +72,7 @@ func Open(ctx context.Context, path string) (*Document, error) {
 		f.Close()
 		return nil, err
 	}
-	d := &Document{text: text, file: f, element: -1}
+	d := &Document{ctx: ctx, path: path, text: text, file: f, element: -1}
 	d.Decoder = jsontext.NewDecoder(&boundedText{Reader: text, document: d})
 	return d, nil
 }
@@ -193,25 +197,24 @@ func Elements[T any](d *Document, handle func(*T) error, options ...json.Options
 	}
 	var first *Error
 	more := 0
-	depth := d.StackDepth()
-	defer func() { d.element = -1 }()
-	for d.PeekKind() != ']' {
+	defer func() { d.element, d.whole = -1, false }()
+	for n := 0; d.PeekKind() != ']'; n++ {
 		d.element = d.InputOffset()
 		start := d.element
 		var v T
-		err := json.UnmarshalDecode(d.Decoder, &v, options...)
+		err := d.decode(&v, options)
 		var wrong *Error
-		if semantic := (*json.SemanticError)(nil); errors.As(err, &semantic) {
+		switch {
+		case err != nil:
 			if err = AsError(err); errors.As(err, &wrong) && wrong.Code == InvalidValue {
-				err = d.leave(depth)
+				err = d.stepOver(n)
 			} else {
 				wrong = nil
 			}
-		} else if err == nil {
-			if err = handle(&v); err != nil {
-				if bad, ok := err.(*sg.BadValue); ok {
-					wrong, err = badValue(bad, d.StackPointer(), start), nil
-				}
+		default:
+			err = handle(&v)
+			if bad, ok := err.(*sg.BadValue); ok {
+				wrong, err = badValue(bad, d.StackPointer(), start), nil
 			}
 		}
 		switch {
@@ -234,22 +237,66 @@ func Elements[T any](d *Document, handle func(*T) error, options ...json.Options
 	return first.with(more)
 }
 
+// decode decodes the element at which the decoder is.
+func (d *Document) decode(v any, options []json.Options) error {
+	if !d.whole {
+		return json.UnmarshalDecode(d.Decoder, v, options...)
+	}
+	value, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(value, v, options...)
+}
+
+// stepOver goes on behind an element of a list that could not be decoded, in the midst of which
+// the decoder is. It cannot go on from there, so it begins again from the start of the file.
+// From now on elements are read as one value, so that this happens once.
+func (d *Document) stepOver(element int) error {
+	if d.whole {
+		return nil
+	}
+	list := strings.Split(string(d.StackPointer()), "/")[1]
+	again, err := Open(d.ctx, d.path)
+	if err != nil {
+		return err
+	}
+	d.file.Close()
+	d.text, d.file, d.Decoder = again.text, again.file, jsontext.NewDecoder(&boundedText{Reader: again.text, document: d})
+	d.element = -1
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for {
+		name, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		if name.String() == list {
+			break
+		}
+		if err := d.SkipValue(); err != nil {
+			return err
+		}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for range element + 1 {
+		if err := d.SkipValue(); err != nil {
+			return err
+		}
+	}
+	d.whole = true
+	return nil
+}
+
 func badValue(bad *sg.BadValue, element jsontext.Pointer, start int64) *Error {
 	code := InvalidValue
 	if bad.Twice {
 		code = Duplicate
 	}
 	return &Error{Code: code, Problem: bad.Problem, Pointer: element, within: jsontext.Pointer(bad.Pointer), Offset: start, before: true}
-}
-
-// leave reads to the end of the element in which the decoder is, in a list of this depth.
-func (d *Document) leave(depth int) error {
-	for d.StackDepth() > depth {
-		if _, err := d.ReadToken(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // with tells how many elements of the list have problems besides that of the error.

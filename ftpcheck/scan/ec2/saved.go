@@ -29,7 +29,7 @@ type SavedGroup struct {
 	VpcId               *string
 	IpPermissions       savedPermissions
 	IpPermissionsEgress skipped `json:",omitzero"`
-	Tags                []types.Tag
+	Tags                savedTags
 	Unknown             jsontext.Value `json:",embed"` // members that AWS did not have when this was written
 }
 
@@ -39,6 +39,13 @@ type savedPermissions []types.IpPermission
 
 func (p *savedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, (*[]types.IpPermission)(p), json.RejectUnknownMembers(true))
+}
+
+// savedTags have no members but those of tags.
+type savedTags []types.Tag
+
+func (t *savedTags) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return json.UnmarshalDecode(d, (*[]types.Tag)(t), json.RejectUnknownMembers(true))
 }
 
 // skipped is what is there and not looked at.
@@ -56,8 +63,8 @@ func (g *SavedGroup) Check() *sg.BadValue {
 		return &sg.BadValue{Problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *g.GroupId)}
 	}
 	for i := range g.Tags {
-		if aws.ToString(g.Tags[i].Key) == "" {
-			return &sg.BadValue{Pointer: fmt.Sprintf("/Tags/%d", i), Problem: "the tag has no Key"}
+		if aws.ToString(g.Tags[i].Key) == "" || g.Tags[i].Value == nil {
+			return &sg.BadValue{Pointer: fmt.Sprintf("/Tags/%d", i), Problem: "the tag has no Key or no Value"}
 		}
 	}
 	return nil

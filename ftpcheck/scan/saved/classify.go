@@ -211,11 +211,15 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 	places, vpcs := map[place]bool{}, map[string]string{}
 	byGroup := map[string][]sg.NetworkInterface{}
 	lists := always{of: "network interface", names: []string{"PrivateIpAddresses", "Ipv6Addresses"}}
+	members := always{of: "network interface", names: []string{"OwnerId", "AvailabilityZone", "VpcId"}}
 	found, own := 0, 0
 	err = document.Elements(d, func(i *ec2.SavedInterface) error {
 		bad := i.Check()
 		if bad == nil {
 			bad = lists.see("", i.PrivateIpAddresses != nil, i.Ipv6Addresses != nil)
+		}
+		if bad == nil {
+			bad = members.see("", aws.ToString(i.OwnerId) != "", aws.ToString(i.AvailabilityZone) != "", aws.ToString(i.VpcId) != "")
 		}
 		var region string
 		if bad == nil && r.replayed == nil {
@@ -225,9 +229,11 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 			return bad
 		}
 		found++
-		if owner := aws.ToString(i.OwnerId); owner == c.AccountID {
+		owner := aws.ToString(i.OwnerId)
+		if !differ(owner, c.AccountID) {
 			own++
-		} else if c.AccountID == "" && owner != "" && region != "" {
+		}
+		if c.AccountID == "" && owner != "" && region != "" {
 			places[place{owner, region}] = true
 		}
 		n := i.NetworkInterface()

@@ -52,7 +52,7 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 			if bad := r.read.Into(g); bad != nil {
 				return bad
 			}
-			lost := groups.see("", saved.GroupName != nil, saved.OwnerId != nil, saved.Description != nil, saved.SecurityGroupArn != nil)
+			lost := groups.see("", g.Name != "", g.OwnerID != "", g.Description != "", g.ARN != "")
 			for i := range saved.IpPermissions {
 				p := &saved.IpPermissions[i]
 				if bad := permissions.see("/IpPermissions/"+strconv.Itoa(i), p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil); bad != nil && lost == nil {
