@@ -168,7 +168,7 @@ func testPrints(t *testing.T, b *browser) {
 	rows := `document.querySelectorAll('[data-table=findings] tr.row').length`
 	eval[any](p, `dispatchEvent(new Event('beforeprint')), 0`)
 	is(p, rows, 2000)
-	is(p, note, "Only the first 2,000 of 2,140 findings are printed; filter the table to print the others.")
+	is(p, note, "Only the first 2,000 of 2,140 findings are printed. The other 140 are in findings.csv; filter the table to print them.")
 	is(p, `document.querySelector('details.rest').open`, false) // 16,960 places
 	eval[any](p, `dispatchEvent(new Event('afterprint')), 0`)
 	is(p, rows, 100)
@@ -177,7 +177,26 @@ func testPrints(t *testing.T, b *browser) {
 	is(p, rows, 40)
 	is(p, note, "40 findings printed. Filtered: only where kind is not read (40). The report has 2,140 findings.")
 	p.do(media("print", "light"))
-	is(p, `getComputedStyle(document.querySelector('details.rest > summary'), '::after').content`, `" (folded, so the list is not printed)"`)
+	is(p, `getComputedStyle(document.querySelector('details.rest > summary'), '::after').content`, `" (folded, so the list is not printed: it is in coverage.csv)"`)
+
+	// Who prints the page before its script has begun, as programs do, gets every finding,
+	// or is told on paper how many are missing.
+	never := command(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: "window.requestAnimationFrame = () => 0"})
+	p = b.open(t, large(1900), never)
+	p.do(media("print", "light"))
+	is(p, `'ready' in document.documentElement.dataset`, false)
+	is(p, rows, 100)
+	is(p, `document.querySelector('[data-table=findings] .shown').checkVisibility()`, true)
+	if want := "Here are the first 100 of 1,940. The other 1,840 are in findings.csv and, with JavaScript, on this page."; p.shown() != want {
+		t.Errorf("shown: %s", p.shown())
+	}
+	if _, err := chromedp.Run(p.ctx, chromedp.PrintToPDF()); err != nil {
+		t.Errorf("no PDF: %v", err)
+	}
+	is(p, note, "1,940 findings printed.")
+	eval[any](p, `dispatchEvent(new Event('beforeprint')), 0`)
+	is(p, rows, 1940)
+	is(p, `document.querySelector('[data-table=findings] .shown').checkVisibility()`, false)
 
 	p = b.open(t, patchy(), media("", "dark")).ready()
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
@@ -218,7 +237,7 @@ func testWithoutJavaScript(t *testing.T, b *browser) {
 	}
 	is(p, visible(`.chart rect`), bars)
 	is(p, visible(`form, .copy, .more, .pages`), 0)
-	if want := "Here are the first 100 of 290. With JavaScript, this page shows all."; p.shown() != want {
+	if want := "Here are the first 100 of 290. The other 190 are in findings.csv and, with JavaScript, on this page."; p.shown() != want {
 		t.Errorf("shown %q, want %q", p.shown(), want)
 	}
 }

@@ -260,7 +260,7 @@ class Grid {
     }
     const filters = this.selects.filter((s) => s.value !== "").map((s) => `${s.dataset.filter} is ${s.selectedOptions[0].textContent}`);
     if (this.search.value.trim()) filters.push(`the text has “${this.search.value.trim()}”`);
-    let text = n > PRINTED ? `Only the first ${count(PRINTED)} of ${counted(n, this.noun)} are printed; filter the table to print the others.` : `${counted(n, this.noun)} printed.`;
+    let text = n > PRINTED ? `Only the first ${count(PRINTED)} of ${counted(n, this.noun)} are printed. The other ${count(n - PRINTED)} are in ${this.root.dataset.file}; filter the table to print them.` : `${counted(n, this.noun)} printed.`;
     if (filters.length) text += ` Filtered: only where ${filters.join(", and ")}. The report has ${counted(this.table.total, this.noun)}.`;
     this.note.textContent = text;
     this.note.classList.toggle("cut", n > PRINTED || filters.length > 0);
@@ -296,9 +296,10 @@ function flash(element, text) {
   button.timer = setTimeout(() => { button.textContent = "Copy"; }, 4000);
 }
 
+const grids = new Map(); // by the name of the table
+
 function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const grids = new Map();
   for (const root of document.querySelectorAll(".grid")) grids.set(root.dataset.table, new Grid(root, data));
 
   // A value in a chart filters the findings by it, and by nothing else.
@@ -312,20 +313,30 @@ function start() {
       findings.filter();
     });
   }
-  addEventListener("beforeprint", () => grids.forEach((g) => g.print()));
-  addEventListener("afterprint", () => grids.forEach((g) => g.printed()));
   document.documentElement.dataset.ready = "";
+}
+
+let started = false;
+
+function startOnce() {
+  if (started) return;
+  started = true;
+  try {
+    start();
+  } catch (error) {
+    document.documentElement.classList.remove("js"); // what works without a script still does
+    throw error;
+  }
 }
 
 document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
-  // The page as it came is painted first.
-  requestAnimationFrame(() => setTimeout(() => {
-    try {
-      start();
-    } catch (error) {
-      document.documentElement.classList.remove("js"); // what works without a script still does
-      throw error;
-    }
-  }));
+  // The page as it came is painted first. Who prints it before that, as programs do, gets
+  // all rows all the same.
+  requestAnimationFrame(() => setTimeout(startOnce));
+  addEventListener("beforeprint", () => {
+    startOnce();
+    grids.forEach((g) => g.print());
+  });
+  addEventListener("afterprint", () => grids.forEach((g) => g.printed()));
 });

@@ -40,6 +40,17 @@ type (
 	}
 )
 
+// File is the file of the evidence that has all rows.
+func (g grid) File() string {
+	if g.Name == "findings" {
+		return "findings.csv"
+	}
+	return "coverage.csv"
+}
+
+// Others is how many rows do not come with the page.
+func (g grid) Others() int { return g.Table.Total - len(g.Table.First) }
+
 // firstRows is how many rows of a table are in the page without JavaScript. The script
 // shows as many at a time.
 const firstRows = 100

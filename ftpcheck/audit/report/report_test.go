@@ -315,7 +315,7 @@ func TestFirstRows(t *testing.T) {
 	if n := len(all(grid, "tr", "class", "details came")); n != firstRows {
 		t.Errorf("%d rows with details, want %d", n, firstRows)
 	}
-	if text := textOf(grid); !strings.Contains(text, "Here are the first 100 of 290. With JavaScript, this page shows all.") {
+	if text := textOf(grid); !strings.Contains(text, "Here are the first 100 of 290. The other 190 are in findings.csv and, with JavaScript, on this page.") {
 		t.Error("the page does not say that it has the first rows only")
 	}
 	if text := textOf(first(parsed(t, written(t, sample(t))), "div", "data-table", "findings")); strings.Contains(text, "Here are the first") {
