@@ -136,7 +136,7 @@ func (m *Manifest) reach(places []sg.Coverage) {
 	m.NotReached = []NotReached{}
 	for _, c := range places {
 		if c.Status != sg.StatusScanned {
-			m.NotReached = append(m.NotReached, NotReached{c.Place(), c.AccountID, c.Region, c.Status, c.Optional, c.ErrorCode, c.ErrorMessage})
+			m.NotReached = append(m.NotReached, NotReached{c.Place(), c.AccountID, c.Region, c.Status, c.Optional, c.LeftOut(), c.ErrorCode, c.ErrorMessage})
 			continue
 		}
 		m.Reached.Places++

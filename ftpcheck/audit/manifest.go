@@ -95,9 +95,11 @@ type NotReached struct {
 	Status    sg.Status `json:"status"`
 	// Optional places are not missing: a region that is not enabled, a suspended
 	// account, or one of another shard.
-	Optional bool   `json:"optional,omitzero"`
-	Code     string `json:"error_code,omitempty"`
-	Message  string `json:"error_message,omitempty"`
+	Optional bool `json:"optional,omitzero"`
+	// LeftOut places are not missing either: the user chose to leave them out.
+	LeftOut bool   `json:"left_out,omitzero"`
+	Code    string `json:"error_code,omitempty"`
+	Message string `json:"error_message,omitempty"`
 }
 
 // Shard is the part of the accounts that one worker read.

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,11 +47,24 @@ const (
 	exitError = 2 // something failed, was not read or could not be determined
 )
 
+// patience is how long after a signal the process may take to end as it should.
+const patience = 1500 * time.Millisecond
+
 // Main runs the command line of the process and returns its exit code.
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends what does not heed the first
+	ended := make(chan struct{})
+	defer close(ended)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the process at once
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			fmt.Fprintln(os.Stderr, "ftpcheck: interrupted")
+			os.Exit(exitError)
+		}
+	})
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 

@@ -27,6 +27,9 @@ func conclude(w io.Writer, r *finding.Report) error {
 			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
 		}
 	}
+	if empty := scope.Emptiness(); empty != "" {
+		fmt.Fprintln(w, output.Printable(empty))
+	}
 	unknown := int64(0)
 	for _, f := range r.Findings {
 		if f.Kind == finding.Undetermined {
@@ -45,7 +48,7 @@ func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
 	tellHash(w, m)
 	missed := 0
 	for _, p := range m.NotReached {
-		if p.Optional || p.Status == sg.StatusLeftOut {
+		if p.Optional || p.LeftOut {
 			continue
 		}
 		if missed == 0 {
@@ -93,7 +96,7 @@ func holdsFor(scope finding.Scope) string {
 		s += fmt.Sprintf("; %d not enabled or suspended", scope.Optional)
 	}
 	if scope.LeftOut > 0 {
-		s += fmt.Sprintf("; %d left out by choice", scope.LeftOut)
+		s += fmt.Sprintf("; %s left out by choice", count(int64(scope.LeftOut), "place"))
 	}
 	if scope.OtherShards > 0 {
 		s += fmt.Sprintf("; %s left to other shards", count(scope.OtherShards, "account"))

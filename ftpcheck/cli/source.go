@@ -32,6 +32,10 @@ type sourceFlags struct {
 	roleName   string
 	endpoint   string
 
+	notRegions, notAccounts             []string
+	ignoreCodes, ignoreMessages         []string
+	attempts, callTimeout, placeTimeout int
+
 	shard config.Shard // of the accounts; only audit has a flag for it
 }
 
@@ -40,8 +44,15 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.exclude, "exclude-path", nil, "leave out files and folders of --from that match this `PATTERN`, by name or, with a slash in it, by path (repeatable)")
 	c.Flags().StringVar(&f.configFile, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
 	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")
-	c.Flags().StringArrayVar(&f.regions, "region", nil, "read this AWS `REGION`, or those that a pattern such as us-* matches (repeatable; default every enabled one)")
-	c.Flags().StringArrayVar(&f.accounts, "account", nil, "read this `ACCOUNT` of the organization, or those that a pattern such as '*' matches or that are in an organizational unit (repeatable)")
+	c.Flags().StringSliceVar(&f.regions, "region", nil, "read these AWS `REGIONS`, or those that patterns such as us-* and [!u]* match (with commas, repeatable; default every enabled one)")
+	c.Flags().StringSliceVar(&f.notRegions, "exclude-region", nil, "leave out these AWS `REGIONS`, or those that patterns match (with commas, repeatable)")
+	c.Flags().StringSliceVar(&f.accounts, "account", nil, "read these `ACCOUNTS` of the organization, or those that patterns such as '*' match or that are in organizational units (with commas, repeatable)")
+	c.Flags().StringSliceVar(&f.notAccounts, "exclude-account", nil, "leave out these `ACCOUNTS`, or those that patterns match (with commas, repeatable)")
+	c.Flags().StringSliceVar(&f.ignoreCodes, "ignore-error-code", nil, "leave out places that fail with these AWS error `CODES` or patterns for them (with commas, repeatable)")
+	c.Flags().StringArrayVar(&f.ignoreMessages, "ignore-error-message", nil, "leave out places that fail with an AWS error message that this regular `EXPRESSION` matches (repeatable)")
+	c.Flags().IntVar(&f.attempts, "max-error-retry-attempts", 0, "try each AWS call up to this `NUMBER` of times (default 9)")
+	c.Flags().IntVar(&f.callTimeout, "call-timeout", 0, "end an AWS call, with all its attempts, after so many `SECONDS` (default 60)")
+	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
 }
@@ -52,6 +63,9 @@ func (f *sourceFlags) aws() []string {
 	for name, isGiven := range map[string]bool{
 		"--profile": f.profile != "", "--region": f.regions != nil, "--account": f.accounts != nil,
 		"--role-name": f.roleName != "", "--endpoint-url": f.endpoint != "",
+		"--exclude-region": f.notRegions != nil, "--exclude-account": f.notAccounts != nil,
+		"--ignore-error-code": f.ignoreCodes != nil, "--ignore-error-message": f.ignoreMessages != nil,
+		"--max-error-retry-attempts": f.attempts != 0, "--call-timeout": f.callTimeout != 0, "--place-timeout": f.placeTimeout != 0,
 	} {
 		if isGiven {
 			given = append(given, name)
@@ -66,11 +80,26 @@ func (f *sourceFlags) override(c *config.Config) {
 	if f.profile != "" {
 		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
 	}
-	if len(f.regions) > 0 {
-		c.Regions = f.regions
+	for _, list := range []struct {
+		to   *[]string
+		flag []string
+	}{
+		{&c.Regions, f.regions}, {&c.ExcludeRegions, f.notRegions}, {&c.Accounts, f.accounts}, {&c.ExcludeAccounts, f.notAccounts},
+		{&c.IgnoreErrorCodes, f.ignoreCodes}, {&c.IgnoreErrorMessages, f.ignoreMessages},
+	} {
+		if len(list.flag) > 0 {
+			*list.to = list.flag
+		}
 	}
-	if len(f.accounts) > 0 {
-		c.Accounts = f.accounts
+	for _, number := range []struct {
+		to   *int
+		flag int
+	}{
+		{&c.MaxErrorRetryAttempts, f.attempts}, {&c.CallTimeout, f.callTimeout}, {&c.PlaceTimeout, f.placeTimeout},
+	} {
+		if number.flag != 0 {
+			*number.to = number.flag
+		}
 	}
 	if f.roleName != "" {
 		c.RoleName = f.roleName

@@ -74,13 +74,13 @@ func Of(g *sg.Group) []Finding {
 	return findings
 }
 
-// OfPlaces returns a finding for each place that was not read but should have been, also
-// if the configuration ignores its error. What the user chose to leave out, regions that are not enabled and suspended
-// accounts that nobody asked for by name are none.
+// OfPlaces returns a finding for each place that was not read but should have been. What the
+// user chose to leave out, regions that are not enabled and suspended accounts that nobody
+// asked for by name are none.
 func OfPlaces(places []sg.Coverage) []Finding {
 	var findings []Finding
 	for i := range places {
-		if p := &places[i]; p.Status != sg.StatusScanned && p.Status != sg.StatusLeftOut && !p.Optional {
+		if p := &places[i]; p.Missing() {
 			findings = append(findings, Finding{Kind: NotRead, Place: p})
 		}
 	}

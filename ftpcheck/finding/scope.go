@@ -13,10 +13,11 @@ type Scope struct {
 	Accounts, Regions int // of these
 	Optional          int // places that nobody asked for by name, and that were not read
 	OtherShards       int // accounts that are left to other workers
-	LeftOut           int // files and folders that the user chose to leave out
-	// Missed are the other places that were not read, also those that the configuration
-	// ignores: the answer does not hold there. Noted were read, but not all that they refer to.
-	Missed, Noted []sg.Coverage
+	LeftOut           int // places that the user chose to leave out
+	// Missed are the other places that were not read: the answer does not hold there. Noted
+	// were read, but not all that they refer to. Empty are those of AWS without any group,
+	// which is possible, but every VPC has a default group.
+	Missed, Noted, Empty []sg.Coverage
 }
 
 // ScopeOf sums up the record of every place.
@@ -28,19 +29,22 @@ func ScopeOf(places []sg.Coverage) Scope {
 		case p.Status == sg.StatusOtherShard:
 			s.OtherShards++
 			continue
-		case p.Status == sg.StatusLeftOut:
+		case p.Missing():
+			s.Missed = append(s.Missed, p)
+			continue
+		case p.LeftOut():
 			s.LeftOut++
 			continue
-		case p.Status != sg.StatusScanned && p.Optional:
-			s.Optional++
-			continue
 		case p.Status != sg.StatusScanned:
-			s.Missed = append(s.Missed, p)
+			s.Optional++
 			continue
 		case p.Origin == sg.Live:
 			s.Live++
 		default:
 			s.Files++
+		}
+		if p.Origin == sg.Live && p.Groups == 0 {
+			s.Empty = append(s.Empty, p)
 		}
 		if p.ErrorMessage != "" {
 			s.Noted = append(s.Noted, p)
@@ -68,4 +72,21 @@ func (s Scope) Read(count func(n int, noun string) string) string {
 		text += fmt.Sprintf(", of %s in %s", count(s.Accounts, "account"), count(s.Regions, "region"))
 	}
 	return text
+}
+
+// Emptiness says where AWS has no security group at all; empty if it has some everywhere.
+func (s Scope) Emptiness() string {
+	const named = 5
+	if len(s.Empty) == 0 {
+		return ""
+	}
+	var places []string
+	for _, p := range s.Empty[:min(named, len(s.Empty))] {
+		places = append(places, p.Place())
+	}
+	text := strings.Join(places, "; ")
+	if more := len(s.Empty) - named; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return "AWS says that there is no security group in " + text + ". That is so only where no VPC is, as each has a default group."
 }

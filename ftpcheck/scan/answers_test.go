@@ -340,3 +340,104 @@ func TestHangingRegion(t *testing.T) {
 		t.Errorf("%v", n)
 	}
 }
+
+// What two connections lead to is read and counted once, by the one that can.
+func TestConnectionsThatOverlap(t *testing.T) {
+	w := organization()
+	s := w.Start(t)
+	cfg := liveConfig(t, s)
+	one, two := cfg, cfg
+	one.Connection, two.Connection = "one", "two"
+	one.Accounts, two.Accounts = []string{"*"}, []string{home, member}
+	for name, faults := range map[string][]fakeaws.Fault{"all": nil, "denied": {{Kind: fakeaws.Denied, Region: "eu-west-1"}}} {
+		w.Change(func() { w.Faults = faults })
+		for _, settled := range []bool{false, true} {
+			scanner, err := New(one, two)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[string]int{}
+			places, err := scanner.Read(t.Context(), sg.Request{Settled: settled}, func(g *sg.Group) error {
+				seen[g.ARN]++
+				return nil
+			})
+			if (err != nil) != (faults != nil) {
+				t.Error(err)
+			}
+			if faults == nil && len(seen) != 102 {
+				t.Errorf("%s, settled %v: %d groups, want 102", name, settled, len(seen))
+			}
+			for arn, n := range seen {
+				if n != 1 {
+					t.Errorf("%s: %s %d times", name, arn, n)
+				}
+			}
+			scanned := map[string]int{}
+			for _, c := range places {
+				if c.Status == sg.StatusScanned {
+					scanned[sg.PlaceKey(c.AccountID, c.Region)]++
+				}
+			}
+			for place, n := range scanned {
+				if n != 1 {
+					t.Errorf("%s: the place %s is in the record %d times", name, place, n)
+				}
+			}
+		}
+	}
+}
+
+// Where listing the regions is denied, those that are named are read.
+func TestRegionsThatCannotBeListed(t *testing.T) {
+	for name, fault := range map[string]fakeaws.Fault{
+		"everywhere":            {Kind: fakeaws.Denied, Action: "DescribeRegions"},
+		"in the default region": {Kind: fakeaws.DeniedBySCP, Action: "DescribeRegions", Region: "us-east-1"},
+	} {
+		w := organization()
+		w.Accounts = w.Accounts[:1]
+		w.Faults = []fakeaws.Fault{fault}
+		cfg := liveConfig(t, w.Start(t))
+		cfg.IgnoreErrorCodes = []string{"*"} // what cannot be known cannot be left out
+		if _, _, err := read(t, cfg, sg.Request{}); err == nil || !strings.Contains(err.Error(), "name each region to read with regions or --region") {
+			t.Errorf("%s: %v", name, err)
+		}
+		cfg.Regions = []string{"eu-*"}
+		if _, _, err := read(t, cfg, sg.Request{}); err == nil {
+			t.Errorf("%s: no error for a pattern", name)
+		}
+		cfg.Regions = []string{"eu-west-1", "eu-central-1"}
+		groups, places, err := read(t, cfg, sg.Request{})
+		if err != nil || len(groups) != 4 || statuses(places)[sg.StatusScanned] != 2 {
+			t.Errorf("%s: %d groups, %v, %v", name, len(groups), places, err)
+		}
+		cfg.Regions, cfg.IgnoreErrorCodes = []string{"eu-west-1", "xx-west-1"}, nil
+		if _, _, err := read(t, cfg, sg.Request{}); err == nil {
+			t.Errorf("%s: no error for a region that is not there", name)
+		}
+	}
+}
+
+// What is left out by choice is in the record, and no error unless nothing else is left.
+func TestExcluded(t *testing.T) {
+	cfg := liveConfig(t, organization().Start(t))
+	cfg.Accounts, cfg.ExcludeAccounts, cfg.ExcludeRegions = []string{"*"}, []string{"222233334444"}, []string{"[!u]*", "us-west-?"}
+	groups, places, err := read(t, cfg, sg.Request{})
+	if err != nil || len(groups) != 8 {
+		t.Errorf("%d groups, %v", len(groups), err)
+	}
+	left := 0
+	for _, c := range places {
+		if c.LeftOut() {
+			left++
+		} else if c.Status == sg.StatusScanned && !slices.Contains([]string{"us-east-1", "us-east-2"}, c.Region) {
+			t.Errorf("read: %+v", c)
+		}
+	}
+	if left != 1+2*16 {
+		t.Errorf("%d places left out", left)
+	}
+	cfg.ExcludeRegions = []string{"*"}
+	if _, _, err := read(t, cfg, sg.Request{}); err == nil {
+		t.Error("no error, though nothing is left to read")
+	}
+}

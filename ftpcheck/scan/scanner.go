@@ -38,7 +38,7 @@ func (s liveSource) Close() error { return nil }
 type savedSource struct{ *saved.Source }
 
 func (s savedSource) read(ctx context.Context, r live.Reading, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	return s.Read(ctx, r.Request, r.Recorder, emit)
+	return s.Read(ctx, r.Request, r.Recorder, r.ReadBefore, emit)
 }
 
 // New returns a scanner over all that the configurations name. It reads nothing yet, so
@@ -138,6 +138,8 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 
 func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live.Snapshot, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	var places []sg.Coverage
+	// What several connections lead to is read by the first of them that can.
+	r.ReadBefore = map[string]bool{}
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
 		r.Snapshot = snapshots[i]
@@ -152,8 +154,22 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 		if err != nil {
 			return places, err
 		}
+		for _, c := range p {
+			if c.Origin == sg.Live && c.Status == sg.StatusScanned && s.isLive(i) {
+				r.ReadBefore[sg.PlaceKey(c.AccountID, c.Region)] = true
+			}
+		}
 	}
+	places = slices.DeleteFunc(places, func(c sg.Coverage) bool {
+		return c.Origin == sg.Live && c.Missing() && r.ReadBefore[sg.PlaceKey(c.AccountID, c.Region)]
+	})
 	return places, sg.Incomplete(places)
+}
+
+// isLive reports whether a source asks AWS. What a recorded scan says of AWS is of another time.
+func (s *Scanner) isLive(i int) bool {
+	_, live := s.sources[i].(liveSource)
+	return live
 }
 
 // Progress is how far the reads of live accounts have come: account-regions read and

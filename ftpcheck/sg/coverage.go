@@ -84,12 +84,23 @@ type IncompleteError struct {
 	Failed []Coverage // at least one, none of them scanned
 }
 
+// LeftOut reports whether the user chose that the place is not read, or chose so if it fails in
+// the way in which it did. An answer does not hold there, and is not the worse for it.
+func (c Coverage) LeftOut() bool { return c.Status != StatusScanned && c.Ignored }
+
+// Missing reports whether the place was not read and should have been.
+func (c Coverage) Missing() bool {
+	return c.Status != StatusScanned && !c.Optional && !c.LeftOut()
+}
+
 // Incomplete returns an [*IncompleteError] on those places that should have been read and were
-// not, or nil if there are none.
+// not, or nil if there are none. Where nothing is left of what was asked for, it is on what
+// was left out by choice.
 func Incomplete(places []Coverage) error {
-	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool {
-		return c.Status == StatusScanned || c.Optional || c.Ignored
-	})
+	failed := slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool { return !c.Missing() })
+	if !slices.ContainsFunc(places, func(c Coverage) bool { return c.Status == StatusScanned || c.Missing() }) {
+		failed = slices.DeleteFunc(slices.Clone(places), func(c Coverage) bool { return !c.LeftOut() })
+	}
 	if len(failed) == 0 {
 		return nil
 	}
@@ -133,6 +144,9 @@ func (c Coverage) Place() string {
 	}
 	return fmt.Sprintf("account %s, region %s", c.AccountID, c.Region)
 }
+
+// PlaceKey names an account and region among others.
+func PlaceKey(account, region string) string { return account + "/" + region }
 
 // Compare orders places by account and region.
 func (c Coverage) Compare(d Coverage) int {

@@ -34,7 +34,7 @@ func coverageOf(r *finding.Report) coverage {
 		statuses[statusText(p)]++
 		c.GroupsSeen = c.GroupsSeen || p.Status == sg.StatusScanned && p.Content == sg.ContentGroups
 	}
-	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards
+	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards+c.Scope.LeftOut
 	for s, n := range statuses {
 		c.Statuses = append(c.Statuses, statusCount{s, n})
 	}
@@ -129,7 +129,14 @@ func (v *view) Scope() string {
 	if read == "" {
 		return "No place was read."
 	}
-	return "Read: " + read + "."
+	text := "Read: " + read + "."
+	if n := v.Coverage.Scope.LeftOut; n > 0 {
+		text += fmt.Sprintf(" %s left out by choice.", plural(n, "place"))
+	}
+	if empty := v.Coverage.Scope.Emptiness(); empty != "" {
+		text += " " + empty
+	}
+	return text
 }
 
 // OnlyLive reports whether no place is a file.

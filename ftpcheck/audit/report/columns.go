@@ -137,7 +137,7 @@ func statusText(p sg.Coverage) string {
 	case p.Optional:
 		return string(p.Status) + ", not asked for by name"
 	case p.Ignored:
-		return string(p.Status) + ", ignored by the configuration"
+		return string(p.Status) + ", left out by choice"
 	case p.Status == "":
 		return "not known"
 	}

@@ -78,7 +78,7 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 	var missed, noted, rest []sg.Coverage
 	for _, p := range r.Places {
 		switch {
-		case p.Status != sg.StatusScanned && p.Status != sg.StatusLeftOut && !p.Optional:
+		case p.Missing():
 			missed = append(missed, p)
 		case p.Status == sg.StatusScanned && p.ErrorMessage != "":
 			noted = append(noted, p)

@@ -39,6 +39,9 @@ type Config struct {
 	// Regions are names and patterns such as "us-*". None means every region that is
 	// enabled for the account: a check must not look at one region unless told so.
 	Regions []string `hcl:"regions,optional"`
+	// ExcludeRegions and ExcludeAccounts are names, IDs and patterns of what to leave out.
+	ExcludeRegions  []string `hcl:"exclude_regions,optional"`
+	ExcludeAccounts []string `hcl:"exclude_accounts,optional"`
 	// DefaultRegion is where accounts are asked which regions they have.
 	DefaultRegion string `hcl:"default_region,optional"`
 
@@ -147,11 +150,25 @@ func (c *Config) Complete() error {
 	if c.Profile != "" && c.AccessKey != "" {
 		return errors.New("profile and access_key are two ways to say who you are: set one of them")
 	}
-	for name, patterns := range map[string][]string{"regions": c.Regions, "accounts": c.Accounts, "ignore_error_codes": c.IgnoreErrorCodes} {
+	for name, patterns := range map[string][]string{
+		"regions": c.Regions, "accounts": c.Accounts, "exclude_regions": c.ExcludeRegions, "exclude_accounts": c.ExcludeAccounts, "ignore_error_codes": c.IgnoreErrorCodes,
+	} {
 		for _, p := range patterns {
-			if _, err := path.Match(p, ""); err != nil || p == "" {
-				return fmt.Errorf("%s: %q is not a valid pattern: use *, ? and [a-z]", name, p)
+			if !validPattern.MatchString(p) {
+				return fmt.Errorf("%s: %q is not a valid pattern: use *, ?, [a-z] and [!a-z]", name, p)
 			}
+		}
+	}
+	for name, patterns := range map[string][]string{"regions": c.Regions, "exclude_regions": c.ExcludeRegions} {
+		for _, p := range patterns {
+			if strings.ToLower(p) != p {
+				return fmt.Errorf("%s: %q has capitals, and names of regions have none", name, p)
+			}
+		}
+	}
+	for _, a := range c.ExcludeAccounts {
+		if !IsAccountID(a) && !IsPattern(a) {
+			return fmt.Errorf("exclude_accounts: %q is neither an account ID of 12 digits nor a pattern", a)
 		}
 	}
 	for _, a := range c.Accounts {
@@ -202,6 +219,10 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+// validPattern are patterns, and texts without one. Of the characters that have a meaning in
+// the patterns of some programs, those that have none here are not valid.
+var validPattern = regexp.MustCompile(`^(?:[\w.:/@+-]|\*|\?|\[[!^]?\w(?:-\w)?(?:\w(?:-\w)?)*\])+$`)
+
 // IsPattern reports whether the text has characters with a meaning in patterns.
 func IsPattern(s string) bool { return strings.ContainsAny(s, `*?[`) }
 
@@ -211,7 +232,7 @@ func IsUnit(s string) bool { return strings.HasPrefix(s, "ou-") || strings.HasPr
 // Match reports whether one of the patterns, which are valid, matches the value.
 func Match(patterns []string, value string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		ok, _ := path.Match(p, value)
+		ok, _ := path.Match(strings.ReplaceAll(p, "[!", "[^"), value)
 		return ok
 	})
 }
@@ -230,6 +251,8 @@ func (c *Config) Public() map[string]any {
 		return shown
 	}
 	show("regions", c.Regions, len(c.Regions) > 0)
+	show("exclude_regions", c.ExcludeRegions, len(c.ExcludeRegions) > 0)
+	show("exclude_accounts", c.ExcludeAccounts, len(c.ExcludeAccounts) > 0)
 	show("default_region", c.DefaultRegion, c.DefaultRegion != "")
 	show("profile", c.Profile, c.Profile != "")
 	if c.AssumeRole != nil {

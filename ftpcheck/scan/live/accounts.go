@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -322,6 +323,27 @@ type regionChoice struct {
 	named    bool // by its name, rather than by a pattern or by default
 }
 
+// regionsAsked is in how many regions to ask which there are.
+const regionsAsked = 3
+
+func (l *Source) describeRegions(ctx context.Context, a *account, region string) (answer *awsec2.DescribeRegionsOutput, err error) {
+	everything := true
+	err = l.call(ctx, "ec2:DescribeRegions", func(ctx context.Context) (err error) {
+		client := awsec2.NewFromConfig(a.aws, func(o *awsec2.Options) { o.Region = cmp.Or(region, o.Region) })
+		answer, err = client.DescribeRegions(ctx, &awsec2.DescribeRegionsInput{AllRegions: &everything})
+		return err
+	})
+	return answer, err
+}
+
+// namedRegions are the wanted regions, if each is named.
+func (l *Source) namedRegions() []string {
+	if slices.ContainsFunc(l.config.Regions, config.IsPattern) {
+		return nil
+	}
+	return l.config.Regions
+}
+
 // regions chooses the regions to look at in an account: those that are enabled and
 // wanted. It lists disabled ones, too, for the record. Its second result are wanted
 // regions that there are not.
@@ -330,12 +352,23 @@ func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (c
 		if err := l.retrieve(ctx, a.aws); err != nil {
 			return nil, err
 		}
-		everything := true
-		var answer *awsec2.DescribeRegionsOutput
-		err := l.call(ctx, "ec2:DescribeRegions", func(ctx context.Context) (err error) {
-			answer, err = awsec2.NewFromConfig(a.aws).DescribeRegions(ctx, &awsec2.DescribeRegionsInput{AllRegions: &everything})
-			return err
-		})
+		answer, err := l.describeRegions(ctx, a, "")
+		var f *failure
+		if named := l.namedRegions(); len(named) > 0 && errors.As(err, &f) && (f.status == sg.StatusDenied || f.status == sg.StatusDeniedBySCP) {
+			// A policy may deny it only where the question was asked.
+			for _, region := range named[:min(len(named), regionsAsked)] {
+				if answer, err = l.describeRegions(ctx, a, region); err == nil {
+					break
+				}
+			}
+			if errors.As(err, &f) {
+				// Whether a region is there and enabled shows when it is read.
+				answer, err = &awsec2.DescribeRegionsOutput{}, nil
+				for _, region := range named {
+					answer.Regions = append(answer.Regions, types.Region{RegionName: &region})
+				}
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -53,6 +53,7 @@ const (
 	codeNoAccount      = "NoSuchAccount"
 	codeUnexpected     = "UnexpectedAnswer"
 	codeTimedOut       = "TimedOut"
+	codeLeftOut        = "LeftOut"
 )
 
 // during says what was done when an error came, as in "ec2:DescribeRegions". It turns
@@ -127,6 +128,13 @@ func classifyAnswer(action, code, message string, err error) *failure {
 	switch code {
 	case "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedException":
 		switch {
+		case action == "ec2:DescribeRegions":
+			// Without it nobody knows which places there are, so none can be left out.
+			f.status = sg.StatusDenied
+			if strings.Contains(message, "service control policy") {
+				f.status = sg.StatusDeniedBySCP
+			}
+			f.message = "ec2:DescribeRegions is denied, so nobody knows which regions there are. Allow the caller this action, or name each region to read with regions or --region"
 		case strings.Contains(message, "service control policy"):
 			f.status = sg.StatusDeniedBySCP
 			f.message = fmt.Sprintf("%s is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with regions or ignore_error_messages", action)

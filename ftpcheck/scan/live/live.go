@@ -40,8 +40,9 @@ type Source struct {
 // A Reading is a request on its way to AWS.
 type Reading struct {
 	sg.Request
-	Snapshot *Snapshot        // what the first of two goes over the same has read; may be nil
-	Recorder *record.Recorder // keeps what is read, if not nil; then Once is set
+	ReadBefore map[string]bool  // places that another connection has read, by [sg.PlaceKey]
+	Snapshot   *Snapshot        // what the first of two goes over the same has read; may be nil
+	Recorder   *record.Recorder // keeps what is read, if not nil; then Once is set
 }
 
 // Progress is how far the reads have come: account-regions read and known so far, and groups
@@ -181,6 +182,9 @@ func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- p
 
 // placesOf sends the places of one account.
 func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, jobs chan<- placeJob, record func(sg.Coverage) error) error {
+	if config.Match(l.config.ExcludeAccounts, a.id) {
+		return record(l.failed(a.id, a.partition, "", leftOut("the account", "exclude_accounts")))
+	}
 	if shard := l.config.Shard; !shard.Has(a.id) {
 		c := l.failed(a.id, a.partition, "", &failure{sg.StatusOtherShard, sg.CodeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.Of(a.id), shard.Count), ""})
 		c.Optional = true
@@ -205,7 +209,13 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 		}
 	}
 	for _, r := range regions {
-		if !request.WantsRegion(r.name) {
+		if !request.WantsRegion(r.name) || request.ReadBefore[sg.PlaceKey(a.id, r.name)] {
+			continue
+		}
+		if config.Match(l.config.ExcludeRegions, r.name) {
+			if err := record(l.failed(a.id, a.partition, r.name, leftOut("the region", "exclude_regions"))); err != nil {
+				return err
+			}
 			continue
 		}
 		if r.disabled {
@@ -238,5 +248,10 @@ func (l *Source) failed(account, partition, region string, f *failure) sg.Covera
 func (l *Source) fail(c *sg.Coverage, f *failure) {
 	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, f.message
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
-	c.Ignored = c.AccountID != "" && l.config.Ignores(f.code, f.cause)
+	c.Ignored = f.status == sg.StatusLeftOut || c.AccountID != "" && l.config.Ignores(f.code, f.cause)
+}
+
+// leftOut is why a place is not read that the user chose to leave out.
+func leftOut(what, argument string) *failure {
+	return &failure{sg.StatusLeftOut, codeLeftOut, what + " is left out by " + argument, ""}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,21 +68,35 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 // Read reads what the request asks for and hands each security group to emit, judged, and each
 // file to the recorder, if that is not nil. It returns a record of every file, also of those
 // that failed; its error is that of emit, of the recorder or of the context, never that of a
-// file.
-func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+// file. Files that readBefore names by their absolute paths are left to who read them; those
+// that are read now are added.
+func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	r := savedRead{Source: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, where: map[uint64]place{}, seed: maphash.MakeSeed(), scope: newScope()}
 	var places []sg.Coverage
 	var indexes []string
-	known := map[string]bool{}
+	known, before := map[string]bool{}, map[string]bool{}
+	defer func() {
+		for f := range known {
+			if full, err := filepath.Abs(f); err == nil && f != stdinPath {
+				readBefore[full] = true
+			}
+		}
+	}()
 	origins := map[string]string{} // paths by origin
 	for _, path := range s.paths {
 		for _, f := range s.expand(path) {
+			full, err := filepath.Abs(f.path)
 			switch {
 			case known[f.path]:
 			case f.status == "" && filepath.Base(f.path) == record.IndexName:
-				indexes = append(indexes, f.path)
+				if err == nil && readBefore[full] {
+					before[f.path] = true
+				} else {
+					indexes = append(indexes, f.path)
+				}
 			case f.status == "":
 				places = append(places, sg.Coverage{Origin: originOf(f.path, origins)})
+				before[places[len(places)-1].Origin] = err == nil && readBefore[full]
 			default:
 				places = append(places, notRead(originOf(f.path, origins), f.status, document.Unreadable, f.problem))
 			}
@@ -102,14 +117,16 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	r.scope = newScope()
 	r.contents = origins
 	delete(r.contents, stdinPath)
+	r.before = before
 	if err := r.files(ctx, places); err != nil {
 		return append(places, replayed...), err
 	}
+	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
 	groups := int64(0)
 	for _, c := range places {
 		groups += c.Groups
 	}
-	if groups == 0 && len(indexes) == 0 && sg.Incomplete(places) == nil {
+	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
 		// Not even an account without anything has an empty answer: it has default groups.
 		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
@@ -144,6 +161,9 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 		}
 	}
 	for _, c := range groupFiles {
+		if r.before[c.Origin] {
+			continue
+		}
 		err := r.groups(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
 			return err
@@ -184,6 +204,7 @@ type scope struct {
 	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
 
 	groupFiles []*groupFile
+	before     map[string]bool // origins whose groups another connection has read
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
