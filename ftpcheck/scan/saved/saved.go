@@ -102,6 +102,10 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	r.scope = newScope()
 	r.contents = origins
 	delete(r.contents, stdinPath)
+	unread := map[string]bool{}
+	for _, c := range places {
+		unread[c.Origin] = c.Status != ""
+	}
 	if err := r.files(ctx, places); err != nil {
 		return append(places, replayed...), err
 	}
@@ -116,6 +120,9 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	}
 	if recorder != nil {
 		for _, c := range places {
+			if unread[c.Origin] {
+				continue
+			}
 			if err := r.keep(ctx, c, recorder); err != nil {
 				return places, err
 			}
@@ -183,6 +190,7 @@ type scope struct {
 	surveyed   map[place]bool                   // places whose network interfaces are known
 	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
 
+	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
@@ -199,6 +207,7 @@ func newScope() *scope {
 		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
 		vpcs:       map[string]string{},
+		owned:      always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }
 
