@@ -119,15 +119,14 @@ func livePlace(region string, status sg.Status) sg.Coverage {
 func liveWorld() *finding.Report {
 	disabled := livePlace("me-south-1", sg.StatusRegionDisabled)
 	disabled.Optional = true
-	ignored := livePlace("ap-south-1", sg.StatusDeniedBySCP)
-	ignored.Ignored = true
+	bySCP := livePlace("ap-south-1", sg.StatusDeniedBySCP)
 	noted := livePlace("sa-east-1", sg.StatusScanned)
 	noted.ErrorCode, noted.ErrorMessage = "AccessDenied", "prefix list pl-1 could not be read: ec2:GetManagedPrefixListEntries is denied"
 	role := livePlace("", sg.StatusRoleFailed)
 	role.AccountID, role.Partition, role.Content = "222233334444", "", ""
 	places := []sg.Coverage{
 		livePlace("eu-west-1", sg.StatusScanned), livePlace("us-east-1", sg.StatusScanned), livePlace("us-west-2", sg.StatusDenied),
-		disabled, ignored, noted, role,
+		disabled, bySCP, noted, role,
 	}
 	return newReport(places,
 		liveGroup("us-east-1", "sg-1", rule.AnyIPv4), liveGroup("us-east-1", "sg-2", rule.Undetermined))

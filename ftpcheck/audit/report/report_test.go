@@ -332,7 +332,7 @@ func TestNotReadPlacesComeFirst(t *testing.T) {
 	want := []string{
 		"denied 444455556666 eu-west-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
 		"denied_by_scp 444455556666 sa-east-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
-		"throttled, ignored by the configuration 444455556666 ap-south-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
+		"throttled 444455556666 ap-south-1 live security_groups 0 0 UnauthorizedOperation ec2:DescribeSecurityGroups is denied. Allow the caller this action",
 		"scanned, not all determined 444455556666 us-east-1 live security_groups 7 21 UnauthorizedOperation prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -106,8 +106,7 @@ func opened() *finding.Report {
 func patchy() *finding.Report {
 	disabled := failed("444455556666", "me-south-1", sg.StatusRegionDisabled)
 	disabled.Optional = true
-	ignored := failed("444455556666", "ap-south-1", sg.StatusThrottled)
-	ignored.Ignored = true
+	throttled := failed("444455556666", "ap-south-1", sg.StatusThrottled)
 	noted := scanned("444455556666", "us-east-1", 7)
 	noted.ErrorCode, noted.ErrorMessage = "UnauthorizedOperation", "prefix list pl-0123456789abcdef0 could not be read: ec2:GetManagedPrefixListEntries is denied. Allow the caller this action"
 	r := reportOf([]*sg.Group{
@@ -116,7 +115,7 @@ func patchy() *finding.Report {
 		group("444455556666", "us-east-1", "sg-0123456789abcdef2", "partners", "pl-0123456789abcdef0"),
 	}, []sg.Coverage{
 		scanned("111122223333", "eu-west-1", 12), scanned("111122223333", "us-east-1", 40), noted,
-		failed("444455556666", "eu-west-1", sg.StatusDenied), failed("444455556666", "sa-east-1", sg.StatusDeniedBySCP), ignored, disabled,
+		failed("444455556666", "eu-west-1", sg.StatusDenied), failed("444455556666", "sa-east-1", sg.StatusDeniedBySCP), throttled, disabled,
 	})
 	r.Callers = []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane", "arn:aws:sts::444455556666:assumed-role/OrganizationAccountAccessRole/ftpcheck"}
 	return r

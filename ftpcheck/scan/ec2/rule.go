@@ -84,6 +84,11 @@ func (r *Rule) Check() *sg.BadValue {
 	if r.IsEgress.Value {
 		return nil
 	}
+	for _, t := range r.Tags {
+		if t.Key.Value == "" || !t.Value.Present {
+			return problem("a tag has no Key or no Value")
+		}
+	}
 	sources := 0
 	for _, is := range []bool{r.CIDRIPv4.Value != "", r.CIDRIPv6.Value != "", r.PrefixListID.Value != "", r.IsReference && r.Referenced.GroupID.Value != ""} {
 		if is {

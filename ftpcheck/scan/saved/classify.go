@@ -216,10 +216,10 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 	err = document.Elements(d, func(i *ec2.SavedInterface) error {
 		bad := i.Check()
 		if bad == nil {
-			bad = lists.see("", i.PrivateIpAddresses != nil, i.Ipv6Addresses != nil)
+			bad = lists.see(i.PrivateIpAddresses != nil, i.Ipv6Addresses != nil)
 		}
 		if bad == nil {
-			bad = members.see("", aws.ToString(i.OwnerId) != "", aws.ToString(i.AvailabilityZone) != "", aws.ToString(i.VpcId) != "")
+			bad = members.see(aws.ToString(i.OwnerId) != "", aws.ToString(i.AvailabilityZone) != "", aws.ToString(i.VpcId) != "")
 		}
 		var region string
 		if bad == nil && r.replayed == nil {

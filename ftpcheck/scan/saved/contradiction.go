@@ -29,14 +29,14 @@ type always struct {
 }
 
 // see takes in an element, which has those of the members for which present is true.
-func (a *always) see(pointer string, present ...bool) (bad *sg.BadValue) {
+func (a *always) see(present ...bool) (bad *sg.BadValue) {
 	for i, is := range present {
-		there, earlier := "has no", "others of the file have"
+		there, earlier := "has no", "others have"
 		if is {
-			there, earlier = "has", "an earlier one of the file has not"
+			there, earlier = "has", "an earlier one has not"
 		}
 		if (is && a.lacks[i] && !a.has[i] || !is && a.has[i]) && bad == nil {
-			bad = &sg.BadValue{Pointer: pointer, Problem: fmt.Sprintf("the %s %s %s, which %s. AWS gives it always, so something is lost: save the command's output again, as it is", a.of, there, a.names[i], earlier)}
+			bad = &sg.BadValue{Problem: fmt.Sprintf("the %s %s %s, which %s. AWS gives it always, so something is lost: save the command's output again, as it is", a.of, there, a.names[i], earlier)}
 		}
 		a.has[i], a.lacks[i] = a.has[i] || is, a.lacks[i] || !is
 	}

@@ -118,6 +118,10 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	r.contents = origins
 	delete(r.contents, stdinPath)
 	r.before = before
+	unread := map[string]bool{}
+	for _, c := range places {
+		unread[c.Origin] = c.Status != ""
+	}
 	if err := r.files(ctx, places); err != nil {
 		return append(places, replayed...), err
 	}
@@ -133,6 +137,9 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	}
 	if recorder != nil {
 		for _, c := range places {
+			if unread[c.Origin] {
+				continue
+			}
 			if err := r.keep(ctx, c, recorder); err != nil {
 				return places, err
 			}
@@ -203,6 +210,7 @@ type scope struct {
 	surveyed   map[place]bool                   // places whose network interfaces are known
 	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
 
+	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
 	before     map[string]bool // origins whose groups another connection has read
 
@@ -220,6 +228,7 @@ func newScope() *scope {
 		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
 		vpcs:       map[string]string{},
+		owned:      always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"strconv"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
@@ -37,7 +36,8 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 	}
 	c.AccountID, c.Region = "", ""
 	permissions := always{of: "permission", names: []string{"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"}}
-	groups := always{of: "security group", names: []string{"GroupName", "OwnerId", "Description", "SecurityGroupArn"}}
+	// Earlier versions of the AWS CLI have no ARN.
+	groups := always{of: "security group", names: []string{"Description", "SecurityGroupArn"}}
 	var token string
 	err = d.Members(func(name string) error {
 		if name != "SecurityGroups" {
@@ -52,11 +52,18 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 			if bad := r.read.Into(g); bad != nil {
 				return bad
 			}
-			lost := groups.see("", g.Name != "", g.OwnerID != "", g.Description != "", g.ARN != "")
+			var lost *sg.BadValue
+			if r.replayed == nil {
+				lost = r.owned.see(g.Name != "", g.OwnerID != "")
+				if bad := groups.see(g.Description != "", g.ARN != ""); lost == nil {
+					lost = bad
+				}
+			}
 			for i := range saved.IpPermissions {
 				p := &saved.IpPermissions[i]
-				if bad := permissions.see("/IpPermissions/"+strconv.Itoa(i), p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil); bad != nil && lost == nil {
+				if bad := permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil); bad != nil && lost == nil {
 					lost = bad
+					lost.Pointer = fmt.Sprintf("/IpPermissions/%d", i)
 				}
 			}
 			g.Tags = ec2.TagMap(r.read.Tags)
