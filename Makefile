@@ -56,14 +56,15 @@ bin/vulndb-$(VULNDB_VERSION):
 licenses:
 	@go run ./ftpcheck/internal/licenses
 
-# Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is printed
-# for closing FTP, Chromium the report. Where one is missing and this user may not install
-# it, the tests with it say that they are skipped.
+# Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is
+# printed for closing FTP, Chromium the report, LibreOffice the CSV. Where one is missing and
+# this user may not install it, the tests with it say that they are skipped.
 debian:
 	@missing=; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql-15"; \
 	test -x /usr/bin/aws || missing="$$missing awscli"; \
 	test -x /usr/bin/chromium || missing="$$missing chromium"; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
 	command -v shellcheck >/dev/null || missing="$$missing shellcheck"; \
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
