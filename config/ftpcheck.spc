@@ -9,6 +9,12 @@ connection "ftpcheck" {
   # unless told so.
   # regions = ["us-east-1", "eu-*"]
 
+  # Regions and accounts to leave out, by name, ID or pattern. ftpcheck_scan still shows
+  # them, with the status left_out. In patterns, * is any text, ? any character, [a-z]
+  # one of these and [!a-z] none of these.
+  # exclude_regions  = ["ap-*"]
+  # exclude_accounts = ["111122223333"]
+
   # The region that is asked which regions the account has. By default AWS_REGION, or the
   # region of the profile, or us-east-1. Name one to use GovCloud or China.
   # default_region = "us-gov-west-1"
@@ -51,6 +57,11 @@ connection "ftpcheck" {
   # How many AWS calls may be under way at once, over all accounts and regions. In one
   # account and region, a query makes one call after the other.
   # max_concurrency = 64
+
+  # For how many seconds a call may go on, with all its attempts, and for how many the
+  # pages of one answer may be read.
+  # call_timeout  = 60
+  # place_timeout = 900
 
   # For how many seconds what AWS said is used again by later queries. Negative: never.
   # cache_ttl = 300

@@ -37,6 +37,8 @@ func TestCloudSploitCases(t *testing.T) {
 			"rule.md 4 and 5 judge what the rules let in. Whether anything uses the group today is another question, and another column"},
 		"should not return anything if describe security groups response not found": {exitError,
 			"rule.md 6: what was not read is shown as such, where CloudSploit shows nothing"},
+		"should PASS if no security groups found": {exitError,
+			"every VPC has a default group, so a file without any group is one in which something was lost"},
 		"should PASS if open port security group attached to the network interface has no public IP associated": {exitOpen,
 			"rule.md 4 and 5 judge what the rules let in. A public address is another question, and another column"},
 	}
