@@ -6,7 +6,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help demo build test lint vulnerabilities licenses debian duckdb fuzz bench cross
+.PHONY: help demo build test lint vulnerabilities licenses debian duckdb moto fuzz bench cross
 .PHONY: release-check snapshot images publish install clean
 
 # List the targets.
@@ -26,7 +26,7 @@ build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck ./cmd/ftpcheck
 
 # Run all checks and tests, as CI does.
-test: lint debian duckdb
+test: lint debian duckdb moto
 	go test $(RACE) -timeout 14m ./...
 
 # Check the format and the code. With the flags of the tests, so that both share what is
@@ -65,6 +65,7 @@ debian:
 	test -x /usr/bin/aws || missing="$$missing awscli"; \
 	test -x /usr/bin/chromium || missing="$$missing chromium"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
+	{ ! command -v python3 >/dev/null || python3 -c 'import ensurepip, venv' 2>/dev/null; } || missing="$$missing python3-venv"; \
 	command -v shellcheck >/dev/null || missing="$$missing shellcheck"; \
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
@@ -77,6 +78,15 @@ $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 	@! command -v npm >/dev/null || npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		NODE_OPTIONS=--use-openssl-ca npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
+
+# Install moto, an AWS that others wrote, into a virtual environment. Without Python the tests
+# with it are skipped.
+MOTO := ftpcheck/internal/moto
+moto: $(MOTO)/venv/bin/moto_server
+$(MOTO)/venv/bin/moto_server: $(MOTO)/requirements.txt
+	@! command -v python3 >/dev/null || { python3 -m venv $(MOTO)/venv && \
+		$(MOTO)/venv/bin/pip install -q --disable-pip-version-check -r $(MOTO)/requirements.txt && touch $@; } || \
+		echo "moto could not be installed: the tests with it will be skipped."
 
 # Let each fuzz test search for FUZZTIME. What it finds it writes to testdata: keep it there.
 FUZZTIME ?= 1m
