@@ -123,12 +123,14 @@ func savedWorld() map[string]string {
 	return map[string]string{
 		in + "describe-security-groups.json": groupsFile(
 			group("sg-1", "default", tcp(`{"CidrIp": "10.0.0.0/8"}, {"CidrIp": "0.0.0.0/0", "Description": "x"}`, "", "", ""), all("", `{"CidrIpv6": "::/0"}`, "", "")),
-			group("sg-2", "by-list", tcp("", "", `{"PrefixListId": "pl-0a"}`, `{"GroupId": "sg-1", "UserId": "111122223333"}`)),
+			group("sg-2", "by-list", tcp("", "", `{"PrefixListId": "pl-0a"}`, `{"GroupId": "sg-1", "UserId": "111122223333"}`),
+				`{"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, `+fmt.Sprintf(lists, `{"CidrIp": "0.0.0.0/0"}`, "", "", "")+`}`),
 			group("sg-3", "combined", tcp(`{"CidrIp": "0.0.0.0/1"}`, "", "", ""), tcp(`{"CidrIp": "128.0.0.0/1"}`, "", "", ""))),
 		in + "describe-security-group-rules.json": `{"SecurityGroupRules": [
 			{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 20, "ToPort": 21, "CidrIpv4": "0.0.0.0/0", "Tags": [{"Key": "k", "Value": "v"}]},
 			{"SecurityGroupRuleId": "sgr-2", "GroupId": "sg-2", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 20, "ToPort": 21, "PrefixListId": "pl-0a", "Tags": []},
-			{"SecurityGroupRuleId": "sgr-3", "GroupId": "sg-2", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 20, "ToPort": 21, "ReferencedGroupInfo": {"GroupId": "sg-1"}, "Tags": []}]}`,
+			{"SecurityGroupRuleId": "sgr-3", "GroupId": "sg-2", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 20, "ToPort": 21, "ReferencedGroupInfo": {"GroupId": "sg-1"}, "Tags": []},
+			{"SecurityGroupRuleId": "sgr-4", "GroupId": "sg-2", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, "CidrIpv4": "0.0.0.0/0", "Tags": []}]}`,
 		in + "describe-managed-prefix-lists.json":         `{"PrefixLists": [{"PrefixListId": "pl-0a", "PrefixListName": "offices", "OwnerId": "111122223333"}]}`,
 		in + "get-managed-prefix-list-entries.pl-0a.json": `{"Entries": [{"Cidr": "10.0.0.0/8", "Description": "x"}, {"Cidr": "0.0.0.0/0"}]}`,
 		in + "describe-network-interfaces.json": `{"NetworkInterfaces": [

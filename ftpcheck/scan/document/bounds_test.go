@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
@@ -122,6 +123,19 @@ func TestOddElements(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		} else if got := fmt.Sprintf("%d %s at %s", n, bad.Problem, bad.Pointer); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// What is no regular file is refused, and not waited for.
+func TestOpenFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, os.DevNull, filepath.Dir(pipe)} {
+		if _, err := OpenFile(path); err == nil || !strings.Contains(err.Error(), "is no file") {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

@@ -61,7 +61,11 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 			}
 			for i := range saved.IpPermissions {
 				p := &saved.IpPermissions[i]
-				if bad := permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil); bad != nil && lost == nil {
+				bad := permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil)
+				if (p.FromPort == nil) != (p.ToPort == nil) {
+					bad = &sg.BadValue{Problem: fmt.Sprintf("security group %s: the permission has one of FromPort and ToPort, and AWS gives both or neither", g.ID)}
+				}
+				if bad != nil && lost == nil {
 					lost = bad
 					lost.Pointer = fmt.Sprintf("/IpPermissions/%d", i)
 				}
