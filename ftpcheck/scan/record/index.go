@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,9 +38,29 @@ type Place struct {
 }
 
 func writeIndex(dir string, ix *Index) error {
+	for i := range ix.Scan.Places {
+		ix.Scan.Places[i].Origin = inUTF8(ix.Scan.Places[i].Origin)
+	}
 	return writeFile(filepath.Join(dir, IndexName), false, func(w io.Writer) error {
-		return json.MarshalWrite(w, ix, json.Deterministic(true), json.OmitZeroStructFields(true), jsontext.WithIndent("  "))
+		return json.MarshalWrite(w, ix, json.Deterministic(true), json.OmitZeroStructFields(true), jsontext.WithIndent("  "),
+			jsontext.AllowInvalidUTF8(true)) // as in what is said of some files
 	})
+}
+
+// inUTF8 is the name of a file in UTF-8. Bytes that are none are written by their number, so
+// that two names stay two.
+func inUTF8(name string) string {
+	var b strings.Builder
+	for len(name) > 0 {
+		r, n := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, `\x%02x`, name[0])
+		} else {
+			b.WriteString(name[:n])
+		}
+		name = name[n:]
+	}
+	return b.String()
 }
 
 // ReadIndex reads an index, whose files are all inside of its folder.
