@@ -35,6 +35,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Form is a form in which a bundle holds the findings or rows besides the usual ones.
@@ -60,19 +61,32 @@ type Options struct {
 }
 
 // Write reads everything that the scanner names and writes a bundle of it. What could not
-// be read is in the bundle and its manifest, and no error.
+// be read is in the bundle and its manifest, and no error, unless nobody could even ask.
 func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, error) {
 	return write(o.Dir, func(dir string) (*Manifest, error) {
 		m := newManifest(o)
 		m.Started = time.Now().UTC()
-		if _, err := scanner.Record(ctx, filepath.Join(dir, rawName)); err != nil {
+		places, err := scanner.Record(ctx, filepath.Join(dir, rawName))
+		if err != nil {
 			return nil, err
 		}
 		m.Finished = time.Now().UTC()
 		m.Callers = append(m.Callers, scanner.Callers()...)
+		if err := asked(m.Callers, places); err != nil {
+			return nil, err
+		}
 		m.Configuration = scanner.Configs()
 		return m, derive(ctx, filepath.Join(dir, rawName), dir, m)
 	})
+}
+
+// asked returns an error if AWS knows nobody who asked it, and nothing else was read: what
+// would be written then says nothing about AWS.
+func asked(callers []string, places []sg.Coverage) error {
+	if len(callers) > 0 || len(places) == 0 || slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Origin != sg.Live || c.Status == sg.StatusScanned }) {
+		return nil
+	}
+	return fmt.Errorf("there is no evidence, as nobody could ask AWS: %w", &sg.IncompleteError{Failed: places})
 }
 
 // The names in a bundle that others refer to.

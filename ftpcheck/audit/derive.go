@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	m.Answer = Answer{}
 	tables := tables.Of(nil)
 	permissions, groups, coverage := tables[0], tables[1], tables[2]
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = cmp.Or(err, d.close()) }()
 	for t, name := range map[*relation.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", coverage: "coverage.csv"} {
 		if err := d.open(t, name); err != nil {
 			return err
@@ -261,7 +262,7 @@ func writeIncomplete(w io.Writer, r *finding.Report) error {
 	return b.Flush()
 }
 
-// close ends all files, and makes the disk have them.
+// close ends all files, and makes the disk have them. Its error is the first.
 func (d *derivation) close() error {
 	var errs []error
 	for _, files := range d.files {
@@ -272,7 +273,7 @@ func (d *derivation) close() error {
 	for _, f := range d.created {
 		errs = append(errs, f.Close())
 	}
-	return errors.Join(errs...)
+	return cmp.Or(errs...)
 }
 
 // fileError says which file cannot be written, unless the error is nil.

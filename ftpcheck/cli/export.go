@@ -64,7 +64,11 @@ func (e *exportFlag) write(write func(io.Writer) error) error {
 	if err != nil {
 		return e.problem(err)
 	}
-	if err := write(f); err != nil {
+	named := writerFunc(func(b []byte) (int, error) {
+		n, err := f.Write(b)
+		return n, e.problem(err)
+	})
+	if err := write(named); err != nil {
 		f.Abandon()
 		return err
 	}
@@ -73,6 +77,10 @@ func (e *exportFlag) write(write func(io.Writer) error) error {
 	}
 	return e.problem(draft.Keep())
 }
+
+type writerFunc func(b []byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 func (e *exportFlag) absent() error {
 	_, err := os.Lstat(e.path)

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
@@ -118,7 +117,7 @@ func (h *hiveWriter) partition(values []any) (string, error) {
 		switch v := values[key].(type) {
 		case nil:
 		case string:
-			if v == nullPartition || !utf8.ValidString(v) {
+			if v = valid(v); v == nullPartition {
 				return "", fmt.Errorf("the column %q has a value that cannot be that of a partition: %q", h.names[i], v)
 			}
 			if v != "" {

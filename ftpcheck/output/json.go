@@ -32,7 +32,7 @@ func NewJSON(w io.Writer, columns []Column) (Writer, error) {
 	for _, c := range columns {
 		j.enc.WriteToken(jsontext.BeginObject)
 		j.enc.WriteToken(jsontext.String("name"))
-		j.enc.WriteToken(jsontext.String(c.Name))
+		j.enc.WriteToken(jsontext.String(valid(c.Name)))
 		j.enc.WriteToken(jsontext.String("data_type"))
 		j.enc.WriteToken(jsontext.String(TypeName(c.Type)))
 		j.enc.WriteToken(jsontext.EndObject)
@@ -48,11 +48,13 @@ func (j *jsonWriter) Row(values []any) error {
 		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
 			v = fmt.Sprint(f) // JSON has no number for it
 		}
-		if err := j.enc.WriteToken(jsontext.String(j.columns[i].Name)); err != nil {
+		if err := j.enc.WriteToken(jsontext.String(valid(j.columns[i].Name))); err != nil {
 			return err
 		}
-		if s, ok := v.(string); ok && j.columns[i].Type == relation.JSON {
-			if raw := jsontext.Value(s); raw.IsValid() {
+		if s, ok := v.(string); ok {
+			s = valid(s)
+			v = s
+			if raw := jsontext.Value(s); j.columns[i].Type == relation.JSON && raw.IsValid() {
 				v = raw
 			}
 		}

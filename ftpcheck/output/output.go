@@ -84,6 +84,10 @@ func Printable(s string, keep ...rune) string {
 	return b.String()
 }
 
+// valid is a text without what is not UTF-8, such as the bytes of some names of files:
+// formats that take nothing else show U+FFFD in its place.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
 // TypeName is PostgreSQL's name of the type, as Steampipe shows it.
 func TypeName(t relation.Type) string {
 	return map[relation.Type]string{

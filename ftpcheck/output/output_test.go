@@ -282,6 +282,41 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// TestTextThatIsNotUTF8 writes what some names of files are: the formats that take UTF-8
+// alone show what they can of it.
+func TestTextThatIsNotUTF8(t *testing.T) {
+	row := []any{"caf\xe9.json", "[\"\xff\"]"}
+	columns := []Column{{"name", relation.Text}, {"list", relation.JSON}}
+	rows := decoded(t, written(t, jsonOf(columns), row)).(map[string]any)["rows"]
+	if want := []any{map[string]any{"name": "caf\uFFFD.json", "list": []any{"\uFFFD"}}}; !cmp.Equal(want, rows) {
+		t.Errorf("JSON: %q", rows)
+	}
+	for name, open := range map[string]func(io.Writer) (Writer, error){
+		"Parquet":    func(w io.Writer) (Writer, error) { return NewParquet(w, columns) },
+		"PostgreSQL": func(w io.Writer) (Writer, error) {
+			script := NewPostgresScript(w)
+			return ended{script.Table("t", "", columns, make([]string, len(columns))), script}, nil
+		},
+	} {
+		out := written(t, open, row)
+		if !strings.Contains(out, "caf\uFFFD.json") || strings.Contains(out, "caf\xe9") {
+			t.Errorf("%s does not hold the name in UTF-8: %q", name, out)
+		}
+	}
+	// For a shell and a spreadsheet, bytes are bytes.
+	if out := written(t, csvOf(columns, false), row); !strings.Contains(out, "caf\xe9.json") {
+		t.Errorf("CSV: %q", out)
+	}
+}
+
+// ended is a script that ends with its one table.
+type ended struct {
+	Writer
+	script *PostgresScript
+}
+
+func (e ended) End() error { return errors.Join(e.Writer.End(), e.script.End()) }
+
 // full is a disk that is full.
 type full struct{}
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"reflect"
 	"time"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/parquet-go/parquet-go"
@@ -32,8 +31,7 @@ type parquetWriter struct {
 // for text, and a timestamp counts microseconds since 1970 UTC. Columns of the same name
 // get distinct ones. The same rows give the same bytes.
 //
-// A value whose Go type is not that of its column is an error, and so is text that is not
-// UTF-8 or JSON that is none. Other errors are those of w.
+// A value whose Go type is not that of its column is an error, and so is JSON that is none. Other errors are those of w.
 func NewParquet(w io.Writer, columns []Column) (Writer, error) {
 	return newParquet(w, columns)
 }
@@ -155,9 +153,7 @@ func parquetValue(c Column, v any) (parquet.Value, error) {
 	case string:
 		switch c.Type {
 		case relation.Text, relation.CIDR, relation.JSON:
-			if !utf8.ValidString(v) {
-				return parquet.Value{}, fmt.Errorf("the column %q has a text that is not UTF-8, which Parquet cannot hold", c.Name)
-			}
+			v = valid(v)
 			if c.Type == relation.JSON && !jsontext.Value(v).IsValid() {
 				return parquet.Value{}, fmt.Errorf("the column %q is JSON, but one of its values is not", c.Name)
 			}

@@ -74,7 +74,7 @@ func (t postgresTable) Row(values []any) error {
 		case time.Time:
 			t.w.WriteString(v.UTC().Format(time.RFC3339Nano))
 		default:
-			copyEscapes.WriteString(t.w, Plain(v))
+			copyEscapes.WriteString(t.w, valid(Plain(v)))
 		}
 	}
 	return t.w.WriteByte('\n')
@@ -89,6 +89,6 @@ func postgresName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""
 
 // postgresText is a literal that means the same whatever standard_conforming_strings is.
 func postgresText(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), "'", "''")
+	s = strings.ReplaceAll(strings.ReplaceAll(valid(s), `\`, `\\`), "'", "''")
 	return "E'" + s + "'"
 }

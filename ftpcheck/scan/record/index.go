@@ -70,7 +70,8 @@ func writeIndex(dir string, ix *Index) error {
 	return Problem(errors.Join(os.Rename(filepath.Join(dir, beside), filepath.Join(dir, IndexName)), syncFolder(dir)))
 }
 
-var indexJSON = json.JoinOptions(json.Deterministic(true), json.OmitZeroStructFields(true))
+var indexJSON = json.JoinOptions(json.Deterministic(true), json.OmitZeroStructFields(true),
+	jsontext.AllowInvalidUTF8(true)) // as in what is said of some files
 
 func (ix *Index) sum() (string, error) {
 	text, err := json.Marshal(ix.Scan.Places, indexJSON)
