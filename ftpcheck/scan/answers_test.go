@@ -441,3 +441,40 @@ func TestExcluded(t *testing.T) {
 		t.Error("no error, though nothing is left to read")
 	}
 }
+
+// Of a group that is another's, the interfaces of others cannot be seen: it is not known to be
+// unused. Live and replayed say the same.
+func TestSharedGroups(t *testing.T) {
+	shared := fakeaws.Group{ID: "sg-0123456789abcdef0", Name: "shared", Owner: another, Ingress: openGroup("x").Ingress}
+	w := oneRegion(&fakeaws.Region{
+		Groups:            []fakeaws.Group{shared, openGroup("own")},
+		NetworkInterfaces: []fakeaws.NetworkInterface{{Description: "n", Groups: []string{shared.ID}}},
+	})
+	cfg := liveConfig(t, w.Start(t))
+	check := func(groups []*sg.Group) {
+		t.Helper()
+		for _, g := range groups {
+			if shared := g.Name == "shared"; g.NetworkInterfacesKnown == shared || shared != (len(g.NetworkInterfaces) == 1) {
+				t.Errorf("%s: known %v, %d interfaces", g.Name, g.NetworkInterfacesKnown, len(g.NetworkInterfaces))
+			}
+		}
+	}
+	groups, _, err := read(t, cfg, sg.Everything())
+	if err != nil || len(groups) != 2 {
+		t.Fatalf("%d groups, %v", len(groups), err)
+	}
+	check(groups)
+	scanner, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := t.TempDir() + "/raw"
+	if _, err := scanner.Record(t.Context(), raw); err != nil {
+		t.Fatal(err)
+	}
+	groups, _, err = read(t, config.Config{Paths: []string{raw}}, sg.Everything())
+	if err != nil || len(groups) != 2 {
+		t.Fatalf("%d groups, %v", len(groups), err)
+	}
+	check(groups)
+}

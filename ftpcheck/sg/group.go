@@ -31,8 +31,8 @@ type Group struct {
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict
 
-	// NetworkInterfaces are those that use the group. They are known only if
-	// NetworkInterfacesKnown is set; otherwise the list says nothing.
+	// NetworkInterfaces are those that use the group, as far as they were seen. They are all of
+	// them only if NetworkInterfacesKnown is set.
 	NetworkInterfaces      []NetworkInterface
 	NetworkInterfacesKnown bool
 
@@ -108,6 +108,10 @@ type permissionMemory struct {
 	ports       []int32
 	pointers    []*Permission
 }
+
+// IsShared reports whether the group is another account's. Who it is shared with does not see the
+// network interfaces of others that use it.
+func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
 
 // IsDefault reports whether this is the default group of its VPC, which cannot be
 // deleted and which AWS uses for whatever names no group.

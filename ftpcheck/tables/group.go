@@ -45,21 +45,19 @@ var securityGroupColumns = []column{
 		Description: "The name of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
 	{Name: "has_public_ip", Type: relation.Bool, request: wantInterfaces,
-		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not read.",
-		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
-			return slices.ContainsFunc(interfaces, func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })
-		})},
+		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Value: ifAnyInterface(func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })},
 	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
-		Description: "True if a network interface uses the group. Null if the interfaces were not read.",
-		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return len(interfaces) > 0 })},
+		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
 	{Name: "is_default_group", Type: relation.Bool,
 		Description: "True if this is the default group of its VPC.",
 		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
 	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
-		Description: "The number of network interfaces that use the group. Null if the interfaces were not read.",
+		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
@@ -68,7 +66,7 @@ var securityGroupColumns = []column{
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
 	{Name: "public_ips", Type: relation.JSON, request: wantInterfaces,
-		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not read.",
+		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
 			addresses := []string{}
 			for _, n := range interfaces {
@@ -141,6 +139,19 @@ var securityGroupColumns = []column{
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.AccountID) })},
+}
+
+// ifAnyInterface makes the getter of a column that is true if one of the network interfaces that
+// use the group is as it asks. If none of those that were seen is, but not all are known, it is
+// null.
+func ifAnyInterface(is func(sg.NetworkInterface) bool) func(relation.Row) any {
+	return ofGroup(func(g *sg.Group) any {
+		any := slices.ContainsFunc(g.NetworkInterfaces, is)
+		if !any && !g.NetworkInterfacesKnown {
+			return nil
+		}
+		return any
+	})
 }
 
 // ofInterfaces makes the getter of a column that is null where the network interfaces

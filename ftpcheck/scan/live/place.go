@@ -113,7 +113,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], interfaces != nil
+			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], interfaces != nil && !g.IsShared()
 			wanted = append(wanted, g)
 			return nil
 		})

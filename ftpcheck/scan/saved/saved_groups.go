@@ -152,7 +152,7 @@ func (r *savedRead) handOver(g *sg.Group) error {
 		r.rules.Join(g)
 	}
 	g.NetworkInterfaces = r.interfaces[g.ID]
-	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}]
+	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}] && !g.IsShared()
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
 	}
