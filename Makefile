@@ -6,7 +6,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help demo build test lint vulnerabilities licenses debian duckdb moto fuzz bench cross
+.PHONY: help demo build test lint vulnerabilities licenses debian duckdb moto fuzz soak bench cross
 .PHONY: release-check snapshot images publish install clean
 
 # List the targets.
@@ -94,6 +94,10 @@ fuzz:
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' ftpcheck); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; done; done
+
+# Run the tests that have chance in them many times.
+soak:
+	FTPCHECK_SOAK=2000 go test -run 'Random' -timeout 4h -v ./ftpcheck/scan
 
 # Measure, see docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:

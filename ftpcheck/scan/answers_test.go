@@ -90,10 +90,11 @@ func everyAnswer() *fakeaws.World {
 
 // told is what a reading says that must not get less without an error.
 func told(groups []*sg.Group) (text []string) {
+	words := map[rule.Answer]string{rule.Yes: "open", rule.No: "closed", rule.Unknown: "unknown"}
 	for _, g := range groups {
-		text = append(text, fmt.Sprintf("%s %s %v, %d interfaces, known %v", g.AccountID, g.Name, g.Verdict.Unrestricted, len(g.NetworkInterfaces), g.NetworkInterfacesKnown))
+		text = append(text, fmt.Sprintf("%s %s %v, %d interfaces, known %v", g.AccountID, g.Name, words[g.Verdict.Unrestricted], len(g.NetworkInterfaces), g.NetworkInterfacesKnown))
 		for _, p := range g.Permissions {
-			text = append(text, fmt.Sprintf("%s %s %s %v", g.Name, p.SourceText(), p.Ports(), p.Verdict.Unrestricted))
+			text = append(text, fmt.Sprintf("%s %s %s %v", g.Name, p.SourceText(), p.Ports(), words[p.Verdict.Unrestricted]))
 		}
 	}
 	slices.Sort(text)

@@ -1,0 +1,105 @@
+package scan
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// soakRuns is how often a test with chance in it runs: what the environment says, as `make soak`
+// does, or few times.
+func soakRuns(t *testing.T, few int) int {
+	text := os.Getenv("FTPCHECK_SOAK")
+	if text == "" {
+		return few
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("FTPCHECK_SOAK is %q, and must be a number", text)
+	}
+	return n
+}
+
+// Whatever fails, as often as it likes: what is read is right, and what is not read is named.
+func TestRandomFaults(t *testing.T) {
+	w := everyAnswer()
+	for _, a := range w.Accounts {
+		a.Regions["us-east-1"] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), closedGroup("b")}}
+		a.Regions["us-west-2"] = &fakeaws.Region{Groups: []fakeaws.Group{closedGroup("c")}}
+	}
+	s := w.Start(t)
+	cfg := liveConfig(t, s)
+	cfg.Accounts, cfg.MaxErrorRetryAttempts, cfg.MinErrorRetryDelay, cfg.CallTimeout = []string{"*"}, 2, 1, 1
+	whole, _, err := read(t, cfg, sg.Everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := told(whole)
+	kinds := []fakeaws.Kind{fakeaws.Denied, fakeaws.DeniedBySCP, fakeaws.RegionDisabled, fakeaws.Expired, fakeaws.Throttled, fakeaws.Internal, fakeaws.Unavailable,
+		fakeaws.Reset, fakeaws.CutBody, fakeaws.Truncated, fakeaws.Malformed, fakeaws.Slow, fakeaws.Hang}
+	actions := []string{"GetCallerIdentity", "AssumeRole", "ListAccounts", "DescribeRegions", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
+		"GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", ""}
+	complete, incomplete := 0, 0
+	for seed := range soakRuns(t, 40) {
+		random := rand.New(rand.NewPCG(uint64(seed), 1))
+		var faults []fakeaws.Fault
+		for range 1 + random.IntN(3) {
+			f := fakeaws.Fault{Kind: kinds[random.IntN(len(kinds))], Action: actions[random.IntN(len(actions))], First: random.IntN(3), Delay: time.Millisecond}
+			if random.IntN(2) == 0 {
+				f.Region = []string{"eu-west-1", "us-east-1", "us-west-2"}[random.IntN(3)]
+			}
+			if random.IntN(3) == 0 {
+				f.Probability = random.Float64()
+			}
+			faults = append(faults, f)
+		}
+		w.Change(func() { w.Faults, w.Seed = faults, uint64(seed) })
+		request := sg.Everything()
+		request.Settled = random.IntN(3) == 0
+		groups, places, err := read(t, cfg, request)
+		got := told(groups)
+		noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Status == sg.StatusScanned && c.ErrorMessage != "" })
+		switch partial := (*sg.IncompleteError)(nil); {
+		case err == nil && slices.Equal(got, want):
+			complete++
+		case err == nil && noted:
+			// A prefix list was not read: its permissions are undetermined, the others as they are.
+			complete++
+			for _, line := range got {
+				if !slices.Contains(want, line) && !strings.Contains(line, "unknown") {
+					t.Errorf("seed %d, %+v: %s", seed, faults, line)
+				}
+			}
+		case err == nil:
+			t.Errorf("seed %d, %+v: no error, and\n%s\ninstead of\n%s", seed, faults, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		case errors.As(err, &partial):
+			incomplete++
+			for _, c := range partial.Failed {
+				if c.ErrorMessage == "" || c.ErrorCode == "" {
+					t.Errorf("seed %d, %+v: nothing is said of %+v", seed, faults, c)
+				}
+			}
+			// Of the places that were read, all is there.
+			for _, g := range whole {
+				read := slices.ContainsFunc(places, func(c sg.Coverage) bool {
+					return c.Status == sg.StatusScanned && c.ErrorMessage == "" && c.AccountID == g.AccountID && c.Region == g.Region
+				})
+				there := slices.ContainsFunc(groups, func(o *sg.Group) bool { return o.ARN == g.ARN && o.Verdict.Unrestricted == g.Verdict.Unrestricted })
+				if read && !there && !request.Settled {
+					t.Errorf("seed %d, %+v: %s of a place that was read is missing", seed, faults, g.ARN)
+				}
+			}
+		default:
+			t.Errorf("seed %d, %+v: %v", seed, faults, err)
+		}
+	}
+	t.Logf("%d readings were complete, %d were not and said so", complete, incomplete)
+}
