@@ -14,6 +14,7 @@ import (
 // the scan smaller. Postgres checks every row again, so everything else is left to it.
 func narrow(query *relation.Query, t *relation.Table, demands map[string]*proto.Quals) {
 	query.Equals, query.Differs, query.Keys = map[string][]any{}, map[string][]any{}, map[string][]string{}
+	query.Prefixes = map[string][]string{}
 	for name, list := range demands {
 		i := t.Index(name)
 		if i < 0 {
@@ -33,6 +34,11 @@ func narrow(query *relation.Query, t *relation.Table, demands map[string]*proto.
 			case quals.QualOperatorJsonbExistsOne:
 				if key, ok := values[0].(string); ok && c.HasKeys && query.Keys[name] == nil { // a second key is for Postgres
 					query.Keys[name] = []string{key}
+				}
+			case quals.QualOperatorLike:
+				// Of a list Steampipe does not say whether it was "like all" or "like any".
+				if pattern, ok := values[0].(string); ok && c.Prefix && q.GetValue().GetListValue() == nil {
+					query.Prefixes[name] = append(query.Prefixes[name], relation.LikePrefix(pattern))
 				}
 			case quals.QualOperatorNotEqual:
 				// Of a list Steampipe does not say whether it was "<> all" or "<> any".

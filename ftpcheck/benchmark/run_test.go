@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
@@ -243,31 +244,69 @@ func TestNothingRead(t *testing.T) {
 	}
 }
 
-// A place that cannot be read fails every control that would speak for it.
+// A place that cannot be read is an error of every control that would speak for it, and
+// takes no result from the others.
 func TestPlaceMissed(t *testing.T) {
-	dir := save(t, world)
-	broken := filepath.Join(dir, "broken.json")
-	if err := os.WriteFile(broken, []byte(`{"SecurityGroups": [`), 0o666); err != nil {
+	dir, broken := save(t, world), brokenFile(t)
+	whole := runAccess(t, load(t), reader(t, dir)).Groups[0].Controls
+	g := runAccess(t, load(t), unread(reader(t, dir, broken), "eu-west-1"))
+	const place = "account 111122223333, region eu-west-1"
+	for i, run := range g.Groups[0].Controls {
+		var want []string
+		for _, r := range whole[i].Results {
+			if r.dimension("region") != "eu-west-1" {
+				want = append(want, r.Resource+" "+string(r.Status))
+			}
+		}
+		want = append(want, place+" error", broken+" error")
+		var got []string
+		for _, r := range run.Results {
+			got = append(got, r.Resource+" "+string(r.Status))
+			for resource, status := range map[string]string{place: "denied", broken: "invalid"} {
+				reason := "Nothing is known of " + resource + ", because it was not read (" + status + "). The control place_scanned says what to do."
+				if r.Resource == resource && run.ID != "control.place_scanned" && r.Reason != reason {
+					t.Errorf("%s: reason %q", run.ID, r.Reason)
+				}
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" || run.Error != "" {
+			t.Errorf("%s: %s\n%s", run.ID, run.Error, diff)
+		}
+	}
+}
+
+// Rules are read after groups. Where only those were denied, no group is fine.
+func TestRulesMissed(t *testing.T) {
+	mod := load(t)
+	r := denied{reader(t, save(t, world)), "eu-west-1", func(request sg.Request) bool { return request.Rules }}
+	engine, err := sqlengine.Open(tables.Steampipe(r))
+	if err != nil {
 		t.Fatal(err)
 	}
-	g := runAccess(t, load(t), reader(t, dir))
-	for _, run := range g.Groups[0].Controls {
-		if run.ID == "control.place_scanned" {
-			if run.Summary.Error != 1 || run.Summary.OK != 3 || run.Results[0].Resource != broken {
-				t.Errorf("%+v", run.Results)
+	defer engine.Close()
+	for _, name := range []string{"security_group_ftp", "security_group_ftp_sources"} {
+		results, err := runQuery(t.Context(), engine, mod.Control(name).Query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, elsewhere := 0, 0
+		for _, result := range results {
+			switch {
+			case result.dimension("region") != "eu-west-1":
+				if result.Status == StatusOK {
+					elsewhere++
+				}
+			case result.Status != StatusError:
+				t.Errorf("%s: %+v", name, result)
+			default:
+				there++
 			}
-			continue
 		}
-		if len(run.Results) != 0 || run.Summary != (Summary{Error: 1}) || run.State != stateError || !strings.Contains(run.Error, "broken.json: ") {
-			t.Errorf("%s: %+v, %s", run.ID, run.Summary, run.Error)
+		if there == 0 || elsewhere == 0 {
+			t.Errorf("%s: %d errors where the rules are denied, %d groups ok elsewhere", name, there, elsewhere)
 		}
-	}
-	if g.Summary.Status != (Summary{Error: 7, OK: 3}) {
-		t.Errorf("summary %+v", g.Summary.Status)
-	}
-	_, rows := g.Table()
-	if len(rows) != 10 {
-		t.Errorf("%d rows, want one for each control that failed and for each place", len(rows))
 	}
 }
 
@@ -285,8 +324,9 @@ func (r withoutInterfaces) Read(ctx context.Context, request sg.Request, emit fu
 func TestInterfacesDenied(t *testing.T) {
 	g := runAccess(t, load(t), withoutInterfaces{reader(t, save(t, world))})
 	for _, run := range g.Groups[0].Controls {
-		if failed := run.Error != ""; failed != (run.ID == "control.public_interface_ftp") {
-			t.Errorf("%s: %q", run.ID, run.Error)
+		failed := len(run.Results) == 1 && run.Results[0].Resource == "account 111122223333, region us-east-1" && run.Results[0].Status == StatusError
+		if failed != (run.ID == "control.public_interface_ftp") || run.Error != "" {
+			t.Errorf("%s: %q, %+v", run.ID, run.Error, run.Results)
 		}
 	}
 }

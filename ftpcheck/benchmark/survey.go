@@ -24,13 +24,15 @@ type answer struct {
 	err    error // nil or a *sg.IncompleteError
 }
 
-// Read implements [tables.Reader]. It hands over no group if a place could not be read.
+// Read implements [tables.Reader]. If a place could not be read, it hands over no group but to
+// who shows the place.
 func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	a, err := s.answer(ctx, request.NetworkInterfaces)
 	if err != nil {
 		return nil, err
 	}
-	if a.err != nil {
+	var incomplete *sg.IncompleteError
+	if errors.As(a.err, &incomplete) && !request.Shows(incomplete.Failed) {
 		return a.places, a.err
 	}
 	for _, g := range a.groups {
@@ -38,7 +40,7 @@ func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Gro
 			return nil, err
 		}
 	}
-	return a.places, nil
+	return a.places, a.err
 }
 
 func (s *survey) answer(ctx context.Context, interfaces bool) (a *answer, err error) {
@@ -69,9 +71,6 @@ func (s *survey) read(ctx context.Context, interfaces bool) (*answer, error) {
 	var incomplete *sg.IncompleteError
 	if a.err != nil && !errors.As(a.err, &incomplete) {
 		return nil, a.err
-	}
-	if a.err != nil {
-		a.groups = nil
 	}
 	return a, nil
 }

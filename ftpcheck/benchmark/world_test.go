@@ -3,9 +3,11 @@ package benchmark
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +195,53 @@ func reader(t testing.TB, paths ...string) tables.Reader {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+// denied is a [tables.Reader] of what another reads, as if it was live, to which a region is
+// denied for some requests.
+type denied struct {
+	tables.Reader
+	region string
+	when   func(sg.Request) bool
+}
+
+// unread is the reader with a region that is denied.
+func unread(r tables.Reader, region string) tables.Reader {
+	return denied{r, region, func(sg.Request) bool { return true }}
+}
+
+func (r denied) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	live := func(g *sg.Group) error {
+		g.Origin = sg.Live
+		return emit(g)
+	}
+	if !r.when(request) {
+		return r.Reader.Read(ctx, request, live)
+	}
+	all, err := r.Reader.Read(ctx, request, func(g *sg.Group) error {
+		if g.Region == r.region {
+			return nil
+		}
+		return live(g)
+	})
+	var incomplete *sg.IncompleteError
+	if err != nil && !errors.As(err, &incomplete) {
+		return nil, err
+	}
+	places := slices.DeleteFunc(slices.Clone(all), func(c sg.Coverage) bool { return c.Region == r.region })
+	places = append(places, sg.Coverage{Origin: sg.Live, AccountID: "111122223333", Region: r.region, Content: sg.ContentGroups,
+		Status: sg.StatusDenied, ErrorCode: "UnauthorizedOperation", ErrorMessage: "Allow ec2:DescribeSecurityGroups."})
+	return places, sg.Incomplete(places)
+}
+
+// brokenFile is a file that nobody can read.
+func brokenFile(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "broken.json")
+	if err := os.WriteFile(path, []byte(`{"SecurityGroups": [`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // places is a [tables.Reader] that has only a record of what was read.

@@ -21,6 +21,7 @@ func newQuery() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
 	var export exportFlag
+	var strict bool
 	c := &cobra.Command{
 		Use:   "query SQL | FILE.sql | -",
 		Short: "Query the tables with SQL",
@@ -30,8 +31,14 @@ file whose name ends with .sql, or with - standard input.
 The engine is SQLite with PostgreSQL's functions that security queries use, so
 most queries run here and in Steampipe alike. It only reads.
 
-A query fails, with exit code 2, if anything that it needed could not be read.
+A query fails, with exit code 2, if anything that it needed could not be read,
+unless it asks for the column scan_status: then what was not read is a row.
 The table ftpcheck_scan never fails: it shows what was read and what was not.
+
+SQL drops what is not known without a word, as in: where unrestricted_ftp. Standard
+error tells of permissions that could not be determined, and of accounts and
+regions that the query names and that were not read. With --strict such a query
+fails, with exit code 2.
 
 With --export the rows go into a file, which is there only if the query has
 succeeded. A file that is there already is never overwritten.`,
@@ -55,12 +62,13 @@ succeeded. A file that is there already is never overwritten.`,
 			if err := export.check(c, &form); err != nil {
 				return err
 			}
-			return runQuery(c, sql, &source, &form, &export)
+			return runQuery(c, sql, &source, &form, &export, strict)
 		},
 	}
 	source.add(c)
 	form.add(c, "parquet")
 	export.add(c)
+	c.Flags().BoolVar(&strict, "strict", false, "fail if the answer may not hold, as something was not determined or not read")
 	return c
 }
 
@@ -88,19 +96,20 @@ func reason(err error) error {
 	return err
 }
 
-func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags, export *exportFlag) (err error) {
+func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags, export *exportFlag, strict bool) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	engine, err := sqlengine.Open(tables.Steampipe(scanner))
+	doubts := newDoubts()
+	engine, err := sqlengine.Open(tables.Steampipe(&witness{scanner, doubts}))
 	if err != nil {
 		return err
 	}
 	engine.Schemas = map[string][]*relation.Table{}
 	for _, name := range scanner.Connections() {
-		engine.Schemas[name] = tables.Steampipe(scanner.Of(name))
+		engine.Schemas[name] = tables.Steampipe(&witness{scanner.Of(name), doubts})
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	engine.Single = true
@@ -111,13 +120,17 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 	defer result.Close()
 
 	if export.path == "" {
-		_, err := printRows(c, c.OutOrStdout(), result, scanner, form, form.holdsRows())
-		return err
+		if _, err := printRows(c, c.OutOrStdout(), result, scanner, form, form.holdsRows()); err != nil {
+			return err
+		}
+		return tellDoubts(c, doubts, strict)
 	}
 	var rows int
 	err = export.write(func(w io.Writer) (err error) {
-		rows, err = printRows(c, w, result, scanner, form, true)
-		return err
+		if rows, err = printRows(c, w, result, scanner, form, true); err != nil {
+			return err
+		}
+		return tellDoubts(c, doubts, strict)
 	})
 	if err != nil {
 		return err
@@ -127,6 +140,16 @@ func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFla
 		were = "row was"
 	}
 	_, err = fmt.Fprintf(c.ErrOrStderr(), "%d %s written to %s.\n", rows, were, output.Printable(export.path))
+	return err
+}
+
+// tellDoubts says why the answer may not hold, and fails with that if it must be strict.
+func tellDoubts(c *cobra.Command, doubts *doubts, strict bool) error {
+	err := doubts.err()
+	if err == nil || strict {
+		return err
+	}
+	_, err = fmt.Fprintln(c.ErrOrStderr(), output.Printable(err.Error(), '\n'))
 	return err
 }
 

@@ -10,6 +10,7 @@ package relation
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // Type is the SQL type of a column. The Go type of its values is given beside each; a
@@ -51,6 +52,10 @@ type Column struct {
 	// over.
 	Differs bool
 
+	// Prefix reports that [Query.Prefixes] on this column narrows what is read or handed
+	// over.
+	Prefix bool
+
 	// HasKeys reports that the column is a JSON object, and that [Query.Keys] on it narrows
 	// what is read or handed over.
 	HasKeys bool
@@ -78,6 +83,10 @@ type Query struct {
 	// column must not have for the row to be of use. It is a hint as Equals is.
 	Differs map[string][]any
 
+	// Prefixes holds, by name of a column that [Column.Prefix] tells of, texts with each of
+	// which the column must begin for the row to be of use. It is a hint as Equals is.
+	Prefixes map[string][]string
+
 	// Keys holds, by name of a column that [Column.HasKeys] tells of, keys of which the
 	// object must have one for the row to be of use. It is a hint as Equals is.
 	Keys map[string][]string
@@ -90,6 +99,14 @@ type Query struct {
 	// Once says that nothing else will be asked of the reader, so that it need not keep
 	// what it has read.
 	Once bool
+}
+
+// LikePrefix is the text with which all begins that is like the pattern.
+func LikePrefix(pattern string) string {
+	if i := strings.IndexAny(pattern, `%_\`); i >= 0 {
+		return pattern[:i]
+	}
+	return pattern
 }
 
 // Index returns the position of the named column, or -1.

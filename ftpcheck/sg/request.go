@@ -2,6 +2,7 @@ package sg
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -14,9 +15,11 @@ import (
 // over.
 type Request struct {
 	// Accounts and Regions select the places to look at, by account ID and region name.
-	// NotAccounts and NotRegions leave some of them out.
+	// NotAccounts and NotRegions leave some of them out, and so do RegionPrefixes: the name of
+	// a region must begin with all of these.
 	Accounts, NotAccounts []string
 	Regions, NotRegions   []string
+	RegionPrefixes        []string
 
 	// What the group must be.
 	GroupIDs   []string
@@ -48,6 +51,12 @@ type Request struct {
 	UnreadLists bool
 	// NetworkInterfaces asks for the network interfaces that use each group.
 	NetworkInterfaces bool
+
+	// Verdicts says that the verdicts of permissions or groups are part of the answer.
+	Verdicts bool
+	// UnreadPlaces says that whoever asks shows also the places that could not be read, so
+	// that the groups of the others are of use without them; see [Request.Shows].
+	UnreadPlaces bool
 
 	// Settled asks that no group is handed over before everything has been read, so
 	// that a read which fails hands over none.
@@ -95,7 +104,24 @@ func (r *Request) WantsAccount(id string) bool {
 
 // WantsRegion reports whether the request asks for the region.
 func (r *Request) WantsRegion(name string) bool {
-	return anyOf(r.Regions, name) && !slices.Contains(r.NotRegions, name)
+	return anyOf(r.Regions, name) && !slices.Contains(r.NotRegions, name) &&
+		!slices.ContainsFunc(r.RegionPrefixes, func(prefix string) bool { return !strings.HasPrefix(name, prefix) })
+}
+
+// Shows reports whether whoever asks will see that these places were not read. A condition
+// on anything but the account and region would drop them, as nothing else is known of a
+// place, and so would one on the account or region where these are not known. The verdict
+// does not count: who asks for what is not false wants to see what is not known.
+func (r *Request) Shows(failed []Coverage) bool {
+	for _, values := range [][]string{r.GroupIDs, r.GroupNames, r.VPCIDs, r.OwnerIDs, r.TagKeys, r.CIDRIPv4, r.PrefixListIDs, r.ReferencedGroupIDs} {
+		if values != nil {
+			return false
+		}
+	}
+	return r.UnreadPlaces && !slices.ContainsFunc(failed, func(c Coverage) bool {
+		return (r.Accounts != nil || r.NotAccounts != nil) && (c.AccountID == "" || !r.WantsAccount(c.AccountID)) ||
+			(r.Regions != nil || r.NotRegions != nil || r.RegionPrefixes != nil) && (c.Region == "" || !r.WantsRegion(c.Region))
+	})
 }
 
 func anyOf(wanted []string, value string) bool {

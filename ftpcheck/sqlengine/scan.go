@@ -43,7 +43,7 @@ func newScan(s *statement, t *schemaTable, f filter, keep bool) *scan {
 		indexes:   map[string]map[string][]int{},
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	query := relation.Query{Wanted: s.use(t).wanted(t), Equals: f.equals, Differs: f.differs, Once: s.single && !keep && s.loops() == 1}
+	query := relation.Query{Wanted: s.use(t).wanted(t), Equals: f.equals, Differs: f.differs, Prefixes: f.prefixes, Once: s.single && !keep && s.loops() == 1}
 	next, stop := iter.Pull2(func(yield func(relation.Row, error) bool) {
 		stopped := false
 		err := t.List(ctx, query, func(row relation.Row) error {

@@ -182,6 +182,7 @@ const (
 	list                      // in (…)
 	variable                  // = with anything else, such as a column of another table
 	different                 // <> with a literal
+	like                      // like a literal
 )
 
 // firstPlan is the number of a statement's first plan. SQLite's own virtual tables use
@@ -205,9 +206,9 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 	p := &plan{table: t.table}
 	equalities := 0
 	for i, c := range info.Constraint {
-		if c.Usable && c.Op == sqlite3.INDEX_CONSTRAINT_NE && c.Column >= 0 && t.table.Columns[c.Column].Differs {
+		if kind, ok := t.table.hint(c); ok {
 			if _, err := info.RHSValue(i); err == nil {
-				p.terms = append(p.terms, term{c.Column, different})
+				p.terms = append(p.terms, term{c.Column, kind})
 				info.ConstraintUsage[i].ArgvIndex = len(p.terms)
 			}
 			continue
@@ -245,6 +246,19 @@ func (t *virtualTable) BestIndex(info *sqlite3.IndexInfo) error {
 		info.EstimatedCost, info.EstimatedRows = withTerm, withTerm
 	}
 	return nil
+}
+
+// hint returns the kind of a term that only leaves something out, and false for all others.
+func (t *schemaTable) hint(c sqlite3.IndexConstraint) (termKind, bool) {
+	switch {
+	case !c.Usable || c.Column < 0:
+		return 0, false
+	case c.Op == sqlite3.INDEX_CONSTRAINT_NE:
+		return different, t.Columns[c.Column].Differs
+	case c.Op == sqlite3.INDEX_CONSTRAINT_LIKE:
+		return like, t.Columns[c.Column].Prefix
+	}
+	return 0, false
 }
 
 // textForBool is the error for a boolean column that is compared with a text. To
@@ -315,17 +329,18 @@ func (p *plan) filters() bool {
 }
 
 // A filter is what can be pushed down to List: by name of a column, the values that it may
-// have, and those that it must not have.
+// have, those that it must not have, and those with which it must begin.
 type filter struct {
 	equals, differs map[string][]any
+	prefixes        map[string][]string
 }
 
 // key is equal for equal filters and empty for the filter that lets all pass.
 func (f filter) key() string {
-	if len(f.equals)+len(f.differs) == 0 {
+	if len(f.equals)+len(f.differs)+len(f.prefixes) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%#v %#v", f.equals, f.differs)
+	return fmt.Sprintf("%#v %#v %#v", f.equals, f.differs, f.prefixes)
 }
 
 // filter returns what can be pushed down. It must hold for as long as the scan is used.
@@ -334,11 +349,18 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (filter, error) {
 		return filter{}, nil
 	}
 	constants, all, differs := map[string][]any{}, map[string][]any{}, map[string][]any{}
+	prefixes := map[string][]string{}
 	for i, t := range p.terms {
 		column := p.table.Columns[t.column]
-		if t.kind == different {
+		switch t.kind {
+		case different:
 			if v, ok := fromSQL(column.Type, args[i]); ok {
 				differs[column.Name] = append(differs[column.Name], v)
+			}
+			continue
+		case like:
+			if args[i].Type() == sqlite3.TEXT {
+				prefixes[column.Name] = append(prefixes[column.Name], relation.LikePrefix(args[i].Text()))
 			}
 			continue
 		}
@@ -358,14 +380,14 @@ func (p *plan) filter(u *use, args []sqlite3.Value) (filter, error) {
 	}
 	// A list that is another one than last time comes from a query around this loop.
 	// Better to read everything once than something each time.
-	f := filter{all, differs}
+	f := filter{all, differs, prefixes}
 	if key := f.key(); p.lastFilter == nil {
 		p.lastFilter = &key
 	} else if *p.lastFilter != key {
 		p.changed = true
 	}
 	if p.changed {
-		return filter{constants, differs}, nil
+		return filter{constants, differs, prefixes}, nil
 	}
 	return f, nil
 }

@@ -79,7 +79,7 @@ var coverageColumns = []column{
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the region.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Partition) })},
-	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region. Null if a file does not tell or holds several.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Region) })},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,

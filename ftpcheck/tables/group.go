@@ -14,19 +14,29 @@ var securityGroup = definition{
 	description: "EC2 security groups, also those without any ingress permission, with the verdict on unrestricted FTP for each group as a whole.",
 	columns:     securityGroupColumns,
 	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
-		_, err := reader.Read(ctx, request, func(g *sg.Group) error {
+		return readOrShow(ctx, reader, request, emit, func(g *sg.Group) error {
 			if u := request.Unrestricted; u != nil && g.Verdict.Unrestricted != rule.Unknown && (g.Verdict.Unrestricted == rule.Yes) != *u {
 				return nil
 			}
 			return emit(g)
 		})
-		return err
 	},
 }
 
-// ofGroup makes the getter of a column of this table.
+// ofGroup makes the getter of a column of this table that is null for a place that was not
+// read.
 func ofGroup(get func(g *sg.Group) any) func(relation.Row) any {
-	return func(r relation.Row) any { return get(r.(*sg.Group)) }
+	return ofGroupOrPlace(get, func(*sg.Coverage) any { return nil })
+}
+
+// ofGroupOrPlace makes the getter of a column of this table.
+func ofGroupOrPlace(get func(g *sg.Group) any, unread func(c *sg.Coverage) any) func(relation.Row) any {
+	return func(r relation.Row) any {
+		if c, ok := r.(*sg.Coverage); ok {
+			return unread(c)
+		}
+		return get(r.(*sg.Group))
+	}
 }
 
 var securityGroupColumns = []column{
@@ -61,7 +71,7 @@ var securityGroupColumns = []column{
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Origin) })},
+		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.Origin) }, originOf)},
 	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
@@ -75,30 +85,33 @@ var securityGroupColumns = []column{
 			slices.Sort(addresses)
 			return jsonText(slices.Compact(addresses))
 		})},
-	{Name: "undetermined_permission_count", Type: relation.Int,
+	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
+		Description: scanStatusDescription,
+		Value:       ofGroupOrPlace(func(*sg.Group) any { return string(sg.StatusScanned) }, statusOf)},
+	{Name: "undetermined_permission_count", Type: relation.Int, request: wantVerdicts,
 		Description: "The number of ingress permissions whose unrestricted_ftp is null.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
-	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict,
+	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict, request: wantVerdicts,
 		Description: "True if any ingress permission of the group is unrestricted FTP. Null if none is, but one could not be determined.",
 		Value:       ofGroup(func(g *sg.Group) any { return answer(g.Verdict.Unrestricted) })},
-	{Name: "unrestricted_ftp_permission_count", Type: relation.Int,
+	{Name: "unrestricted_ftp_permission_count", Type: relation.Int, request: wantVerdicts,
 		Description: "The number of ingress permissions whose unrestricted_ftp is true.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
-	{Name: "unrestricted_ftp_ports", Type: relation.JSON,
+	{Name: "unrestricted_ftp_ports", Type: relation.JSON, request: wantVerdicts,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
 		Value:       ofGroup(func(g *sg.Group) any { return ports(g.Verdict.Ports) })},
-	{Name: "unrestricted_ftp_reason", Type: relation.Text,
-		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false.",
-		Value: ofGroup(func(g *sg.Group) any {
+	{Name: "unrestricted_ftp_reason", Type: relation.Text, request: wantVerdicts,
+		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false. It is not_read for a place that was not read.",
+		Value: ofGroupOrPlace(func(g *sg.Group) any {
 			if len(g.Verdict.Reasons) == 0 {
 				return nil
 			}
 			return string(g.Verdict.Reasons[0])
-		})},
-	{Name: "unrestricted_ftp_reasons", Type: relation.JSON,
+		}, notRead)},
+	{Name: "unrestricted_ftp_reasons", Type: relation.JSON, request: wantVerdicts,
 		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
 		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.Verdict.Reasons...) })},
-	{Name: "unrestricted_ftp_rule_ids", Type: relation.JSON, request: func(r *sg.Request) { r.OpenRules = true },
+	{Name: "unrestricted_ftp_rule_ids", Type: relation.JSON, request: func(r *sg.Request) { r.OpenRules, r.Verdicts = true, true },
 		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list. Null if the rules were not read.",
 		Value: ofGroup(func(g *sg.Group) any {
 			ids := []string{}
@@ -117,13 +130,13 @@ var securityGroupColumns = []column{
 
 	// The standard columns.
 	{Name: "title", Type: relation.Text,
-		Description: "The title of the resource: the name of the security group, or else its ID.",
-		Value: ofGroup(func(g *sg.Group) any {
+		Description: "The title of the resource: the name of the security group, or else its ID. Of a place that was not read, the account and region, or the path of the file.",
+		Value: ofGroupOrPlace(func(g *sg.Group) any {
 			if g.Name != "" {
 				return g.Name
 			}
 			return text(g.ID)
-		})},
+		}, titleOf)},
 	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the security group, as a list.",
 		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.ARN) })},
@@ -133,12 +146,12 @@ var securityGroupColumns = []column{
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Partition) })},
-	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Region) })},
+		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.Region) }, regionOf)},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.AccountID) })},
+		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.AccountID) }, accountOf)},
 }
 
 // ifAnyInterface makes the getter of a column that is true if one of the network interfaces that

@@ -14,7 +14,7 @@ var ingressPermission = definition{
 	description: "Ingress permissions of EC2 security groups, one row for each protocol, port range and source, with the verdict on unrestricted FTP.",
 	columns:     ingressPermissionColumns,
 	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
-		_, err := reader.Read(ctx, request, func(g *sg.Group) error {
+		return readOrShow(ctx, reader, request, emit, func(g *sg.Group) error {
 			for _, p := range g.Permissions {
 				if request.Unrestricted != nil && !p.Matters(*request.Unrestricted) {
 					continue
@@ -25,13 +25,23 @@ var ingressPermission = definition{
 			}
 			return nil
 		})
-		return err
 	},
 }
 
-// ofPermission makes the getter of a column of this table.
+// ofPermission makes the getter of a column of this table that is null for a place that was
+// not read.
 func ofPermission(get func(p *sg.Permission) any) func(relation.Row) any {
-	return func(r relation.Row) any { return get(r.(*sg.Permission)) }
+	return ofPermissionOrPlace(get, func(*sg.Coverage) any { return nil })
+}
+
+// ofPermissionOrPlace makes the getter of a column of this table.
+func ofPermissionOrPlace(get func(p *sg.Permission) any, unread func(c *sg.Coverage) any) func(relation.Row) any {
+	return func(r relation.Row) any {
+		if c, ok := r.(*sg.Coverage); ok {
+			return unread(c)
+		}
+		return get(r.(*sg.Permission))
+	}
 }
 
 var ingressPermissionColumns = []column{
@@ -78,7 +88,7 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return p.Group.IsDefault() })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Origin) })},
+		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Origin) }, originOf)},
 	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.OwnerID) })},
@@ -108,9 +118,12 @@ var ingressPermissionColumns = []column{
 	{Name: "referenced_vpc_peering_connection_id", Type: relation.Text,
 		Description: "The ID of the VPC peering connection to the security group that is the source.",
 		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCPeeringConnectionID })},
-	{Name: "remediation", Type: relation.Text, request: wantRules,
+	{Name: "remediation", Type: relation.Text, request: func(r *sg.Request) { r.Rules, r.Verdicts = true, true },
 		Description: "How to close FTP on the permission and nothing else, as text for a POSIX shell: comments, and commands of the AWS CLI where there are any. Null if unrestricted_ftp is false.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(remediation.For(p)) })},
+	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
+		Description: scanStatusDescription,
+		Value:       ofPermissionOrPlace(func(*sg.Permission) any { return string(sg.StatusScanned) }, statusOf)},
 	{Name: "security_group_arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ARN) })},
@@ -126,28 +139,28 @@ var ingressPermissionColumns = []column{
 	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
-	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict,
+	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict, request: wantVerdicts,
 		Description: "True if the permission, alone or with others of its group, lets the whole internet in on TCP port 20 or 21. Null if its source could not be read.",
 		Value:       ofPermission(func(p *sg.Permission) any { return answer(p.Verdict.Unrestricted) })},
-	{Name: "unrestricted_ftp_ports", Type: relation.JSON,
+	{Name: "unrestricted_ftp_ports", Type: relation.JSON, request: wantVerdicts,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
 		Value:       ofPermission(func(p *sg.Permission) any { return ports(p.Verdict.Ports) })},
-	{Name: "unrestricted_ftp_reason", Type: relation.Text,
-		Description: "The way of being open: any_ipv4, any_ipv6, prefix_list or combined. It is undetermined where unrestricted_ftp is null, and null where it is false.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(string(p.Verdict.Reason)) })},
+	{Name: "unrestricted_ftp_reason", Type: relation.Text, request: wantVerdicts,
+		Description: "The way of being open: any_ipv4, any_ipv6, prefix_list or combined. It is undetermined where unrestricted_ftp is null, and null where it is false. It is not_read for a place that was not read.",
+		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(string(p.Verdict.Reason)) }, notRead)},
 	{Name: "vpc_id", Type: relation.Text, narrow: byVPC,
 		Description: "The ID of the VPC of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.VPCID) })},
 
 	// The standard columns.
 	{Name: "title", Type: relation.Text, request: wantRules,
-		Description: "The title of the resource: the ID of the security group rule, or else of the security group.",
-		Value: ofPermission(func(p *sg.Permission) any {
+		Description: "The title of the resource: the ID of the security group rule, or else of the security group. Of a place that was not read, the account and region, or the path of the file.",
+		Value: ofPermissionOrPlace(func(p *sg.Permission) any {
 			if p.RuleID != "" {
 				return p.RuleID
 			}
 			return text(p.Group.ID)
-		})},
+		}, titleOf)},
 	{Name: "akas", Type: relation.JSON, request: wantRules,
 		Description: "The ARN of the security group rule, as a list.",
 		Value:       ofPermission(func(p *sg.Permission) any { return jsonList(p.RuleARN()) })},
@@ -157,12 +170,12 @@ var ingressPermissionColumns = []column{
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Partition) })},
-	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion,
+	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Region) })},
+		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Region) }, regionOf)},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.AccountID) })},
+		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.AccountID) }, accountOf)},
 }
 
 func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) any {

@@ -16,12 +16,18 @@ func (d *definition) request(q relation.Query) sg.Request {
 		if values, ok := q.Differs[c.Name]; ok && c.exclude != nil {
 			c.exclude(&r, values)
 		}
+		if prefixes, ok := q.Prefixes[c.Name]; ok && c.prefix != nil {
+			c.prefix(&r, prefixes)
+		}
 		if keys, ok := q.Keys[c.Name]; ok && c.keys != nil {
 			c.keys(&r, keys)
 		}
 		if c.request != nil && (q.Wanted == nil || q.Wanted[i]) {
 			c.request(&r)
 		}
+	}
+	if q.Wanted == nil { // who takes every column has not asked for the one that shows them
+		r.UnreadPlaces = false
 	}
 	return r
 }
@@ -56,12 +62,17 @@ func by(list func(*sg.Request) *[]string) func(*sg.Request, []any) {
 	}
 }
 
+func regionPrefix(r *sg.Request, prefixes []string) { r.RegionPrefixes = prefixes }
+
 func byTagKey(r *sg.Request, keys []string) { r.TagKeys = keys }
+
+func wantVerdicts(r *sg.Request) { r.Verdicts = true }
 
 func byVerdict(r *sg.Request, values []any) {
 	if len(values) != 1 {
 		return
 	}
+	r.Verdicts = true
 	if b, ok := values[0].(bool); ok {
 		r.Unrestricted = &b
 	}

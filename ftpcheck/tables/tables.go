@@ -40,10 +40,11 @@ type column struct {
 	Value       func(relation.Row) any // see [relation.Column]
 
 	// narrow puts into a request the values that the column may have for a row to be of use,
-	// exclude those that it must not have, and keys those of which the object must have one.
-	// Each is nil where nothing would become less by it.
+	// exclude those that it must not have, prefix texts with which it must begin, and keys
+	// those of which the object must have one. Each is nil where nothing would become less by it.
 	narrow  func(r *sg.Request, values []any)
 	exclude func(r *sg.Request, values []any)
+	prefix  func(r *sg.Request, prefixes []string)
 	keys    func(r *sg.Request, keys []string)
 
 	// request adds to a request what this column cannot do without. It is nil for columns
@@ -55,7 +56,7 @@ func (d definition) of(reader Reader) *relation.Table {
 	t := &relation.Table{Name: d.name, Description: d.description, Columns: make([]relation.Column, len(d.columns))}
 	for i, c := range d.columns {
 		t.Columns[i] = relation.Column{Name: c.Name, Type: c.Type, Description: c.Description,
-			Key: c.narrow != nil, Differs: c.exclude != nil, HasKeys: c.keys != nil, Value: c.Value}
+			Key: c.narrow != nil, Differs: c.exclude != nil, Prefix: c.prefix != nil, HasKeys: c.keys != nil, Value: c.Value}
 	}
 	t.List = func(ctx context.Context, query relation.Query, emit func(relation.Row) error) error {
 		return d.list(ctx, reader, d.request(query), emit)

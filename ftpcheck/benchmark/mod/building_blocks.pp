@@ -29,8 +29,9 @@ locals {
   // The columns that a result has besides those of tags.
   column_names = ["resource", "status", "reason", "vpc_id", "connection_name", "region", "account_id"]
 
-  // The columns of security groups that the parts below need.
-  group_columns_sql = "arn, group_id, title, tags, vpc_id, region, account_id, sp_connection_name"
+  // The columns of security groups that the parts below need. With scan_status among them, an
+  // account and region that was not read is a row, and does not fail the query.
+  group_columns_sql = "arn, group_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
 
   // Common table expressions over judged_groups, which a query makes of the columns above
   // and those that it needs itself. The last, security_groups, tells the exception of each
@@ -39,7 +40,7 @@ locals {
   security_groups_sql = <<-EOQ
     noted_groups as materialized (
       select
-        coalesce(arn, group_id) as resource,
+        coalesce(arn, group_id, title) as resource,
         coalesce(title, group_id) as name,
         coalesce(account_id, '') as account,
         coalesce(
@@ -110,6 +111,44 @@ locals {
     )
   EOQ
 
+  // What a reason says of an account and region, or file, that was not read.
+  unread_place_sql = <<-EOQ
+    'Nothing is known of ' || name || ', because it was not read (' || scan_status || '). The control place_scanned says what to do.'
+  EOQ
+
+  // Common table expressions over security_groups and read_rules, which a query makes of the
+  // rules that it needs and of the places whose rules were not read. Rules are read after the
+  // groups, and may be denied or throttled when these were not: a group without rules is fine
+  // only if they were read. rules_unread is then true.
+  rules_read_sql = <<-EOQ
+    unread_rules as (
+      select origin, region, account_id from read_rules where scan_status <> 'scanned'
+      except
+      select origin, region, account_id from security_groups where scan_status <> 'scanned'
+    ),
+    checked_groups as (
+      select
+        exists (
+          select
+            1
+          from
+            unread_rules as u
+          where
+            u.origin = g.origin
+            and coalesce(u.account_id, g.account) = g.account
+            and coalesce(u.region, g.region, '') = coalesce(g.region, '')
+        ) as rules_unread,
+        g.*
+      from
+        security_groups as g
+    )
+  EOQ
+
+  // What a reason says of a group whose rules were not read.
+  unread_rules_sql = <<-EOQ
+    'Nothing is known of the rules of group ' || name || ', because they were not read. Run the benchmark again.'
+  EOQ
+
   // What a reason says of an exception, behind the words on what it is an exception from.
   exception_sql = <<-EOQ
     case exception_state
@@ -148,7 +187,7 @@ locals {
   // empty, as Powerpipe shows a null as <nil>.
   group_dimensions_sql = <<-EOQ
     %{~for key in var.tag_dimensions}, coalesce(tags ->> '${replace(key, "'", "''")}', '') as "${contains(local.column_names, key) ? "tag_" : ""}${replace(key, "\"", "\"\"")}"%{endfor~}
-    %{~if contains(var.common_dimensions, "vpc_id")}, vpc_id%{endif~}
+    %{~if contains(var.common_dimensions, "vpc_id")}, coalesce(vpc_id, '') as vpc_id%{endif~}
     ${local.place_dimensions_sql}
   EOQ
 }

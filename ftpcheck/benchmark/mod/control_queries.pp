@@ -4,9 +4,8 @@
 // A reason never begins with the name of a group, which may be =1+1, because Powerpipe's
 // CSV leaves such things to the spreadsheet that opens it.
 //
-// A security group whose verdict is not known is an error, never ok. A query on security
-// groups fails as a whole, and its control with it, if an account or region that it needs
-// could not be read.
+// A security group whose verdict is not known is an error, never ok, and so is an account and
+// region that could not be read.
 
 query "security_group_ftp" {
   title       = "Security groups that let the whole internet in on FTP"
@@ -30,11 +29,15 @@ query "security_group_ftp" {
         ftpcheck_security_group
     ),
     ${local.security_groups_sql},
-    -- The rules that are open on these ports, or not known.
-    rules as (
+    -- The rules that are open, or not known.
+    read_rules as materialized (
       select distinct
         coalesce(security_group_arn, group_id) as resource,
         coalesce(account_id, '') as account,
+        origin,
+        region,
+        account_id,
+        scan_status,
         unrestricted_ftp,
         (unrestricted_ftp_ports ->> 0) || coalesce(unrestricted_ftp_ports ->> 1, '') as ports,
         coalesce(security_group_rule_id, 'a rule') || ' allows TCP '
@@ -49,6 +52,19 @@ query "security_group_ftp" {
         ftpcheck_security_group_ingress_permission
       where
         unrestricted_ftp is not false
+    ),
+    ${local.rules_read_sql},
+    rules as (
+      select distinct
+        resource,
+        account,
+        unrestricted_ftp,
+        ports,
+        sentence
+      from
+        read_rules
+      where
+        scan_status = 'scanned'
     ),
     numbered_rules as (
       select
@@ -79,23 +95,27 @@ query "security_group_ftp" {
     select
       g.resource,
       case
+        when scan_status <> 'scanned' or rules_unread then 'error'
         when f.rules is null then 'ok'
         when exception_state = 'valid' then 'skip'
         when f.unrestricted then 'alarm'
         else 'error'
       end as status,
       case
+        when scan_status <> 'scanned' then ${local.unread_place_sql}
+        when rules_unread then ${local.unread_rules_sql}
         when f.rules is null then 'Group ' || name || ' does not let the whole internet in on TCP ' || cast($1 as text) || '.'
         when f.unrestricted then 'Group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
         else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
       end as reason
       ${local.group_dimensions_sql}
     from
-      security_groups as g
+      checked_groups as g
       left join findings as f on f.resource = g.resource and f.account = g.account
     where
       cast($2 as text) = 'all'
       or is_default_group
+      or scan_status <> 'scanned'
     order by
       g.resource,
       g.account;
@@ -127,6 +147,7 @@ query "public_interface_ftp" {
     select
       resource,
       case
+        when scan_status <> 'scanned' then 'error'
         when unrestricted_ftp is false then 'ok'
         when has_public_ip is false then 'ok'
         when exception_state = 'valid' then 'skip'
@@ -134,6 +155,7 @@ query "public_interface_ftp" {
         else 'error'
       end as status,
       case
+        when scan_status <> 'scanned' then ${local.unread_place_sql}
         when unrestricted_ftp is false then 'Group ' || name || ' does not let the whole internet in on FTP.'
         when network_interface_count = 0 then subject || ', but no network interface uses it.'
         when has_public_ip is false then subject || ', but no network interface that uses it has a public address.'
@@ -163,10 +185,14 @@ query "security_group_ftp_sources" {
         ftpcheck_security_group
     ),
     ${local.security_groups_sql},
-    rules as (
+    read_rules as materialized (
       select distinct
         coalesce(security_group_arn, group_id) as resource,
         coalesce(account_id, '') as account,
+        origin,
+        region,
+        account_id,
+        scan_status,
         coalesce(security_group_rule_id, 'a rule') || ' from ' || source as sentence,
         public_ipv4_address_count as addresses
       from
@@ -174,6 +200,19 @@ query "security_group_ftp_sources" {
       where
         allows_ftp_control
         or allows_ftp_data
+        or scan_status <> 'scanned'
+    ),
+    ${local.rules_read_sql},
+    rules as (
+      select distinct
+        resource,
+        account,
+        sentence,
+        addresses
+      from
+        read_rules
+      where
+        scan_status = 'scanned'
     ),
     numbered_rules as (
       select
@@ -203,6 +242,7 @@ query "security_group_ftp_sources" {
     select
       g.resource,
       case
+        when scan_status <> 'scanned' or rules_unread then 'error'
         when s.resource is null then 'ok'
         when exception_state = 'valid' and (total > ${var.max_public_ipv4_addresses} or unknown > 0) then 'skip'
         when most > ${var.max_public_ipv4_addresses} then 'alarm'
@@ -211,6 +251,8 @@ query "security_group_ftp_sources" {
         else 'ok'
       end as status,
       case
+        when scan_status <> 'scanned' then ${local.unread_place_sql}
+        when rules_unread then ${local.unread_rules_sql}
         when s.resource is null then 'Group ' || name || ' does not allow FTP.'
         when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || cast(most as text) || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || ${local.exception_sql}
         when unknown > 0 then 'It could not be determined from how many public IPv4 addresses group ' || name || ' allows FTP: the source could not be read of ' || unknown_rule || ${local.exception_sql}
@@ -219,7 +261,7 @@ query "security_group_ftp_sources" {
       end as reason
       ${local.group_dimensions_sql}
     from
-      security_groups as g
+      checked_groups as g
       left join sources as s on s.resource = g.resource and s.account = g.account
     order by
       g.resource,

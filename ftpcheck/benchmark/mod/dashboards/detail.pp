@@ -34,6 +34,8 @@ query "security_group_ftp_input" {
       ) as tags
     from
       ftpcheck_security_group
+    where
+      scan_status = 'scanned'
     order by
       coalesce(title, group_id),
       coalesce(arn, group_id);
@@ -55,7 +57,8 @@ query "security_group_ftp_verdict" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -71,7 +74,8 @@ query "security_group_ftp_reach" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -93,7 +97,8 @@ query "security_group_ftp_exception" {
     from
       security_groups
     where
-      resource = cast($1 as text);
+      resource = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -114,7 +119,8 @@ query "security_group_ftp_overview" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -137,6 +143,7 @@ query "security_group_ftp_permissions" {
       ftpcheck_security_group_ingress_permission
     where
       coalesce(security_group_arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned'
     order by
       case when unrestricted_ftp then 0 when unrestricted_ftp is null then 1 else 2 end,
       security_group_rule_id,
@@ -155,6 +162,7 @@ query "security_group_ftp_node_internet" {
       ftpcheck_security_group_ingress_permission
     where
       coalesce(security_group_arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
 }
@@ -176,6 +184,7 @@ query "security_group_ftp_node_rule" {
       ftpcheck_security_group_ingress_permission
     where
       coalesce(security_group_arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
 }
@@ -196,7 +205,8 @@ query "security_group_ftp_node_group" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -212,6 +222,7 @@ query "security_group_ftp_edge_internet_rule" {
       ftpcheck_security_group_ingress_permission
     where
       coalesce(security_group_arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
 }
@@ -227,6 +238,7 @@ query "security_group_ftp_edge_rule_group" {
       ftpcheck_security_group_ingress_permission
     where
       coalesce(security_group_arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
 }
@@ -252,6 +264,7 @@ query "security_group_ftp_remediation" {
         ftpcheck_security_group_ingress_permission
       where
         coalesce(security_group_arn, group_id) = cast($1 as text)
+        and scan_status = 'scanned'
         and remediation is not null
       group by
         remediation
@@ -288,7 +301,8 @@ query "security_group_ftp_node_address" {
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 
@@ -307,7 +321,8 @@ query "security_group_ftp_edge_group_address" {
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = cast($1 as text);
+      coalesce(arn, group_id) = cast($1 as text)
+      and scan_status = 'scanned';
   EOQ
 }
 

@@ -1,3 +1,16 @@
+// The cards and charts show what is known, and beside it how many accounts and regions, or
+// files, were not read.
+
+locals {
+  places_beside_sql = <<-EOQ
+    case
+      when count(case when scan_status <> 'scanned' then 1 end) > 0
+        then ' (not read: ' || cast(count(case when scan_status <> 'scanned' then 1 end) as text) || ')'
+      else ''
+    end
+  EOQ
+}
+
 query "ftp_exposure_groups" {
   sql = <<-EOQ
     select
@@ -12,21 +25,21 @@ query "ftp_exposure_groups" {
 query "ftp_exposure_open" {
   sql = <<-EOQ
     select
-      'Open to the internet' as label,
-      count(*) as value,
-      case when count(*) > 0 then 'alert' else 'ok' end as type
+      'Open to the internet' || ${local.places_beside_sql} as label,
+      count(case when unrestricted_ftp then 1 end) as value,
+      case when count(case when unrestricted_ftp or scan_status <> 'scanned' then 1 end) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
     where
-      unrestricted_ftp is true;
+      unrestricted_ftp is not false;
   EOQ
 }
 
 query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
-      'Undetermined' as label,
-      count(*) as value,
+      'Undetermined' || ${local.places_beside_sql} as label,
+      count(case when scan_status = 'scanned' then 1 end) as value,
       case when count(*) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -53,15 +66,17 @@ query "ftp_exposure_by_account" {
   sql = <<-EOQ
     select
       coalesce(account_id, 'unknown') as "Account",
-      count(*) as "Open groups"
+      count(case when unrestricted_ftp then 1 end) as "Open groups",
+      count(case when scan_status <> 'scanned' then 1 end) as "Not read"
     from
       ftpcheck_security_group
     where
-      unrestricted_ftp is true
+      unrestricted_ftp is not false
+      and (unrestricted_ftp or scan_status <> 'scanned')
     group by
       coalesce(account_id, 'unknown')
     order by
-      count(*) desc,
+      count(case when unrestricted_ftp then 1 end) desc,
       coalesce(account_id, 'unknown');
   EOQ
 }
@@ -70,15 +85,17 @@ query "ftp_exposure_by_region" {
   sql = <<-EOQ
     select
       coalesce(region, 'unknown') as "Region",
-      count(*) as "Open groups"
+      count(case when unrestricted_ftp then 1 end) as "Open groups",
+      count(case when scan_status <> 'scanned' then 1 end) as "Not read"
     from
       ftpcheck_security_group
     where
-      unrestricted_ftp is true
+      unrestricted_ftp is not false
+      and (unrestricted_ftp or scan_status <> 'scanned')
     group by
       coalesce(region, 'unknown')
     order by
-      count(*) desc,
+      count(case when unrestricted_ftp then 1 end) desc,
       coalesce(region, 'unknown');
   EOQ
 }
@@ -92,6 +109,7 @@ query "ftp_exposure_by_reason" {
       ftpcheck_security_group
     where
       unrestricted_ftp is true
+      and scan_status = 'scanned'
     group by
       unrestricted_ftp_reason
     order by
@@ -116,6 +134,7 @@ query "ftp_exposure_rules" {
       ftpcheck_security_group_ingress_permission
     where
       unrestricted_ftp is not false
+      and scan_status = 'scanned'
     order by
       account_id,
       region,
