@@ -209,12 +209,12 @@ var (
 
 // wordsOfDocs are those that look like columns in the documents and are values.
 func wordsOfDocs() map[string]bool {
-	words := map[string]bool{sg.ContentGroups: true}
+	words := map[string]bool{sg.ContentGroups: true, "not_read": true}
 	for _, r := range []rule.Reason{rule.AnyIPv4, rule.AnyIPv6, rule.PrefixList, rule.Combined, rule.Undetermined} {
 		words[string(r)] = true
 	}
 	for _, s := range []sg.Status{sg.StatusScanned, sg.StatusInvalid, sg.StatusIncomplete, sg.StatusDenied, sg.StatusDeniedBySCP, sg.StatusRegionDisabled,
-		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusError} {
+		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusUnrecognized, sg.StatusLeftOut, sg.StatusError} {
 		words[string(s)] = true
 	}
 	for _, tab := range tables.Of(nil) {
