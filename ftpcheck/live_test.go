@@ -11,6 +11,10 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 const (
@@ -208,5 +212,98 @@ func TestLiveSecrets(t *testing.T) {
 	}
 	if !slices.ContainsFunc([]string{"DEBUG", "TRACE", "INFO"}, func(l string) bool { return strings.Contains(s.log.String(), l) }) {
 		t.Error("the log is empty, so the test proves nothing of it")
+	}
+}
+
+// Who asks for scan_status has a row for each place that was not read, and the rows of all
+// others: the same from the plugin as from the embedded engine. Who does not, or drops those
+// rows by a condition, has an error from both.
+func TestUnreadPlacesAreRows(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1"},
+		{Kind: fakeaws.Throttled, Account: third, Region: "us-east-2"},
+	}
+	server := w.Start(t)
+	s := launch(t, map[string]string{
+		"ftpcheck": "accounts = [\"*\"]\nmax_error_retry_attempts = 1",
+		"ignoring": "accounts = [\"*\"]\nmax_error_retry_attempts = 1\nignore_error_codes = [\"UnauthorizedOperation\"]",
+	}, server.Env()...)
+	for _, variable := range server.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	engines := map[string]*sqlengine.Engine{}
+	for name, ignored := range map[string][]string{"ftpcheck": nil, "ignoring": {"UnauthorizedOperation"}} {
+		scanner, err := scan.New(config.Config{Accounts: []string{"*"}, MaxErrorRetryAttempts: 1, IgnoreErrorCodes: ignored})
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine, err := sqlengine.Open(tables.Of(scanner))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer engine.Close()
+		engines[name] = engine
+	}
+	like := is("region", "eu-%")
+	like.Operator = &proto.Qual_StringValue{StringValue: "~~"}
+	columns := []string{"account_id", "region", "group_id", "title", "origin", "partition", "vpc_id", "scan_status", "unrestricted_ftp", "unrestricted_ftp_reason"}
+	for _, test := range []struct {
+		name, connection string
+		columns          []string
+		sql              string
+		where            []*proto.Qual
+		rows, unread     int // of the table of groups; -1 for an error
+	}{
+		{"all columns", "ftpcheck", columns, "", nil, 98, 2},
+		{"ignored", "ignoring", columns, "", nil, 98, 1},
+		{"a region that was denied", "ftpcheck", columns, " where region = 'eu-west-1'", []*proto.Qual{is("region", "eu-west-1")}, 4, 1},
+		{"a region that was read", "ftpcheck", columns, " where region = 'us-east-1'", []*proto.Qual{is("region", "us-east-1")}, 6, 0},
+		{"not the denied region", "ftpcheck", columns, " where region <> 'eu-west-1'", []*proto.Qual{isNot("region", "eu-west-1")}, 94, 1},
+		{"an account", "ftpcheck", columns, " where account_id = '" + third + "'", []*proto.Qual{is("account_id", third)}, 32, 1},
+		{"regions that are like", "ftpcheck", columns, " where region like 'eu-%'", []*proto.Qual{like}, -2, 1},
+		{"a condition that drops places", "ftpcheck", columns, " where group_name = 'open'", []*proto.Qual{is("group_name", "open")}, -1, 0},
+		{"without scan_status", "ftpcheck", columns[:7], "", nil, -1, 0},
+	} {
+		for _, table := range []string{groups, permissions} {
+			s.t = t
+			got, failed := s.run(query{connection: test.connection, table: table, columns: test.columns, where: test.where})
+			result, err := engines[test.connection].Query(t.Context(), "select "+strings.Join(test.columns, ", ")+" from "+table+test.sql)
+			want := []map[string]any{}
+			if err == nil {
+				for result.Next() {
+					row := map[string]any{}
+					for i, c := range test.columns {
+						row[c] = result.Row()[i]
+					}
+					want = append(want, row)
+				}
+				err = result.Err()
+			}
+			if test.rows == -1 {
+				if err == nil || failed == nil || len(got) > 0 {
+					t.Errorf("%s of %s: %d rows; the errors are %v, of the plugin %v", test.name, table, len(got), err, failed)
+				}
+				continue
+			}
+			if err != nil || failed != nil {
+				t.Errorf("%s of %s: %v, of the plugin %v", test.name, table, err, failed)
+				continue
+			}
+			wantSame(t, test.name+" of "+table, lines(t, want), lines(t, got))
+			unread := 0
+			for _, row := range got {
+				if row["scan_status"] != "scanned" {
+					unread++
+					if row["unrestricted_ftp"] != nil || row["unrestricted_ftp_reason"] != "not_read" || row["account_id"] == nil || row["group_id"] != nil || row["vpc_id"] != nil {
+						t.Errorf("%s of %s: %v", test.name, table, row)
+					}
+				}
+			}
+			if read := len(got) - unread; unread != test.unread || read == 0 || table == groups && test.rows > 0 && read != test.rows {
+				t.Errorf("%s of %s: %d rows and %d places that were not read, want %d and %d", test.name, table, read, unread, test.rows, test.unread)
+			}
+		}
 	}
 }

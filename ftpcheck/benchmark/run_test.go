@@ -385,3 +385,44 @@ func TestInstall(t *testing.T) {
 		t.Error("the file was not overwritten")
 	}
 }
+
+// A card says how many places were not read, and is never green while there are any.
+func TestDashboardsUnread(t *testing.T) {
+	mod := load(t)
+	closed := [][]group{{{name: "closed", rules: []string{"tcp 21 10.0.0.0/8"}}}, {{name: "unread"}}}
+	for _, test := range []struct {
+		reader tables.Reader
+		want   map[string][][]any
+	}{
+		{reader(t, save(t, closed)), map[string][][]any{
+			"ftp_exposure_open":         {{"Open to the internet", int64(0), "ok"}},
+			"ftp_exposure_undetermined": {{"Undetermined", int64(0), "ok"}},
+			"ftp_exposure_by_region":    nil,
+		}},
+		{unread(reader(t, save(t, closed)), "eu-west-1"), map[string][][]any{
+			"ftp_exposure_open":         {{"Open to the internet (not read: 1)", int64(0), "alert"}},
+			"ftp_exposure_undetermined": {{"Undetermined (not read: 1)", int64(0), "alert"}},
+			"ftp_exposure_by_region":    {{"eu-west-1", int64(0), int64(1)}},
+		}},
+	} {
+		engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer engine.Close()
+		for name, want := range test.want {
+			query := mod.Queries[slices.IndexFunc(mod.Queries, func(q *Query) bool { return q.Name == name })]
+			result, err := engine.Query(t.Context(), query.SQL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got [][]any
+			for result.Next() {
+				got = append(got, slices.Clone(result.Row()))
+			}
+			if diff := cmp.Diff(want, got); diff != "" || result.Err() != nil {
+				t.Errorf("%s: %v\n%s", name, result.Err(), diff)
+			}
+		}
+	}
+}

@@ -209,7 +209,7 @@ var (
 
 // wordsOfDocs are those that look like columns in the documents and are values.
 func wordsOfDocs() map[string]bool {
-	words := map[string]bool{sg.ContentGroups: true}
+	words := map[string]bool{sg.ContentGroups: true, "not_read": true}
 	for _, r := range []rule.Reason{rule.AnyIPv4, rule.AnyIPv6, rule.PrefixList, rule.Combined, rule.Undetermined} {
 		words[string(r)] = true
 	}

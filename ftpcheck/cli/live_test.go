@@ -319,3 +319,53 @@ func TestUnreadListIsNamed(t *testing.T) {
 		t.Errorf("exit code %d, %q is not in\n%s", code, want, stdout)
 	}
 }
+
+// What is not known of AWS is told by a query that would drop it.
+func TestLiveDoubts(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{
+		{Kind: fakeaws.Denied, Account: home, Action: "GetManagedPrefixListEntries", Region: "us-east-1"},
+		{Kind: fakeaws.Denied, Account: home, Action: "DescribeSecurityGroups", Region: "eu-west-1"},
+	}
+	live(t, w)
+	list := fakeaws.PrefixListID("offices")
+	for _, test := range []struct {
+		sql, want string
+		denied    bool // the query fails, however strict
+	}{
+		{"select group_id from ftpcheck_security_group where unrestricted_ftp and region = 'us-east-1'",
+			"1 ingress permission of account 111122223333, region us-east-1 could not be determined: prefix list " + list + " could not be read: ec2:GetManagedPrefixListEntries is denied.", false},
+		{"select source from ftpcheck_security_group_ingress_permission where not unrestricted_ftp and region = 'us-east-1'",
+			"1 ingress permission of account 111122223333, region us-east-1 could not be determined: ", false},
+		{"select group_id from ftpcheck_security_group where unrestricted_ftp and region = 'us-east-2'", "", false},
+		{"select group_id from ftpcheck_security_group where region = 'us-esat-1'", "no place of region us-esat-1 was read, and none is known", false},
+		{"select group_id from ftpcheck_security_group where region in ('us-east-2', 'us-esat-1')", "no place of region us-esat-1 was read, and none is known", false},
+		{"select group_id from ftpcheck_security_group where region = 'me-south-1'",
+			"no place of region me-south-1 was read: account 111122223333, region me-south-1: the region is not enabled for the account.", false},
+		{"select title from ftpcheck_scan where region = 'me-south-1'", "", false},
+		{"select title from ftpcheck_scan where region = 'us-esat-1'", "no place of region us-esat-1 was read", false},
+		{"select group_id from ftpcheck_security_group where account_id = '999988887777'", "no place of account 999988887777 was read, and none is known", false},
+		{"select group_id from ftpcheck_security_group where region like 'us-%'", "", false},
+		{"select group_id from ftpcheck_security_group where region like 'us_west%'", "", false},
+		{"select group_id from ftpcheck_security_group where region like 'eu-%'", "account 111122223333, region eu-west-1: ec2:DescribeSecurityGroups is denied", true},
+		{"select group_id, scan_status from ftpcheck_security_group where region like 'eu-%'", "nothing is known of account 111122223333, region eu-west-1: ec2:DescribeSecurityGroups is denied", false},
+	} {
+		for _, strict := range []bool{false, true} {
+			args := []string{"query", test.sql}
+			want := exitOK
+			if test.denied {
+				want = exitError
+			}
+			if strict {
+				args = append(args, "--strict")
+				if test.want != "" {
+					want = exitError
+				}
+			}
+			_, stderr, code := run(t, args...)
+			if code != want || test.want == "" && stderr != "" || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") > 1 {
+				t.Errorf("%v: exit code %d, want %d, and stderr\n%swant\n%s", args, code, want, stderr, test.want)
+			}
+		}
+	}
+}
