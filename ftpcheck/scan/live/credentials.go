@@ -75,16 +75,16 @@ func configFile() string {
 }
 
 // badSettings are what the SDK says of settings that cannot be meant, and what we say: {1}
-// is what the parentheses match, {profile} the profile in use {config} and {credentials} the files.
+// is what the parentheses match, {profile 1} that as the name of a profile, {profile} the profile in use {config} and {credentials} the files.
 var badSettings = []struct{ sdk, ours string }{
 	{`failed to find SSO session section, (.*)`, "the AWS profile {profile} names an sso_session, but {config} has no section [sso-session {1}]. Correct sso_session, or run 'aws configure sso'"},
-	{`partial credentials found for profile (.*)`, "the AWS profile {1} has half a key pair. Give it both aws_access_key_id and aws_secret_access_key, in {credentials} or {config}"},
+	{`partial credentials found for profile (.*)`, "the AWS profile {profile 1} has half a key pair. Give it both aws_access_key_id and aws_secret_access_key, in {credentials} or {config}"},
 	{`configured to use SSO but is missing required configuration: (.*)`, "the AWS profile {profile} is for IAM Identity Center, but lacks {1}. Run 'aws configure sso' for it"},
 	{`(?s)(sso_region|sso_start_url) in profile .* must match`, "the AWS profile {profile} and its sso_session differ in {1}. Leave it out of the profile in {config}"},
 	{`only one credential type may be specified`, "the AWS profile {profile} has several sources of credentials. Leave one of source_profile, credential_source, credential_process and web_identity_token_file in it"},
 	{`EcsContainer was specified`, "credential_source of the AWS profile {profile} is EcsContainer, but neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set, so this is no container of ECS or EKS. Name another source for it"},
 	{`credential_source values must be`, "credential_source of the AWS profile {profile} is none that there is. Set it to Ec2InstanceMetadata, EcsContainer or Environment"},
-	{`credential type (\S+) requires role_arn, profile (.*)`, "the AWS profile {2} has a {1}, but no role_arn to assume with it. Set role_arn in {config}"},
+	{`credential type (\S+) requires role_arn, profile (.*)`, "the AWS profile {profile 2} has a {1}, but no role_arn to assume with it. Set role_arn in {config}"},
 	{`invalid endpoint host|unable to parse host from local|failed to resolve host|invalid URL`, "AWS_CONTAINER_CREDENTIALS_FULL_URI is no address of this machine or of a container service, and credentials are fetched from no other over plain HTTP. Correct or unset it"},
 }
 
@@ -154,7 +154,7 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 				}
 				return ""
 			}
-			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), "~/.aws/credentials"), "{1}", part(1), "{2}", part(2)).Replace(b.ours))
+			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), "~/.aws/credentials"), "{1}", part(1), "{profile 1}", fmt.Sprintf("%q", part(1)), "{profile 2}", fmt.Sprintf("%q", part(2))).Replace(b.ours))
 		}
 	}
 	correct := func(name string) string {
