@@ -2,6 +2,8 @@
 package cli
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +16,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/profile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 )
 
 // Version is the version of the product. A release sets it from its tag (.goreleaser.yml).
@@ -73,6 +77,7 @@ func Main() int {
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	profiles := addProfiles(root)
+	addTerminal(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -170,4 +175,58 @@ func addProfiles(root *cobra.Command) *profile.Profile {
 		flags.Lookup(name).Hidden = true
 	}
 	return p
+}
+
+// addTerminal adds --debug, and has a person at a terminal asked for the codes of MFA devices.
+func addTerminal(root *cobra.Command) {
+	debug := root.PersistentFlags().Bool("debug", false, "write to standard error what is asked of AWS and what comes back, without secrets")
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		ctx, stdin, stderr := c.Context(), c.InOrStdin(), c.ErrOrStderr()
+		if isTerminal(stdin) && isTerminal(stderr) {
+			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
+		}
+		if *debug {
+			lines := printable{stderr}
+			root.SetErr(lines) // which is no terminal, so that no progress is drawn over it
+			ctx = scan.WithDebug(ctx, lines)
+		}
+		c.SetContext(ctx)
+	}
+}
+
+// printable writes text without what could steer a terminal.
+type printable struct{ io.Writer }
+
+func (p printable) Write(text []byte) (int, error) {
+	_, err := io.WriteString(p.Writer, output.Printable(string(text), '\n', '\t'))
+	return len(text), err
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// askCode asks for what an MFA device shows. A code is good once, so it may be seen.
+func askCode(ctx context.Context, stdin io.Reader, stderr io.Writer, device string) (string, error) {
+	fmt.Fprintf(stderr, "MFA code of %s: ", output.Printable(device))
+	type answer struct {
+		line string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := bufio.NewReader(stdin).ReadString('\n')
+		answers <- answer{line, err}
+	}()
+	select {
+	case a := <-answers:
+		code := strings.TrimSpace(a.line)
+		if code == "" {
+			return "", cmp.Or(a.err, errors.New("no code"))
+		}
+		return code, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }

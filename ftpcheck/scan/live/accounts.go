@@ -46,7 +46,7 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 	return once(ctx, &l.cache, snapshot, "identity", func(ctx context.Context) (*identity, error) {
 		cfg, err := l.load(ctx)
 		if err != nil {
-			return nil, during("loading the AWS configuration", err)
+			return nil, l.blotted(err)
 		}
 		if err := l.retrieve(ctx, cfg); err != nil {
 			return nil, err
@@ -59,6 +59,7 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 		if err != nil {
 			return nil, err
 		}
+		cfg = debugged(ctx, &l.secrets, cfg, aws.ToString(caller.Account))
 		id := &identity{aws: cfg, account: aws.ToString(caller.Account), arn: aws.ToString(caller.Arn), partition: "aws"}
 		if id.account == "" {
 			return nil, &failure{sg.StatusError, codeUnexpected, "sts:GetCallerIdentity failed: AWS did not say whose the credentials are", ""}
@@ -72,7 +73,11 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 
 // retrieve gets credentials, by assuming a role where they are those of one.
 func (l *Source) retrieve(ctx context.Context, cfg aws.Config) error {
-	return l.call(ctx, "sts:AssumeRole", func(ctx context.Context) error {
+	limit := l.config.CallTimeout
+	if asksForCode(ctx, cfg) {
+		limit += timeForCode
+	}
+	return l.callWithin(ctx, "sts:AssumeRole", limit, func(ctx context.Context) error {
 		_, err := cfg.Credentials.Retrieve(ctx)
 		return err
 	})
@@ -83,6 +88,7 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 	c := l.config
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRetryer(retryer(c.MaxErrorRetryAttempts, time.Duration(c.MinErrorRetryDelay)*time.Millisecond)),
+		l.withCode(ctx),
 	}
 	if c.Profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(c.Profile))
@@ -93,14 +99,18 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 	if c.EndpointURL != "" {
 		options = append(options, awsconfig.WithBaseEndpoint(c.EndpointURL))
 	}
+	// Clients that the SDK makes to get credentials have the options of this.
+	options = append(options, awsconfig.WithAPIOptions(debugged(ctx, &l.secrets, aws.Config{}, "").APIOptions))
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return cfg, err
+		return cfg, l.badSetting(ctx, err)
 	}
+	l.holdSettings(cfg)
+	cfg.Credentials = l.explained(cfg)
 	cfg.Region = cmp.Or(c.DefaultRegion, cfg.Region, regionLike(c.Regions))
 	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient, l.slots)
 	if r := c.AssumeRole; r != nil {
-		cfg = withRole(cfg, r.RoleARN, r.ExternalID, r.SessionName, time.Duration(r.Duration)*time.Second)
+		cfg = l.withRole(cfg, r.RoleARN, r.ExternalID, r.SessionName, time.Duration(r.Duration)*time.Second)
 	}
 	return cfg, nil
 }
@@ -116,7 +126,7 @@ func regionLike(wanted []string) string {
 	return sg.HomeRegion("aws")
 }
 
-func withRole(cfg aws.Config, role, externalID, session string, duration time.Duration) aws.Config {
+func (l *Source) withRole(cfg aws.Config, role, externalID, session string, duration time.Duration) aws.Config {
 	provider := stscreds.NewAssumeRoleProvider(newRoleCalls(cfg), role, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = cmp.Or(session, config.DefaultSessionName)
 		o.Duration = duration
@@ -126,6 +136,7 @@ func withRole(cfg aws.Config, role, externalID, session string, duration time.Du
 	})
 	cfg = cfg.Copy()
 	cfg.Credentials = aws.NewCredentialsCache(provider)
+	cfg.Credentials = l.explained(cfg)
 	return cfg
 }
 
@@ -139,7 +150,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 	add := func(id string, suspended, named bool) {
 		a := found[id]
 		if a == nil {
-			a = &account{id: id, partition: me.partition, aws: l.credentials(me, id)}
+			a = &account{id: id, partition: me.partition, aws: l.credentials(ctx, me, id)}
 			found[id] = a
 		}
 		a.suspended = a.suspended || suspended
@@ -200,7 +211,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 // credentials is a configuration with credentials for an account: our own, or those of
 // the role in it. Reads share them, so that a role is assumed once for as long as its
 // session lasts.
-func (l *Source) credentials(me *identity, id string) aws.Config {
+func (l *Source) credentials(ctx context.Context, me *identity, id string) aws.Config {
 	if id == me.account {
 		return me.aws
 	}
@@ -210,7 +221,8 @@ func (l *Source) credentials(me *identity, id string) aws.Config {
 	cfg, ok := l.roles[key]
 	if !ok {
 		role := fmt.Sprintf("arn:%s:iam::%s:role/%s", me.partition, id, strings.TrimPrefix(l.config.RoleName, "/"))
-		cfg = withRole(me.aws, role, l.config.RoleExternalID, "", 0)
+		cfg = l.withRole(me.aws, role, l.config.RoleExternalID, "", 0)
+		cfg = debugged(ctx, &l.secrets, cfg, id)
 		l.roles[key] = cfg
 	}
 	return cfg

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -45,6 +45,8 @@ func notFromAWS(action string, err error) *failure {
 const (
 	codeNoCredentials  = "NoCredentials"
 	codeNoProfile      = "NoSuchProfile"
+	codeBadSettings    = "InvalidConfiguration"
+	codeNeedsMFA       = "MFARequired"
 	codeExpired        = "ExpiredCredentials"
 	codeUnreachable    = "Unreachable"
 	codeNoRegion       = "NoSuchRegion"
@@ -93,6 +95,13 @@ func classify(action string, err error) *failure {
 	switch {
 	case errors.As(err, &shape):
 		return notFromAWS(action, err)
+	case strings.Contains(text, "custom endpoint are not supported"):
+		kind, variable := "FIPS", "AWS_USE_FIPS_ENDPOINT"
+		if !strings.Contains(text, "FIPS") {
+			kind, variable = "dual-stack", "AWS_USE_DUALSTACK_ENDPOINT"
+		}
+		return &failure{sg.StatusError, codeBadSettings, fmt.Sprintf("%s cannot be asked: %s endpoints are wanted, and an endpoint_url is given. Unset %s (%s in the AWS profile), or leave endpoint_url out",
+			action, kind, variable, strings.ToLower(strings.TrimPrefix(variable, "AWS_"))), text}
 	case errors.As(err, &unclear):
 		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so", action), text}
 	case errors.As(err, &profile):
@@ -125,6 +134,10 @@ func isAnswer(e smithy.APIError) bool {
 
 func classifyAnswer(action, code, message string, err error) *failure {
 	f := &failure{status: sg.StatusError, code: code, cause: message}
+	if isClock(code, message) {
+		f.message = wrongClock(err)
+		return f
+	}
 	switch code {
 	case "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedException":
 		switch {
@@ -138,6 +151,9 @@ func classifyAnswer(action, code, message string, err error) *failure {
 		case strings.Contains(message, "service control policy"):
 			f.status = sg.StatusDeniedBySCP
 			f.message = fmt.Sprintf("%s is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with regions or ignore_error_messages", action)
+		case action == "sts:AssumeRole" && strings.Contains(message, "MultiFactorAuthentication"):
+			f.status = sg.StatusRoleFailed
+			f.message = "the role cannot be assumed: AWS did not take the MFA code. Try again with the next code that the device shows"
 		case action == "sts:AssumeRole":
 			f.status = sg.StatusRoleFailed
 			f.message = "the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"
@@ -175,6 +191,24 @@ func classifyAnswer(action, code, message string, err error) *failure {
 	return f
 }
 
+// isClock reports whether AWS refuses a request for its time.
+func isClock(code, message string) bool {
+	return code == "RequestTimeTooSkewed" || code == "RequestInTheFuture" ||
+		strings.Contains(message, "Signature expired") || strings.Contains(message, "not yet current")
+}
+
+// wrongClock says what the clocks show.
+func wrongClock(err error) string {
+	message := "the clock of this machine is wrong: it shows " + time.Now().UTC().Format(time.RFC3339)
+	var answer *awshttp.ResponseError
+	if errors.As(err, &answer) && answer.Response != nil {
+		if theirs, err := http.ParseTime(answer.Response.Header.Get("Date")); err == nil {
+			message += ", that of AWS " + theirs.UTC().Format(time.RFC3339)
+		}
+	}
+	return message + ", and AWS refuses requests that are more than 5 minutes off. Set the clock, and try again"
+}
+
 // isBrokenConnection recognises answers that were cut off.
 func isBrokenConnection(err error) bool {
 	text := err.Error()
@@ -189,12 +223,4 @@ func innermost(err error) string {
 		}
 		err = inner
 	}
-}
-
-var secrets = regexp.MustCompile(`(AKIA|ASIA)[A-Z0-9]{8,}|[A-Za-z0-9/+=]{40,}`)
-
-// withoutSecrets blots out what could be a key or a token. AWS quotes requests in some
-// of its messages.
-func withoutSecrets(s string) string {
-	return secrets.ReplaceAllString(s, "(removed)")
 }

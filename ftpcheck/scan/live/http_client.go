@@ -72,7 +72,7 @@ func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
 			return nil, notFromAWS(action, err)
 		}
 	}
-	response.Body = wholeBody{body}
+	response.Body, response.ContentLength = wholeBody{body}, int64(body.Len())
 	return response, nil
 }
 

@@ -32,6 +32,8 @@ type Source struct {
 	slots    chan struct{}
 	progress progress
 	caller   atomic.Pointer[string] // ARN
+	secrets  secrets
+	settings held // of the SDK
 
 	mu    sync.Mutex
 	roles map[roleKey]aws.Config
@@ -67,12 +69,17 @@ type progress struct {
 
 // New returns a source that reads what the configuration, which must have been completed, names.
 func New(c config.Config) *Source {
-	return &Source{
+	l := &Source{
 		config: c,
 		cache:  cache{lifetime: time.Duration(c.CacheTTL) * time.Second},
 		slots:  make(chan struct{}, c.MaxConcurrency),
 		roles:  map[roleKey]aws.Config{},
 	}
+	l.secrets.add(c.SecretKey, c.SessionToken, c.RoleExternalID)
+	if c.AssumeRole != nil {
+		l.secrets.add(c.AssumeRole.ExternalID)
+	}
+	return l
 }
 
 // arrival is what a worker hands to the goroutine that called read: groups or, at the
@@ -246,7 +253,7 @@ func (l *Source) failed(account, partition, region string, f *failure) sg.Covera
 
 // fail puts a failure into a record.
 func (l *Source) fail(c *sg.Coverage, f *failure) {
-	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, f.message
+	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, l.secrets.remove(f.message)
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
 	c.Ignored = f.status == sg.StatusLeftOut || c.AccountID != "" && l.config.Ignores(f.code, f.cause)
 }

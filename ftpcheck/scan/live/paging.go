@@ -94,13 +94,17 @@ func (l *Source) pass(ctx context.Context, action string, started time.Time, p *
 
 // call makes a call of AWS, with all its attempts, within the time for it.
 func (l *Source) call(ctx context.Context, action string, do func(context.Context) error) error {
-	limited, cancel := context.WithTimeout(ctx, time.Duration(l.config.CallTimeout)*time.Second)
+	return l.callWithin(ctx, action, l.config.CallTimeout, do)
+}
+
+func (l *Source) callWithin(ctx context.Context, action string, seconds int, do func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
 	defer cancel()
 	err := do(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil && !isFailure(err) {
-		return tooLong(action, "call_timeout", l.config.CallTimeout)
+		return tooLong(action, "call_timeout", seconds)
 	}
-	return during(action, err)
+	return l.blotted(during(action, err))
 }
 
 func tooLong(what, argument string, seconds int) error {
