@@ -71,7 +71,8 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 // file. Files that readBefore names by their absolute paths are left to who read them; those
 // that are read now are added.
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := savedRead{Source: s, request: request, emit: emit, seen: map[uint64]seenGroup{}, where: map[uint64]place{}, seed: maphash.MakeSeed(), scope: newScope()}
+	r := savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
+		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}}
 	var places []sg.Coverage
 	var indexes []string
 	known, before := map[string]bool{}, map[string]bool{}
@@ -190,10 +191,15 @@ type savedRead struct {
 	request sg.Request
 	emit    func(*sg.Group) error
 
-	seen    map[uint64]seenGroup // by hash of the group's identity
+	// What has been read, to tell what is in two files: by the hash of the ID or, for live
+	// scans, in which two accounts see a shared group, of the account, region and ID.
+	fileGroups     map[uint64]fileGroup
+	replayedGroups map[uint64]replayedGroup
+	places         map[place]*place // of fileGroups
+	lastPlace      *place
+
 	seed    maphash.Seed
-	where   map[uint64]place // of the groups of files, by hash of their ID
-	replays int              // recorded scans begun
+	replays int // recorded scans begun
 	read    ec2.Group
 
 	readRule ec2.Rule

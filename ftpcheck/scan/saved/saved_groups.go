@@ -178,46 +178,78 @@ func (r *savedRead) fresh(g *sg.Group) (bool, *sg.BadValue) {
 	for _, p := range g.Permissions {
 		content += r.hash(p.Key()) // in any order
 	}
+	if r.replayed == nil {
+		return r.freshInFiles(g, content)
+	}
 	identity := r.hash(g.AccountID, g.Region, g.ID)
-	known, seen := r.seen[identity]
-	replay := 0
-	if r.replayed != nil {
-		// Two connections may have read the same place, and each counted.
-		replay = r.replays
-		if seen && known.replay == replay {
-			return true, nil
-		}
-	} else {
-		id := r.hash(g.ID)
-		at, there := r.where[id]
+	known, seen := r.replayedGroups[identity]
+	if seen && known.replay == r.replays {
+		return true, nil // two connections may have read the same place, and each counted
+	}
+	if seen && known.content != content {
+		return false, changed(g)
+	}
+	r.replayedGroups[identity] = replayedGroup{content, r.replays}
+	return !seen, nil
+}
+
+// freshInFiles is fresh for a group of a file, which tells its place only as far as its owner and
+// ARN, and the folder, do.
+func (r *savedRead) freshInFiles(g *sg.Group, content uint64) (bool, *sg.BadValue) {
+	here := r.intern(place{g.OwnerID, g.Region})
+	id := r.hash(g.ID)
+	known, seen := r.fileGroups[id]
+	if seen {
 		twice := func(what, one, other string) *sg.BadValue {
 			return &sg.BadValue{Twice: true, Problem: fmt.Sprintf("security group %s has been read before, as one of %s %s, and here it is of %s. It can be in one only: save the output of both again", g.ID, what, one, other)}
 		}
 		switch {
-		case differ(at.account, g.OwnerID):
-			return false, twice("account", at.account, g.OwnerID)
-		case differ(at.region, g.Region):
-			return false, twice("region", at.region, g.Region)
+		case differ(known.at.account, here.account):
+			return false, twice("account", known.at.account, here.account)
+		case differ(known.at.region, here.region):
+			return false, twice("region", known.at.region, here.region)
+		case known.content != content:
+			return false, changed(g)
 		}
 		// A file that does not tell the region or the owner has the same group.
-		r.where[id] = place{cmp.Or(at.account, g.OwnerID), cmp.Or(at.region, g.Region)}
-		if there {
-			identity = id
-			known, seen = r.seen[id]
+		here = r.intern(place{cmp.Or(known.at.account, here.account), cmp.Or(known.at.region, here.region)})
+	} else if r.replays > 0 {
+		var replayed replayedGroup
+		if replayed, seen = r.replayedGroups[r.hash(g.AccountID, g.Region, g.ID)]; seen && replayed.content != content {
+			return false, changed(g)
 		}
-		defer func() { r.seen[id] = r.seen[identity] }()
 	}
-	if seen && known.content != content {
-		return false, &sg.BadValue{Twice: true, Problem: fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
-	}
-	r.seen[identity] = seenGroup{content, replay}
+	r.fileGroups[id] = fileGroup{content, here}
 	return !seen, nil
+}
+
+func changed(g *sg.Group) *sg.BadValue {
+	return &sg.BadValue{Twice: true, Problem: fmt.Sprintf("security group %s has been read before, with different content. Leave the older file out", g.ID)}
+}
+
+// intern returns the one pointer to a place of this value. There are few places and many groups.
+func (r *savedRead) intern(p place) *place {
+	if r.lastPlace != nil && *r.lastPlace == p {
+		return r.lastPlace
+	}
+	if r.places[p] == nil {
+		r.places[p] = &p
+	}
+	r.lastPlace = r.places[p]
+	return r.lastPlace
 }
 
 // differ reports whether both are known and not the same.
 func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
-type seenGroup struct {
+// A fileGroup is a group of a file that has been read.
+type fileGroup struct {
 	content uint64 // hash
-	replay  int    // the recorded scan that it was in; 0 for none
+	at      *place
+}
+
+// A replayedGroup is a group of a recorded live scan that has been read.
+type replayedGroup struct {
+	content uint64 // hash
+	replay  int    // the recorded scan that it was in
 }
