@@ -347,6 +347,20 @@ func TestVerifyByAnotherVersion(t *testing.T) {
 	if err != nil || len(v.Problems) > 0 || !slices.Equal(v.NotCompared, []string{"report.html"}) {
 		t.Errorf("%v, problems %q, not compared %q", err, v.Problems, v.NotCompared)
 	}
+	// What it can tell is a problem, though: a false column that hides the true one, and
+	// none of the columns that there must be.
+	for what, change := range map[string]func(record []string) []string{
+		"two columns finding": func(r []string) []string { return append([]string{r[0]}, r...) },
+		"none of the columns": func(r []string) []string { return []string{"nothing is open"} },
+	} {
+		dir := copied(t, dir)
+		os.WriteFile(dir+"/findings.csv", columnsChanged([]byte(content(t, dir, "findings.csv")), change), 0o600)
+		reseal(t, dir, nil)
+		v, err := Verify(t.Context(), dir, Options{Version: "9.9.9"})
+		if err != nil || len(v.Problems) != 1 || !strings.Contains(v.Problems[0], what) {
+			t.Errorf("%s: %v, problems %q", what, err, v.Problems)
+		}
+	}
 	// So it is for the version itself, if the bundle says that another made it.
 	reseal(t, dir, func(m *Manifest) { m.Tool.Version = "9.9.9" })
 	if v := mustNotVerify(t, dir); !slices.Contains(v.NotCompared, "report.html") {
