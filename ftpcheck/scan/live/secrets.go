@@ -133,7 +133,7 @@ func (l *Source) blotted(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	return &failure{f.status, f.code, l.secrets.remove(f.message), l.secrets.remove(f.cause)}
+	return &failure{f.status, l.secrets.remove(f.code), l.secrets.remove(f.message), l.secrets.remove(f.cause)}
 }
 
 // holdSettings takes note of the secrets in variables and in the profiles in use.
