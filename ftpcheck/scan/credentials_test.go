@@ -374,6 +374,28 @@ credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "AKIAXXXXXXXXXXXXX
 `, "")
 		check(t, config.Config{Profile: "process", EndpointURL: between, MaxErrorRetryAttempts: 1}, key, token)
 	})
+	t.Run("a prefix list", func(t *testing.T) {
+		s := oneRegion(&fakeaws.Region{
+			Groups:      []fakeaws.Group{{Name: "g", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, PrefixList: fakeaws.PrefixListID("l")}}}},
+			PrefixLists: []fakeaws.PrefixList{{Name: "l", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}}}},
+		}).Start(t)
+		cfg := liveConfig(t, s)
+		cfg.RoleExternalID, cfg.MaxErrorRetryAttempts = external, 1
+		cfg.EndpointURL = behind(t, s.URL, func(w http.ResponseWriter, _ *http.Request, form url.Values) bool {
+			if form.Get("Action") != "GetManagedPrefixListEntries" {
+				return false
+			}
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `<Response><Errors><Error><Code>Strange</Code><Message>of `)
+			xml.EscapeText(w, []byte(external))
+			io.WriteString(w, `</Message></Error></Errors><RequestID>r</RequestID></Response>`)
+			return true
+		})
+		places, _ := readIn(t.Context(), t, cfg)
+		if len(places) != 1 || !strings.Contains(places[0].ErrorMessage, "of (removed)") {
+			t.Errorf("%+v", places)
+		}
+	})
 	t.Run("a role", func(t *testing.T) {
 		w := organization()
 		s := w.Start(t)
