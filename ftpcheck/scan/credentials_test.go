@@ -323,7 +323,7 @@ func TestWrongClock(t *testing.T) {
 func TestSecretsInUseAreBlottedOut(t *testing.T) {
 	const key, token, external = "correct horse", "battery&staple", "Tr0ub4dor&3"
 	quote := func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
-		return refuse(w, "Strange", fmt.Sprintf("You, %s, sent the key %s with %s and %s of %s", "caller", key, token, url.QueryEscape(token), external))
+		return refuse(w, "Strange "+key, fmt.Sprintf("You, %s, sent the key %s with %s and %s of %s", "caller", key, token, url.QueryEscape(token), external))
 	}
 	check := func(t *testing.T, cfg config.Config, told ...string) {
 		t.Helper()
@@ -374,6 +374,28 @@ credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "AKIAXXXXXXXXXXXXX
 `, "")
 		check(t, config.Config{Profile: "process", EndpointURL: between, MaxErrorRetryAttempts: 1}, key, token)
 	})
+	t.Run("a prefix list", func(t *testing.T) {
+		s := oneRegion(&fakeaws.Region{
+			Groups:      []fakeaws.Group{{Name: "g", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, PrefixList: fakeaws.PrefixListID("l")}}}},
+			PrefixLists: []fakeaws.PrefixList{{Name: "l", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}}}},
+		}).Start(t)
+		cfg := liveConfig(t, s)
+		cfg.RoleExternalID, cfg.MaxErrorRetryAttempts = external, 1
+		cfg.EndpointURL = behind(t, s.URL, func(w http.ResponseWriter, _ *http.Request, form url.Values) bool {
+			if form.Get("Action") != "GetManagedPrefixListEntries" {
+				return false
+			}
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `<Response><Errors><Error><Code>Strange</Code><Message>of `)
+			xml.EscapeText(w, []byte(external))
+			io.WriteString(w, `</Message></Error></Errors><RequestID>r</RequestID></Response>`)
+			return true
+		})
+		places, _ := readIn(t.Context(), t, cfg)
+		if len(places) != 1 || !strings.Contains(places[0].ErrorMessage, "of (removed)") {
+			t.Errorf("%+v", places)
+		}
+	})
 	t.Run("a role", func(t *testing.T) {
 		w := organization()
 		s := w.Start(t)
@@ -399,23 +421,34 @@ func TestDebug(t *testing.T) {
 	w := organization()
 	w.Faults = []fakeaws.Fault{
 		{Kind: fakeaws.Throttled, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups", First: 1},
-		{Kind: fakeaws.Reset, Account: home, Region: "eu-west-1", Action: "DescribeSecurityGroups"},
+		{Kind: fakeaws.Denied, Account: home, Region: "eu-west-1", Action: "DescribeSecurityGroups"},
 	}
 	s := w.Start(t)
 	cfg := liveConfig(t, s)
 	cfg.Accounts, cfg.Regions, cfg.MaxErrorRetryAttempts = []string{home, member}, []string{"eu-west-1"}, 2
+	cfg.EndpointURL = behind(t, s.URL, func(w http.ResponseWriter, _ *http.Request, form url.Values) bool {
+		if form.Get("Action") != "GetCallerIdentity" {
+			return false
+		}
+		w.Header().Set("X-Amzn-Requestid", "r-1")
+		// As AWS does, without a Content-Length.
+		io.WriteString(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::`+home+`:user/me</Arn>`)
+		http.NewResponseController(w).Flush()
+		io.WriteString(w, `<Account>`+home+`</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+		return true
+	})
 	var debug bytes.Buffer
 	if _, err := readIn(WithDebug(t.Context(), &debug), t, cfg); err == nil {
 		t.Error("no error")
 	}
-	host := strings.TrimPrefix(s.URL, "http://")
+	host := strings.TrimPrefix(cfg.EndpointURL, "http://")
 	for _, want := range []string{
-		`debug: sts GetCallerIdentity in \S+, at HOST, attempt 1: HTTP status 200, [1-9]\d* bytes, \S+s, request \S+`,
+		`debug: sts GetCallerIdentity in \S+, at HOST, attempt 1: HTTP status 200, [1-9]\d* bytes, \S+s, request r-1`,
 		`debug: sts AssumeRole in \S+, account ` + home + `, at HOST, attempt 1: HTTP status 200, [1-9]\d* bytes, \S+s, request \S+`,
 		`debug: ec2 DescribeRegions in \S+, account ` + member + `, at HOST, attempt 1: HTTP status 200, [1-9]\d* bytes, \S+s, request \S+`,
 		`debug: ec2 DescribeSecurityGroups in eu-west-1, account ` + member + `, at HOST, attempt 1: HTTP status 503, [1-9]\d* bytes, RequestLimitExceeded, \S+s, request \S+`,
 		`debug: ec2 DescribeSecurityGroups in eu-west-1, account ` + member + `, at HOST, attempt 2: HTTP status 200, [1-9]\d* bytes, \S+s(, request \S+)?`,
-		`debug: ec2 DescribeSecurityGroups in eu-west-1, account ` + home + `, at HOST, attempt 2: no answer \(.+\), \S+s`,
+		`debug: ec2 DescribeSecurityGroups in eu-west-1, account ` + home + `, at HOST, attempt 1: HTTP status 403, [1-9]\d* bytes, UnauthorizedOperation, \S+s, request \S+`,
 	} {
 		if n := len(regexp.MustCompile(`(?m)^`+strings.ReplaceAll(want, "HOST", regexp.QuoteMeta(host))+`$`).FindAllString(debug.String(), -1)); n != 1 {
 			t.Errorf("%d lines are as %s, want one", n, want)

@@ -46,7 +46,7 @@ func (l *Source) identity(ctx context.Context, snapshot *Snapshot) (*identity, e
 	return once(ctx, &l.cache, snapshot, "identity", func(ctx context.Context) (*identity, error) {
 		cfg, err := l.load(ctx)
 		if err != nil {
-			return nil, l.blotted(err)
+			return nil, err
 		}
 		if err := l.retrieve(ctx, cfg); err != nil {
 			return nil, err

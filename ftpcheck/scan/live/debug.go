@@ -82,15 +82,15 @@ func attempt(ctx context.Context, account string, in middleware.DeserializeInput
 	var api smithy.APIError
 	var f *failure
 	switch {
-	case errors.As(err, &api):
+	case errors.As(err, &api) && isAnswer(api):
 		fmt.Fprintf(&b, " %s,", api.ErrorCode())
 	case errors.As(err, &f):
 		fmt.Fprintf(&b, " %s,", f.code)
 	case err != nil:
-		fmt.Fprintf(&b, " no answer (%s),", innermost(err))
+		fmt.Fprintf(&b, " no answer of AWS (%s),", innermost(err))
 	}
 	fmt.Fprintf(&b, " %s", took.Round(time.Millisecond))
-	if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok {
+	if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok && id != "" {
 		fmt.Fprintf(&b, ", request %s", id)
 	}
 	return b.String()

@@ -253,7 +253,7 @@ func (l *Source) failed(account, partition, region string, f *failure) sg.Covera
 
 // fail puts a failure into a record.
 func (l *Source) fail(c *sg.Coverage, f *failure) {
-	c.Status, c.ErrorCode, c.ErrorMessage = f.status, f.code, l.secrets.remove(f.message)
+	c.Status, c.ErrorCode, c.ErrorMessage = f.status, l.secrets.remove(f.code), l.secrets.remove(f.message)
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
 	c.Ignored = f.status == sg.StatusLeftOut || c.AccountID != "" && l.config.Ignores(f.code, f.cause)
 }

@@ -104,7 +104,7 @@ func (l *Source) callWithin(ctx context.Context, action string, seconds int, do 
 	if err != nil && limited.Err() != nil && ctx.Err() == nil && !isFailure(err) {
 		return tooLong(action, "call_timeout", seconds)
 	}
-	return l.blotted(during(action, err))
+	return during(action, err)
 }
 
 func tooLong(what, argument string, seconds int) error {

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -125,15 +124,6 @@ func (s *secrets) remove(text string) string {
 		i++
 	}
 	return b.String()
-}
-
-// blotted is an error whose words hold none of the secrets in use.
-func (l *Source) blotted(err error) error {
-	var f *failure
-	if !errors.As(err, &f) {
-		return err
-	}
-	return &failure{f.status, f.code, l.secrets.remove(f.message), l.secrets.remove(f.cause)}
 }
 
 // holdSettings takes note of the secrets in variables and in the profiles in use.

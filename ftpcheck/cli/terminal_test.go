@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestAskCode(t *testing.T) {
+	for typed, want := range map[string]string{"123456\n": "123456", " 123456 \r\nmore\n": "123456", "123456": "123456", "\n": "", "": ""} {
+		var asked strings.Builder
+		code, err := askCode(t.Context(), strings.NewReader(typed), &asked, "arn:aws:iam::111122223333:mfa/me\x1b[2J")
+		if code != want || (err == nil) != (want != "") {
+			t.Errorf("%q was taken for the code %q, %v", typed, code, err)
+		}
+		if !strings.HasPrefix(asked.String(), "MFA code of arn:aws:iam::111122223333:mfa/me") || strings.Contains(asked.String(), "\x1b") {
+			t.Errorf("asked %q", asked.String())
+		}
+	}
+	// Who interrupts it does not wait for a line that never comes.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	never, end := io.Pipe()
+	defer end.Close()
+	if _, err := askCode(ctx, never, io.Discard, "me"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
