@@ -292,7 +292,7 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 		t.Errorf("JSON: %q", rows)
 	}
 	for name, open := range map[string]func(io.Writer) (Writer, error){
-		"Parquet":    func(w io.Writer) (Writer, error) { return NewParquet(w, columns) },
+		"Parquet": func(w io.Writer) (Writer, error) { return NewParquet(w, columns) },
 		"PostgreSQL": func(w io.Writer) (Writer, error) {
 			script := NewPostgresScript(w)
 			return ended{script.Table("t", "", columns, make([]string, len(columns))), script}, nil

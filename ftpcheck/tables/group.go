@@ -56,7 +56,7 @@ var securityGroupColumns = []column{
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
 	{Name: "has_public_ip", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
-		Value: ifAnyInterface(func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })},
+		Value:       ifAnyInterface(func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })},
 	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
