@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 type csvWriter struct {
@@ -55,7 +56,10 @@ func (c *safeCSVWriter) Row(values []any) error {
 		}
 		if s, isText := v.(string); isText {
 			c.w.WriteByte('"')
-			c.w.WriteString(strings.ReplaceAll(neutral(s), `"`, `""`))
+			if s = neutral(s); strings.Contains(s, `"`) {
+				s = strings.ReplaceAll(s, `"`, `""`)
+			}
+			c.w.WriteString(s)
 			c.w.WriteByte('"')
 		} else {
 			c.w.WriteString(Plain(v))
@@ -67,40 +71,72 @@ func (c *safeCSVWriter) Row(values []any) error {
 
 func (c *safeCSVWriter) End() error { return c.w.Flush() }
 
-var (
-	plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
-	number      = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?$`)
-	// beginsFormula is the begin of a cell that some spreadsheet would run. Some take the
-	// wide forms of the signs, as they are typed in East Asia, for the signs.
-	beginsFormula = regexp.MustCompile(`^[=+\-@＝＋－＠\t\r\n]`)
-	// beginsCell is where the next cell begins for who reads the file with another
-	// separator than the comma: there, quotes protect nothing.
-	beginsCell = regexp.MustCompile(`([;\t\r\n])("*[=+\-@＝＋－＠])`)
-	madeSafe   = regexp.MustCompile(`([;\t\r\n])'("*[=+\-@＝＋－＠])`)
-)
-
 // neutral puts a ' before what a spreadsheet would run as a formula, as OWASP describes in
-// "CSV Injection", also where a cell begins if the separator is not the comma. A plain
-// number such as the protocol -1 is no formula. And it puts a ' before digits of which a
-// spreadsheet would make another number, such as an account ID that begins with 0.
+// "CSV Injection", also where a cell begins if the separator is not the comma: there,
+// quotes protect nothing. A plain number such as the protocol -1 is no formula. And it
+// puts a ' before digits of which a spreadsheet would make another number, such as an
+// account ID that begins with 0.
 func neutral(s string) string {
-	if strings.ContainsAny(s, ";\t\r\n") {
-		s = beginsCell.ReplaceAllString(s, "$1'$2")
+	if s == "" {
+		return s
 	}
-	if beginsFormula.MatchString(s) && !plainNumber.MatchString(s) || changesAsNumber(s) {
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c == ';' || c == '\t' || c == '\r' || c == '\n') && beginsSign(strings.TrimLeft(s[i+1:], `"`)) {
+			b.WriteString(s[done : i+1])
+			b.WriteByte('\'')
+			done = i + 1
+		}
+	}
+	if done > 0 {
+		b.WriteString(s[done:])
+		s = b.String()
+	}
+	if beginsFormula(s) && !plainNumber.MatchString(s) || changesAsNumber(s) {
 		return "'" + s
 	}
 	return s
 }
 
+var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+
+// beginsFormula reports whether some spreadsheet would take a cell for a formula.
+func beginsFormula(s string) bool {
+	return beginsSign(s) || s != "" && strings.IndexByte("\t\r\n", s[0]) >= 0
+}
+
+// beginsSign reports whether a text begins with a sign that makes a formula. Some take the
+// wide forms, as they are typed in East Asia, for the signs themselves.
+func beginsSign(s string) bool {
+	if s == "" {
+		return false
+	}
+	if s[0] < utf8.RuneSelf {
+		return strings.IndexByte("=+-@", s[0]) >= 0
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune("＝＋－＠", r)
+}
+
+var number = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?$`)
+
 // changesAsNumber reports whether a text is a number that a spreadsheet would write otherwise.
 func changesAsNumber(s string) bool {
-	if s == "" || s[0] < '0' || s[0] > '9' || !number.MatchString(s) {
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return false
+	}
+	switch other := strings.Trim(s, "0123456789"); {
+	case other == "":
+		return len(s) > 15 || len(s) > 1 && s[0] == '0'
+	case strings.ContainsAny(other, "/:") || !number.MatchString(s): // as addresses are
 		return false
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	return err != nil || len(s) > 15 || strconv.FormatFloat(f, 'f', -1, 64) != s
 }
+
+var madeSafe = regexp.MustCompile(`([;\t\r\n])'("*[=+\-@＝＋－＠])`)
 
 // original undoes neutral.
 func original(s string) string {

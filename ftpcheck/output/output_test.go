@@ -135,7 +135,7 @@ func TestCSVFormulas(t *testing.T) {
 func TestCSVInEverySeparator(t *testing.T) {
 	alphabet := []rune("=+-@＝＠;\t\r\n\",a1 ")
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range 5_000 {
 		text := make([]rune, 1+random.IntN(8))
 		for i := range text {
 			text[i] = alphabet[random.IntN(len(alphabet))]
@@ -145,7 +145,7 @@ func TestCSVInEverySeparator(t *testing.T) {
 		for _, separator := range ",;\t" {
 			for _, cell := range cellsOf(out, separator) {
 				cell = strings.TrimLeft(cell, "\t\r\n") // which some do
-				if beginsFormula.MatchString(cell) && !plainNumber.MatchString(cell) {
+				if beginsFormula(cell) && !plainNumber.MatchString(cell) {
 					t.Fatalf("%q is written as %q, of which the separator %q makes the cell %q", s, out, separator, cell)
 				}
 			}
