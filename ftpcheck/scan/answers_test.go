@@ -479,3 +479,33 @@ func TestSharedGroups(t *testing.T) {
 	}
 	check(groups)
 }
+
+// A group that cannot be makes its place one that was not read whole, and hides no other group.
+func TestOddGroupOfAWS(t *testing.T) {
+	s := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{
+		{Name: "odd", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "192.0.2.0/24"}}}, openGroup("open"),
+	}}).Start(t)
+	cfg := between(t, s, func(action string, call int, body []byte) []byte {
+		return bytes.ReplaceAll(body, []byte("192.0.2.0/24"), []byte("192.0.2.0/99"))
+	})
+	check := func(groups []*sg.Group, places []sg.Coverage, err error) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), `"192.0.2.0/99" is not an IPv4 address range`) || len(places) != 1 {
+			t.Errorf("%v, %+v", err, places)
+		}
+		if len(groups) != 1 || groups[0].Name != "open" || groups[0].Verdict.Unrestricted != rule.Yes {
+			t.Errorf("%d groups", len(groups))
+		}
+	}
+	check(read(t, cfg, sg.Request{}))
+	check(read(t, cfg, sg.Everything()))
+	scanner, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := t.TempDir() + "/raw"
+	if _, err := scanner.Record(t.Context(), raw); err != nil {
+		t.Fatal(err)
+	}
+	check(read(t, config.Config{Paths: []string{raw}}, sg.Everything()))
+}

@@ -92,6 +92,7 @@ type groupPages struct {
 	pages               []groupPage
 	groups, permissions int64
 	started, finished   time.Time
+	odd                 *failure // of the first group that cannot be, if there is one
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
@@ -100,6 +101,9 @@ type groupPages struct {
 func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 	g.groups += p.groups
 	g.permissions += p.permissions
+	if g.odd == nil {
+		g.odd = p.odd
+	}
 	for _, use := range p.lists {
 		switch {
 		case slices.Contains(g.ftpLists, use.id):
@@ -176,6 +180,7 @@ type pageReader struct {
 	lengths             []int
 	lists               []listUse
 	ids                 []string
+	odd                 *failure // of the first group that cannot be
 	scratch             sg.Group
 }
 
@@ -188,7 +193,11 @@ type listUse struct {
 func (r *pageReader) take(x *ec2.Group) error {
 	g := &r.scratch
 	if bad := x.Into(g); bad != nil {
-		return &failure{sg.StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.Problem, ""}
+		// It does not hide the others.
+		if r.odd == nil {
+			r.odd = &failure{sg.StatusError, codeUnexpected, "AWS gave an answer that cannot be: " + bad.Problem, ""}
+		}
+		return nil
 	}
 	if list := x.MissingList(); list != "" {
 		return lacking("ec2:DescribeSecurityGroups", fmt.Sprintf("security group %s has no %s", g.ID, list))

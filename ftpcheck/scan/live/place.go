@@ -59,6 +59,11 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	}
 	r.record.Groups, r.record.Permissions = all.groups, all.permissions
 	r.record.Started, r.record.Finished = all.started, all.finished
+	if all.odd != nil {
+		if err := r.missed(all.odd); err != nil {
+			return err
+		}
+	}
 	if err := r.keepGroups(all); err != nil {
 		return err
 	}
@@ -98,7 +103,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		err := page.each(&r.request.Request, func(x *ec2.Group) error {
 			g := &sg.Group{}
 			if bad := x.Into(g); bad != nil {
-				return bad // cannot be: the page was checked when it came
+				return nil // the record says so
 			}
 			g.Origin = sg.Live
 			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
