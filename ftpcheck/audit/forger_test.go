@@ -319,7 +319,7 @@ func TestWhatIsTooLargeIsNotRead(t *testing.T) {
 func TestDiffOfForgeries(t *testing.T) {
 	original, m := forged(t)
 	for _, f := range forgeries(m) {
-		if !strings.HasPrefix(f.name, "findings.csv") && !strings.HasPrefix(f.name, "coverage.csv") && !strings.HasPrefix(f.name, "security_groups.csv") || f.do == nil {
+		if !strings.HasPrefix(f.name, "findings.csv ") {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {

@@ -65,7 +65,7 @@ func (b *bench) check(code int, args ...string) (use, error) {
 func (b *bench) count() (use, error) {
 	var out bytes.Buffer
 	u, err := b.run(&out, 0, b.ftpcheck, "query", "--output", "csv", "select count(*) as n from "+permissions+" where unrestricted_ftp")
-	return u, b.want(err, out.String(), fmt.Sprintf("n\r\n%d\r\n", b.OpenRows))
+	return u, b.want(err, out.String(), fmt.Sprintf("\"n\"\r\n%d\r\n", b.OpenRows))
 }
 
 func (b *bench) rows() (use, error) {
