@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -241,7 +241,7 @@ func TestOnlyFilesAreOpened(t *testing.T) {
 	raw := rawName + "/" + home + "/us-east-1/describe-security-groups.json.gz"
 	for _, name := range []string{"findings.csv", "report.html", raw, rawName + "/scan.json.gz", "note.txt", rawName + "/note.json.gz", manifestName, sumsName} {
 		for what, make := range map[string]func(file string) error{
-			"a pipe":                      func(file string) error { return syscall.Mkfifo(file, 0o600) },
+			"a pipe":                      func(file string) error { return exec.Command("mkfifo", file).Run() },
 			"a link to a device":          func(file string) error { return os.Symlink("/dev/zero", file) },
 			"a link to itself":            func(file string) error { return os.Symlink(filepath.Base(file), file) },
 			"a link to the same file":     func(file string) error { return os.Symlink(filepath.Join(original, name), file) },
@@ -319,7 +319,7 @@ func TestWhatIsTooLargeIsNotRead(t *testing.T) {
 func TestDiffOfForgeries(t *testing.T) {
 	original, m := forged(t)
 	for _, f := range forgeries(m) {
-		if !strings.HasPrefix(f.name, "findings.csv") && !strings.HasPrefix(f.name, "coverage.csv") && !strings.HasPrefix(f.name, "security_groups.csv") || f.do == nil {
+		if !strings.HasPrefix(f.name, "findings.csv ") {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {
