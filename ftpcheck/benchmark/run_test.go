@@ -219,7 +219,7 @@ func TestPlaces(t *testing.T) {
 		"ok account 111122223333, region us-east-1: Read. Security groups: 3, ingress permissions: 7.",
 		"ok account 111122223333, region us-east-2: Read. Security groups: 1, ingress permissions: 0. Not all is known: prefix list pl-1 could not be read",
 		"skip account 111122223333, region ap-east-1: Not scanned, and nobody asked for it (region_disabled): The region is not enabled.",
-		"skip account 111122223333, region ap-east-2: Not scanned, so nothing is known of it. The configuration ignores this error: Access denied.",
+		"skip account 111122223333, region ap-east-2: Not scanned, so nothing is known of it. It is left out by choice: Access denied.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

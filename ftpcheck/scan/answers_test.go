@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -508,4 +509,28 @@ func TestOddGroupOfAWS(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(read(t, config.Config{Paths: []string{raw}}, sg.Everything()))
+}
+
+// What one connection leaves out is read by another that does not, in whatever order they come.
+func TestLeftOutByOneConnection(t *testing.T) {
+	dir := write(t, map[string]string{
+		"a.json": groupsFile(ftp("sg-1", "")),
+		"b.json": groupsFile(ftp("sg-2", `{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`)),
+	})
+	part := config.Config{Connection: "part", Paths: []string{dir}, ExcludePaths: []string{"b.json"}}
+	whole := config.Config{Connection: "whole", Paths: []string{filepath.Join(dir, "*.json")}}
+	for _, configs := range [][]config.Config{{part, whole}, {whole, part}} {
+		scanner, err := New(configs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]int{}
+		_, err = scanner.Read(t.Context(), sg.Request{}, func(g *sg.Group) error {
+			seen[g.ID]++
+			return nil
+		})
+		if err != nil || seen["sg-1"] != 1 || seen["sg-2"] != 1 {
+			t.Errorf("%s first: %v, %v", configs[0].Connection, seen, err)
+		}
+	}
 }

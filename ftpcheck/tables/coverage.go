@@ -57,7 +57,7 @@ var coverageColumns = []column{
 		Description: "The number of ingress permissions read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Permissions })},
 	{Name: "is_ignored", Type: relation.Bool,
-		Description: "True if the place was not scanned, and the configuration ignores the error that it failed with.",
+		Description: "True if the place was not scanned, and the user left it out, or the error that it failed with.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Ignored })},
 	{Name: "is_optional", Type: relation.Bool,
 		Description: "True if the place was not scanned, but nobody asked for it by name: a region that is not enabled, or a suspended account.",

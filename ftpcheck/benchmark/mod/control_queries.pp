@@ -291,7 +291,7 @@ query "place_scanned" {
         case
           when status = 'scanned' then 'Read. Security groups: ' || cast(security_group_count as text) || ', ingress permissions: ' || cast(ingress_permission_count as text) || '.' || coalesce(' Not all is known: ' || error_message, '')
           when is_optional then 'Not scanned, and nobody asked for it (' || status || '): ' || coalesce(error_message, 'no message')
-          when is_ignored then 'Not scanned, so nothing is known of it. The configuration ignores this error: ' || coalesce(error_message, status)
+          when is_ignored then 'Not scanned, so nothing is known of it. It is left out by choice: ' || coalesce(error_message, status)
           else coalesce(error_message, 'Not scanned (' || status || ').')
         end as reason
         ${local.place_dimensions_sql}

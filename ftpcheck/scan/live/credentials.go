@@ -74,8 +74,9 @@ func configFile() string {
 	return cmp.Or(os.Getenv("AWS_CONFIG_FILE"), "~/.aws/config")
 }
 
-// badSettings are what the SDK says of settings that cannot be meant, and what we say: {1}
-// is what the parentheses match, {profile 1} that as the name of a profile, {profile} the profile in use {config} and {credentials} the files.
+// badSettings are what the SDK says of settings that cannot be meant, and what we say: {1} is
+// what the parentheses match, {profile 1} that as the name of a profile, {profile} the profile in
+// use, {config} and {credentials} the files.
 var badSettings = []struct{ sdk, ours string }{
 	{`failed to find SSO session section, (.*)`, "the AWS profile {profile} names an sso_session, but {config} has no section [sso-session {1}]. Correct sso_session, or run 'aws configure sso'"},
 	{`partial credentials found for profile (.*)`, "the AWS profile {profile 1} has half a key pair. Give it both aws_access_key_id and aws_secret_access_key, in {credentials} or {config}"},

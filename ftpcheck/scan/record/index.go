@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -67,7 +68,7 @@ func writeIndex(dir string, ix *Index) error {
 	if err != nil {
 		return err
 	}
-	return Problem(errors.Join(os.Rename(filepath.Join(dir, beside), filepath.Join(dir, IndexName)), syncFolder(dir)))
+	return Problem(errors.Join(os.Rename(filepath.Join(dir, beside), filepath.Join(dir, IndexName)), newfile.SyncFolder(dir)))
 }
 
 var indexJSON = json.JoinOptions(json.Deterministic(true), json.OmitZeroStructFields(true),
@@ -76,15 +77,6 @@ var indexJSON = json.JoinOptions(json.Deterministic(true), json.OmitZeroStructFi
 func (ix *Index) sum() (string, error) {
 	text, err := json.Marshal(ix.Scan.Places, indexJSON)
 	return fmt.Sprintf("%x", sha256.Sum256(text)), err
-}
-
-// syncFolder makes the disk have what the folder lists.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // ReadIndex reads an index, whose files are all inside of its folder.

@@ -19,9 +19,8 @@ import (
 // their folders say one thing and what they hold another.
 
 // always is members that AWS gives to every element of a list: lists, be they empty, and texts
-// that are not. If no element of
-// a file has one, what wrote the file does not know it, or leaves it out where it is empty. If
-// some have it and others have not, it was lost.
+// that are not. If no element of a file has one, what wrote the file does not know it, or leaves
+// it out where it is empty. If some have it and others have not, it was lost.
 type always struct {
 	of         string // what an element is
 	names      []string

@@ -76,11 +76,10 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	var places []sg.Coverage
 	var indexes []string
 	known, before := map[string]bool{}, map[string]bool{}
+	var opened []string // by absolute paths; what is left out here is nobody's yet
 	defer func() {
-		for f := range known {
-			if full, err := filepath.Abs(f); err == nil && f != stdinPath {
-				readBefore[full] = true
-			}
+		for _, f := range opened {
+			readBefore[f] = true
 		}
 	}()
 	origins := map[string]string{} // paths by origin
@@ -100,6 +99,9 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 				before[places[len(places)-1].Origin] = err == nil && readBefore[full]
 			default:
 				places = append(places, notRead(originOf(f.path, origins), f.status, document.Unreadable, f.problem))
+			}
+			if err == nil && f.status == "" && f.path != stdinPath {
+				opened = append(opened, full)
 			}
 			known[f.path] = true
 		}
