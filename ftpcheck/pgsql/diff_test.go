@@ -1,0 +1,170 @@
+package pgsql_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/postgres"
+)
+
+func TestMain(m *testing.M) { postgres.Main(m) }
+
+// An answer is what an engine says to a statement: columns and rows, or an error.
+type answer struct {
+	columns []string // each its name and its type
+	rows    []string // each its values as PostgreSQL writes them, quoted
+	err     error
+	refused bool // then err is the refusal
+}
+
+// A column is told as this by both engines.
+func column(name, typ string) string { return strconv.Quote(name) + " " + typ }
+
+// A row is told as this by both engines. A value is nil for null.
+func row(values []*string) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		if texts[i] = "null"; v != nil {
+			texts[i] = strconv.Quote(*v)
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (a answer) String() string {
+	if a.err != nil {
+		return "error: " + a.err.Error()
+	}
+	const most = 30
+	lines := slices.Concat([]string{fmt.Sprintf("%d rows of %s", len(a.rows), strings.Join(a.columns, ", "))}, a.rows[:min(most, len(a.rows))])
+	if len(a.rows) > most {
+		lines = append(lines, "…")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// same reports whether two answers are the same: both errors, or the same columns and rows.
+// Unless ordered, the rows can be in any order.
+func same(a, b answer, ordered bool) bool {
+	if a.err != nil || b.err != nil {
+		return a.err != nil && b.err != nil
+	}
+	if !slices.Equal(a.columns, b.columns) {
+		return false
+	}
+	if ordered {
+		return slices.Equal(a.rows, b.rows)
+	}
+	return slices.Equal(slices.Sorted(slices.Values(a.rows)), slices.Sorted(slices.Values(b.rows)))
+}
+
+// An oracle is a PostgreSQL.
+type oracle struct {
+	conn  *pgx.Conn
+	types map[uint32]string
+}
+
+func newOracle(t testing.TB) *oracle {
+	t.Helper()
+	o := &oracle{postgres.Connect(t), map[uint32]string{}}
+	rows, err := o.conn.Query(t.Context(), "select oid, format_type(oid, null) from pg_type")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var oid uint32
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&oid, &name}, func() error { o.types[oid] = name; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// ask asks as psql does, by the simple protocol, so that all values come as text.
+func (o *oracle) ask(ctx context.Context, sql string) answer {
+	results, err := o.conn.PgConn().Exec(ctx, sql).ReadAll()
+	if err != nil {
+		return answer{err: err}
+	}
+	var a answer
+	if len(results) == 0 {
+		return a
+	}
+	for _, f := range results[0].FieldDescriptions {
+		a.columns = append(a.columns, column(f.Name, o.types[f.DataTypeOID]))
+	}
+	for _, r := range results[0].Rows {
+		values := make([]*string, len(r))
+		for i, v := range r {
+			if v != nil {
+				text := string(v)
+				values[i] = &text
+			}
+		}
+		a.rows = append(a.rows, row(values))
+	}
+	return a
+}
+
+// wording is what an error says, without what the client has put around it.
+func wording(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// A pair is two PostgreSQLs with the same tables. In the second the rows lie in reverse and
+// the planner goes other ways, so a statement to which both say the same has one answer,
+// and not one by chance.
+type pair struct{ first, second *oracle }
+
+func (p pair) ask(ctx context.Context, sql string) (a answer, alternative answer) {
+	return p.first.ask(ctx, sql), p.second.ask(ctx, sql)
+}
+
+// newPair makes the tables of the corpus.
+func newPair(t testing.TB) pair {
+	t.Helper()
+	files, err := filepath.Glob("testdata/corpus/tables/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there are no tables: ", err)
+	}
+	p := pair{newOracle(t), newOracle(t)}
+	p.second.execute(t, `create schema "second: `+t.Name()+`"`)
+	p.second.execute(t, `set search_path to "second: `+t.Name()+`"`)
+	for _, file := range files {
+		script, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.first.execute(t, string(script))
+		name := pgx.Identifier{strings.TrimSuffix(filepath.Base(file), ".sql")}.Sanitize()
+		from := pgx.Identifier{t.Name()}.Sanitize() + "." + name
+		p.second.execute(t, "create table "+name+" as select * from "+from+" order by ctid desc")
+	}
+	for _, setting := range []string{"enable_hashagg", "enable_hashjoin", "enable_memoize", "enable_material"} {
+		p.second.execute(t, "set "+setting+" to off")
+	}
+	for _, o := range []*oracle{p.first, p.second} {
+		o.execute(t, "analyze")
+		o.execute(t, "set statement_timeout to '10s'")
+	}
+	return p
+}
+
+func (o *oracle) execute(t testing.TB, sql string) {
+	t.Helper()
+	if a := o.ask(t.Context(), sql); a.err != nil {
+		t.Fatalf("%s\n%v", sql, a.err)
+	}
+}
