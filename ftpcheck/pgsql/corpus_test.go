@@ -85,6 +85,8 @@ func isOrdered(sql string) bool {
 // TestCorpus holds our answer to every statement of the corpus against PostgreSQL's.
 func TestCorpus(t *testing.T) {
 	p := newPair(t)
+	ours, _ := newEngine(t, p.first, t.Name())
+	counts, wordings := map[verdict]int{}, 0
 	for _, q := range questions(t) {
 		want, alternative := p.ask(t.Context(), q.sql)
 		switch {
@@ -94,6 +96,23 @@ func TestCorpus(t *testing.T) {
 		case !same(want, alternative, q.ordered):
 			t.Errorf("%v\nhas no one answer. PostgreSQL says\n%v\nand with the rows in reverse\n%v", q, want, alternative)
 			continue
+		case ours == nil:
+			continue
+		}
+		got := ours.ask(t.Context(), q.sql)
+		v := judge(want, got, q.ordered)
+		counts[v]++
+		switch {
+		case v.defect():
+			t.Errorf("%v\n%s. PostgreSQL says\n%v\nand our engine\n%v", q, v, want, got)
+		case q.refused && v == agrees:
+			t.Errorf("%v\nis marked as refused, and is not", q)
+		case !q.refused && v == refuses:
+			t.Errorf("%v\nis refused, and not marked so: %v", q, got.err)
+		case got.err != nil && v == agrees && wording(want.err) != got.err.Error():
+			wordings++
+			t.Logf("%v\nPostgreSQL: %s\n      ours: %s", q, wording(want.err), got.err)
 		}
 	}
+	t.Logf("%v; %d errors are worded otherwise", counts, wordings)
 }

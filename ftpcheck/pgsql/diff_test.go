@@ -24,7 +24,8 @@ type answer struct {
 	columns []string // each its name and its type
 	rows    []string // each its values as PostgreSQL writes them, quoted
 	err     error
-	refused bool // then err is the refusal
+	refused bool // err says that PostgreSQL might answer
+	broken  bool // err is a defect, whatever PostgreSQL says
 }
 
 // A column is told as this by both engines.
@@ -57,7 +58,7 @@ func (a answer) String() string {
 // Unless ordered, the rows can be in any order.
 func same(a, b answer, ordered bool) bool {
 	if a.err != nil || b.err != nil {
-		return a.err != nil && b.err != nil
+		return a.err != nil && b.err != nil && !a.broken && !b.broken
 	}
 	if !slices.Equal(a.columns, b.columns) {
 		return false
@@ -66,6 +67,48 @@ func same(a, b answer, ordered bool) bool {
 		return slices.Equal(a.rows, b.rows)
 	}
 	return slices.Equal(slices.Sorted(slices.Values(a.rows)), slices.Sorted(slices.Values(b.rows)))
+}
+
+// A verdict is what our answer is beside PostgreSQL's.
+type verdict string
+
+const (
+	agrees       verdict = "the same"
+	refuses      verdict = "refused"
+	breaks       verdict = "broken"
+	failsAlone   verdict = "an error where PostgreSQL answers"
+	answersAlone verdict = "an answer where PostgreSQL fails"
+	otherColumns verdict = "other names or types of columns"
+	otherRows    verdict = "other rows"
+	otherOrder   verdict = "the same rows in another order"
+)
+
+// defect reports whether our answer must not be as it is.
+func (v verdict) defect() bool { return v != agrees && v != refuses }
+
+func judge(want, got answer, ordered bool) verdict {
+	switch {
+	case got.broken:
+		return breaks
+	case same(want, got, ordered):
+		return agrees
+	case got.refused:
+		return refuses
+	case got.err != nil:
+		return failsAlone
+	case want.err != nil:
+		return answersAlone
+	case !slices.Equal(want.columns, got.columns):
+		return otherColumns
+	case same(want, got, false):
+		return otherOrder
+	}
+	return otherRows
+}
+
+// An asker answers statements.
+type asker interface {
+	ask(ctx context.Context, sql string) answer
 }
 
 // An oracle is a PostgreSQL.
@@ -132,7 +175,7 @@ func (p pair) ask(ctx context.Context, sql string) (a answer, alternative answer
 	return p.first.ask(ctx, sql), p.second.ask(ctx, sql)
 }
 
-// newPair makes the tables of the corpus.
+// newPair makes the tables of the corpus, in a schema named after the test and a second one.
 func newPair(t testing.TB) pair {
 	t.Helper()
 	files, err := filepath.Glob("testdata/corpus/tables/*.sql")
