@@ -683,7 +683,7 @@ func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {
 	part, width = part.Abs(), width.Abs()
 	// The quotient is rounded, as PostgreSQL's.
 	bucket := quotient(part, width, divisionScale(part, width), true).Floor()
-	return bucket.int().Int64() + 1, nil
+	return CheckInt(Int4, bucket.int().Int64()+1)
 }
 
 // OutOfRange is the error of what a type of numbers cannot hold.

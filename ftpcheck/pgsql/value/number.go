@@ -171,17 +171,15 @@ func SqrtFloat(f float64) (float64, error) {
 	return math.Sqrt(f), nil
 }
 
-// SignFloat is -1, 0 or 1, or NaN.
+// SignFloat is -1, 0 or 1. That of NaN is 0.
 func SignFloat(f float64) float64 {
 	switch {
 	case f > 0:
 		return 1
 	case f < 0:
 		return -1
-	case f == 0:
-		return 0
 	}
-	return f
+	return 0
 }
 
 // radiansPerDegree is with as many digits as a float8 has.
