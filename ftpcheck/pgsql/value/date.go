@@ -82,7 +82,7 @@ func (d Day) IsFinite() bool { return d != DayInfinity && d != DayMinusInfinity 
 
 // MakeDay returns the date of a year, a month and a day. A negative year is BC.
 func MakeDay(year, month, day int64) (Day, error) {
-	bad := &Error{Message: fmt.Sprintf("date field value out of range: %d-%02d-%02d", year, month, day)}
+	bad := failure("date field value out of range: %d-%02d-%02d", year, month, day)
 	if year < 0 {
 		year++
 	} else if year == 0 {
@@ -93,7 +93,7 @@ func MakeDay(year, month, day int64) (Day, error) {
 	}
 	d, ok := dayOf(int(year), int(month), int(day))
 	if !ok {
-		return 0, &Error{Message: fmt.Sprintf("date out of range: %d-%02d-%02d", year, month, day)}
+		return 0, failure("date out of range: %d-%02d-%02d", year, month, day)
 	}
 	return d, nil
 }
@@ -121,7 +121,7 @@ func (d Day) Add(n int64) (Day, error) {
 // Sub returns the days from e to d.
 func (d Day) Sub(e Day) (int64, error) {
 	if !d.IsFinite() || !e.IsFinite() {
-		return 0, &Error{Message: "cannot subtract infinite dates"}
+		return 0, failure("cannot subtract infinite dates")
 	}
 	return int64(d) - int64(e), nil
 }
@@ -134,7 +134,7 @@ func (d Day) Moment() (Moment, error) {
 	case d == DayMinusInfinity:
 		return MomentMinusInfinity, nil
 	case int64(d)*microsPerDay/microsPerDay != int64(d) || int64(d) >= int64(endMoment)/microsPerDay:
-		return 0, &Error{Message: "date out of range for timestamp"}
+		return 0, failure("date out of range for timestamp")
 	}
 	return Moment(int64(d) * microsPerDay), nil
 }
@@ -190,7 +190,7 @@ func MakeClock(hour, minute int64, second float64) (Clock, error) {
 			return c, nil
 		}
 	}
-	return 0, &Error{Message: fmt.Sprintf("time field value out of range: %d:%02d:%s", hour, minute, paddedSeconds(second))}
+	return 0, failure("time field value out of range: %d:%02d:%s", hour, minute, paddedSeconds(second))
 }
 
 // paddedSeconds writes seconds with two digits before the point at least.
@@ -336,7 +336,7 @@ func checkDays(days int64) error {
 // Sub returns the time from n to m in days and a time of less than a day.
 func (m Moment) Sub(n Moment) (Span, error) {
 	if !m.IsFinite() || !n.IsFinite() {
-		return Span{}, &Error{Message: "cannot subtract infinite timestamps"}
+		return Span{}, failure("cannot subtract infinite timestamps")
 	}
 	d := int64(m - n)
 	if (d > 0) != (m > n) {

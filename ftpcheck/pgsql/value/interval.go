@@ -24,10 +24,10 @@ func ParseIntervalFields(text, fields string) (Span, error) {
 		sum, err = readDesignated(text)
 	}
 	if err == errField {
-		return Span{}, &Error{Message: "interval field value out of range: " + quoted(text)}
+		return Span{}, failure(`interval field value out of range: "%s"`, text)
 	}
 	if err != nil {
-		return Span{}, refusal(err, Interval, text)
+		return Span{}, badTime(err, Interval, text)
 	}
 	months := sum.years*monthsPerYear + sum.months
 	if int64(int32(months)) != months {
@@ -42,24 +42,25 @@ type unit struct {
 }
 
 var (
-	microsecond = unit{micros: 1}
-	millisecond = unit{micros: 1000}
-	second      = unit{micros: microsPerSecond}
-	minute      = unit{micros: microsPerMinute}
-	hour        = unit{micros: microsPerHour}
-	day         = unit{days: 1}
-	week        = unit{days: 7}
-	month       = unit{months: 1}
-	year        = unit{years: 1}
-	decade      = unit{years: 10}
-	century     = unit{years: 100}
-	millennium  = unit{years: 1000}
+	oneMicrosecond = unit{micros: 1}
+	oneMillisecond = unit{micros: 1000}
+	oneSecond      = unit{micros: microsPerSecond}
+	oneMinute      = unit{micros: microsPerMinute}
+	oneHour        = unit{micros: microsPerHour}
+	oneDay         = unit{days: 1}
+	oneWeek        = unit{days: 7}
+	oneMonth       = unit{months: 1}
+	oneYear        = unit{years: 1}
+	oneDecade      = unit{years: 10}
+	oneCentury     = unit{years: 100}
+	oneMillennium  = unit{years: 1000}
 )
 
 // spanUnits has the units of intervals by the names that [unitName] gives them.
 var spanUnits = map[string]unit{
-	"microseconds": microsecond, "milliseconds": millisecond, "second": second, "minute": minute, "hour": hour,
-	"day": day, "week": week, "month": month, "year": year, "decade": decade, "century": century, "millennium": millennium,
+	"microseconds": oneMicrosecond, "milliseconds": oneMillisecond, "second": oneSecond, "minute": oneMinute,
+	"hour": oneHour, "day": oneDay, "week": oneWeek, "month": oneMonth, "year": oneYear, "decade": oneDecade,
+	"century": oneCentury, "millennium": oneMillennium,
 }
 
 // A spanSum adds up the parts of a text.
@@ -101,7 +102,7 @@ func (s *spanSum) add(n int64, fraction float64, u unit) bool {
 	default:
 		days := fraction * float64(u.days+u.months*daysPerMonth)
 		whole := 0.0
-		if u != day {
+		if u != oneDay {
 			whole = math.Trunc(days)
 		}
 		small(&s.days, int64(whole), 1)
@@ -143,7 +144,7 @@ func (s *spanSum) negate() bool {
 // lastUnits has the unit of a number without one, by the last field of the type. It is
 // seconds if the type has no fields.
 var lastUnits = map[string]unit{
-	"year": year, "month": month, "day": day, "hour": hour, "minute": minute, "second": second, "": second,
+	"year": oneYear, "month": oneMonth, "day": oneDay, "hour": oneHour, "minute": oneMinute, "second": oneSecond, "": oneSecond,
 }
 
 // readSpan reads numbers with units, and times of the day. It goes backwards, as a unit
@@ -204,7 +205,7 @@ func readSpan(text, typeFields string) (*spanSum, error) {
 		u, name := lastUnits[last], last
 		switch {
 		case monthsOfYear:
-			unitName, u, name = "month", month, "month"
+			unitName, u, name = "month", oneMonth, "month"
 		case unitName != "":
 			name = unitName
 			if u, ok = spanUnits[name]; !ok {
@@ -334,8 +335,8 @@ func readDesignated(text string) (*spanSum, error) {
 			designator, rest = rest[0], rest[1:]
 		}
 		u, known := map[bool]map[byte]unit{
-			false: {'Y': year, 'M': month, 'W': week, 'D': day},
-			true:  {'H': hour, 'M': minute, 'S': second},
+			false: {'Y': oneYear, 'M': oneMonth, 'W': oneWeek, 'D': oneDay},
+			true:  {'H': oneHour, 'M': oneMinute, 'S': oneSecond},
 		}[inTime][designator]
 		if known {
 			if !sum.add(n, fraction, u) {
@@ -344,9 +345,9 @@ func readDesignated(text string) (*spanSum, error) {
 			any = true
 			continue
 		}
-		units, separator, full := []unit{year, month, day}, byte('-'), 8
+		units, separator, full := []unit{oneYear, oneMonth, oneDay}, byte('-'), 8
 		if inTime {
-			units, separator, full = []unit{hour, minute, second}, ':', 6
+			units, separator, full = []unit{oneHour, oneMinute, oneSecond}, ':', 6
 		}
 		if designator != 0 && designator != separator && (inTime || designator != 'T') {
 			return nil, errSyntax
@@ -451,16 +452,16 @@ func (s Span) Restrict(fields string, digits int) (Span, error) {
 	return s, nil
 }
 
-// Key returns two numbers that are the same for spans that are equal.
-func (s Span) Key() (days, micros int64) {
+// normal returns the span in days of 24 hours, 30 a month, and a time of less than a day.
+func (s Span) normal() (days, micros int64) {
 	days, micros = floorDiv(s.Micros, microsPerDay)
 	return days + int64(s.Months)*daysPerMonth + int64(s.Days), micros
 }
 
 // Compare tells the order of spans, with months of 30 days and days of 24 hours.
 func (s Span) Compare(t Span) int {
-	sDays, sMicros := s.Key()
-	tDays, tMicros := t.Key()
+	sDays, sMicros := s.normal()
+	tDays, tMicros := t.normal()
 	return cmp.Or(cmp.Compare(sDays, tDays), cmp.Compare(sMicros, tMicros))
 }
 
@@ -498,7 +499,7 @@ func (s Span) Mul(factor float64) (Span, error) {
 // Div returns the span divided by a number.
 func (s Span) Div(divisor float64) (Span, error) {
 	if divisor == 0 {
-		return Span{}, &Error{Message: "division by zero"}
+		return Span{}, failure("division by zero")
 	}
 	return s.scaled(func(x float64) float64 { return x / divisor })
 }

@@ -31,15 +31,15 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	case strings.Contains(text, ":"):
 		n, ok = parseIPv6(text)
 	case cidr && (strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X")):
-		return Network{}, &Unsupported{Message: "a cidr in hexadecimal is not supported: " + quoted(text)}
+		return Network{}, refusal(`a cidr in hexadecimal is not read: "%s"`, text)
 	default:
 		n, ok = parseIPv4(text, cidr)
 	}
 	if !ok {
-		return Network{}, refusal(errSyntax, t, text)
+		return Network{}, badInput(t, text)
 	}
 	if cidr && n.Network() != n {
-		return Network{}, &Error{Message: "invalid cidr value: " + quoted(text), Hint: "Value has bits set to right of mask."}
+		return Network{}, &Error{Message: fmt.Sprintf(`invalid cidr value: "%s"`, text), Hint: "Value has bits set to right of mask."}
 	}
 	return n, nil
 }
@@ -159,7 +159,7 @@ func (n Network) Host() string {
 // Abbreviate writes a cidr without what its mask leaves out.
 func (n Network) Abbreviate() (string, error) {
 	if !n.addr.Is4() {
-		return "", &Unsupported{Message: "abbrev of a cidr of IPv6 is not supported"}
+		return "", refusal("abbrev of a cidr of IPv6 is not supported")
 	}
 	b := n.Network().addr.As4()
 	parts := []string{"0"}
@@ -260,7 +260,7 @@ func (n Network) Or(m Network) (Network, error) {
 
 func (n Network) both(m Network, name string, f func(a, b byte) byte) (Network, error) {
 	if !n.SameFamily(m) {
-		return Network{}, &Error{Message: "cannot " + name + " inet values of different sizes"}
+		return Network{}, failure("cannot %s inet values of different sizes", name)
 	}
 	other := m.addr.AsSlice()
 	n = n.eachByte(func(i int, b, _ byte) byte { return f(b, other[i]) })
@@ -284,7 +284,7 @@ func (n Network) Add(delta *big.Int) (Network, error) {
 // Sub returns how much further the address of n is than that of m.
 func (n Network) Sub(m Network) (int64, error) {
 	if !n.SameFamily(m) {
-		return 0, &Error{Message: "cannot subtract inet values of different sizes"}
+		return 0, failure("cannot subtract inet values of different sizes")
 	}
 	d := n.number()
 	if d.Sub(d, m.number()); !d.IsInt64() {
@@ -299,7 +299,7 @@ func (n Network) WithBits(bits int64) (Network, error) {
 		return n.single(), nil
 	}
 	if bits < 0 || bits > int64(n.addr.BitLen()) {
-		return Network{}, &Error{Message: fmt.Sprintf("invalid mask length: %d", bits)}
+		return Network{}, failure("invalid mask length: %d", bits)
 	}
 	return Network{n.addr, int(bits)}, nil
 }
@@ -307,7 +307,7 @@ func (n Network) WithBits(bits int64) (Network, error) {
 // Merge returns the smallest network that contains both.
 func (n Network) Merge(m Network) (Network, error) {
 	if !n.SameFamily(m) {
-		return Network{}, &Error{Message: "cannot merge addresses from different families"}
+		return Network{}, failure("cannot merge addresses from different families")
 	}
 	bits := min(n.bits, m.bits)
 	for n.first(bits) != m.first(bits) {

@@ -12,7 +12,7 @@ import (
 func ParseDate(text string, now Moment) (Day, error) {
 	r, err := readMoment(text, now, false)
 	if err != nil {
-		return 0, refusal(err, Date, text)
+		return 0, badTime(err, Date, text)
 	}
 	switch r.special {
 	case "infinity":
@@ -22,7 +22,7 @@ func ParseDate(text string, now Moment) (Day, error) {
 	}
 	d, ok := dayOf(r.year, r.month, r.day)
 	if !ok {
-		return 0, &Error{Message: fmt.Sprintf("date out of range: %q", text)}
+		return 0, failure(`date out of range: "%s"`, text)
 	}
 	return d, nil
 }
@@ -40,7 +40,7 @@ func ParseTimestampTZ(text string, now Moment) (Moment, error) {
 func parseMoment(text string, now Moment, t Type) (Moment, error) {
 	r, err := readMoment(text, now, false)
 	if err != nil {
-		return 0, refusal(err, t, text)
+		return 0, badTime(err, t, text)
 	}
 	switch r.special {
 	case "infinity":
@@ -48,7 +48,7 @@ func parseMoment(text string, now Moment, t Type) (Moment, error) {
 	case "-infinity":
 		return MomentMinusInfinity, nil
 	}
-	bad := &Error{Message: "timestamp out of range: " + quoted(text)}
+	bad := failure(`timestamp out of range: "%s"`, text)
 	d, ok := dayOf(r.year, r.month, r.day)
 	if !ok {
 		return 0, bad
@@ -74,15 +74,15 @@ func parseMoment(text string, now Moment, t Type) (Moment, error) {
 func ParseTime(text string) (Clock, error) {
 	r, err := readMoment(text, 0, true)
 	if err != nil {
-		return 0, refusal(err, Time, text)
+		return 0, badTime(err, Time, text)
 	}
 	if r.special == "now" {
-		return 0, &Unsupported{Message: "time 'now' is not supported: use localtime"}
+		return 0, refusal("time 'now' is not supported: use localtime")
 	}
 	return Clock(r.micros()), nil
 }
 
-// What can be wrong with a text; refusal says it in PostgreSQL's words.
+// What can be wrong with a text; badTime says it in PostgreSQL's words.
 var (
 	errSyntax    = errors.New("invalid input syntax")
 	errField     = errors.New("field out of range")
@@ -91,29 +91,22 @@ var (
 	errRare      = errors.New("rare")
 )
 
-func quoted(text string) string { return `"` + text + `"` }
-
-func refusal(err error, t Type, text string) error {
+func badTime(err error, t Type, text string) error {
 	switch err {
 	case errSyntax:
-		name := t.String()
-		if t == Time {
-			name = "time"
-		} else if t == Timestamp {
-			name = "timestamp"
-		}
-		return &Error{Message: "invalid input syntax for type " + name + ": " + quoted(text)}
+		name, _, _ := strings.Cut(t.String(), " without")
+		return failure(`invalid input syntax for type %s: "%s"`, name, text)
 	case errField:
-		return &Error{Message: "date/time field value out of range: " + quoted(text)}
+		return failure(`date/time field value out of range: "%s"`, text)
 	case errDateField:
 		return &Error{
-			Message: "date/time field value out of range: " + quoted(text),
+			Message: fmt.Sprintf(`date/time field value out of range: "%s"`, text),
 			Hint:    `Perhaps you need a different "datestyle" setting.`,
 		}
 	case errZoneField:
-		return &Error{Message: "time zone displacement out of range: " + quoted(text)}
+		return failure(`time zone displacement out of range: "%s"`, text)
 	case errRare:
-		return &Unsupported{Message: "the text " + quoted(text) + " is not understood as " + t.String() + ": write it in the manner of ISO 8601"}
+		return refusal(`the text "%s" is not read as %s: write it in the manner of ISO 8601`, text, t)
 	}
 	return err
 }
@@ -135,9 +128,7 @@ const (
 	specialField                  // + or - and letters
 )
 
-func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
-func isSpace(c byte) bool  { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // mostBytes is how long a text may be that tells a time, mostFields how many fields it may have.
 const mostBytes, mostFields = 128, 25

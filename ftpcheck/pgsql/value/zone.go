@@ -18,7 +18,7 @@ func FixedZone(seconds int) *Zone { return &Zone{time.FixedZone("", seconds)} }
 func FindZone(name string) (*Zone, error) {
 	if minutes, ok := abbreviations[strings.ToLower(name)]; ok {
 		if minutes == changing {
-			return nil, &Unsupported{Message: "the time zone " + quoted(name) + " is not supported, as what it means has changed: use a name as Europe/Moscow"}
+			return nil, refusal(`the time zone "%s" is not supported, as what it means has changed: use a name as Europe/Moscow`, name)
 		}
 		return FixedZone(minutes * 60), nil
 	}
@@ -44,7 +44,7 @@ func NamedZone(name string) (*Zone, error) {
 }
 
 func unknownZone(name string) error {
-	return &Unsupported{Message: "time zone " + quoted(name) + " not recognized: use a name as Europe/Berlin, in this spelling"}
+	return refusal(`time zone "%s" not recognized: use a name as Europe/Berlin, in this spelling`, name)
 }
 
 // capitals writes every part of a name with a capital letter: america/new_york is
