@@ -172,12 +172,10 @@ func readSpan(text, typeFields string) (*spanSum, error) {
 		ok := true
 		switch f.kind {
 		case wordField, specialField:
-			name := unitNames.find(f.text)
-			if name == "ago" {
-				ago, unitName = true, "second"
-			} else if unitName = name; name == "" {
+			if unitName = unitNames.find(f.text); unitName == "" {
 				return nil, errSyntax
 			}
+			ago = ago || unitName == "ago"
 			continue
 		case timeField, signedField:
 			if f.kind == timeField || strings.Contains(f.text, ":") {
@@ -242,13 +240,7 @@ func readSpan(text, typeFields string) (*spanSum, error) {
 // readLength reads hours, minutes and seconds with colons between as microseconds. Hours
 // have no limit, and two numbers may be minutes and seconds.
 func readLength(text string, minutesFirst bool) (int64, error) {
-	hour, minute, second, micros, err := readClock(text)
-	if err == nil && minutesFirst && strings.Count(text, ":") == 1 && !strings.Contains(text, ".") {
-		hour, minute, second = 0, hour, minute
-		if minute > 59 || second > 60 {
-			err = errField
-		}
-	}
+	hour, minute, second, micros, err := readClock(text, minutesFirst)
 	if err != nil {
 		return 0, err
 	}
@@ -353,8 +345,12 @@ func readDesignated(text string) (*spanSum, error) {
 			return nil, errSyntax
 		}
 		if designator != separator && width == full && !any {
+			perDay := 1.0 // a fraction of a second is taken for one of a microsecond: PostgreSQL does so
+			if !inTime {
+				perDay = microsPerDay
+			}
 			ok := sum.add(n/10000, 0, units[0]) && sum.add(n/100%100, 0, units[1]) && sum.add(n%100, 0, units[2]) &&
-				sum.addFraction(fraction, float64(max(units[2].micros, units[2].days*microsPerDay)))
+				sum.addFraction(fraction, perDay)
 			if !ok {
 				return nil, errField
 			}

@@ -26,16 +26,20 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	if cidr {
 		t = CIDR
 	}
-	n, ok := Network{}, false
+	var n Network
+	ok := false
 	switch {
 	case strings.Contains(text, ":"):
 		n, ok = parseIPv6(text)
-	case cidr && (strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X")):
-		return Network{}, refusal(`a cidr in hexadecimal is not read: "%s"`, text)
 	default:
 		n, ok = parseIPv4(text, cidr)
 	}
-	if !ok {
+	switch {
+	case ok:
+	case strings.Trim(text, "0123456789abcdefABCDEFxX:./") == "" && strings.ContainsAny(text, "x:.") && !strings.HasPrefix(text, "."):
+		// PostgreSQL takes more, as 0x0a.1, 10./8 and ::1.2.
+		return Network{}, refusal(`the text "%s" is not read as %s: write the address in full`, text, t)
+	default:
 		return Network{}, badInput(t, text)
 	}
 	if cidr && n.Network() != n {
@@ -50,17 +54,11 @@ func parseIPv4(text string, cidr bool) (n Network, ok bool) {
 	given := 0
 	for part := range strings.SplitSeq(address, ".") {
 		octet, ok := smallNumber(part, 255)
-		if part == "" && given > 0 && !masked {
-			break // a point at the end
-		}
 		if !ok || given == len(octets) {
 			return n, false
 		}
 		octets[given] = byte(octet)
 		given++
-	}
-	if strings.HasSuffix(address, "..") || strings.Contains(address, "..") {
-		return n, false
 	}
 	n.addr = netip.AddrFrom4(octets)
 	switch {
@@ -148,7 +146,7 @@ func (n Network) Host() string {
 	}
 	v4 := netip.AddrFrom4([4]byte(b[12:])).String()
 	switch {
-	case zeros == 6, zeros == 7 && (b[14] != 0 || b[15] != 1):
+	case zeros == 6:
 		return "::" + v4
 	case zeros == 5 && b[10] == 0xff && b[11] == 0xff:
 		return "::ffff:" + v4

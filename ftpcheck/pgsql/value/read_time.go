@@ -321,7 +321,9 @@ func readMoment(text string, now Moment, timeOnly bool) (*reading, error) {
 				told, err = r.readDate(f.text, have)
 			}
 		case timeField:
-			told, err = r.readClock(f.text)
+			if told, err = r.readClock(f.text); err == nil && !timeOnly && r.micros() > microsPerDay {
+				err = errField
+			}
 		case signedField:
 			told = seenZone
 			r.offset, err = readOffset(f.text)
@@ -329,6 +331,9 @@ func readMoment(text string, now Moment, timeOnly bool) (*reading, error) {
 			point := strings.IndexByte(f.text, '.')
 			switch {
 			case wasTimeNext:
+				if _, _, err = wholeNumber(f.text); err != nil {
+					break
+				}
 				if told, err = r.readRun(f.text, context); err == nil && told != seenTime {
 					err = errSyntax
 				}
@@ -338,7 +343,8 @@ func readMoment(text string, now Moment, timeOnly bool) (*reading, error) {
 				err = errSyntax
 			case point >= 0 && context&seenDate == 0:
 				told, err = r.readDate(f.text, have)
-			case point > 2, len(f.text) > 4 && point < 0, len(f.text) > 4:
+			case point > 2, timeOnly && len(f.text) > 4,
+				len(f.text) >= 6 && (have&seenDate == 0 || have&seenTime == 0):
 				told, err = r.readRun(f.text, context)
 			default:
 				told, err = r.readNumber(f.text, r.wordMonth, context)
@@ -439,6 +445,9 @@ func wholeNumber(text string) (n int, rest string, err error) {
 	return n, text[i:], nil
 }
 
+// mostHours is the hours of the longest interval.
+const mostHours = math.MaxInt64 / microsPerHour
+
 // readFraction reads a point and digits as microseconds.
 func readFraction(text string) (int, error) {
 	f, err := pointAndDigits(text)
@@ -459,27 +468,22 @@ func pointAndDigits(text string) (float64, error) {
 // readClock reads hours, minutes and seconds with colons between.
 func (r *reading) readClock(text string) (seen, error) {
 	var err error
-	if r.hour, r.minute, r.second, r.fraction, err = readClock(text); err != nil {
-		return 0, err
-	}
-	if r.micros() > microsPerDay {
-		return 0, errField
-	}
-	return seenTime, nil
+	r.hour, r.minute, r.second, r.fraction, err = readClock(text, false)
+	return seenTime, err
 }
 
-func readClock(text string) (hour, minute, second, micros int, err error) {
-	hour, rest, err := wholeNumber(text)
-	if err == nil && !strings.HasPrefix(rest, ":") {
-		err = errSyntax
+// readClock reads hours, minutes and seconds. Two numbers are minutes and seconds if they
+// have a fraction, or if minutesFirst is set.
+func readClock(text string, minutesFirst bool) (hour, minute, second, micros int, err error) {
+	hours, rest, _ := strings.Cut(text, ":")
+	if hour, err = strconv.Atoi(hours); err != nil || hour > mostHours {
+		return 0, 0, 0, 0, errField
 	}
-	if err == nil {
-		minute, rest, err = wholeNumber(rest[1:])
-	}
+	minute, rest, err = wholeNumber(rest)
 	if err == nil && strings.HasPrefix(rest, ":") {
 		second, rest, err = wholeNumber(rest[1:])
-	} else if err == nil && rest != "" {
-		hour, minute, second = 0, hour, minute // a fraction is one of seconds
+	} else if err == nil && (rest != "" || minutesFirst) {
+		hour, minute, second = 0, hour, minute
 	}
 	if err == nil && rest != "" {
 		if rest[0] == '.' {
@@ -556,14 +560,11 @@ func (r *reading) setYear(n int, long bool) (seen, error) {
 // readRun reads a date or a time whose digits are run together.
 func (r *reading) readRun(text string, have seen) (seen, error) {
 	digits, after, point := strings.Cut(text, ".")
-	pairs := func(from int) (a, b, c int) {
-		pair := func(i int) int {
-			if len(digits) < i+2 {
-				return 0
-			}
-			return int(digits[i]-'0')*10 + int(digits[i+1]-'0')
+	pair := func(i int) int {
+		if len(digits) < i+2 {
+			return 0
 		}
-		return pair(from), pair(from + 2), pair(from + 4)
+		return int(digits[i]-'0')*10 + int(digits[i+1]-'0')
 	}
 	switch {
 	case point:
@@ -571,18 +572,17 @@ func (r *reading) readRun(text string, have seen) (seen, error) {
 		if r.fraction, err = readFraction("." + after); err != nil {
 			return 0, err
 		}
-	case have&seenDate != seenDate && len(digits) == 8:
-		century, _, _ := pairs(0)
-		r.year, r.month, r.day = pairs(2)
-		r.year += 100 * century
-		return seenDate, nil
-	case have&seenDate != seenDate && len(digits) == 6:
-		r.year, r.month, r.day = pairs(0)
-		r.twoDigits = true
+	case have&seenDate != seenDate && len(digits) >= 6:
+		end := len(digits) - 4
+		year, _, err := wholeNumber(digits[:end])
+		if err != nil {
+			return 0, errRare
+		}
+		r.year, r.month, r.day, r.twoDigits = year, pair(end), pair(end+2), end == 2
 		return seenDate, nil
 	}
 	if have&seenTime == 0 && (len(digits) == 6 || len(digits) == 4) {
-		r.hour, r.minute, r.second = pairs(0)
+		r.hour, r.minute, r.second = pair(0), pair(2), pair(4)
 		return seenTime, nil
 	}
 	return 0, errSyntax
@@ -618,6 +618,9 @@ func readOffset(text string) (int64, error) {
 	}
 	if err != nil || hour > 15 || minute > 59 || second > 59 {
 		return 0, errZoneField
+	}
+	if strings.HasPrefix(rest, "-") {
+		return 0, errRare
 	}
 	if rest != "" {
 		return 0, errSyntax
@@ -669,9 +672,6 @@ func (r *reading) readWord(word string, have seen, now Moment, timeOnly bool, fi
 	}
 	zone, err := NamedZone(word)
 	if err != nil {
-		if _, rare := err.(*Unsupported); rare {
-			return 0, errSyntax
-		}
 		return 0, errSyntax
 	}
 	r.zone = zone
@@ -691,7 +691,7 @@ func (r *reading) readSpecial(word string, now Moment, timeOnly bool, fields int
 			return seenTime, nil
 		}
 		r.year, r.month, r.day = civil(days)
-		r.hour, r.fraction = 0, 0
+		r.hour, r.minute = 0, 0
 		r.second, r.fraction = int(c/microsPerSecond), int(c%microsPerSecond)
 		return seenDate | seenTime | seenZone, nil
 	case "today", "tomorrow", "yesterday":
@@ -741,6 +741,9 @@ func (r *reading) finish(have seen, timeOnly bool) error {
 		}
 	}
 	if have&seenDayOfYear != 0 {
+		if r.year > 6_000_000 {
+			return errRare
+		}
 		r.year, r.month, r.day = civil(daysSince2000(r.year, 1, r.dayOfYear))
 	}
 	if have&seenMonth != 0 && (r.month < 1 || r.month > 12) || have&seenDay != 0 && (r.day < 1 || r.day > 31) {

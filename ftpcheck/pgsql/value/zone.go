@@ -28,10 +28,11 @@ func FindZone(name string) (*Zone, error) {
 // NamedZone returns the zone of a name of the IANA's database, with capital letters at the
 // usual places or none at all.
 func NamedZone(name string) (*Zone, error) {
-	if name == "" || len(name) > mostBytes || strings.Contains(name, ".") {
+	if name == "" || len(name) > mostBytes || strings.Contains(name, ".") || strings.Contains(name, "//") {
 		return nil, unknownZone(name)
 	}
-	for _, spelling := range []string{name, strings.ToUpper(name), capitals(name)} {
+	upper := strings.ToUpper(name)
+	for _, spelling := range []string{name, upper, capitals(name), strings.Replace(upper, "ETC/", "Etc/", 1)} {
 		switch spelling {
 		case "Local", "LOCAL", "Localtime", "LOCALTIME", "localtime", "Posixrules":
 			return nil, unknownZone(name)
