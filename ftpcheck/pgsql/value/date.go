@@ -82,14 +82,14 @@ func (d Day) IsFinite() bool { return d != DayInfinity && d != DayMinusInfinity 
 
 // MakeDay returns the date of a year, a month and a day. A negative year is BC.
 func MakeDay(year, month, day int64) (Day, error) {
-	bad := failure("date field value out of range: %d-%02d-%02d", year, month, day)
+	if year == 0 {
+		return 0, failure("date field value out of range: %d-%02d-%02d", year, month, day)
+	}
 	if year < 0 {
 		year++
-	} else if year == 0 {
-		return 0, bad
 	}
-	if month < 1 || month > 12 || day < 1 || day > 31 || day > int64(daysIn(int(year), int(month))) {
-		return 0, bad
+	if month < 1 || month > 12 || day < 1 || day > int64(daysIn(int(year), int(month))) {
+		return 0, failure("date field value out of range: %d-%02d-%02d", year, month, day)
 	}
 	d, ok := dayOf(int(year), int(month), int(day))
 	if !ok {
@@ -182,24 +182,13 @@ func isoDate(year, month, day int) (date, era string) {
 
 // MakeClock returns the time of day of hours, minutes and seconds.
 func MakeClock(hour, minute int64, second float64) (Clock, error) {
-	micros := math.RoundToEven(second * microsPerSecond)
-	ok := hour >= 0 && hour <= 24 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60
-	if ok {
-		c := Clock(hour*microsPerHour + minute*microsPerMinute + int64(micros))
+	if hour >= 0 && hour <= 24 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60 {
+		c := Clock(hour*microsPerHour + minute*microsPerMinute + int64(math.RoundToEven(second*microsPerSecond)))
 		if c <= microsPerDay {
 			return c, nil
 		}
 	}
-	return 0, failure("time field value out of range: %d:%02d:%s", hour, minute, paddedSeconds(second))
-}
-
-// paddedSeconds writes seconds with two digits before the point at least.
-func paddedSeconds(second float64) string {
-	text := fmt.Sprintf("%g", second)
-	if whole, _, _ := strings.Cut(text, "."); len(whole) < 2 {
-		return "0" + text
-	}
-	return text
+	return 0, failure("time field value out of range: %d:%02d:%02.6g", hour, minute, second)
 }
 
 // Span returns the time since midnight.

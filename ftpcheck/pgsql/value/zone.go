@@ -1,6 +1,7 @@
 package value
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones are known where the system has none
@@ -22,7 +23,41 @@ func FindZone(name string) (*Zone, error) {
 		}
 		return FixedZone(minutes * 60), nil
 	}
-	return NamedZone(name)
+	zone, err := NamedZone(name)
+	if m := posixZone.FindStringSubmatch(name); err != nil && m != nil {
+		// POSIX counts to the west: UTC+2 is two hours behind UTC.
+		if seconds, ok := posixSeconds(m[2:]); ok {
+			if m[1] != "-" {
+				seconds = -seconds
+			}
+			return FixedZone(seconds), nil
+		}
+	}
+	return zone, err
+}
+
+// posixZone is an abbreviation, which may be missing, and an offset.
+var posixZone = regexp.MustCompile(`^(?:[A-Za-z]{3,})?([+-]?)([0-9]{1,4})(?::([0-9]{1,2}))?(?::([0-9]{1,2}))?$`)
+
+// posixSeconds returns the seconds of hours, minutes and seconds, all of which but the
+// first can be missing.
+func posixSeconds(digits []string) (seconds int, ok bool) {
+	for i, most := range []int{167, 59, 59} {
+		n, ok := smallNumber(digits[i], most)
+		if !ok && (i == 0 || digits[i] != "") {
+			return 0, false
+		}
+		seconds = seconds*60 + n
+	}
+	return seconds, true
+}
+
+// SpanZone returns the zone that is a span east of UTC.
+func SpanZone(s Span) (*Zone, error) {
+	if s.Months != 0 || s.Days != 0 {
+		return nil, failure(`interval time zone "%s" must not include months or days`, s)
+	}
+	return FixedZone(int(s.Micros / microsPerSecond)), nil
 }
 
 // NamedZone returns the zone of a name of the IANA's database, with capital letters at the
