@@ -471,7 +471,7 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 	}
 	if r.run == nil {
 		if what == "operator" {
-			return nil, refuse(at, "the operator %s is not supported", signature(name, declared))
+			return nil, refuse(at, "the operator %s is not supported", between(name, declared))
 		}
 		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
 	}
@@ -518,7 +518,7 @@ func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type,
 	return converted, elem, nil
 }
 
-func signature(op string, args []value.Type) string {
+func between(op string, args []value.Type) string {
 	if len(args) == 1 {
 		return op + " " + args[0].String()
 	}

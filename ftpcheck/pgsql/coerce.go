@@ -44,15 +44,12 @@ func (a *analysis) convert(at syntax.Node, x expr, to value.Type, context castCo
 		return &convert{pos: pos, x: x, to: to, relabel: to == value.Text}, true, nil
 	case from.IsArray() && to.IsArray():
 		if c, relabel, ok := findCast(from.Elem(), to.Elem(), context); ok {
-			x, err := a.fold(&convert{pos: pos, x: x, to: to, cast: c, relabel: relabel, elems: true})
+			x, err := a.fold(&convert{pos: pos, x: x, to: to, cast: c, relabel: relabel || c.run == nil, elems: true})
 			return x, true, err
 		}
 	}
 	if c, relabel, ok := findCast(from, to, context); ok {
-		if c != nil && c.run == nil {
-			return nil, false, refuse(at, "the cast from %s to %s is not supported", from, to)
-		}
-		x, err := a.fold(&convert{pos: pos, x: x, to: to, cast: c, relabel: relabel})
+		x, err := a.fold(&convert{pos: pos, x: x, to: to, cast: c, relabel: relabel || c.run == nil})
 		return x, true, err
 	}
 	// By way of the text: from anything to text in an assignment, from text to anything only
@@ -72,8 +69,7 @@ func (a *analysis) convert(at syntax.Node, x expr, to value.Type, context castCo
 
 // timeDependent reports whether a text means another value at another time.
 func (a *analysis) timeDependent(t value.Type, text string) bool {
-	switch t {
-	case value.Date, value.Timestamp, value.TimestampTZ, value.Time:
+	if isMoment(t) {
 		text = strings.ToLower(text)
 		return slices.ContainsFunc([]string{"now", "today", "tomorrow", "yesterday"}, func(word string) bool { return strings.Contains(text, word) })
 	}

@@ -133,10 +133,7 @@ func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err er
 		return nil
 	}
 	x := newExec(ctx, s)
-	p, err := x.compile(s.plan)
-	if err != nil {
-		return err
-	}
+	p := x.compile(s.plan)
 	n := len(s.plan.columns)
 	return p.run(nil, func(row []any) error { return emit(row[:n]) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
 // fold computes an expression beforehand if nothing in it can change. What fails then is left
@@ -175,4 +176,13 @@ func (a *analysis) check(p *plan) error {
 		})
 	})
 	return err
+}
+
+// isMoment reports whether texts of a type can mean another value at another time.
+func isMoment(t value.Type) bool {
+	switch t {
+	case value.Date, value.Time, value.Timestamp, value.TimestampTZ:
+		return true
+	}
+	return false
 }
