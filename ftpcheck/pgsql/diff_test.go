@@ -117,9 +117,9 @@ type oracle struct {
 	types map[uint32]string
 }
 
-func newOracle(t testing.TB) *oracle {
+func newOracle(t testing.TB, conn *pgx.Conn) *oracle {
 	t.Helper()
-	o := &oracle{postgres.Connect(t), map[uint32]string{}}
+	o := &oracle{conn, map[uint32]string{}}
 	rows, err := o.conn.Query(t.Context(), "select oid, format_type(oid, null) from pg_type")
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func newPair(t testing.TB) pair {
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no tables: ", err)
 	}
-	p := pair{newOracle(t), newOracle(t)}
+	p := pair{newOracle(t, postgres.Connect(t)), newOracle(t, postgres.Connect(t))}
 	p.second.execute(t, `create schema "second: `+t.Name()+`"`)
 	p.second.execute(t, `set search_path to "second: `+t.Name()+`"`)
 	for _, file := range files {

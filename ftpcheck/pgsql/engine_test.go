@@ -91,7 +91,7 @@ func (r scanned) value(i int) (any, error) {
 }
 
 func copyRows(ctx context.Context, o *oracle, schema string, table *pgsql.Table) error {
-	results, err := o.conn.PgConn().Exec(ctx, "select * from only "+pgx.Identifier{schema, table.Name}.Sanitize()).ReadAll()
+	results, err := o.conn.PgConn().Exec(ctx, "select * from "+pgx.Identifier{schema, table.Name}.Sanitize()).ReadAll()
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ var aggregates = map[string][]string{
 // windows are window functions of each type; {over} is a window in which the rows have an order.
 var windows = map[string][]string{
 	"bool": {"bool_or({bool}) over {over}"}, "int4": {"lag({int4}) over {over}", "first_value({int4}) over {over}", "ntile(3) over {over}", "max({int4}) over {over}"},
-	"int8": {"row_number() over {over}", "rank() over {over}", "dense_rank() over {over}", "count(*) over {over}", "sum({int4}) over {over}", "count({any}) over {over}", "lead({int8}, 2, {int8}) over {over}"},
+	"int8":    {"row_number() over {over}", "rank() over {over}", "dense_rank() over {over}", "count(*) over {over}", "sum({int4}) over {over}", "count({any}) over {over}", "lead({int8}, 2, {int8}) over {over}"},
 	"numeric": {"avg({int4}) over {over}", "sum({numeric}) over {over}", "sum({int8}) over {over}"}, "float8": {"percent_rank() over {over}", "cume_dist() over {over}"},
 	"text": {"lag({text}, 1, {string}) over {over}", "last_value({text}) over {over}", "nth_value({text}, 2) over {over}", "string_agg({text}, ',') over {over}", "min({text}) over {over}"},
 	"date": {"max({date}) over {over}"}, "tstz": {"lead({tstz}) over {over}"}, "jsonb": {"jsonb_agg({int4}) over {over}"}, "int4s": {"array_agg({int4}) over {over}"},
