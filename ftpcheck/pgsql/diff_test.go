@@ -133,27 +133,27 @@ func newOracle(t testing.TB, conn *pgx.Conn) *oracle {
 }
 
 // ask asks as psql does, by the simple protocol, so that all values come as text.
-func (o *oracle) ask(ctx context.Context, sql string) answer {
-	results, err := o.conn.PgConn().Exec(ctx, sql).ReadAll()
-	if err != nil {
-		return answer{err: err}
-	}
-	var a answer
-	if len(results) == 0 {
-		return a
-	}
-	for _, f := range results[0].FieldDescriptions {
-		a.columns = append(a.columns, column(f.Name, o.types[f.DataTypeOID]))
-	}
-	for _, r := range results[0].Rows {
-		values := make([]*string, len(r))
-		for i, v := range r {
-			if v != nil {
-				text := string(v)
-				values[i] = &text
-			}
+func (o *oracle) ask(ctx context.Context, sql string) (a answer) {
+	results := o.conn.PgConn().Exec(ctx, sql)
+	for results.NextResult() {
+		a = answer{}
+		reader := results.ResultReader()
+		for _, f := range reader.FieldDescriptions() {
+			a.columns = append(a.columns, column(f.Name, o.types[f.DataTypeOID]))
 		}
-		a.rows = append(a.rows, row(values))
+		for reader.NextRow() {
+			values := make([]*string, len(reader.Values()))
+			for i, v := range reader.Values() {
+				if v != nil {
+					text := string(v)
+					values[i] = &text
+				}
+			}
+			a.rows = append(a.rows, row(values))
+		}
+	}
+	if err := results.Close(); err != nil {
+		return answer{err: err}
 	}
 	return a
 }
