@@ -679,7 +679,7 @@ var errNullKey = &Error{Message: "null value not allowed for object key"}
 // ObjectOfLists makes an object of an array of keys and one of values.
 func ObjectOfLists(keyList, valueList *List) (keys []string, values []any, err error) {
 	switch {
-	case len(keyList.Dims()) > 1 || len(valueList.Dims()) > 1:
+	case len(keyList.Dims()) > 1 || len(keyList.Dims()) != len(valueList.Dims()):
 		return nil, nil, errSubscripts
 	case len(keyList.Elems) != len(valueList.Elems):
 		return nil, nil, failure("mismatched array dimensions")
