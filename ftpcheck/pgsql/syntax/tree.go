@@ -454,6 +454,13 @@ type Func struct {
 	Over        *Window
 }
 
+// A NamedArg is an argument by its name: name => x, or name := x.
+type NamedArg struct {
+	Pos
+	Name Name
+	X    Expr
+}
+
 // A Collate is x COLLATE name.
 type Collate struct {
 	Pos
@@ -560,6 +567,7 @@ func (*Subscript) expr()  {}
 func (*Field) expr()      {}
 func (*Case) expr()       {}
 func (*Func) expr()       {}
+func (*NamedArg) expr()   {}
 func (*Collate) expr()    {}
 
 // An Error says what PostgreSQL, or we, do not take, and where.

@@ -1,0 +1,3 @@
+package syntax
+
+func QuoteName(s string) string { return s }
