@@ -31,12 +31,10 @@ const (
 // The limits of a numeric.
 const (
 	maxScale       = 16383  // digits behind the point
-	maxWeight      = 32767  // of the first group of four digits before the point
 	maxShownScale  = 1000   // that a division gives
 	minSignificant = 16     // digits that a division gives at least
-	maxRoundScale  = 2000   // that round and trunc take
 	groupDigits    = 4      // PostgreSQL counts in groups of four digits
-	maxIntDigits   = 131072 // (maxWeight + 1) * groupDigits
+	maxIntDigits   = 131072 // digits before the point
 )
 
 var (
@@ -81,13 +79,12 @@ func countDigits(n *big.Int) int {
 	if n.Sign() == 0 {
 		return 0
 	}
-	// log10(2) is a bit more than 0.30102, so that this is at most one too little while
-	// numbers are as short as a numeric can be.
-	low := int(float64(n.BitLen()-1) * 0.3010299956639811)
-	if n.CmpAbs(tenTo(low)) < 0 {
-		return low
+	// By the number of bits, which is too few by one or none.
+	digits := int(float64(n.BitLen()-1)*math.Log10(2)) + 1
+	if n.CmpAbs(tenTo(digits)) >= 0 {
+		digits++
 	}
-	return low + 1
+	return digits
 }
 
 // exponent is that of the first digit: 0 for 1 to 9, 1 for 10 to 99.
@@ -333,12 +330,15 @@ func (d Decimal) rescale(scale int, round bool) Decimal {
 }
 
 // Round rounds half away from zero to so many digits behind the point, or before it.
-func (d Decimal) Round(digits int64) Decimal { return d.rescale(roundScale(digits), true) }
+func (d Decimal) Round(digits int64) (Decimal, error) {
+	return d.rescale(scaleWithin(digits), true).checked()
+}
 
 // Trunc cuts off what is behind so many digits behind the point, or before it.
-func (d Decimal) Trunc(digits int64) Decimal { return d.rescale(roundScale(digits), false) }
+func (d Decimal) Trunc(digits int64) Decimal { return d.rescale(scaleWithin(digits), false) }
 
-func roundScale(digits int64) int { return int(min(max(digits, -maxRoundScale), maxRoundScale)) }
+// scaleWithin keeps to the digits that a numeric can have.
+func scaleWithin(digits int64) int { return int(min(max(digits, -maxIntDigits-1), maxScale)) }
 
 // Fit rounds to numeric(precision, scale).
 func (d Decimal) Fit(precision, scale int) (Decimal, error) {
@@ -583,7 +583,7 @@ func (d Decimal) Power(e Decimal) (Decimal, error) {
 	whole := e.rescale(0, false)
 	if whole.Compare(e) != 0 {
 		if d.Sign() < 0 {
-			return Decimal{}, failure("a negative number raised to a non-integer power yields a complex result")
+			return Decimal{}, errComplex
 		}
 		return Decimal{}, refusal("a power of numeric with a fraction in the exponent is not computed")
 	}
@@ -683,7 +683,7 @@ func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {
 	part, width = part.Abs(), width.Abs()
 	// The quotient is rounded, as PostgreSQL's.
 	bucket := quotient(part, width, divisionScale(part, width), true).Floor()
-	return min(bucket.int().Int64()+1, count), nil
+	return CheckInt(Int4, bucket.int().Int64()+1)
 }
 
 // OutOfRange is the error of what a type of numbers cannot hold.

@@ -42,6 +42,12 @@ const (
 	AnyElement
 	AnyArray
 
+	// AnyNonArray is an AnyElement that is no array. AnyCompatible and AnyCompatibleArray
+	// are made the same by the usual coercions, and need not be the same before.
+	AnyNonArray
+	AnyCompatible
+	AnyCompatibleArray
+
 	array Type = 0x80 // a *List
 )
 
@@ -84,7 +90,8 @@ var names = map[Type]string{
 	Float8: "double precision", Text: "text", Varchar: "character varying", Bytea: "bytea", Date: "date",
 	Time: "time without time zone", Timestamp: "timestamp without time zone", TimestampTZ: "timestamp with time zone",
 	Interval: "interval", JSON: "json", JSONB: "jsonb", CIDR: "cidr", Inet: "inet", Record: "record", Void: "void",
-	Any: `"any"`, AnyElement: "anyelement", AnyArray: "anyarray",
+	Any: `"any"`, AnyElement: "anyelement", AnyArray: "anyarray", AnyNonArray: "anynonarray",
+	AnyCompatible: "anycompatible", AnyCompatibleArray: "anycompatiblearray",
 }
 
 // String returns the name of the type as PostgreSQL's messages have it.

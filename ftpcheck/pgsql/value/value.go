@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -335,10 +336,40 @@ func FormatFloat(f float64) string {
 	case math.IsInf(f, -1):
 		return "-Infinity"
 	}
-	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e15) {
+	a := math.Abs(f)
+	switch {
+	case a == 0, 1e-4 <= a && a < 1e15:
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	case a < 1<<53:
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
+	// The shortest digits may be just in the middle between two numbers and be read as f
+	// only because a middle is read as the even one. PostgreSQL does not rely on that.
+	text := strconv.FormatFloat(f, 'e', -1, 64)
+	for digits := 1; !isNearest(text, f); digits++ {
+		text = strconv.FormatFloat(f, 'e', digits, 64)
+	}
+	return text
+}
+
+// isNearest reports whether f is the only float8 that is the nearest to a whole number.
+func isNearest(text string, f float64) bool {
+	exact, _, err := big.ParseFloat(text, 10, 1100, big.ToNearestEven)
+	if err != nil {
+		return true
+	}
+	distance := new(big.Float).Sub(exact, big.NewFloat(f))
+	if distance.Sign() == 0 {
+		return true
+	}
+	next := math.Nextafter(f, math.Inf(distance.Sign()))
+	if math.IsInf(next, 0) {
+		return true
+	}
+	gap := new(big.Float).SetPrec(1100).Sub(big.NewFloat(next), big.NewFloat(f))
+	gap.Abs(gap)
+	distance.Abs(distance)
+	return distance.Add(distance, distance).Cmp(gap) < 0
 }
 
 // Compare compares two values of a type in its default order: it is negative if a comes
