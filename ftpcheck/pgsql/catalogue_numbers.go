@@ -34,7 +34,12 @@ func comparisons(l, r value.Type) (list []routine) {
 		{">", func(c int) bool { return c > 0 }},
 		{">=", func(c int) bool { return c >= 0 }},
 	} {
-		list = append(list, routine{name: o.name, args: types(l, r), result: value.Bool, run: func(_ *call, args []any) (any, error) {
+		list = append(list, routine{name: o.name, args: types(l, r), result: value.Bool, run: func(c *call, args []any) (any, error) {
+			if l == value.AnyArray {
+				if err := value.CheckComparable(c.args[0], o.name != "=" && o.name != "<>"); err != nil {
+					return nil, err
+				}
+			}
 			return o.holds(value.Compare(l, args[0], args[1])), nil
 		}})
 	}

@@ -18,6 +18,7 @@ func (p *parser) queryWord(n int) bool {
 func (p *parser) query() *Query {
 	at := p.pos()
 	recursive, with := p.with()
+	p.refuseCommand()
 	return p.queryFrom(at, recursive, with, p.operandOfSet())
 }
 
@@ -132,7 +133,8 @@ func (p *parser) cte() *CTE {
 	switch {
 	case p.accept("materialized"):
 		c.Materialized = MaterializeAlways
-	case p.accept("not", "materialized"):
+	case p.accept("not"):
+		p.expect("materialized")
 		c.Materialized = MaterializeNever
 	}
 	if p.at("(") && p.ahead(1).isOneOf(changes) {
@@ -148,10 +150,11 @@ func (p *parser) cte() *CTE {
 // options takes ORDER BY, LIMIT and OFFSET.
 func (p *parser) options(q *Query) {
 	if p.at("order") {
+		keys := p.orderBy()
 		if q.OrderBy != nil {
-			p.fail(Pos(p.ahead(2).pos), "multiple ORDER BY clauses not allowed", "")
+			p.fail(keys[0].Expr.Position(), "multiple ORDER BY clauses not allowed", "")
 		}
-		q.OrderBy = p.orderBy()
+		q.OrderBy = keys
 	}
 	var limit, offset bool
 	for {
@@ -164,11 +167,11 @@ func (p *parser) options(q *Query) {
 		case !offset && p.at("offset"):
 			offset = true
 			p.take()
-			at := p.pos()
+			x := p.offset()
 			if q.Offset != nil {
-				p.fail(at, "multiple OFFSET clauses not allowed", "")
+				p.fail(x.Position(), "multiple OFFSET clauses not allowed", "")
 			}
-			q.Offset = p.offset()
+			q.Offset = x
 		default:
 			return
 		}
@@ -177,27 +180,34 @@ func (p *parser) options(q *Query) {
 
 // limit takes LIMIT or FETCH FIRST.
 func (p *parser) limit(q *Query) {
-	at, fetch := p.ahead(1), p.take().is("fetch")
-	if q.Limit != nil || p.limitAll[q] {
-		p.fail(Pos(at.pos), "multiple LIMIT clauses not allowed", "")
-	}
-	if !fetch {
+	word, at, twice := p.take(), p.pos(), q.Limit != nil || p.limitAll[q]
+	if word.is("limit") {
 		if p.accept("all") {
 			p.limitAll[q] = true
 		} else {
 			q.Limit = p.expr()
 		}
-		if p.at(",") {
-			p.take()
+		if p.accept(",") {
 			p.expr()
-			p.fail(Pos(at.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
+			p.fail(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
 		}
-		return
+	} else {
+		p.fetch(q)
 	}
+	switch {
+	case twice:
+		p.fail(at, "multiple LIMIT clauses not allowed", "")
+	case q.WithTies && q.OrderBy == nil:
+		p.fail(at, "WITH TIES cannot be specified without ORDER BY clause", "")
+	}
+}
+
+// fetch takes what follows FETCH.
+func (p *parser) fetch(q *Query) {
 	if !p.accept("first") {
 		p.expect("next")
 	}
-	if p.at("row") && !p.ahead(1).is("(") || p.at("rows") {
+	if after := p.ahead(1); p.token().isOneOf(rowWords) && (after.is("only") || after.is("with")) {
 		q.Limit = &Literal{Pos: p.pos(), Kind: LiteralInteger, Text: "1"}
 	} else {
 		q.Limit = p.count()
@@ -206,12 +216,9 @@ func (p *parser) limit(q *Query) {
 		p.unexpected()
 	}
 	p.take()
-	if p.accept("only") {
-		return
-	}
-	p.expect("with", "ties")
-	if q.WithTies = true; q.OrderBy == nil {
-		p.fail(Pos(at.pos), "WITH TIES cannot be specified without ORDER BY clause", "")
+	if !p.accept("only") {
+		p.expect("with", "ties")
+		q.WithTies = true
 	}
 }
 
@@ -233,7 +240,7 @@ func (p *parser) offset() Expr {
 	first, second, third := p.token(), p.ahead(1), p.ahead(2)
 	number := (first.is("+") || first.is("-")) && (second.kind == integer || second.kind == decimal) && third.isOneOf(rowWords)
 	x := p.operand(full)
-	all := p.climb(x, 1, full)
+	all := p.climb(x, bindOr, full)
 	if p.token().isOneOf(rowWords) {
 		if !number && (all != x || first.kind == operator || first.is("not")) {
 			p.unexpected()
@@ -302,7 +309,7 @@ func (p *parser) item() *SelectItem {
 	if t := p.token(); p.accept("*") {
 		return &SelectItem{Expr: &Star{Pos: Pos(t.pos)}}
 	}
-	i := &SelectItem{Expr: p.climb(p.operand(item), 1, item)}
+	i := &SelectItem{Expr: p.exprOf(item)}
 	switch {
 	case p.accept("as"):
 		name := p.name(token.namesAnything)

@@ -513,7 +513,11 @@ func (d Decimal) Sqrt() (Decimal, error) {
 	if weight < 0 {
 		digits = 1 - (1-weight*groupDigits)/2
 	}
-	scale := min(max(minSignificant-digits, int(d.scale), 0), maxShownScale)
+	return d.sqrt(min(max(minSignificant-digits, int(d.scale), 0), maxShownScale)), nil
+}
+
+// sqrt rounds the square root of a number that is not negative.
+func (d Decimal) sqrt(scale int) Decimal {
 	n := new(big.Int)
 	if shift := 2*scale - int(d.scale); shift >= 0 {
 		n.Mul(d.int(), tenTo(shift))
@@ -525,7 +529,7 @@ func (d Decimal) Sqrt() (Decimal, error) {
 	if n.Sub(n, new(big.Int).Mul(root, root)).Cmp(root) > 0 {
 		root.Add(root, bigOne)
 	}
-	return Decimal{coef: root, scale: int32(scale)}, nil
+	return Decimal{coef: root, scale: int32(scale)}
 }
 
 // MinScale returns how many digits behind the point are needed.
@@ -684,6 +688,40 @@ func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {
 	// The quotient is rounded, as PostgreSQL's.
 	bucket := quotient(part, width, divisionScale(part, width), true).Floor()
 	return CheckInt(Int4, bucket.int().Int64()+1)
+}
+
+// Variance returns how far n numbers are from their mean, of which the sum and the sum of
+// the squares are known: of a sample or of all there are, or its square root, the deviation.
+func Variance(n int64, sum, squares Decimal, sample, deviation bool) (Decimal, error) {
+	if !sum.IsFinite() || !squares.IsFinite() {
+		return decimalNaN, nil
+	}
+	count := DecimalOf(n)
+	a, err := count.Mul(squares)
+	if err != nil {
+		return a, err
+	}
+	b, err := sum.Mul(sum)
+	if err != nil {
+		return b, err
+	}
+	if a, err = a.Sub(b); err != nil || a.Sign() <= 0 {
+		return Decimal{}, err
+	}
+	other := count
+	if sample {
+		other = DecimalOf(n - 1)
+	}
+	divisor, err := count.Mul(other)
+	if err != nil {
+		return divisor, err
+	}
+	scale := divisionScale(a, divisor)
+	variance := quotient(a, divisor, scale, true)
+	if deviation {
+		return variance.sqrt(scale), nil
+	}
+	return variance.checked()
 }
 
 // OutOfRange is the error of what a type of numbers cannot hold.

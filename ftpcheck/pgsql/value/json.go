@@ -93,6 +93,8 @@ type jsonReader struct {
 	pos   int
 	depth int
 	check bool // make nothing
+	// decode has strings decoded even if nothing is made of them.
+	decode bool
 }
 
 func parseJSON(text string) (any, error) {
@@ -332,7 +334,7 @@ func (r *jsonReader) unicode() (rune, error) {
 	switch {
 	case !ok:
 		return 0, badJSON()
-	case r.check:
+	case r.check && !r.decode:
 		return 0, nil
 	case char == 0:
 		return 0, failure("unsupported Unicode escape sequence")
