@@ -166,43 +166,60 @@ func wording(err error) string {
 	return err.Error()
 }
 
-// A pair is two PostgreSQLs with the same tables. In the second the rows lie in reverse and
-// the planner goes other ways, so a statement to which both say the same has one answer,
-// and not one by chance.
-type pair struct{ first, second *oracle }
+// Oracles are PostgreSQLs with the same tables. In the first the rows lie as they were
+// inserted. In the others they lie otherwise and the planner goes other ways, so a statement
+// to which all say the same has one answer, and not one by chance.
+type oracles []*oracle
 
-func (p pair) ask(ctx context.Context, sql string) (a answer, alternative answer) {
-	return p.first.ask(ctx, sql), p.second.ask(ctx, sql)
+// ask asks the first, and the second whether that is so.
+func (p oracles) ask(ctx context.Context, sql string) (a, alternative answer) {
+	return p[0].ask(ctx, sql), p[1].ask(ctx, sql)
 }
 
-// newPair makes the tables of the corpus, in a schema named after the test and a second one.
-func newPair(t testing.TB) pair {
+// doubt reports whether any of the others says something else.
+func (p oracles) doubt(ctx context.Context, sql string, a answer, ordered bool) bool {
+	return slices.ContainsFunc(p[1:], func(o *oracle) bool { return !same(a, o.ask(ctx, sql), ordered) })
+}
+
+// newOracles makes the tables of the corpus, the first in a schema named after the test.
+func newOracles(t testing.TB) oracles {
 	t.Helper()
 	files, err := filepath.Glob("testdata/corpus/tables/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no tables: ", err)
 	}
-	p := pair{newOracle(t, postgres.Connect(t)), newOracle(t, postgres.Connect(t))}
-	p.second.execute(t, `create schema "second: `+t.Name()+`"`)
-	p.second.execute(t, `set search_path to "second: `+t.Name()+`"`)
+	all := oracles{newOracle(t, postgres.Connect(t))}
 	for _, file := range files {
 		script, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.first.execute(t, string(script))
-		name := pgx.Identifier{strings.TrimSuffix(filepath.Base(file), ".sql")}.Sanitize()
-		from := pgx.Identifier{t.Name()}.Sanitize() + "." + name
-		p.second.execute(t, "create table "+name+" as select * from "+from+" order by ctid desc")
+		all[0].execute(t, string(script))
 	}
-	for _, setting := range []string{"enable_hashagg", "enable_hashjoin", "enable_memoize", "enable_material"} {
-		p.second.execute(t, "set "+setting+" to off")
+	for i, other := range []struct{ order, off string }{
+		{"ctid desc", "enable_hashagg enable_hashjoin enable_memoize enable_material"},
+		{"md5(ctid::text)", "enable_mergejoin enable_nestloop enable_sort"},
+		{"md5('a' || ctid::text)", "enable_hashagg enable_mergejoin enable_nestloop"},
+		{"md5('b' || ctid::text)", "enable_hashjoin enable_mergejoin"},
+	} {
+		o := newOracle(t, postgres.Connect(t))
+		schema := pgx.Identifier{fmt.Sprintf("%s, again %d", t.Name(), i)}.Sanitize()
+		o.execute(t, "create schema "+schema)
+		o.execute(t, "set search_path to "+schema)
+		for _, file := range files {
+			name := pgx.Identifier{strings.TrimSuffix(filepath.Base(file), ".sql")}.Sanitize()
+			o.execute(t, "create table "+name+" as select * from "+pgx.Identifier{t.Name()}.Sanitize()+"."+name+" order by "+other.order)
+		}
+		for setting := range strings.FieldsSeq(other.off) {
+			o.execute(t, "set "+setting+" to off")
+		}
+		all = append(all, o)
 	}
-	for _, o := range []*oracle{p.first, p.second} {
+	for _, o := range all {
 		o.execute(t, "analyze")
-		o.execute(t, "set statement_timeout to '10s'")
+		o.execute(t, "set statement_timeout to '3s'")
 	}
-	return p
+	return all
 }
 
 func (o *oracle) execute(t testing.TB, sql string) {

@@ -574,12 +574,9 @@ func soakRuns(t *testing.T, few int) int {
 // TestRandomStatements holds answers to generated statements against each other. Four of
 // five are the same each time.
 func TestRandomStatements(t *testing.T) {
-	p := newPair(t)
-	for _, o := range []*oracle{p.first, p.second} {
-		o.execute(t, "set statement_timeout to '3s'")
-	}
-	ours, _ := newEngine(t, p.first, t.Name())
-	routines := routinesOf(t, p.first)
+	p := newOracles(t)
+	ours, _ := newEngine(t, p[0], t.Name())
+	routines := routinesOf(t, p[0])
 	chance := uint64(time.Now().UnixNano())
 	t.Logf("the seeds of chance begin with %d", chance)
 	counts, refusals := map[verdict]int{}, map[string]int{}
@@ -620,12 +617,17 @@ func TestRandomStatements(t *testing.T) {
 		if !v.defect() {
 			continue
 		}
+		if (v == otherRows || v == otherOrder) && p.doubt(t.Context(), sql, want, isOrdered(sql)) {
+			chancy++
+			continue
+		}
 		shrink(n, func(sql string) bool {
 			want, alternative := p.ask(t.Context(), sql)
-			return !isTimeout(want.err) && same(want, alternative, isOrdered(sql)) && judge(want, ours.ask(t.Context(), sql), isOrdered(sql)) == v
+			return !isTimeout(want.err) && same(want, alternative, isOrdered(sql)) && judge(want, ours.ask(t.Context(), sql), isOrdered(sql)) == v &&
+				!p.doubt(t.Context(), sql, want, isOrdered(sql))
 		})
 		sql = n.String()
-		t.Errorf("seed %d:\n%s\n%s. PostgreSQL says\n%v\nand our engine\n%v", seed, sql, v, p.first.ask(t.Context(), sql), ours.ask(t.Context(), sql))
+		t.Errorf("seed %d:\n%s\n%s. PostgreSQL says\n%v\nand our engine\n%v", seed, sql, v, p[0].ask(t.Context(), sql), ours.ask(t.Context(), sql))
 	}
 	t.Logf("%d statements: %d depend on chance, %d take too long, PostgreSQL does not take %d of %d that should be right; %v; refused: %v", runs, chancy, slow, failing, sober, counts, refusals)
 	if chancy+slow > runs/4 || failing > sober/5 {
