@@ -9,7 +9,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
-var aggregates = []aggregate{
+var aggregateFunctions = []aggregate{
 	// Counting.
 	agg("count(): int8", func(*call) accumulator { return &counter{} }),
 	agg("count(any): int8", func(*call) accumulator { return &counter{} }),
@@ -27,32 +27,32 @@ var aggregates = []aggregate{
 	agg("avg(float8): float8", func(*call) accumulator { return &floatMoments{finish: mean} }),
 
 	// The least and the greatest.
-	agg("min(int2): int2", extreme(-1)),
-	agg("min(int4): int4", extreme(-1)),
-	agg("min(int8): int8", extreme(-1)),
-	agg("min(numeric): numeric", extreme(-1)),
-	agg("min(float8): float8", extreme(-1)),
-	agg("min(text): text", extreme(-1)),
-	agg("min(date): date", extreme(-1)),
-	agg("min(time): time", extreme(-1)),
-	agg("min(timestamp): timestamp", extreme(-1)),
-	agg("min(timestamptz): timestamptz", extreme(-1)),
-	agg("min(interval): interval", extreme(-1)),
-	agg("min(inet): inet", extreme(-1)),
-	agg("min(anyarray): anyarray", extreme(-1)),
-	agg("max(int2): int2", extreme(1)),
-	agg("max(int4): int4", extreme(1)),
-	agg("max(int8): int8", extreme(1)),
-	agg("max(numeric): numeric", extreme(1)),
-	agg("max(float8): float8", extreme(1)),
-	agg("max(text): text", extreme(1)),
-	agg("max(date): date", extreme(1)),
-	agg("max(time): time", extreme(1)),
-	agg("max(timestamp): timestamp", extreme(1)),
-	agg("max(timestamptz): timestamptz", extreme(1)),
-	agg("max(interval): interval", extreme(1)),
-	agg("max(inet): inet", extreme(1)),
-	agg("max(anyarray): anyarray", extreme(1)),
+	agg("min(int2): int2", outermost(-1)),
+	agg("min(int4): int4", outermost(-1)),
+	agg("min(int8): int8", outermost(-1)),
+	agg("min(numeric): numeric", outermost(-1)),
+	agg("min(float8): float8", outermost(-1)),
+	agg("min(text): text", outermost(-1)),
+	agg("min(date): date", outermost(-1)),
+	agg("min(time): time", outermost(-1)),
+	agg("min(timestamp): timestamp", outermost(-1)),
+	agg("min(timestamptz): timestamptz", outermost(-1)),
+	agg("min(interval): interval", outermost(-1)),
+	agg("min(inet): inet", outermost(-1)),
+	agg("min(anyarray): anyarray", outermost(-1)),
+	agg("max(int2): int2", outermost(1)),
+	agg("max(int4): int4", outermost(1)),
+	agg("max(int8): int8", outermost(1)),
+	agg("max(numeric): numeric", outermost(1)),
+	agg("max(float8): float8", outermost(1)),
+	agg("max(text): text", outermost(1)),
+	agg("max(date): date", outermost(1)),
+	agg("max(time): time", outermost(1)),
+	agg("max(timestamp): timestamp", outermost(1)),
+	agg("max(timestamptz): timestamptz", outermost(1)),
+	agg("max(interval): interval", outermost(1)),
+	agg("max(inet): inet", outermost(1)),
+	agg("max(anyarray): anyarray", outermost(1)),
 
 	// Truth and bits.
 	agg("bool_and(bool): bool", folded(pure2(func(a, b bool) bool { return a && b }))),
@@ -226,8 +226,8 @@ func (s *fold) add(c *call, args []any) (err error) {
 
 func (s *fold) result(*call) (any, error) { return s.state, nil }
 
-// extreme keeps the least value, or the greatest, and of equal ones the last.
-func extreme(sign int) func(*call) accumulator {
+// outermost keeps the least value, or the greatest, and of equal ones the last.
+func outermost(sign int) func(*call) accumulator {
 	return folded(func(c *call, args []any) (any, error) {
 		t := c.args[0]
 		if t.IsArray() {

@@ -41,13 +41,13 @@ var jsonFunctions = []routine{
 	// Looking into documents.
 	fn("jsonb_typeof(jsonb): text", pure1((*document).Kind)),
 	fn("jsonb_array_length(jsonb): int4", try1((*document).ArrayLength)),
-	fn("jsonb_extract_path(jsonb, variadic text[]): jsonb", pure2((*document).Path)),
-	fn("jsonb_extract_path_text(jsonb, variadic text[]): text", pure2(pathText)),
+	fn("jsonb_extract_path(jsonb, variadic text[]): jsonb", withPath(pure2((*document).Path))),
+	fn("jsonb_extract_path_text(jsonb, variadic text[]): text", withPath(pure2(pathText))),
 	fn("jsonb_pretty(jsonb): text", try1((*document).Pretty)),
 	fn("json_typeof(json): text", pure1(value.JSONKind)),
 	fn("json_array_length(json): int4", try1(value.JSONArrayLength)),
-	fn("json_extract_path(json, variadic text[]): json", try2(value.JSONPath)),
-	fn("json_extract_path_text(json, variadic text[]): text", try2(jsonPathText)),
+	fn("json_extract_path(json, variadic text[]): json", withPath(try2(value.JSONPath))),
+	fn("json_extract_path_text(json, variadic text[]): text", withPath(try2(jsonPathText))),
 
 	// Changing documents.
 	fn("jsonb_set(jsonb, text[], jsonb, [bool]): jsonb", jsonbSet),
@@ -85,6 +85,17 @@ var jsonFunctions = []routine{
 	fn("json_populate_record(anyelement, json, [bool]): anyelement", nil, nullsOK),
 	fn("jsonb_to_record(jsonb): record", nil),
 	fn("json_to_record(json): record", nil),
+}
+
+// withPath takes a path as an array or as steps.
+func withPath(f run) run {
+	return func(c *call, args []any) (any, error) {
+		path, ok := args[1].(*value.List)
+		if !ok {
+			path = &value.List{Elem: value.Text, Elems: args[1:]}
+		}
+		return f(c, []any{args[0], path})
+	}
 }
 
 func pathText(d *document, path *value.List) any { return value.TextIn(d.Path(path)) }

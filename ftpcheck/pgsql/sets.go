@@ -4,7 +4,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
-var setRoutines = []setRoutine{
+var setFunctions = []setRoutine{
 	// Series. Those of timestamps are elsewhere.
 	rows("generate_series(int4, int4): int4", intSeries(value.Int4)),
 	rows("generate_series(int4, int4, int4): int4", intSeries(value.Int4)),
