@@ -472,7 +472,7 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		return nil, err
 	}
 	r := routines[i]
-	args, elem, err := a.arguments(at, name, declared, args, r.result)
+	args, bound, err := a.arguments(at, name, declared, args, r.result)
 	if err != nil {
 		return nil, err
 	}
@@ -482,35 +482,29 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		}
 		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
 	}
-	return a.fold(&apply{pos: position(at), r: r, args: args, t: actual(r.result, elem)})
+	return a.fold(&apply{pos: position(at), r: r, args: args, t: bound.of(r.result)})
 }
 
-// actual is the type that a polymorphic one stands for.
-func actual(t, elem value.Type) value.Type {
-	switch t {
-	case value.AnyElement:
-		return elem
-	case value.AnyArray:
-		return elem.Array()
-	}
-	return t
-}
-
-// arguments converts arguments to the types that a routine takes, and returns what
-// anyelement stands for.
-func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, value.Type, error) {
+// arguments converts arguments to the types that a routine takes, and returns what its
+// polymorphic types stand for.
+func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, binding, error) {
 	given := typesOf(args)
-	elem, _ := elementType(declared, given)
-	polymorphic := slices.ContainsFunc(declared, func(t value.Type) bool { return t == value.AnyElement || t == value.AnyArray })
-	if polymorphic && elem == value.Unknown {
-		if slices.Contains(declared, value.AnyArray) || slices.ContainsFunc(results, isPolymorphic) {
-			return nil, 0, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
+	b, _ := bind(declared, given)
+	is := func(list []value.Type, ts ...value.Type) bool {
+		return slices.ContainsFunc(list, func(t value.Type) bool { return slices.Contains(ts, t) })
+	}
+	if b.elem == value.Unknown && is(declared, value.AnyElement, value.AnyArray, value.AnyNonArray) {
+		if is(declared, value.AnyArray) || is(results, value.AnyElement, value.AnyArray) {
+			return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
 		}
-		elem = value.Text
+		b.elem = value.Text
+	}
+	if b.compatible == value.Unknown {
+		b.compatible = value.Text
 	}
 	converted := make([]expr, len(args))
 	for i, arg := range args {
-		to := actual(declared[i], elem)
+		to := b.of(declared[i])
 		if to == value.Any {
 			if to = given[i]; to == value.Unknown {
 				to = value.Text
@@ -518,11 +512,11 @@ func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type,
 		}
 		arg, err := a.coerce(at, arg, to, "argument of "+name)
 		if err != nil {
-			return nil, 0, err
+			return nil, b, err
 		}
 		converted[i] = arg
 	}
-	return converted, elem, nil
+	return converted, b, nil
 }
 
 func between(op string, args []value.Type) string {
