@@ -10,11 +10,11 @@ import (
 // run none.
 
 var operators = sync.OnceValue(func() map[string][]*routine {
-	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators)
+	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, patternOperators)
 })
 
 var functions = sync.OnceValue(func() map[string][]*routine {
-	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions)
+	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, patternFunctions)
 })
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {
@@ -28,9 +28,11 @@ var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for i := range setFunctions {
-		r := &setFunctions[i]
-		m[r.name] = append(m[r.name], r)
+	for _, list := range [][]setRoutine{setFunctions, patternSets} {
+		for i := range list {
+			r := &list[i]
+			m[r.name] = append(m[r.name], r)
+		}
 	}
 	return m
 })
