@@ -2,29 +2,22 @@ package benchmark
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/postgres"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
@@ -37,133 +30,7 @@ import (
 // documentation on a PostgreSQL of their own, with the rows that the embedded engine has
 // in columns of the types that Steampipe gives them.
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if server.stop != nil {
-		server.stop()
-	}
-	os.Exit(code)
-}
-
-// server is the PostgreSQL server, started by the first test that asks for it.
-var server struct {
-	once sync.Once
-	dir  string // of the socket
-	stop func()
-	err  error
-}
-
-// postgres returns a connection to a schema of its own, or skips the test.
-func postgres(t *testing.T) *pgx.Conn {
-	t.Helper()
-	server.once.Do(func() { server.dir, server.stop, server.err = startPostgres() })
-	if errors.Is(server.err, errNoPostgres) {
-		needs.Skip(t, server.err.Error())
-	}
-	if server.err != nil {
-		t.Fatal(server.err)
-	}
-	conn, err := pgx.Connect(t.Context(), "host="+server.dir+" user=postgres dbname=postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
-	schema := pgx.Identifier{t.Name()}.Sanitize()
-	execute(t, conn, "create schema "+schema)
-	execute(t, conn, "set search_path to "+schema)
-	execute(t, conn, "set timezone to 'UTC'")
-	return conn
-}
-
-var errNoPostgres = errors.New("there is no PostgreSQL server here to test on: install the Debian package postgresql-15")
-
-// startPostgres starts a server that listens only on a socket in a temporary folder, and
-// that also stops if this process dies without stopping it.
-func startPostgres() (dir string, stop func(), err error) {
-	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
-	if err != nil || len(programs) == 0 {
-		return "", nil, errNoPostgres
-	}
-	bin := filepath.Dir(programs[len(programs)-1])
-	if dir, err = os.MkdirTemp("", "pg"); err != nil {
-		return "", nil, err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(dir)
-		}
-	}()
-	attributes := &syscall.SysProcAttr{}
-	if os.Geteuid() == 0 {
-		// PostgreSQL does not run as root.
-		if attributes.Credential, err = nobody(dir); err != nil {
-			return "", nil, err
-		}
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = dir, attributes
-	if output, err := initdb.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("initdb: %w\n%s", err, output)
-	}
-	// The shell waits for the end of its input, which comes with the end of this process.
-	cmd := exec.Command("/bin/sh", "-c", `"$@" & server=$!; read -r _; kill -INT $server; wait $server`, "sh",
-		filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off")
-	cmd.Dir, cmd.SysProcAttr = dir, attributes
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return "", nil, err
-	}
-	defer log.Close()
-	cmd.Stdout, cmd.Stderr = log, log
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() {
-		stdin.Close()
-		cmd.Wait()
-		os.RemoveAll(dir)
-	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := pgx.Connect(context.Background(), "host="+dir+" user=postgres dbname=postgres")
-		if err == nil {
-			return dir, stop, conn.Close(context.Background())
-		}
-		if time.Now().After(deadline) {
-			text, _ := os.ReadFile(log.Name())
-			stop()
-			return "", nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, text)
-		}
-	}
-}
-
-// nobody gives a folder to the user nobody and returns who that is.
-func nobody(dir string) (*syscall.Credential, error) {
-	u, err := user.Lookup("nobody")
-	if err != nil {
-		return nil, err
-	}
-	uid, err := strconv.ParseUint(u.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
-}
-
-func execute(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
-	t.Helper()
-	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatalf("%s\n%v", sql, err)
-	}
-}
+func TestMain(m *testing.M) { postgres.Main(m) }
 
 // fill makes the tables in PostgreSQL, with the rows that the reader gives, by the script
 // that people get. Each test has a schema of its own.
@@ -355,7 +222,7 @@ func TestSameRows(t *testing.T) {
 		{"nowhere", places{}, 0, hostile},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			conn := postgres(t)
+			conn := postgres.Connect(t)
 			fill(t, conn, test.reader)
 			mod := load(t, test.settings...)
 			engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
@@ -440,7 +307,7 @@ func TestSameResults(t *testing.T) {
 		"sample, live": served(t, "../../docs/sample"), "emulator, live": served(t, "../../testdata/emulator"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn := postgres(t)
+			conn := postgres.Connect(t)
 			fill(t, conn, r)
 			mod := load(t)
 			for _, run := range runAccess(t, mod, r).Groups[0].Controls {
@@ -483,7 +350,7 @@ func TestDocumentedQueries(t *testing.T) {
 		}
 		files = append(files, found...)
 	}
-	conn := postgres(t)
+	conn := postgres.Connect(t)
 	fill(t, conn, reader(t, "../../docs/sample"))
 	block := regexp.MustCompile("(?ms)^```sql(?:\\+postgres)?\n(.*?)^```")
 	queries := 0

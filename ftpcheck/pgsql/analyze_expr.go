@@ -197,6 +197,14 @@ func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {
 
 func (a *analysis) castTo(at syntax.Node, x expr, t value.Type, mods *modifier) (expr, error) {
 	from := x.typ()
+	if c, ok := x.(*constant); ok && from == value.Unknown && c.v != nil && mods != nil && mods.fields != "" {
+		// The fields say what a number without a unit counts.
+		span, err := value.ParseIntervalFields(c.v.(string), mods.fields)
+		if err != nil {
+			return nil, located(at, err)
+		}
+		x, from = &constant{c.pos, t, span}, t
+	}
 	y, ok, err := a.convert(at, x, t, explicit)
 	if err != nil {
 		return nil, err
@@ -309,10 +317,11 @@ func (a *analysis) distinct(s *scope, e *syntax.Distinct) (expr, error) {
 }
 
 func (a *analysis) distinctFrom(at syntax.Node, l, r expr, negate bool) (expr, error) {
-	if c, ok := constantOf(r); ok && c == nil {
+	// NULL itself has no type to compare.
+	if v, ok := constantOf(r); ok && v == nil && isUnknown(r) {
 		return a.fold(&is{l, !negate, syntax.IsNull})
 	}
-	if c, ok := constantOf(l); ok && c == nil {
+	if v, ok := constantOf(l); ok && v == nil && isUnknown(l) {
 		return a.fold(&is{r, !negate, syntax.IsNull})
 	}
 	left, right, eq, err := a.pair(at, "=", l, r)
@@ -330,46 +339,23 @@ type held struct {
 
 // pair finds an operator for two expressions whose values are put into cells first.
 func (a *analysis) pair(at syntax.Node, op string, l, r expr) (left, right held, operator expr, err error) {
-	// What is of no type yet gets it from the other side.
-	apply, err := a.operate(at, op, l, r)
+	if l.typ() == value.Record || r.typ() == value.Record {
+		return held{}, held{}, nil, refuse(at, "rows are not supported here")
+	}
+	x, err := a.apply(at, operators(), op, "operator", []expr{l, r})
 	if err != nil {
 		return held{}, held{}, nil, err
 	}
-	x, ok := unfolded(apply)
-	if !ok {
-		// Folded to a constant: find the types by cells of the known types.
-		lt, rt := l.typ(), r.typ()
-		if lt == value.Unknown {
-			lt = rt
-		}
-		if rt == value.Unknown {
-			rt = lt
-		}
-		if lt == value.Unknown {
-			lt, rt = value.Text, value.Text
-		}
-		if l, err = a.coerce(at, l, lt, "operand"); err != nil {
-			return held{}, held{}, nil, err
-		}
-		if r, err = a.coerce(at, r, rt, "operand"); err != nil {
-			return held{}, held{}, nil, err
-		}
-		left, right = held{l, a.cell(lt)}, held{r, a.cell(rt)}
-		operator, err = a.operate(at, op, left.cell, right.cell)
-		return left, right, operator, err
-	}
 	left, right = held{x.args[0], a.cell(x.args[0].typ())}, held{x.args[1], a.cell(x.args[1].typ())}
-	c := *x
-	c.args = []expr{left.cell, right.cell}
-	return left, right, &c, nil
-}
-
-func unfolded(e expr) (*apply, bool) {
-	x, ok := e.(*apply)
-	return x, ok
+	x.args = []expr{left.cell, right.cell}
+	return left, right, x, nil
 }
 
 func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
+	if l, ok := e.X.(*syntax.Literal); ok && e.Op == "-" && (l.Kind == syntax.LiteralInteger || l.Kind == syntax.LiteralNumeric) {
+		// The sign belongs to the number before its type is told by its size.
+		return a.literal(&syntax.Literal{Pos: e.Pos, Kind: l.Kind, Text: "-" + l.Text})
+	}
 	x, err := a.expr(s, e.X)
 	if err != nil {
 		return nil, err
@@ -381,6 +367,13 @@ func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
 }
 
 func (a *analysis) binary(s *scope, e *syntax.Binary) (expr, error) {
+	_, lrow := e.L.(*syntax.Row)
+	_, rrow := e.R.(*syntax.Row)
+	_, lquery := e.L.(*syntax.Subquery)
+	_, rquery := e.R.(*syntax.Subquery)
+	if lrow && rquery || lquery && rrow {
+		return nil, refuse(e, "comparing a row with a subquery is not supported").hint("Write the columns in IN or EXISTS.")
+	}
 	l, err := a.expr(s, e.L)
 	if err != nil {
 		return nil, err
@@ -400,10 +393,6 @@ func (a *analysis) operate(at syntax.Node, op string, l, r expr) (expr, error) {
 	case lok && rok:
 		return a.compareRows(at, op, lr.elems, rr.elems)
 	case lok || rok:
-		if q, ok := r.(*scalar); lok && ok {
-			_ = q
-			return nil, refuse(at, "comparing a row with a subquery is not supported").hint("Write the columns in IN or EXISTS.")
-		}
 		return nil, fail(at, "operator does not exist: %s %s %s", l.typ(), op, r.typ())
 	}
 	return a.call(at, operators(), op, "operator", []expr{l, r})
@@ -453,8 +442,17 @@ func (a *analysis) compareRows(at syntax.Node, op string, l, r []expr) (expr, er
 	return nil, fail(at, "could not determine interpretation of row comparison operator %s", op)
 }
 
-// call finds the routine of a list that a name with these arguments means.
+// call is a call of the routine that a name with these arguments means.
 func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (expr, error) {
+	x, err := a.apply(at, list, name, what, args)
+	if err != nil {
+		return nil, err
+	}
+	return a.fold(x)
+}
+
+// apply finds the routine of a list that a name with these arguments means.
+func (a *analysis) apply(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (*apply, error) {
 	routines := list[name]
 	overloads := make([]overload, len(routines))
 	for i, r := range routines {
@@ -465,7 +463,7 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		return nil, err
 	}
 	r := routines[i]
-	args, elem, err := a.arguments(at, name, declared, args, r.result)
+	args, bound, err := a.arguments(at, name, declared, args)
 	if err != nil {
 		return nil, err
 	}
@@ -475,35 +473,26 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		}
 		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
 	}
-	return a.fold(&apply{pos: position(at), r: r, args: args, t: actual(r.result, elem)})
+	return &apply{pos: position(at), r: r, args: args, t: bound.of(r.result)}, nil
 }
 
-// actual is the type that a polymorphic one stands for.
-func actual(t, elem value.Type) value.Type {
-	switch t {
-	case value.AnyElement:
-		return elem
-	case value.AnyArray:
-		return elem.Array()
-	}
-	return t
-}
-
-// arguments converts arguments to the types that a routine takes, and returns what
-// anyelement stands for.
-func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, value.Type, error) {
+// arguments converts arguments to the types that a routine takes, and returns what its
+// polymorphic types stand for.
+func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr) ([]expr, binding, error) {
 	given := typesOf(args)
-	elem, _ := elementType(declared, given)
-	polymorphic := slices.ContainsFunc(declared, func(t value.Type) bool { return t == value.AnyElement || t == value.AnyArray })
-	if polymorphic && elem == value.Unknown {
-		if slices.Contains(declared, value.AnyArray) || slices.ContainsFunc(results, isPolymorphic) {
-			return nil, 0, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
-		}
-		elem = value.Text
+	b, _ := bind(declared, given)
+	is := func(list []value.Type, ts ...value.Type) bool {
+		return slices.ContainsFunc(list, func(t value.Type) bool { return slices.Contains(ts, t) })
+	}
+	if b.elem == value.Unknown && is(declared, value.AnyElement, value.AnyArray, value.AnyNonArray) {
+		return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
+	}
+	if b.compatible == value.Unknown {
+		b.compatible = value.Text
 	}
 	converted := make([]expr, len(args))
 	for i, arg := range args {
-		to := actual(declared[i], elem)
+		to := b.of(declared[i])
 		if to == value.Any {
 			if to = given[i]; to == value.Unknown {
 				to = value.Text
@@ -511,11 +500,11 @@ func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type,
 		}
 		arg, err := a.coerce(at, arg, to, "argument of "+name)
 		if err != nil {
-			return nil, 0, err
+			return nil, b, err
 		}
 		converted[i] = arg
 	}
-	return converted, elem, nil
+	return converted, b, nil
 }
 
 func between(op string, args []value.Type) string {
@@ -947,50 +936,88 @@ func (a *analysis) array(s *scope, e *syntax.Array, want value.Type) (expr, erro
 }
 
 func (a *analysis) subscript(s *scope, e *syntax.Subscript) (expr, error) {
-	x, err := a.expr(s, e.X)
+	// Subscripts one after the other are those of one array of several dimensions.
+	chain := []*syntax.Subscript{e}
+	base := e.X
+	for {
+		inner, ok := base.(*syntax.Subscript)
+		if !ok {
+			break
+		}
+		chain, base = append(chain, inner), inner.X
+	}
+	slices.Reverse(chain)
+	x, err := a.expr(s, base)
 	if err != nil {
 		return nil, err
 	}
 	t := x.typ()
-	y := &subscript{pos: e.Pos, x: x, slice: e.Slice}
-	if t == value.JSONB && !e.Slice {
-		// jsonb['key'] and jsonb[1] are what -> gives.
-		index, err := a.expr(s, e.Low)
-		if err != nil {
-			return nil, err
-		}
-		if isUnknown(index) || index.typ() == value.Text || category(index.typ()) == 'N' && index.typ() != value.Numeric && index.typ() != value.Float8 {
-			return a.operate(e, "->", x, index)
-		}
+	if t == value.JSONB {
+		return a.jsonSubscripts(s, x, chain)
 	}
 	if !t.IsArray() {
 		return nil, fail(e, "cannot subscript type %s because it does not support subscripting", t)
 	}
-	y.t = t.Elem()
-	if e.Slice {
-		y.t = t
+	index := func(from syntax.Expr) (expr, error) {
+		if from == nil {
+			return nil, nil
+		}
+		i, err := a.expr(s, from)
+		if err != nil {
+			return nil, err
+		}
+		i, ok, err := a.convert(from, i, value.Int4, assignment)
+		if err == nil && !ok {
+			err = fail(from, "array subscript must have type integer")
+		}
+		return i, err
 	}
-	for _, b := range []struct {
-		from syntax.Expr
-		to   *expr
-	}{{e.Low, &y.low}, {e.High, &y.high}} {
-		if b.from == nil {
-			continue
+	y := &subscript{pos: e.Pos, x: x, slice: e.Slice, t: t.Elem()}
+	for _, c := range chain {
+		if c.Slice && len(chain) > 1 {
+			return nil, refuse(c, "slices of several dimensions are not supported")
 		}
-		i, err := a.expr(s, b.from)
+		low, err := index(c.Low)
 		if err != nil {
 			return nil, err
 		}
-		i, ok, err := a.convert(b.from, i, value.Int4, assignment)
-		if err != nil {
-			return nil, err
+		y.at = append(y.at, low)
+		if c.Slice {
+			high, err := index(c.High)
+			if err != nil {
+				return nil, err
+			}
+			y.at, y.t = append(y.at, high), t
 		}
-		if !ok {
-			return nil, fail(b.from, "array subscript must have type integer")
-		}
-		*b.to = i
 	}
 	return a.fold(y)
+}
+
+// jsonSubscripts are jsonb['key'] and jsonb[1], which give what -> gives.
+func (a *analysis) jsonSubscripts(s *scope, x expr, chain []*syntax.Subscript) (expr, error) {
+	for _, c := range chain {
+		if c.Slice {
+			return nil, fail(c, "jsonb subscript does not support slices")
+		}
+		index, err := a.expr(s, c.Low)
+		if err != nil {
+			return nil, err
+		}
+		switch index.typ() {
+		case value.Unknown:
+			index, err = a.coerce(c, index, value.Text, "subscript")
+		case value.Text, value.Int4, value.Int2:
+		default:
+			err = fail(c, "subscript type %s is not supported", index.typ())
+		}
+		if err != nil {
+			return nil, err
+		}
+		if x, err = a.operate(c, "->", x, index); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
 func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {

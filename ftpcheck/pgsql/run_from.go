@@ -85,7 +85,11 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 	var fill []filled
 	for _, p := range pairs {
 		q.Wanted[p.column] = true
-		fill = append(fill, filled{t.Columns[p.column].Value, p.slot})
+		get := t.Columns[p.column].Value
+		if n.shown[p.column] {
+			get = t.Columns[p.column].Shown
+		}
+		fill = append(fill, filled{get, p.slot})
 	}
 	for _, h := range n.hints {
 		for _, p := range pairs {
@@ -179,6 +183,13 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 				return emit()
 			})
 		}
+		if n.cte.step != nil && len(n.cte.refs) == 1 && !n.inStep && !n.again {
+			// Row by row, as it may go on for ever.
+			return x.recurse(at, n.cte, func(row []any) error {
+				into(fr, row)
+				return emit()
+			})
+		}
 		rows := at.ctes[n.cte.index]
 		if rows == nil {
 			rows = &kept{}
@@ -210,9 +221,24 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 			return x.keep(rowSize(row))
 		})
 	}
+	var all [][]any
+	err := x.recurse(at, c, func(row []any) error {
+		all = append(all, row)
+		return nil
+	})
+	to.rows = all
+	at.ctes[c.index] = to
+	return err
+}
+
+// recurse computes the rows of a recursive CTE and hands each to emit as soon as it is there.
+func (x *exec) recurse(at *frame, c *cte, emit func(row []any) error) error {
+	width := len(c.columns)
+	working := &kept{}
+	at.ctes[c.index] = working // what the step reads
 	ts := columnTypes(c.columns)
 	seen := map[string]struct{}{}
-	var all, next [][]any
+	var next [][]any
 	add := func(row []any) error {
 		if err := x.tick(); err != nil {
 			return err
@@ -229,21 +255,20 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 			}
 		}
 		next = append(next, row)
-		return x.keep(rowSize(row))
+		if err := x.keep(rowSize(row)); err != nil {
+			return err
+		}
+		return emit(row)
 	}
 	if err := x.compile(c.plan).run(at, add); err != nil {
 		return err
 	}
 	for len(next) > 0 {
-		all = append(all, next...)
-		working := next
-		next = nil
-		to.rows = working // what the step reads
+		working.rows, next = next, nil
 		if err := x.compile(c.step).run(at, add); err != nil {
 			return err
 		}
 	}
-	to.rows = all
 	return nil
 }
 

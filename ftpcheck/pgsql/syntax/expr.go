@@ -65,9 +65,9 @@ func (p *parser) binds(m mode) int {
 	after := p.ahead(1)
 	switch b := wordBinds[t.text]; {
 	case m == restricted && !t.is("is") && !t.is("operator"),
-		t.is("similar") && !after.is("to"),
+		m == item && t.is("similar") && !after.is("to"),
 		t.is("not") && (after.kind != word || wordBinds[after.text] != bindLike || after.is("not")),
-		t.is("operator") && !after.is("("),
+		m == item && t.is("operator") && !after.is("("),
 		m == item && t.is("at") && !after.is("time"),
 		m == item && t.namesItem() && after.endsItem():
 		return 0
@@ -84,21 +84,19 @@ func binds(op string) int {
 }
 
 // expr takes an expression.
-func (p *parser) expr() Expr {
+func (p *parser) expr() Expr { return p.exprOf(full) }
+
+func (p *parser) exprOf(m mode) Expr {
 	p.enter()
 	defer p.leave()
-	return p.climb(p.operand(full), bindOr, full)
+	return p.sameLevel(m)
 }
+
+// sameLevel takes an expression that is no level deeper than what it is taken for.
+func (p *parser) sameLevel(m mode) Expr { return p.climb(p.operand(m), bindOr, m) }
 
 // exprs takes one or more expressions with commas between them.
 func (p *parser) exprs() []Expr { return list(p, p.expr) }
-
-// restricted takes an expression in restricted mode.
-func (p *parser) restricted() Expr {
-	p.enter()
-	defer p.leave()
-	return p.climb(p.operand(restricted), bindOr, restricted)
-}
 
 // right takes the right side of an operator: operators that bind more strongly than it.
 func (p *parser) right(than int, m mode) Expr {
@@ -157,7 +155,7 @@ func (p *parser) infix(left Expr, b int, m mode) Expr {
 		if x.Symmetric = p.accept("symmetric"); !x.Symmetric {
 			p.accept("asymmetric")
 		}
-		x.Low = p.restricted()
+		x.Low = p.exprOf(restricted)
 		p.expect("and")
 		x.High = p.right(b, m)
 		return x
@@ -183,7 +181,7 @@ func (p *parser) infix(left Expr, b int, m mode) Expr {
 		return p.like(&Like{Pos: at, Kind: LikeSimilar, Not: not, X: left}, m)
 	case "at":
 		p.expect("time", "zone")
-		return special(at, "timezone", p.right(b, m), left)
+		return syntaxCall(at, "timezone", p.right(b, m), left)
 	default: // collate
 		return &Collate{Pos: at, X: left, Name: p.bounded(p.qualified(p.name(token.namesColumn)), 2)}
 	}
@@ -203,7 +201,8 @@ var normalForms = set("nfc nfd nfkc nfkd")
 // is takes what follows IS.
 func (p *parser) is(at Pos, x Expr, m mode) Expr {
 	not := p.accept("not")
-	if p.accept("distinct", "from") {
+	if p.accept("distinct") {
+		p.expect("from")
 		return &Distinct{Pos: at, L: x, Not: not, R: p.right(bindIs, m)}
 	}
 	if p.at("document") {
@@ -227,7 +226,7 @@ func (p *parser) is(at Pos, x Expr, m mode) Expr {
 		args = append(args, p.normalForm())
 	}
 	p.expect("normalized")
-	var normalized Expr = special(at, "is_normalized", args...)
+	var normalized Expr = syntaxCall(at, "is_normalized", args...)
 	if not {
 		normalized = &Not{Pos: at, X: normalized}
 	}
@@ -256,10 +255,9 @@ func (p *parser) operator() string {
 		return t.text
 	}
 	p.expect("(")
+	schema := ""
 	for p.token().namesColumn() {
-		if schema := p.name(token.namesColumn); schema.Text != "pg_catalog" {
-			p.fail(schema.Pos, `schema "`+schema.Text+`" has no operators`, "")
-		}
+		schema += p.name(token.namesColumn).Text + "."
 		p.expect(".")
 	}
 	op := p.token()
@@ -268,6 +266,9 @@ func (p *parser) operator() string {
 	}
 	p.take()
 	p.expect(")")
+	if schema != "" && schema != "pg_catalog." {
+		p.fail(Pos(t.pos), "operator does not exist: "+schema+op.text, "")
+	}
 	return op.text
 }
 
@@ -302,7 +303,7 @@ func (p *parser) operand(m mode) Expr {
 	}
 	x := p.primary()
 	if m == full && p.at("overlaps") {
-		return p.overlaps(x)
+		return p.overlaps(at, x)
 	}
 	return x
 }
@@ -314,20 +315,21 @@ func (p *parser) prefixed(least int, m mode) Expr {
 	return p.climb(p.operand(m), least, m)
 }
 
-// overlaps takes OVERLAPS and the row after it.
-func (p *parser) overlaps(left Expr) Expr {
+// overlaps takes OVERLAPS and the row after it. Both rows must not have parentheses more
+// than they need.
+func (p *parser) overlaps(begin Pos, left Expr) Expr {
 	at := p.pos()
 	l, ok := left.(*Row)
-	if !ok {
+	if !ok || l.Pos != begin {
 		p.unexpected()
 	}
 	p.take()
+	begin = p.pos()
 	if !p.at("(") && !p.at("row", "(") {
 		p.unexpected()
 	}
-	right := p.primary()
-	r, ok := right.(*Row)
-	if !ok {
+	r, ok := p.primary().(*Row)
+	if !ok || r.Pos != begin {
 		p.unexpected()
 	}
 	if len(l.Elems) != 2 {
@@ -336,7 +338,7 @@ func (p *parser) overlaps(left Expr) Expr {
 	if len(r.Elems) != 2 {
 		p.fail(r.Pos, "wrong number of parameters on right side of OVERLAPS expression", "")
 	}
-	return special(at, "overlaps", l.Elems[0], l.Elems[1], r.Elems[0], r.Elems[1])
+	return syntaxCall(at, "overlaps", l.Elems[0], l.Elems[1], r.Elems[0], r.Elems[1])
 }
 
 // primary takes what needs no parentheses anywhere.
@@ -422,16 +424,15 @@ func (p *parser) closed(at Pos, q *Query, list []Expr) Expr {
 // is set. Which of both begins with a parenthesis is seen only at its end: (select 1) is
 // the beginning of ((select 1) union select 2) and of ((select 1) + 2).
 func (p *parser) inParens(single bool) (*Query, []Expr) {
+	if p.at("(") && p.queryWord(1) {
+		return p.operandQuery(), nil
+	}
 	p.enter()
 	defer p.leave()
 	p.expect("(")
 	var first Expr
 	at := p.pos()
 	switch {
-	case p.queryWord(0):
-		q := p.query()
-		p.expect(")")
-		return q, nil
 	case p.at("("):
 		q, exprs := p.inParens(false)
 		if q != nil && (p.at(")") || p.continuesQuery()) {
@@ -441,15 +442,15 @@ func (p *parser) inParens(single bool) (*Query, []Expr) {
 		}
 		first = p.closed(at, q, exprs)
 		if p.at("overlaps") {
-			first = p.overlaps(first)
+			first = p.overlaps(at, first)
 		}
 		first = p.climb(first, bindOr, full)
 	default:
-		first = p.expr()
+		first = p.sameLevel(full)
 	}
 	exprs := []Expr{first}
 	for !single && p.accept(",") {
-		exprs = append(exprs, p.expr())
+		exprs = append(exprs, p.sameLevel(full))
 	}
 	p.expect(")")
 	return nil, exprs
@@ -592,7 +593,7 @@ func (p *parser) constantOf(t *TypeName, f *Func) Expr {
 			}
 		}
 		if f.OrderBy != nil {
-			p.fail(f.Pos, "type modifier cannot have ORDER BY", "")
+			p.fail(f.OrderBy[0].Expr.Position(), "type modifier cannot have ORDER BY", "")
 		}
 		t.Mods = p.modsOf(t, f.Args)
 	}

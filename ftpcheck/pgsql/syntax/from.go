@@ -12,7 +12,6 @@ func (p *parser) joins(left FromItem) FromItem {
 			j.Kind = JoinCross
 		} else {
 			j.Natural = p.accept("natural")
-			kind := p.token()
 			switch {
 			case p.accept("left"):
 				j.Kind = JoinLeft
@@ -24,7 +23,7 @@ func (p *parser) joins(left FromItem) FromItem {
 			default:
 				return left
 			}
-			if !kind.is("inner") && !kind.is("join") {
+			if j.Kind != JoinInner {
 				p.accept("outer")
 			}
 		}
@@ -69,7 +68,7 @@ func (p *parser) fromOperand() FromItem {
 		return j
 	case t.is("xmltable") && p.ahead(1).is("("):
 		p.fail(at, "XML is not supported", "")
-	case lateral, p.at("rows", "from"), !t.namesColumn() && !t.is("only"), p.callAhead():
+	case lateral, p.at("rows", "from"), !t.is("only") && (!t.namesColumn() || p.callAhead()):
 		return p.functions(lateral)
 	}
 	ref := p.table()
@@ -222,13 +221,18 @@ func (p *parser) columns(ref *FuncRef) {
 	p.expect(")")
 }
 
+// notCalls are the words that begin an expression but are no function.
+var notCalls = set("null true false case array default unique exists row grouping")
+
 // function takes the call of a function that cannot have OVER and its like.
 func (p *parser) function() *Func {
 	at := p.token()
-	x := p.special()
+	var x Expr
+	if !at.isOneOf(notCalls) {
+		x = p.special()
+	}
 	if x == nil {
-		f := p.call(p.functionName())
-		x = f
+		x = p.call(p.functionName())
 	}
 	f, ok := x.(*Func)
 	if !ok {

@@ -16,7 +16,7 @@ func (p *parser) call(names []Name) *Func {
 	all := f.Distinct || p.accept("all")
 	for {
 		f.Variadic = !all && p.accept("variadic")
-		f.Args = append(f.Args, p.argument())
+		f.Args = append(f.Args, p.argument(full))
 		if f.Variadic || !p.accept(",") {
 			break
 		}
@@ -29,13 +29,13 @@ func (p *parser) call(names []Name) *Func {
 }
 
 // argument takes an argument, which may have a name.
-func (p *parser) argument() Expr {
+func (p *parser) argument(m mode) Expr {
 	if after := p.ahead(1); p.token().namesFunction() && (after.is("=>") || after.is(":=")) {
 		name := p.name(token.namesFunction)
 		p.take()
 		return &NamedArg{Pos: name.Pos, Name: name, X: p.expr()}
 	}
-	return p.expr()
+	return p.exprOf(m)
 }
 
 // extras takes WITHIN GROUP, FILTER and OVER.
@@ -69,8 +69,8 @@ func (p *parser) extras(f *Func) {
 	f.Over = &Window{Pos: name.Pos, Bare: true, Base: &name}
 }
 
-// special makes a call that has a syntax of its own.
-func special(at Pos, name string, args ...Expr) *Func {
+// syntaxCall makes a call that has a syntax of its own.
+func syntaxCall(at Pos, name string, args ...Expr) *Func {
 	return &Func{Pos: at, Name: []Name{{at, name}}, Syntax: true, Args: args}
 }
 
@@ -97,7 +97,7 @@ func (p *parser) special() Expr {
 		return p.caseExpr()
 	case "array":
 		if p.take(); p.at("(") {
-			return &ArrayQuery{Pos: at, Query: p.queryInParens()}
+			return &ArrayQuery{Pos: at, Query: p.operandQuery()}
 		}
 		return p.array(at)
 	case "default":
@@ -109,7 +109,7 @@ func (p *parser) special() Expr {
 			p.take()
 			p.take()
 			p.expect("(")
-			f := special(at, "pg_collation_for", p.expr())
+			f := syntaxCall(at, "pg_collation_for", p.expr())
 			p.expect(")")
 			return f
 		}
@@ -120,7 +120,7 @@ func (p *parser) special() Expr {
 			return nil
 		}
 		p.take()
-		f := special(at, t.text)
+		f := syntaxCall(at, t.text)
 		if precision && p.accept("(") {
 			n := p.token()
 			p.integer()
@@ -138,10 +138,8 @@ func (p *parser) special() Expr {
 	}
 	p.take()
 	if t.is("exists") {
-		return &Exists{Pos: at, Query: p.queryInParens()}
+		return &Exists{Pos: at, Query: p.operandQuery()}
 	}
-	p.enter()
-	defer p.leave()
 	p.expect("(")
 	x := takes(p, at)
 	p.expect(")")
@@ -153,7 +151,7 @@ var specials map[string]func(p *parser, at Pos) Expr
 
 func init() {
 	named := func(name string) func(p *parser, at Pos) Expr {
-		return func(p *parser, at Pos) Expr { return special(at, name, p.exprs()...) }
+		return func(p *parser, at Pos) Expr { return syntaxCall(at, name, p.exprs()...) }
 	}
 	xml := func(p *parser, at Pos) Expr {
 		p.fail(at, "XML is not supported", "")
@@ -191,11 +189,11 @@ func (p *parser) row(at Pos) Expr {
 func (p *parser) nullif(at Pos) Expr {
 	x := p.expr()
 	p.expect(",")
-	return special(at, "nullif", x, p.expr())
+	return syntaxCall(at, "nullif", x, p.expr())
 }
 
 func (p *parser) normalize(at Pos) Expr {
-	f := special(at, "normalize", p.expr())
+	f := syntaxCall(at, "normalize", p.expr())
 	if p.accept(",") {
 		f.Args = append(f.Args, p.normalForm())
 	}
@@ -212,13 +210,13 @@ func (p *parser) extract(at Pos) Expr {
 	}
 	p.take()
 	p.expect("from")
-	return special(at, "extract", &Literal{Pos: Pos(t.pos), Kind: LiteralString, Text: t.text}, p.expr())
+	return syntaxCall(at, "extract", &Literal{Pos: Pos(t.pos), Kind: LiteralString, Text: t.text}, p.expr())
 }
 
 func (p *parser) position(at Pos) Expr {
-	x := p.restricted()
+	x := p.exprOf(restricted)
 	p.expect("in")
-	return special(at, "position", p.restricted(), x)
+	return syntaxCall(at, "position", p.exprOf(restricted), x)
 }
 
 // plainCall takes the arguments of a function whose name is a word of the grammar, with
@@ -226,7 +224,7 @@ func (p *parser) position(at Pos) Expr {
 func (p *parser) plainCall(at Pos, name string, first ...Expr) Expr {
 	f := &Func{Pos: at, Name: []Name{{at, name}}, Args: first}
 	for len(f.Args) > 0 && p.accept(",") {
-		f.Args = append(f.Args, p.argument())
+		f.Args = append(f.Args, p.argument(full))
 	}
 	return f
 }
@@ -235,11 +233,11 @@ func (p *parser) overlay(at Pos) Expr {
 	if p.at(")") {
 		return p.plainCall(at, "overlay")
 	}
-	x := p.argument()
+	x := p.argument(full)
 	if _, named := x.(*NamedArg); named || !p.accept("placing") {
 		return p.plainCall(at, "overlay", x)
 	}
-	f := special(at, "overlay", x, p.expr())
+	f := syntaxCall(at, "overlay", x, p.expr())
 	p.expect("from")
 	f.Args = append(f.Args, p.expr())
 	if p.accept("for") {
@@ -253,13 +251,13 @@ func (p *parser) substring(at Pos) Expr {
 	if p.at(")") {
 		return p.plainCall(at, "substring")
 	}
-	x := p.argument()
+	x := p.argument(item) // which leaves SIMILAR to us
 	if _, named := x.(*NamedArg); named {
 		return p.plainCall(at, "substring", x)
 	}
 	switch word := p.pos(); {
 	case p.accept("from"):
-		f := special(at, "substring", x, p.expr())
+		f := syntaxCall(at, "substring", x, p.expr())
 		if p.accept("for") {
 			f.Args = append(f.Args, p.expr())
 		}
@@ -267,14 +265,14 @@ func (p *parser) substring(at Pos) Expr {
 	case p.accept("for"):
 		length := p.expr()
 		if p.accept("from") {
-			return special(at, "substring", x, p.expr(), length)
+			return syntaxCall(at, "substring", x, p.expr(), length)
 		}
 		one := &Literal{Pos: word, Kind: LiteralInteger, Text: "1"}
-		return special(at, "substring", x, one, &Cast{Pos: word, X: length, Type: &TypeName{Pos: word, Name: "int4"}})
+		return syntaxCall(at, "substring", x, one, &Cast{Pos: word, X: length, Type: &TypeName{Pos: word, Name: "int4"}})
 	case p.accept("similar"):
 		pattern := p.expr()
 		p.expect("escape")
-		return special(at, "substring", x, pattern, p.expr())
+		return syntaxCall(at, "substring", x, pattern, p.expr())
 	}
 	return p.plainCall(at, "substring", x)
 }
@@ -289,7 +287,7 @@ func (p *parser) trim(at Pos) Expr {
 		name = "rtrim"
 	}
 	if p.accept("from") {
-		return special(at, name, p.exprs()...)
+		return syntaxCall(at, name, p.exprs()...)
 	}
 	args := []Expr{p.expr()}
 	if p.accept("from") {
@@ -297,14 +295,12 @@ func (p *parser) trim(at Pos) Expr {
 	} else if p.accept(",") {
 		args = append(args, p.exprs()...)
 	}
-	return special(at, name, args...)
+	return syntaxCall(at, name, args...)
 }
 
 // caseExpr takes CASE.
 func (p *parser) caseExpr() Expr {
 	c := &Case{Pos: p.pos()}
-	p.enter()
-	defer p.leave()
 	p.expect("case")
 	if !p.at("when") {
 		c.Operand = p.expr()
@@ -324,14 +320,14 @@ func (p *parser) caseExpr() Expr {
 
 // array takes the elements of ARRAY[…], which are either all in brackets or none is.
 func (p *parser) array(at Pos) Expr {
-	p.enter()
-	defer p.leave()
 	a := &Array{Pos: at}
 	p.expect("[")
 	switch {
 	case p.at("]"):
 	case p.at("["):
+		p.enter()
 		a.Elems = list(p, func() Expr { return p.array(p.pos()) })
+		p.leave()
 	default:
 		a.Elems = p.exprs()
 	}

@@ -12,6 +12,7 @@ const (
 	columnName                // can be a column or a table, but not a function or a type
 	functionName              // can be a function or a type, but not a column or a table
 	reserved                  // can only be the name that AS gives to a column
+	noName                    // can be no name at all: nulls before first or last
 )
 
 // keywords are the words of PostgreSQL 15.

@@ -211,9 +211,20 @@ func (l *lexer) word(from int) {
 		l.pos++
 	}
 	l.emit(word, from, fold(l.src[from:l.pos]))
-	t := &l.tokens[len(l.tokens)-1]
+	last := len(l.tokens) - 1
+	t := &l.tokens[last]
 	t.class = keywords[t.text]
 	t.text = cut(t.text, mostName)
+	if last > 0 && t.isOneOf(noNameBefore[l.tokens[last-1].text]) && l.tokens[last-1].kind == word {
+		l.tokens[last-1].class = noName
+	}
+}
+
+// noNameBefore are words that are no names at all if one of these follows.
+var noNameBefore = map[string]map[string]bool{
+	"nulls": set("first last"),
+	"with":  set("time ordinality"),
+	"not":   set("between in like ilike similar"),
 }
 
 // mostName is how many bytes a name has at most. PostgreSQL drops the rest.
@@ -280,8 +291,9 @@ func (l *lexer) junk(from int, message string) bool {
 	if !startsName(l.peek(0)) {
 		return false
 	}
-	_, n := utf8.DecodeRuneInString(l.src[l.pos:])
-	l.pos += n
+	for inName(l.peek(0)) {
+		l.pos++
+	}
 	l.fail(from, message)
 	return true
 }
@@ -347,7 +359,8 @@ func (l *lexer) operator(from int) {
 	}
 	switch {
 	case len(op) > mostName:
-		l.err = &Error{Pos: Pos(from), Message: "operator too long"}
+		l.fail(from, "operator too long")
+		return
 	case op == "!=":
 		op = "<>"
 	}

@@ -44,7 +44,7 @@ func Parse(sql string) (statements []*Statement, err error) {
 			p.unexpected()
 		}
 		if deeper(s, mostChain) {
-			p.fail(s.Pos, "the statement is too long a chain", "")
+			p.fail(s.Pos, fmt.Sprintf("the statement has a chain of more than %d operators or joins", mostChain), "")
 		}
 		statements = append(statements, s)
 	}
@@ -145,12 +145,14 @@ func (t token) namesColumn() bool {
 	return t.kind == quoted || t.kind == word && t.class <= columnName
 }
 func (t token) namesFunction() bool {
-	return t.kind == quoted || t.kind == word && t.class != columnName && t.class != reserved
+	return t.kind == quoted || t.kind == word && t.class != columnName && t.class < reserved
 }
 func (t token) namesItem() bool {
-	return t.kind == quoted || t.kind == word && !needAs[t.text]
+	return t.namesAnything() && (t.kind == quoted || !needAs[t.text])
 }
-func (t token) namesAnything() bool { return t.kind == quoted || t.kind == word }
+func (t token) namesAnything() bool {
+	return t.kind == quoted || t.kind == word && t.class != noName
+}
 
 // name takes a name that is allowed here.
 func (p *parser) name(allowed func(token) bool) Name {
@@ -217,10 +219,6 @@ func (p *parser) statement() *Statement {
 		if p.at("analyze") || p.at("analyse") || p.at("verbose") || p.at("(") && !p.startsQuery(1) {
 			p.fail(p.pos(), "EXPLAIN is taken without options", "Write explain select …")
 		}
-	}
-	if !p.startsQuery(0) {
-		p.refuseCommand()
-		p.unexpected()
 	}
 	s.Query = p.query()
 	return s

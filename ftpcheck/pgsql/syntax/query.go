@@ -18,6 +18,7 @@ func (p *parser) queryWord(n int) bool {
 func (p *parser) query() *Query {
 	at := p.pos()
 	recursive, with := p.with()
+	p.refuseCommand()
 	return p.queryFrom(at, recursive, with, p.operandOfSet())
 }
 
@@ -25,6 +26,11 @@ func (p *parser) query() *Query {
 func (p *parser) queryInParens() *Query {
 	p.enter()
 	defer p.leave()
+	return p.operandQuery()
+}
+
+// operandQuery does so for an expression, which is a level already.
+func (p *parser) operandQuery() *Query {
 	p.expect("(")
 	q := p.query()
 	p.expect(")")
@@ -132,7 +138,8 @@ func (p *parser) cte() *CTE {
 	switch {
 	case p.accept("materialized"):
 		c.Materialized = MaterializeAlways
-	case p.accept("not", "materialized"):
+	case p.accept("not"):
+		p.expect("materialized")
 		c.Materialized = MaterializeNever
 	}
 	if p.at("(") && p.ahead(1).isOneOf(changes) {
@@ -145,59 +152,68 @@ func (p *parser) cte() *CTE {
 	return c
 }
 
-// options takes ORDER BY, LIMIT and OFFSET.
+// options takes ORDER BY, LIMIT and OFFSET, which q may have already from within its
+// parentheses.
 func (p *parser) options(q *Query) {
+	had, hadAll, more := *q, p.limitAll[q], false
+	var orderAt, limitAt, offsetAt Pos
 	if p.at("order") {
-		if q.OrderBy != nil {
-			p.fail(Pos(p.ahead(2).pos), "multiple ORDER BY clauses not allowed", "")
-		}
 		q.OrderBy = p.orderBy()
+		orderAt = q.OrderBy[0].Expr.Position()
 	}
-	var limit, offset bool
-	for {
-		switch {
-		case p.at("for"):
-			p.fail(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
-		case !limit && (p.at("limit") || p.at("fetch")):
+	for limit, offset := false, false; ; more = true {
+		if !limit && (p.at("limit") || p.at("fetch")) {
 			limit = true
-			p.limit(q)
-		case !offset && p.at("offset"):
+			limitAt = p.limit(q)
+		} else if !offset && p.accept("offset") {
 			offset = true
-			p.take()
-			at := p.pos()
-			if q.Offset != nil {
-				p.fail(at, "multiple OFFSET clauses not allowed", "")
-			}
 			q.Offset = p.offset()
-		default:
-			return
+			offsetAt = q.Offset.Position()
+		} else {
+			break
 		}
+	}
+	if p.at("for") {
+		p.fail(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
+	}
+	switch {
+	case orderAt > 0 && had.OrderBy != nil:
+		p.fail(orderAt, "multiple ORDER BY clauses not allowed", "")
+	case offsetAt > 0 && had.Offset != nil:
+		p.fail(offsetAt, "multiple OFFSET clauses not allowed", "")
+	case limitAt > 0 && (had.Limit != nil || hadAll):
+		p.fail(limitAt, "multiple LIMIT clauses not allowed", "")
+	case more && had.WithTies:
+		p.fail(max(limitAt, offsetAt), "multiple limit options not allowed", "")
+	case q.WithTies && q.OrderBy == nil:
+		p.fail(limitAt, "WITH TIES cannot be specified without ORDER BY clause", "")
 	}
 }
 
-// limit takes LIMIT or FETCH FIRST.
-func (p *parser) limit(q *Query) {
-	at, fetch := p.ahead(1), p.take().is("fetch")
-	if q.Limit != nil || p.limitAll[q] {
-		p.fail(Pos(at.pos), "multiple LIMIT clauses not allowed", "")
+// limit takes LIMIT or FETCH FIRST, and returns where the number is.
+func (p *parser) limit(q *Query) Pos {
+	word, at := p.take(), p.pos()
+	switch {
+	case word.is("fetch"):
+		p.fetch(q)
+	case p.accept("all"):
+		p.limitAll[q] = true
+	default:
+		q.Limit = p.expr()
 	}
-	if !fetch {
-		if p.accept("all") {
-			p.limitAll[q] = true
-		} else {
-			q.Limit = p.expr()
-		}
-		if p.at(",") {
-			p.take()
-			p.expr()
-			p.fail(Pos(at.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
-		}
-		return
+	if word.is("limit") && p.accept(",") {
+		p.expr()
+		p.fail(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
 	}
+	return at
+}
+
+// fetch takes what follows FETCH.
+func (p *parser) fetch(q *Query) {
 	if !p.accept("first") {
 		p.expect("next")
 	}
-	if p.at("row") && !p.ahead(1).is("(") || p.at("rows") {
+	if after := p.ahead(1); p.token().isOneOf(rowWords) && (after.is("only") || after.is("with")) {
 		q.Limit = &Literal{Pos: p.pos(), Kind: LiteralInteger, Text: "1"}
 	} else {
 		q.Limit = p.count()
@@ -206,18 +222,17 @@ func (p *parser) limit(q *Query) {
 		p.unexpected()
 	}
 	p.take()
-	if p.accept("only") {
-		return
-	}
-	p.expect("with", "ties")
-	if q.WithTies = true; q.OrderBy == nil {
-		p.fail(Pos(at.pos), "WITH TIES cannot be specified without ORDER BY clause", "")
+	if !p.accept("only") {
+		p.expect("with", "ties")
+		q.WithTies = true
 	}
 }
 
 // count takes the number of FETCH FIRST, which is a number with a sign, or what needs no
 // parentheses anywhere.
 func (p *parser) count() Expr {
+	p.enter()
+	defer p.leave()
 	if sign := p.token(); sign.is("+") || sign.is("-") {
 		p.take()
 		if n := p.token(); n.kind != integer && n.kind != decimal {
@@ -230,10 +245,12 @@ func (p *parser) count() Expr {
 
 // offset takes the expression of OFFSET, or a count with ROWS after it.
 func (p *parser) offset() Expr {
+	p.enter()
+	defer p.leave()
 	first, second, third := p.token(), p.ahead(1), p.ahead(2)
 	number := (first.is("+") || first.is("-")) && (second.kind == integer || second.kind == decimal) && third.isOneOf(rowWords)
 	x := p.operand(full)
-	all := p.climb(x, 1, full)
+	all := p.climb(x, bindOr, full)
 	if p.token().isOneOf(rowWords) {
 		if !number && (all != x || first.kind == operator || first.is("not")) {
 			p.unexpected()
@@ -302,7 +319,7 @@ func (p *parser) item() *SelectItem {
 	if t := p.token(); p.accept("*") {
 		return &SelectItem{Expr: &Star{Pos: Pos(t.pos)}}
 	}
-	i := &SelectItem{Expr: p.climb(p.operand(item), 1, item)}
+	i := &SelectItem{Expr: p.exprOf(item)}
 	switch {
 	case p.accept("as"):
 		name := p.name(token.namesAnything)

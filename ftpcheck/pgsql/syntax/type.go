@@ -84,7 +84,8 @@ func (p *parser) simpleType(constant bool) *TypeName {
 		}
 	case "time", "timestamp":
 		t.Mods = p.length()
-		if p.accept("with", "time", "zone") {
+		if p.at("with", "time") {
+			p.expect("with", "time", "zone")
 			t.Name += "tz"
 		} else if p.accept("without") {
 			p.expect("time", "zone")
@@ -160,8 +161,10 @@ func (p *parser) mods(exprs []Expr) []int {
 	mods := make([]int, len(exprs))
 	for i, x := range exprs {
 		sign := 1
-		if minus, ok := x.(*Unary); ok && minus.Op == "-" {
-			sign, x = -1, minus.X
+		if u, ok := x.(*Unary); ok && level(u) == bindSign {
+			if x = u.X; u.Op == "-" {
+				sign = -1
+			}
 		}
 		n, ok := x.(*Literal)
 		if !ok || n.Kind != LiteralInteger {

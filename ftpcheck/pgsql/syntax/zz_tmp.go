@@ -1,3 +1,0 @@
-package syntax
-
-func QuoteName(s string) string { return s }
