@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -128,6 +129,17 @@ func (c *cache) leave(key string, call *sharedCall) {
 	if call.waiting == 0 && call.ended.IsZero() {
 		call.cancel()
 		if c.calls[key] == call {
+			delete(c.calls, key)
+		}
+	}
+}
+
+// forget makes the next who asks for something of this place ask AWS.
+func (c *cache) forget(place string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key := range c.calls {
+		if strings.HasPrefix(key, place+"/") {
 			delete(c.calls, key)
 		}
 	}
