@@ -44,6 +44,21 @@ func NewIndexedRule(r *Rule) IndexedRule {
 	}
 }
 
+// Group and ID are those of the group that the rule is of, and of the rule.
+func (r IndexedRule) Group() string { return r.group }
+func (r IndexedRule) ID() string    { return r.id }
+
+// Contradicts says what is wrong if the group has no permission for the rule; it is empty if it
+// has one.
+func (r IndexedRule) Contradicts(g *sg.Group) string {
+	for _, p := range g.Permissions {
+		if p.Identity() == r.rule {
+			return ""
+		}
+	}
+	return withoutPermission(r.group, r.id)
+}
+
 // NewRuleIndex returns an index of the rules.
 func NewRuleIndex(rules []IndexedRule) RuleIndex {
 	x := make(RuleIndex, len(rules))
@@ -100,7 +115,7 @@ func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
 	for at, r := range x {
 		// A group as a source lets nobody in from outside, and AWS may forget it when it is deleted.
 		if read[at.group] && !permissions[at] && !r.reference {
-			return WithoutPermission(at.group, r.id)
+			return withoutPermission(at.group, r.id)
 		}
 	}
 	return ""
@@ -111,7 +126,7 @@ func WithoutRule(p *sg.Permission) string {
 	return fmt.Sprintf("security group %s has an ingress permission (%s, ports %s, from %s) that is not among its security group rules", p.Group.ID, p.Protocol, p.Ports(), p.SourceText())
 }
 
-// WithoutPermission says that the rule of a group has no permission.
-func WithoutPermission(group, rule string) string {
+// withoutPermission says that the rule of a group has no permission.
+func withoutPermission(group, rule string) string {
 	return fmt.Sprintf("security group %s has the security group rule %s and no ingress permission for it", group, rule)
 }
