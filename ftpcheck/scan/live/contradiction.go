@@ -16,9 +16,13 @@ import (
 // on the way looks like that of an account that does not have it; but others name it.
 
 // contradictory is the failure of a place of which answers contradict each other.
-func contradictory(problem string) *failure {
+func contradictory(problem string, again bool) *failure {
+	when := ""
+	if again {
+		when = ", also when all was read again"
+	}
 	return &failure{sg.StatusError, codeContradiction, fmt.Sprintf(
-		"the answers of AWS contradict each other, also when all was read again: %s. Try again when less is changed there, and check endpoint_url and proxies if it stays so", problem), ""}
+		"the answers of AWS contradict each other%s: %s. Try again when less is changed there, and check endpoint_url and proxies if it stays so", when, problem), ""}
 }
 
 // listsAll reports whether the survey is one of all groups of the place, so that there is no other.
@@ -57,17 +61,21 @@ func (r *placeReader) absent(p *survey, groups []*sg.Group, absent map[string]st
 }
 
 // compareReferences looks for groups that others refer to, that AWS did not list, and that it
-// knows all the same. AWS keeps references to groups that were deleted, so it is asked.
+// knows all the same. AWS keeps references to groups that were deleted, so it is asked: once, as
+// there may be many.
 func (r *placeReader) compareReferences(ctx context.Context, absent map[string]string) error {
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(absent)), valuesPerCall) {
-		found, err := r.groups(ctx, []types.Filter{{Name: aws.String("group-id"), Values: ids}})
-		if err != nil {
-			return r.missed(err)
-		}
-		for _, id := range ids {
-			if found.pass.has(id) && r.contradiction == "" {
-				r.contradiction = fmt.Sprintf("security group %s refers to %s, which is not among the security groups, and AWS knows it", absent[id], id)
-			}
+	if len(absent) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(absent))
+	ids = ids[:min(len(ids), valuesPerCall)]
+	found, err := r.groups(ctx, []types.Filter{{Name: aws.String("group-id"), Values: ids}})
+	if err != nil {
+		return r.missed(err)
+	}
+	for _, id := range ids {
+		if found.pass.has(id) && r.contradiction == "" {
+			r.contradiction = fmt.Sprintf("security group %s refers to %s, which is not among the security groups, and AWS knows it", absent[id], id)
 		}
 	}
 	return nil

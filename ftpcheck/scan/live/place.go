@@ -58,53 +58,79 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 	return send(arrival{place: &r.record})
 }
 
+// mostHeld is how many groups of a place are held back until they are known not to contradict
+// their rules. AWS allows as many in a region, unless somebody asks for more.
+const mostHeld = 2500
+
 // read reads the place, and once more if two answers contradict each other: somebody may have
 // changed something between the two calls.
 func (r *placeReader) read(ctx context.Context, send func(arrival) error) error {
 	unread := r.record
+	r.again = r.request.Snapshot.wasAgain(r.place())
 	for {
 		p, err := r.survey(ctx)
 		if p == nil || err != nil {
 			return err
 		}
-		deliver := func(groups []*sg.Group) error {
-			r.progress.groups.Add(int64(len(groups)))
-			return send(arrival{groups: groups})
-		}
-		// Rules may contradict the groups to the last page; without them nothing does any more.
-		var compared [][]*sg.Group
-		take := deliver
-		if r.request.Rules || r.request.OpenRules {
-			take = func(groups []*sg.Group) error {
-				compared = append(compared, groups)
-				return nil
-			}
-		}
+		d := delivery{reader: r, send: send}
 		if r.contradiction == "" || r.again {
-			if err := r.complete(ctx, p, take); err != nil {
+			if err := r.complete(ctx, p, d.take); err != nil {
 				return err
 			}
 		}
-		if r.contradiction != "" && !r.again {
+		if r.contradiction != "" && !r.again && !d.begun {
 			r.again, r.contradiction, r.record, r.rulePages = true, "", unread, nil
+			r.request.Snapshot.setAgain(r.place())
 			continue
 		}
 		if r.contradiction != "" {
-			r.cache.forget(sg.PlaceKey(r.job.account.id, r.job.region))
-			if err := r.missed(contradictory(r.contradiction)); err != nil {
+			r.cache.forget(r.place())
+			if err := r.missed(contradictory(r.contradiction, r.again)); err != nil {
 				return err
 			}
 		}
 		if err := r.keepAll(p); err != nil {
 			return err
 		}
-		for _, groups := range compared {
-			if err := deliver(groups); err != nil {
-				return err
-			}
-		}
+		return d.end()
+	}
+}
+
+// A delivery hands over groups, but holds back those that may have to be read again.
+type delivery struct {
+	reader *placeReader
+	send   func(arrival) error
+	held   []*sg.Group
+	begun  bool // somebody has groups
+}
+
+func (d *delivery) take(groups []*sg.Group) error {
+	r := d.reader
+	// Of a snapshot it is known, and without rules nothing is left to compare.
+	compared := (r.request.Rules || r.request.OpenRules) && r.request.Snapshot == nil
+	if r.request.Discards || !compared || d.begun {
+		return d.handOver(groups)
+	}
+	if d.held = append(d.held, groups...); len(d.held) <= mostHeld {
 		return nil
 	}
+	return d.end()
+}
+
+func (d *delivery) handOver(groups []*sg.Group) error {
+	d.begun = d.begun || !d.reader.request.Discards
+	d.reader.progress.groups.Add(int64(len(groups)))
+	return d.send(arrival{groups: groups})
+}
+
+// end hands over what is held back.
+func (d *delivery) end() error {
+	groups := d.held
+	d.held = nil
+	if len(groups) == 0 {
+		return nil
+	}
+	return d.handOver(groups)
 }
 
 // A survey is what is known of a place before its groups are handed over.
@@ -231,10 +257,13 @@ func shared[V any](ctx context.Context, r *placeReader, key string, fetch func(c
 	return once(ctx, &r.cache, r.request.Snapshot, key, fetch)
 }
 
+// place names the place among others.
+func (r *placeReader) place() string { return sg.PlaceKey(r.job.account.id, r.job.region) }
+
 // key names a result of this place among those that are shared.
 func (r *placeReader) key(parts ...string) string {
 	if r.again {
 		parts = append(parts, "again")
 	}
-	return strings.Join(append([]string{r.job.account.id, r.job.region}, parts...), "/")
+	return strings.Join(append([]string{r.place()}, parts...), "/")
 }

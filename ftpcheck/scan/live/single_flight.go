@@ -61,6 +61,14 @@ func (s *Snapshot) set(key string, value any, err error) {
 	s.results[key] = result{value, err}
 }
 
+// wasAgain and setAgain remember of a place that it was read again, and only then for good.
+func (s *Snapshot) wasAgain(place string) bool {
+	_, _, ok := s.get(place)
+	return ok
+}
+
+func (s *Snapshot) setAgain(place string) { s.set(place, nil, nil) }
+
 // once returns the result of fetch for the key. The call goes on as long as anybody
 // waits for it, and is cancelled when the last one has gone.
 func once[V any](ctx context.Context, c *cache, s *Snapshot, key string, fetch func(context.Context) (V, error)) (V, error) {
