@@ -190,11 +190,11 @@ func (r *savedRead) list(d *document.Document, c *sg.Coverage) (commit func() er
 	}
 	entries, err := readEntries(d, id)
 	return func() error {
-		slices.SortFunc(entries, netip.Prefix.Compare)
-		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, entries) {
+		list := sg.NewAddressList(entries)
+		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, list.Entries) {
 			return &document.Error{Code: document.Duplicate, Offset: -1, Problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
-		r.lists[id] = sg.NewAddressList(entries)
+		r.lists[id] = list
 		return nil
 	}, err
 }
@@ -206,7 +206,7 @@ func readEntries(d *document.Document, id string) ([]netip.Prefix, error) {
 		if err != nil {
 			return &sg.BadValue{Pointer: "/Cidr", Problem: fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
 		}
-		entries = append(entries, p.Masked())
+		entries = append(entries, p)
 		return nil
 	}, anyCase)
 	return entries, err
