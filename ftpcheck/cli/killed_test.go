@@ -55,27 +55,33 @@ func TestWhatAKilledAuditLeavesIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		readers := [][]string{{"check", "--from", around}, {"check", "--from", filepath.Join(around, "*")}, {"audit", "verify", filepath.Join(around, "a")}}
+		refused := [][]string{{"check", "--from", around}, {"check", "--from", filepath.Join(around, "*")}, {"audit", "verify", filepath.Join(around, "a")}}
 		left["nothing"]++
 		for _, dir := range partial {
 			left["nothing"]--
 			left["a part"]++
-			raw := filepath.Join(dir, "raw")
-			readers = append(readers, []string{"audit", "verify", dir}, []string{"check", "--from", dir}, []string{"check", "--from", filepath.Join(dir, "*")},
-				[]string{"query", "--from", dir, "select group_id from ftpcheck_security_group"})
-			if _, err := os.Stat(filepath.Join(raw, "scan.json.gz")); err != nil {
-				continue
-			}
-			// A recording that has come to its end is one, though the audit is not.
-			recorded, _, code := run(t, "check", "--from", raw)
-			if code != exitError && !(code == exitOpen && strings.Contains(recorded, "51 of 102 security groups")) {
+			// A recording that has come to its end is one, though the audit around it is not.
+			recorded, _, code := run(t, "check", "--from", filepath.Join(dir, "raw"))
+			whole := strings.Contains(recorded, "51 of 102 security groups")
+			if code != exitError && (code != exitOpen || !whole) {
 				t.Errorf("kill %d: what is recorded says %d: %s", n, code, recorded)
 			}
-			if code == exitOpen {
+			// The last that an audit does is to give the folder its name.
+			if stdout, _, code := run(t, "audit", "verify", dir); code != exitError && !(code == exitOK && whole) {
+				t.Errorf("kill %d: a part of an audit is verified: %s", n, stdout)
+			}
+			for _, from := range []string{dir, filepath.Join(dir, "*")} {
+				if !whole {
+					refused = append(refused, []string{"check", "--from", from}, []string{"query", "--from", from, "select group_id from ftpcheck_security_group"})
+				} else if stdout, _, code := run(t, "check", "--from", from); code == exitOK || !strings.Contains(stdout, "51 of 102 security groups") {
+					t.Errorf("kill %d: what is recorded in %s says %d: %s", n, from, code, stdout)
+				}
+			}
+			if whole {
 				left["a whole recording"]++
 			}
 		}
-		for _, reader := range readers {
+		for _, reader := range refused {
 			stdout, stderr, code := run(t, reader...)
 			if code != exitError || strings.Contains(stdout, "sg-") {
 				t.Errorf("kill %d: %v: exit code %d\n%s%s", n, reader, code, stdout, stderr)
