@@ -26,18 +26,17 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	if cidr {
 		t = CIDR
 	}
-	var n Network
-	ok := false
-	switch {
-	case strings.Contains(text, ":"):
-		n, ok = parseIPv6(text)
-	default:
-		n, ok = parseIPv4(text, cidr)
+	parse := parseIPv6
+	if !strings.Contains(text, ":") {
+		parse = func(text string) (Network, bool) { return parseIPv4(text, cidr) }
 	}
+	n, ok := parse(text)
+	address, _, _ := strings.Cut(text, "/")
 	switch {
 	case ok:
-	case strings.Trim(text, "0123456789abcdefABCDEFxX:./") == "" && strings.ContainsAny(text, "x:.") && !strings.HasPrefix(text, "."):
-		// PostgreSQL takes more, as 0x0a.1, 10./8 and ::1.2.
+	case strings.Trim(text, "0123456789abcdefABCDEFxX:./") == "" && (strings.HasSuffix(address, ".") || strings.HasSuffix(address, ":") ||
+		strings.Contains(address, ":") && strings.Contains(address, ".") || cidr && strings.ContainsAny(address, "xX")):
+		// PostgreSQL takes some of these, as 10./8, ::1.2 and 0x0a.
 		return Network{}, refusal(`the text "%s" is not read as %s: write the address in full`, text, t)
 	default:
 		return Network{}, badInput(t, text)
