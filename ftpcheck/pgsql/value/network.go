@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -31,14 +32,10 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 		parse = func(text string) (Network, bool) { return parseIPv4(text, cidr) }
 	}
 	n, ok := parse(text)
-	address, _, _ := strings.Cut(text, "/")
-	switch {
-	case ok:
-	case strings.Trim(text, "0123456789abcdefABCDEFxX:./") == "" && (strings.HasSuffix(address, ".") || strings.HasSuffix(address, ":") ||
-		strings.Contains(address, ":") && strings.Contains(address, ".") || cidr && strings.ContainsAny(address, "xX")):
-		// PostgreSQL takes some of these, as 10./8, ::1.2 and 0x0a.
+	if !ok && looseNetwork.MatchString(text) {
 		return Network{}, refusal(`the text "%s" is not read as %s: write the address in full`, text, t)
-	default:
+	}
+	if !ok {
 		return Network{}, badInput(t, text)
 	}
 	if cidr && n.Network() != n {
@@ -46,6 +43,10 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	}
 	return n, nil
 }
+
+// looseNetwork has what PostgreSQL may take for an address besides, as 0x0a, 10./8, ::1:/64
+// and ::1.2.
+var looseNetwork = regexp.MustCompile(`^(0[xX][0-9a-fA-F].*|[0-9.]+\.|[0-9a-fA-F:]*[0-9a-fA-F]:|[0-9a-fA-F:]*:[0-9.]*\.[0-9.]*)(/[0-9]+)?$`)
 
 func parseIPv4(text string, cidr bool) (n Network, ok bool) {
 	address, mask, masked := strings.Cut(text, "/")
