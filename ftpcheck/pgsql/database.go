@@ -124,6 +124,9 @@ func (s *Statement) Columns() []Column {
 // Run answers the statement. The row that emit is given is good until emit returns.
 func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err error) {
 	defer recovered(&err)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if s.explain {
 		for _, line := range s.plan.explain() {
 			if err := emit([]any{line}); err != nil {
@@ -140,13 +143,7 @@ func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err er
 
 // recovered turns a panic into an error: one statement must not end the program.
 func recovered(err *error) {
-	if p := recover(); p != nil {
-		if e, ok := p.(error); ok {
-			if _, ok := p.(interface{ RuntimeError() }); !ok {
-				*err = e
-				return
-			}
-		}
+	if recover() != nil {
 		*err = &Error{Pos: -1, Refused: true, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
 	}
 }

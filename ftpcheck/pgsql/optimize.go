@@ -328,9 +328,9 @@ func hintOf(c expr) *hint {
 	case *register:
 		return truth(c, true)
 	case *not:
-		if in, ok := c.x.(*inList); ok {
-			if slot, ok := ownColumn(in.x); ok {
-				return h(slot, NoneOf, in.values...)
+		if _, _, ok := equality(c.x); ok || isInList(c.x) {
+			if in := hintOf(c.x); in != nil {
+				return &hint{in.slot, NoneOf, in.values}
 			}
 		}
 		return truth(c.x, false)
@@ -391,6 +391,11 @@ func hintOf(c expr) *hint {
 	return nil
 }
 
+func isInList(x expr) bool {
+	_, ok := x.(*inList)
+	return ok
+}
+
 // either is a = 1 or a = 2.
 func either(c *logic) *hint {
 	if !c.or {
@@ -412,7 +417,7 @@ func either(c *logic) *hint {
 
 // ownColumn recognises a column of the level itself.
 func ownColumn(x expr) (slot int, ok bool) {
-	if c, ok := x.(*convert); ok && c.relabel && c.mods == nil {
+	for c, ok := x.(*convert); ok && c.relabel && c.mods == nil; c, ok = x.(*convert) {
 		x = c.x
 	}
 	r, ok := x.(*register)

@@ -156,7 +156,7 @@ func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Tabl
 			if got, ok := convert(c.Type, v); ok {
 				return got, nil
 			}
-			return nil, fmt.Errorf("column %s of %s cannot hold %v", c.Name, t.Name, v)
+			return nil, fmt.Errorf("column %s of %s cannot hold a Go value of type %T: %[3]v", c.Name, t.Name, v)
 		}})
 	}
 	table.Scan = func(ctx context.Context, q *pgsql.ScanQuery, emit func(row any) error) error {
