@@ -370,6 +370,10 @@ func unfolded(e expr) (*apply, bool) {
 }
 
 func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
+	if l, ok := e.X.(*syntax.Literal); ok && e.Op == "-" && (l.Kind == syntax.LiteralInteger || l.Kind == syntax.LiteralNumeric) {
+		// The sign belongs to the number before its type is told by its size.
+		return a.literal(&syntax.Literal{Pos: e.Pos, Kind: l.Kind, Text: "-" + l.Text})
+	}
 	x, err := a.expr(s, e.X)
 	if err != nil {
 		return nil, err
@@ -381,6 +385,13 @@ func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
 }
 
 func (a *analysis) binary(s *scope, e *syntax.Binary) (expr, error) {
+	_, lrow := e.L.(*syntax.Row)
+	_, rrow := e.R.(*syntax.Row)
+	_, lquery := e.L.(*syntax.Subquery)
+	_, rquery := e.R.(*syntax.Subquery)
+	if lrow && rquery || lquery && rrow {
+		return nil, refuse(e, "comparing a row with a subquery is not supported").hint("Write the columns in IN or EXISTS.")
+	}
 	l, err := a.expr(s, e.L)
 	if err != nil {
 		return nil, err
@@ -400,10 +411,6 @@ func (a *analysis) operate(at syntax.Node, op string, l, r expr) (expr, error) {
 	case lok && rok:
 		return a.compareRows(at, op, lr.elems, rr.elems)
 	case lok || rok:
-		if q, ok := r.(*scalar); lok && ok {
-			_ = q
-			return nil, refuse(at, "comparing a row with a subquery is not supported").hint("Write the columns in IN or EXISTS.")
-		}
 		return nil, fail(at, "operator does not exist: %s %s %s", l.typ(), op, r.typ())
 	}
 	return a.call(at, operators(), op, "operator", []expr{l, r})
@@ -465,7 +472,7 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		return nil, err
 	}
 	r := routines[i]
-	args, elem, err := a.arguments(at, name, declared, args, r.result)
+	args, bound, err := a.arguments(at, name, declared, args, r.result)
 	if err != nil {
 		return nil, err
 	}
@@ -475,35 +482,29 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		}
 		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
 	}
-	return a.fold(&apply{pos: position(at), r: r, args: args, t: actual(r.result, elem)})
+	return a.fold(&apply{pos: position(at), r: r, args: args, t: bound.of(r.result)})
 }
 
-// actual is the type that a polymorphic one stands for.
-func actual(t, elem value.Type) value.Type {
-	switch t {
-	case value.AnyElement:
-		return elem
-	case value.AnyArray:
-		return elem.Array()
-	}
-	return t
-}
-
-// arguments converts arguments to the types that a routine takes, and returns what
-// anyelement stands for.
-func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, value.Type, error) {
+// arguments converts arguments to the types that a routine takes, and returns what its
+// polymorphic types stand for.
+func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, binding, error) {
 	given := typesOf(args)
-	elem, _ := elementType(declared, given)
-	polymorphic := slices.ContainsFunc(declared, func(t value.Type) bool { return t == value.AnyElement || t == value.AnyArray })
-	if polymorphic && elem == value.Unknown {
-		if slices.Contains(declared, value.AnyArray) || slices.ContainsFunc(results, isPolymorphic) {
-			return nil, 0, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
+	b, _ := bind(declared, given)
+	is := func(list []value.Type, ts ...value.Type) bool {
+		return slices.ContainsFunc(list, func(t value.Type) bool { return slices.Contains(ts, t) })
+	}
+	if b.elem == value.Unknown && is(declared, value.AnyElement, value.AnyArray, value.AnyNonArray) {
+		if is(declared, value.AnyArray) || is(results, value.AnyElement, value.AnyArray) {
+			return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
 		}
-		elem = value.Text
+		b.elem = value.Text
+	}
+	if b.compatible == value.Unknown {
+		b.compatible = value.Text
 	}
 	converted := make([]expr, len(args))
 	for i, arg := range args {
-		to := actual(declared[i], elem)
+		to := b.of(declared[i])
 		if to == value.Any {
 			if to = given[i]; to == value.Unknown {
 				to = value.Text
@@ -511,11 +512,11 @@ func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type,
 		}
 		arg, err := a.coerce(at, arg, to, "argument of "+name)
 		if err != nil {
-			return nil, 0, err
+			return nil, b, err
 		}
 		converted[i] = arg
 	}
-	return converted, elem, nil
+	return converted, b, nil
 }
 
 func between(op string, args []value.Type) string {
@@ -947,50 +948,88 @@ func (a *analysis) array(s *scope, e *syntax.Array, want value.Type) (expr, erro
 }
 
 func (a *analysis) subscript(s *scope, e *syntax.Subscript) (expr, error) {
-	x, err := a.expr(s, e.X)
+	// Subscripts one after the other are those of one array of several dimensions.
+	chain := []*syntax.Subscript{e}
+	base := e.X
+	for {
+		inner, ok := base.(*syntax.Subscript)
+		if !ok {
+			break
+		}
+		chain, base = append(chain, inner), inner.X
+	}
+	slices.Reverse(chain)
+	x, err := a.expr(s, base)
 	if err != nil {
 		return nil, err
 	}
 	t := x.typ()
-	y := &subscript{pos: e.Pos, x: x, slice: e.Slice}
-	if t == value.JSONB && !e.Slice {
-		// jsonb['key'] and jsonb[1] are what -> gives.
-		index, err := a.expr(s, e.Low)
-		if err != nil {
-			return nil, err
-		}
-		if isUnknown(index) || index.typ() == value.Text || category(index.typ()) == 'N' && index.typ() != value.Numeric && index.typ() != value.Float8 {
-			return a.operate(e, "->", x, index)
-		}
+	if t == value.JSONB {
+		return a.jsonSubscripts(s, x, chain)
 	}
 	if !t.IsArray() {
 		return nil, fail(e, "cannot subscript type %s because it does not support subscripting", t)
 	}
-	y.t = t.Elem()
-	if e.Slice {
-		y.t = t
+	index := func(from syntax.Expr) (expr, error) {
+		if from == nil {
+			return nil, nil
+		}
+		i, err := a.expr(s, from)
+		if err != nil {
+			return nil, err
+		}
+		i, ok, err := a.convert(from, i, value.Int4, assignment)
+		if err == nil && !ok {
+			err = fail(from, "array subscript must have type integer")
+		}
+		return i, err
 	}
-	for _, b := range []struct {
-		from syntax.Expr
-		to   *expr
-	}{{e.Low, &y.low}, {e.High, &y.high}} {
-		if b.from == nil {
-			continue
+	y := &subscript{pos: e.Pos, x: x, slice: e.Slice, t: t.Elem()}
+	for _, c := range chain {
+		if c.Slice && len(chain) > 1 {
+			return nil, refuse(c, "slices of several dimensions are not supported")
 		}
-		i, err := a.expr(s, b.from)
+		low, err := index(c.Low)
 		if err != nil {
 			return nil, err
 		}
-		i, ok, err := a.convert(b.from, i, value.Int4, assignment)
-		if err != nil {
-			return nil, err
+		y.at = append(y.at, low)
+		if c.Slice {
+			high, err := index(c.High)
+			if err != nil {
+				return nil, err
+			}
+			y.at, y.t = append(y.at, high), t
 		}
-		if !ok {
-			return nil, fail(b.from, "array subscript must have type integer")
-		}
-		*b.to = i
 	}
 	return a.fold(y)
+}
+
+// jsonSubscripts are jsonb['key'] and jsonb[1], which give what -> gives.
+func (a *analysis) jsonSubscripts(s *scope, x expr, chain []*syntax.Subscript) (expr, error) {
+	for _, c := range chain {
+		if c.Slice {
+			return nil, fail(c, "jsonb subscript does not support slices")
+		}
+		index, err := a.expr(s, c.Low)
+		if err != nil {
+			return nil, err
+		}
+		switch index.typ() {
+		case value.Unknown:
+			index, err = a.coerce(c, index, value.Text, "subscript")
+		case value.Text, value.Int4, value.Int2:
+		default:
+			err = fail(c, "subscript type %s is not supported", index.typ())
+		}
+		if err != nil {
+			return nil, err
+		}
+		if x, err = a.operate(c, "->", x, index); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
 func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {

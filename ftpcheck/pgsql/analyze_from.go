@@ -253,6 +253,10 @@ func (a *analysis) join(s *scope, j *syntax.Join) (node, *namespace, error) {
 		}
 	}
 	n := &joinNode{kind: j.Kind, left: left, right: right}
+	if name, at := s.reads(right, left.items()); name != "" && (j.Kind == syntax.JoinRight || j.Kind == syntax.JoinFull) {
+		return nil, nil, fail(at, "invalid reference to FROM-clause entry for table \"%s\"", name).
+			hint("The combining JOIN type must be INNER or LEFT for a LATERAL reference.")
+	}
 	if err := n.checkRecursion(j); err != nil {
 		return nil, nil, err
 	}
@@ -377,6 +381,12 @@ func (a *analysis) using(j *syntax.Join, n *joinNode, names []syntax.Name, lns, 
 				return side(r)
 			case syntax.JoinFull:
 				return &coalesce{[]expr{side(l), side(r)}, t}
+			case syntax.JoinLeft:
+				return side(l)
+			}
+			// Of an inner join, the side that needs no conversion.
+			if l.t != t && r.t == t {
+				return side(r)
 			}
 			return side(l)
 		}})

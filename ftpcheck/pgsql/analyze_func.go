@@ -178,14 +178,14 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 		return nil, err
 	}
 	call.agg = list[i]
-	args, elem, err := a.arguments(e, name, declared, args, call.agg.result)
+	args, bound, err := a.arguments(e, name, declared, args, call.agg.result)
 	if err != nil {
 		return nil, err
 	}
 	if call.agg.new == nil {
 		return nil, refuse(e, "the aggregate %s(%s) is not supported", name, typeNames(declared))
 	}
-	call.args, call.t = args, actual(call.agg.result, elem)
+	call.args, call.t = args, bound.of(call.agg.result)
 	if ordered {
 		within[0].x = args[len(args)-1]
 		call.order = within
@@ -573,7 +573,7 @@ func (a *analysis) setFunction(s *scope, e *syntax.Func, name string) (*setCall,
 	for _, c := range r.columns {
 		results = append(results, c.t)
 	}
-	args, elem, err := a.arguments(e, name, declared, args, results...)
+	args, bound, err := a.arguments(e, name, declared, args, results...)
 	if err != nil {
 		return nil, err
 	}
@@ -582,7 +582,7 @@ func (a *analysis) setFunction(s *scope, e *syntax.Func, name string) (*setCall,
 	}
 	call := &setCall{pos: e.Pos, r: r, args: args}
 	for _, t := range results {
-		call.cols = append(call.cols, actual(t, elem))
+		call.cols = append(call.cols, bound.of(t))
 	}
 	return call, nil
 }

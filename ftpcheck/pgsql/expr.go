@@ -110,11 +110,11 @@ type (
 		lt, gt []expr
 	}
 	subscript struct {
-		pos       syntax.Pos
-		x         expr
-		slice     bool
-		low, high expr
-		t         value.Type
+		pos   syntax.Pos
+		x     expr
+		slice bool
+		at    []expr // for each dimension, or the two bounds of a slice, either of which may be nil
+		t     value.Type
 	}
 
 	// An inList is x = any of the values, where all of them are constants of one type that
@@ -262,12 +262,18 @@ func (e *extreme) each(f func(*expr, int))    { eachOf(e.xs, f) }
 func (e *nullif) each(f func(*expr, int))     { eachSome(f, &e.l, &e.eq) }
 func (e *array) each(f func(*expr, int))      { eachOf(e.elems, f) }
 func (e *row) each(f func(*expr, int))        { eachOf(e.elems, f) }
-func (e *subscript) each(f func(*expr, int))  { eachSome(f, &e.x, &e.low, &e.high) }
 func (e *exists) each(f func(*expr, int))     { e.plan.each(1, f) }
 func (e *scalar) each(f func(*expr, int))     { e.plan.each(1, f) }
 func (e *arrayQuery) each(f func(*expr, int)) { e.plan.each(1, f) }
 func (e *grouping) each(f func(*expr, int))   { eachOf(e.args, f) }
 func (e *setCall) each(f func(*expr, int))    { eachOf(e.args, f) }
+
+func (e *subscript) each(f func(*expr, int)) {
+	f(&e.x, 0)
+	for i := range e.at {
+		eachSome(f, &e.at[i])
+	}
+}
 
 func (e *inList) each(f func(*expr, int)) {
 	f(&e.x, 0)
@@ -414,7 +420,10 @@ func writeKey(b *strings.Builder, e expr) {
 	case *rowCompare:
 		b.WriteString("rows" + e.op)
 	case *subscript:
-		fmt.Fprintf(b, "at%v%v%v", e.slice, e.low != nil, e.high != nil)
+		fmt.Fprintf(b, "at%v", e.slice)
+		for _, x := range e.at {
+			fmt.Fprintf(b, "%v", x != nil)
+		}
 	case *caseOf:
 		fmt.Fprintf(b, "case%d,%v", len(e.conds), e.other != nil)
 	case *aggregateCall:

@@ -10,34 +10,38 @@ import (
 // run none.
 
 var operators = sync.OnceValue(func() map[string][]*routine {
-	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators)
+	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, timeOperators, networkOperators)
 })
 
 var functions = sync.OnceValue(func() map[string][]*routine {
-	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions)
+	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions)
 })
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 	m := map[string][]*aggregate{}
-	for i := range aggregateFunctions {
-		agg := &aggregateFunctions[i]
-		m[agg.name] = append(m[agg.name], agg)
+	for _, list := range [][]aggregate{aggregateFunctions, timeAggregates} {
+		for i := range list {
+			agg := &list[i]
+			m[agg.name] = append(m[agg.name], agg)
+		}
 	}
 	return m
 })
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for i := range setFunctions {
-		r := &setFunctions[i]
-		m[r.name] = append(m[r.name], r)
+	for _, list := range [][]setRoutine{setFunctions, timeSets} {
+		for i := range list {
+			r := &list[i]
+			m[r.name] = append(m[r.name], r)
+		}
 	}
 	return m
 })
 
 var castsByTypes = sync.OnceValue(func() map[[2]value.Type]*cast {
 	m := map[[2]value.Type]*cast{}
-	for _, list := range [][]cast{numberCasts, textCasts, jsonCasts} {
+	for _, list := range [][]cast{numberCasts, textCasts, jsonCasts, timeCasts, networkCasts} {
 		for i := range list {
 			c := &list[i]
 			m[[2]value.Type{c.from, c.to}] = c

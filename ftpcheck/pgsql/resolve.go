@@ -31,7 +31,7 @@ func category(t value.Type) byte {
 		return 'I'
 	case value.Unknown:
 		return 'X'
-	case value.Any, value.AnyElement, value.AnyArray, value.Record, value.Void:
+	case value.Any, value.AnyElement, value.AnyArray, value.AnyNonArray, value.AnyCompatible, value.AnyCompatibleArray, value.Record, value.Void:
 		return 'P'
 	}
 	return 'U'
@@ -46,8 +46,13 @@ func preferred(t value.Type) bool {
 	return false
 }
 
+// isPolymorphic reports whether a type of the catalogue stands for others.
 func isPolymorphic(t value.Type) bool {
-	return t == value.Any || t == value.AnyElement || t == value.AnyArray
+	switch t {
+	case value.Any, value.AnyElement, value.AnyArray, value.AnyNonArray, value.AnyCompatible, value.AnyCompatibleArray:
+		return true
+	}
+	return false
 }
 
 // findCast returns the cast of the catalogue between two types that can be used in a
@@ -72,12 +77,12 @@ func canCoerce(from, to value.Type) bool {
 	switch {
 	case from == to, from == value.Unknown && to != value.Record:
 		return true
-	case to == value.Any:
+	case to == value.Any, to == value.AnyElement, to == value.AnyCompatible:
 		return true
-	case to == value.AnyElement:
-		return true
-	case to == value.AnyArray:
+	case to == value.AnyArray, to == value.AnyCompatibleArray:
 		return from.IsArray()
+	case to == value.AnyNonArray:
+		return !from.IsArray()
 	case from.IsArray() && to.IsArray():
 		_, _, ok := findCast(from.Elem(), to.Elem(), implicit)
 		return ok
@@ -101,6 +106,8 @@ func expand(args []value.Type, variadic bool, optional, n int) ([]value.Type, bo
 				args = append(args, value.Any)
 			case value.AnyArray:
 				args = append(args, value.AnyElement)
+			case value.AnyCompatibleArray:
+				args = append(args, value.AnyCompatible)
 			default:
 				args = append(args, last.Elem())
 			}
@@ -253,9 +260,10 @@ func sameType(candidates []candidate, args []value.Type) (candidate, bool, bool)
 	if known == value.Unknown {
 		return candidate{}, false, true
 	}
+	all := slices.Repeat([]value.Type{known}, len(args))
 	var found []candidate
 	for _, c := range candidates {
-		if !slices.ContainsFunc(c.args, func(t value.Type) bool { return !canCoerce(known, t) }) {
+		if !slices.ContainsFunc(c.args, func(t value.Type) bool { return !canCoerce(known, t) }) && consistent(c.args, all) {
 			found = append(found, c)
 		}
 	}
@@ -275,29 +283,75 @@ func best(candidates *[]candidate, score func(candidate) int) {
 
 // consistent reports whether the polymorphic arguments of a candidate agree on a type.
 func consistent(declared, args []value.Type) bool {
-	_, ok := elementType(declared, args)
+	_, ok := bind(declared, args)
 	return ok
 }
 
-// elementType returns the type that anyelement stands for. It is Unknown if nothing tells.
-func elementType(declared, args []value.Type) (value.Type, bool) {
-	elem := value.Unknown
+// A binding is what the polymorphic types of a routine stand for in a call. A part is Unknown
+// if nothing tells.
+type binding struct {
+	elem       value.Type // anyelement, anynonarray, and of anyarray the element
+	compatible value.Type // anycompatible, and of anycompatiblearray the element
+}
+
+// bind finds out what polymorphic types stand for. It reports false if the arguments do not
+// agree.
+func bind(declared, args []value.Type) (b binding, ok bool) {
+	b = binding{value.Unknown, value.Unknown}
 	for i, d := range declared {
 		t := args[i]
-		switch {
-		case t == value.Unknown || d != value.AnyElement && d != value.AnyArray:
+		if t == value.Unknown {
 			continue
-		case d == value.AnyArray:
+		}
+		switch d {
+		case value.AnyArray, value.AnyCompatibleArray:
 			t = t.Elem()
+		case value.AnyElement, value.AnyNonArray, value.AnyCompatible:
+		default:
+			continue
 		}
-		switch {
-		case elem == value.Unknown:
-			elem = t
-		case elem != t:
-			return 0, false
+		if d == value.AnyCompatible || d == value.AnyCompatibleArray {
+			if b.compatible, ok = together(b.compatible, t); !ok {
+				return b, false
+			}
+			continue
 		}
+		if b.elem != value.Unknown && b.elem != t {
+			return b, false
+		}
+		b.elem = t
 	}
-	return elem, true
+	return b, true
+}
+
+// of is the type that a type of the catalogue stands for.
+func (b binding) of(t value.Type) value.Type {
+	switch t {
+	case value.AnyElement, value.AnyNonArray:
+		return b.elem
+	case value.AnyArray:
+		return b.elem.Array()
+	case value.AnyCompatible:
+		return b.compatible
+	case value.AnyCompatibleArray:
+		return b.compatible.Array()
+	}
+	return t
+}
+
+// together is the type that two types have in common, the first of which may be Unknown.
+func together(a, b value.Type) (value.Type, bool) {
+	switch {
+	case b == value.Unknown || a == b:
+		return a, true
+	case a == value.Unknown:
+		return b, true
+	case category(a) != category(b):
+		return 0, false
+	case !preferred(a) && canCoerce(a, b) && !canCoerce(b, a):
+		return b, true
+	}
+	return a, true
 }
 
 // commonType is the type that the branches of CASE, the rows of VALUES, the sides of UNION
@@ -305,16 +359,11 @@ func elementType(declared, args []value.Type) (value.Type, bool) {
 func commonType(at syntax.Node, what string, xs ...expr) (value.Type, error) {
 	t := value.Unknown
 	for _, x := range xs {
-		k := x.typ()
-		switch {
-		case k == value.Unknown || k == t:
-		case t == value.Unknown:
-			t = k
-		case category(k) != category(t):
-			return 0, fail(at, "%s types %s and %s cannot be matched", what, t, k)
-		case !preferred(t) && canCoerce(t, k) && !canCoerce(k, t):
-			t = k
+		common, ok := together(t, x.typ())
+		if !ok {
+			return 0, fail(at, "%s types %s and %s cannot be matched", what, t, x.typ())
 		}
+		t = common
 	}
 	if t == value.Unknown {
 		t = value.Text

@@ -458,35 +458,38 @@ func (x *exec) evalRowCompare(e *rowCompare) evalFunc {
 }
 
 func (x *exec) evalSubscript(e *subscript) evalFunc {
-	f, low, high := x.eval(e.x), x.eval(e.low), x.eval(e.high)
+	f, at := x.eval(e.x), x.evals(e.at)
 	return func(fr *frame) (any, error) {
 		v, err := f(fr)
 		if v == nil || err != nil {
 			return nil, err
 		}
-		var bounds [2]*int64
-		for i, b := range []struct {
-			x expr
-			f evalFunc
-		}{{e.low, low}, {e.high, high}} {
-			if b.x == nil {
+		bounds := make([]*int64, len(at))
+		for i, f := range at {
+			if e.at[i] == nil {
 				continue
 			}
-			n, err := b.f(fr)
+			n, err := f(fr)
 			if n == nil || err != nil {
 				return nil, err
 			}
-			at := n.(int64)
-			bounds[i] = &at
+			index := n.(int64)
+			bounds[i] = &index
 		}
 		if e.slice {
 			return value.Slice(v.(*value.List), bounds[0], bounds[1]), nil
 		}
-		got := value.Subscript(v.(*value.List), *bounds[0])
-		if _, nested := got.(*value.List); nested {
+		for _, b := range bounds {
+			list, ok := v.(*value.List)
+			if !ok {
+				return nil, nil
+			}
+			v = value.Subscript(list, *b)
+		}
+		if _, nested := v.(*value.List); nested {
 			return nil, nil // as PostgreSQL has it of too few subscripts
 		}
-		return got, nil
+		return v, nil
 	}
 }
 

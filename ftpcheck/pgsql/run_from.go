@@ -179,6 +179,13 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 				return emit()
 			})
 		}
+		if n.cte.step != nil && len(n.cte.refs) == 1 && !n.inStep && !n.again {
+			// Row by row, as it may go on for ever.
+			return x.recurse(at, n.cte, func(row []any) error {
+				into(fr, row)
+				return emit()
+			})
+		}
 		rows := at.ctes[n.cte.index]
 		if rows == nil {
 			rows = &kept{}
@@ -210,9 +217,24 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 			return x.keep(rowSize(row))
 		})
 	}
+	var all [][]any
+	err := x.recurse(at, c, func(row []any) error {
+		all = append(all, row)
+		return nil
+	})
+	to.rows = all
+	at.ctes[c.index] = to
+	return err
+}
+
+// recurse computes the rows of a recursive CTE and hands each to emit as soon as it is there.
+func (x *exec) recurse(at *frame, c *cte, emit func(row []any) error) error {
+	width := len(c.columns)
+	working := &kept{}
+	at.ctes[c.index] = working // what the step reads
 	ts := columnTypes(c.columns)
 	seen := map[string]struct{}{}
-	var all, next [][]any
+	var next [][]any
 	add := func(row []any) error {
 		if err := x.tick(); err != nil {
 			return err
@@ -229,21 +251,20 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 			}
 		}
 		next = append(next, row)
-		return x.keep(rowSize(row))
+		if err := x.keep(rowSize(row)); err != nil {
+			return err
+		}
+		return emit(row)
 	}
 	if err := x.compile(c.plan).run(at, add); err != nil {
 		return err
 	}
 	for len(next) > 0 {
-		all = append(all, next...)
-		working := next
-		next = nil
-		to.rows = working // what the step reads
+		working.rows, next = next, nil
 		if err := x.compile(c.step).run(at, add); err != nil {
 			return err
 		}
 	}
-	to.rows = all
 	return nil
 }
 

@@ -215,6 +215,21 @@ func (s *scope) cte(name string) (*cte, int, bool) {
 	return nil, 0, false
 }
 
+// reads returns the name of a table among the items whose registers a node reads, and where,
+// or "" if it reads none.
+func (s *scope) reads(n node, items uint64) (name string, at syntax.Node) {
+	n.each(0, func(e *expr, in int) {
+		rewrite(e, in, func(e *expr, in int) bool {
+			if r, ok := (*e).(*register); ok && r.up == in && s.level.owner[r.slot] >= 0 && items&(1<<s.level.owner[r.slot]) != 0 {
+				name, _, _ = strings.Cut(r.label, ".")
+				at = r
+			}
+			return name == ""
+		})
+	})
+	return name, at
+}
+
 // child returns the scope of a query that stands in this level.
 func (s *scope) child(sealed, repeated bool) *scope {
 	return &scope{parent: s, sealed: sealed, repeated: repeated, level: &level{}}

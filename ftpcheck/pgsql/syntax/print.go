@@ -533,8 +533,27 @@ func (w *writer) left(x Expr, b int) {
 	w.expr(x, b)
 }
 
-// restricted writes what can stand where AND or IN would mean something else.
-func (w *writer) restricted(x Expr) { w.expr(x, bindSign) }
+// restricted writes what stands where AND and IN end an expression.
+func (w *writer) restricted(x Expr) {
+	if isRestricted(x) {
+		w.expr(x, bindOther)
+	} else {
+		w.expr(x, bindPrimary)
+	}
+}
+
+// isRestricted reports whether x can be parsed in restricted mode as it is written.
+func isRestricted(x Expr) bool {
+	switch x := x.(type) {
+	case *Binary:
+		return level(x) >= bindOther && isRestricted(x.L) && isRestricted(x.R)
+	case *Unary:
+		return isRestricted(x.X)
+	case *Cast:
+		return isRestricted(x.X)
+	}
+	return level(x) == bindPrimary
+}
 
 func (w *writer) queryOr(q *Query, list []Expr) {
 	if q != nil {

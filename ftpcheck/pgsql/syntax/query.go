@@ -147,59 +147,60 @@ func (p *parser) cte() *CTE {
 	return c
 }
 
-// options takes ORDER BY, LIMIT and OFFSET.
+// options takes ORDER BY, LIMIT and OFFSET, which q may have already from within its
+// parentheses.
 func (p *parser) options(q *Query) {
+	had, hadAll, more := *q, p.limitAll[q], false
+	var orderAt, limitAt, offsetAt Pos
 	if p.at("order") {
-		keys := p.orderBy()
-		if q.OrderBy != nil {
-			p.fail(keys[0].Expr.Position(), "multiple ORDER BY clauses not allowed", "")
-		}
-		q.OrderBy = keys
+		q.OrderBy = p.orderBy()
+		orderAt = q.OrderBy[0].Expr.Position()
 	}
-	var limit, offset bool
-	for {
-		switch {
-		case p.at("for"):
-			p.fail(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
-		case !limit && (p.at("limit") || p.at("fetch")):
+	for limit, offset := false, false; ; more = true {
+		if !limit && (p.at("limit") || p.at("fetch")) {
 			limit = true
-			p.limit(q)
-		case !offset && p.at("offset"):
+			limitAt = p.limit(q)
+		} else if !offset && p.accept("offset") {
 			offset = true
-			p.take()
-			x := p.offset()
-			if q.Offset != nil {
-				p.fail(x.Position(), "multiple OFFSET clauses not allowed", "")
-			}
-			q.Offset = x
-		default:
-			return
+			q.Offset = p.offset()
+			offsetAt = q.Offset.Position()
+		} else {
+			break
 		}
+	}
+	if p.at("for") {
+		p.fail(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
+	}
+	switch {
+	case orderAt > 0 && had.OrderBy != nil:
+		p.fail(orderAt, "multiple ORDER BY clauses not allowed", "")
+	case offsetAt > 0 && had.Offset != nil:
+		p.fail(offsetAt, "multiple OFFSET clauses not allowed", "")
+	case limitAt > 0 && (had.Limit != nil || hadAll):
+		p.fail(limitAt, "multiple LIMIT clauses not allowed", "")
+	case more && had.WithTies:
+		p.fail(max(limitAt, offsetAt), "multiple limit options not allowed", "")
+	case q.WithTies && q.OrderBy == nil:
+		p.fail(limitAt, "WITH TIES cannot be specified without ORDER BY clause", "")
 	}
 }
 
-// limit takes LIMIT or FETCH FIRST.
-func (p *parser) limit(q *Query) {
-	word, at, twice := p.take(), p.pos(), q.Limit != nil || p.limitAll[q]
-	if word.is("limit") {
-		if p.accept("all") {
-			p.limitAll[q] = true
-		} else {
-			q.Limit = p.expr()
-		}
-		if p.accept(",") {
-			p.expr()
-			p.fail(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
-		}
-	} else {
-		p.fetch(q)
-	}
+// limit takes LIMIT or FETCH FIRST, and returns where the number is.
+func (p *parser) limit(q *Query) Pos {
+	word, at := p.take(), p.pos()
 	switch {
-	case twice:
-		p.fail(at, "multiple LIMIT clauses not allowed", "")
-	case q.WithTies && q.OrderBy == nil:
-		p.fail(at, "WITH TIES cannot be specified without ORDER BY clause", "")
+	case word.is("fetch"):
+		p.fetch(q)
+	case p.accept("all"):
+		p.limitAll[q] = true
+	default:
+		q.Limit = p.expr()
 	}
+	if word.is("limit") && p.accept(",") {
+		p.expr()
+		p.fail(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
+	}
+	return at
 }
 
 // fetch takes what follows FETCH.

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -82,20 +81,60 @@ func (d Day) IsFinite() bool { return d != DayInfinity && d != DayMinusInfinity 
 
 // MakeDay returns the date of a year, a month and a day. A negative year is BC.
 func MakeDay(year, month, day int64) (Day, error) {
-	if year == 0 {
-		return 0, failure("date field value out of range: %d-%02d-%02d", year, month, day)
+	shown := year
+	if year < 0 {
+		shown++
 	}
+	return makeDay(year, month, day, shown)
+}
+
+func makeDay(year, month, day, shown int64) (Day, error) {
+	ok := year != 0
 	if year < 0 {
 		year++
 	}
-	if month < 1 || month > 12 || day < 1 || day > int64(daysIn(int(year), int(month))) {
-		return 0, failure("date field value out of range: %d-%02d-%02d", year, month, day)
+	if !ok || month < 1 || month > 12 || day < 1 || day > int64(daysIn(int(year), int(month))) {
+		return 0, failure("date field value out of range: %d-%02d-%02d", shown, month, day)
 	}
 	d, ok := dayOf(int(year), int(month), int(day))
 	if !ok {
-		return 0, failure("date out of range: %d-%02d-%02d", year, month, day)
+		return 0, failure("date out of range: %d-%02d-%02d", shown, month, day)
 	}
 	return d, nil
+}
+
+// MakeMoment returns the moment of a date and a time of day. A negative year is BC.
+func MakeMoment(year, month, day, hour, minute int64, second float64) (Moment, error) {
+	d, err := makeDay(year, month, day, year)
+	if err != nil {
+		return 0, err
+	}
+	c, err := MakeClock(hour, minute, second)
+	if err != nil {
+		return 0, err
+	}
+	m, err := d.At(c)
+	if err != nil {
+		return 0, failure("timestamp out of range: %d-%02d-%02d %d:%02d:%02.6g", year, month, day, hour, minute, second)
+	}
+	return m, nil
+}
+
+// MomentOfSeconds returns the moment that many seconds after 1970-01-01.
+func MomentOfSeconds(seconds float64) (Moment, error) {
+	switch {
+	case math.IsNaN(seconds):
+		return 0, failure("timestamp cannot be NaN")
+	case math.IsInf(seconds, 1):
+		return MomentInfinity, nil
+	case math.IsInf(seconds, -1):
+		return MomentMinusInfinity, nil
+	}
+	micros := math.RoundToEven((seconds + unixEpoch*24*60*60) * microsPerSecond)
+	if micros < float64(firstMoment) || micros >= float64(endMoment) {
+		return 0, failure(`timestamp out of range: "%.6g"`, seconds)
+	}
+	return Moment(micros), nil
 }
 
 // dayOf returns the day of a date if there is such a day.
@@ -148,17 +187,14 @@ func (d Day) At(c Clock) (Moment, error) {
 	return (m + Moment(c)).checked()
 }
 
-// CompareMoment tells the order of the beginning of the day and a moment. A day may be
-// later than all moments.
-func (d Day) CompareMoment(m Moment) int {
+// Order returns a moment that comes before, with or after others as the beginning of the
+// day does, which itself may be later than all moments.
+func (d Day) Order() Moment {
 	begin, err := d.Moment()
 	if err != nil {
-		if m == MomentInfinity {
-			return -1
-		}
-		return 1
+		return endMoment
 	}
-	return cmp.Compare(begin, m)
+	return begin
 }
 
 // String writes the date in the manner of ISO 8601.
@@ -198,6 +234,12 @@ func (c Clock) Span() Span { return Span{Micros: int64(c)} }
 // days and months do not matter.
 func (c Clock) Add(s Span) Clock {
 	_, micros := floorDiv(int64(c)+s.Micros, microsPerDay)
+	return Clock(micros)
+}
+
+// Minus returns the time that the clock shows before the hours, minutes and seconds of s.
+func (c Clock) Minus(s Span) Clock {
+	_, micros := floorDiv(int64(c)-s.Micros, microsPerDay)
 	return Clock(micros)
 }
 
@@ -312,6 +354,12 @@ func (m Moment) Add(s Span) (Moment, error) {
 		return 0, err
 	}
 	return Moment(days*microsPerDay + int64(c)).plus(s.Micros)
+}
+
+// Minus returns the moment that it is a span earlier. A part of the span that has no
+// positive counterpart stays negative, as in PostgreSQL.
+func (m Moment) Minus(s Span) (Moment, error) {
+	return m.Add(Span{Months: -s.Months, Days: -s.Days, Micros: -s.Micros})
 }
 
 // checkDays returns an error if no moment is on that day.

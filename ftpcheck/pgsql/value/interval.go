@@ -426,6 +426,15 @@ func readDecimal(text string) (n int64, fraction float64, width int, rest string
 	return n, f - float64(n), width, rest, nil
 }
 
+// MakeSpan returns the span of numbers of units.
+func MakeSpan(years, months, weeks, days, hours, minutes int64, seconds float64) (Span, error) {
+	micros := math.RoundToEven(seconds * microsPerSecond)
+	if !(math.Abs(micros) < 1<<62) {
+		return Span{}, errIntervalRange
+	}
+	return spanOf(years*monthsPerYear+months, weeks*7+days, hours*microsPerHour+minutes*microsPerMinute+int64(micros), true)
+}
+
 // Restrict returns what an interval with these fields ("" for all) and digits after the
 // point of the seconds (-1 for all) keeps of the span.
 func (s Span) Restrict(fields string, digits int) (Span, error) {
@@ -504,8 +513,10 @@ func (s Span) Div(divisor float64) (Span, error) {
 // becomes time.
 func (s Span) scaled(scale func(float64) float64) (Span, error) {
 	months, days := scale(float64(s.Months)), scale(float64(s.Days))
-	if !(math.Abs(months) < 1<<31) || !(math.Abs(days) < 1<<31) {
-		return Span{}, errIntervalRange
+	for _, part := range []float64{months, days} {
+		if !(part >= math.MinInt32 && part <= math.MaxInt32) {
+			return Span{}, errIntervalRange
+		}
 	}
 	wholeMonths, wholeDays := math.Trunc(months), math.Trunc(days)
 	monthDays := roundToMicros((months - wholeMonths) * daysPerMonth)

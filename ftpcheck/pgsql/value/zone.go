@@ -1,6 +1,7 @@
 package value
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -50,6 +51,28 @@ func posixSeconds(digits []string) (seconds int, ok bool) {
 		seconds = seconds*60 + n
 	}
 	return seconds, true
+}
+
+// FindOffset does as FindZone, except that offsets count to the east, as +02 for Berlin in
+// summer.
+func FindOffset(name string) (*Zone, error) {
+	if name == "" || name[0] != '+' && name[0] != '-' {
+		if name != "" && isDigit(name[0]) {
+			return nil, &Error{
+				Message: fmt.Sprintf(`invalid input syntax for type numeric time zone: "%s"`, name),
+				Hint:    `Numeric time zones must have "-" or "+" as first character.`,
+			}
+		}
+		return FindZone(name)
+	}
+	seconds, err := readOffset(name)
+	switch err {
+	case nil:
+		return FixedZone(int(seconds)), nil
+	case errZoneField:
+		return nil, failure(`numeric time zone "%s" out of range`, name)
+	}
+	return nil, unknownZone(name)
 }
 
 // SpanZone returns the zone that is a span east of UTC.
