@@ -427,8 +427,8 @@ func ownColumn(x expr) (slot int, ok bool) {
 	return r.slot, true
 }
 
-// isFixed reports whether an expression has one value for the whole statement that is known
-// before any table is read.
+// isFixed reports whether an expression has one value for the whole statement that does not
+// depend on the table that it is compared with.
 func isFixed(x expr) bool {
 	fixed := true
 	visit(x, func(x expr, in int) bool {
@@ -437,6 +437,10 @@ func isFixed(x expr) bool {
 			fixed = false
 		case *apply:
 			fixed = fixed && x.r.kind&volatile == 0
+		case *scalar:
+			up, ok := lifetime(x.plan)
+			fixed = fixed && ok && up < 0
+			return false
 		}
 		fixed = fixed && len(plansIn(x)) == 0
 		return fixed

@@ -115,8 +115,8 @@ func TestStreamingForgets(t *testing.T) {
 	e := sqlengine.Open([]*relation.Table{f})
 	mustQuery(t, e, "select count(*) from big")
 	mustQuery(t, e, "select id % 3, count(*) from big group by 1")
-	if _, err := query(t.Context(), e, "select count(*) from big a join big b using (id)"); err == nil {
-		t.Error("a self join must keep its rows; does this test see anything?")
+	if _, err := query(t.Context(), e, "select count(*) from big a where (select count(*) from big b where b.id < a.id) > 5"); err == nil {
+		t.Error("what is read for each row must be kept; does this test see anything?")
 	}
 }
 
