@@ -197,6 +197,14 @@ func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {
 
 func (a *analysis) castTo(at syntax.Node, x expr, t value.Type, mods *modifier) (expr, error) {
 	from := x.typ()
+	if c, ok := x.(*constant); ok && from == value.Unknown && c.v != nil && mods != nil && mods.fields != "" {
+		// The fields say what a number without a unit counts.
+		span, err := value.ParseIntervalFields(c.v.(string), mods.fields)
+		if err != nil {
+			return nil, located(at, err)
+		}
+		x, from = &constant{c.pos, t, span}, t
+	}
 	y, ok, err := a.convert(at, x, t, explicit)
 	if err != nil {
 		return nil, err
@@ -309,10 +317,11 @@ func (a *analysis) distinct(s *scope, e *syntax.Distinct) (expr, error) {
 }
 
 func (a *analysis) distinctFrom(at syntax.Node, l, r expr, negate bool) (expr, error) {
-	if c, ok := constantOf(r); ok && c == nil {
+	// NULL itself has no type to compare.
+	if v, ok := constantOf(r); ok && v == nil && isUnknown(r) {
 		return a.fold(&is{l, !negate, syntax.IsNull})
 	}
-	if c, ok := constantOf(l); ok && c == nil {
+	if v, ok := constantOf(l); ok && v == nil && isUnknown(l) {
 		return a.fold(&is{r, !negate, syntax.IsNull})
 	}
 	left, right, eq, err := a.pair(at, "=", l, r)
@@ -330,43 +339,16 @@ type held struct {
 
 // pair finds an operator for two expressions whose values are put into cells first.
 func (a *analysis) pair(at syntax.Node, op string, l, r expr) (left, right held, operator expr, err error) {
-	// What is of no type yet gets it from the other side.
-	apply, err := a.operate(at, op, l, r)
+	if l.typ() == value.Record || r.typ() == value.Record {
+		return held{}, held{}, nil, refuse(at, "rows are not supported here")
+	}
+	x, err := a.apply(at, operators(), op, "operator", []expr{l, r})
 	if err != nil {
 		return held{}, held{}, nil, err
 	}
-	x, ok := unfolded(apply)
-	if !ok {
-		// Folded to a constant: find the types by cells of the known types.
-		lt, rt := l.typ(), r.typ()
-		if lt == value.Unknown {
-			lt = rt
-		}
-		if rt == value.Unknown {
-			rt = lt
-		}
-		if lt == value.Unknown {
-			lt, rt = value.Text, value.Text
-		}
-		if l, err = a.coerce(at, l, lt, "operand"); err != nil {
-			return held{}, held{}, nil, err
-		}
-		if r, err = a.coerce(at, r, rt, "operand"); err != nil {
-			return held{}, held{}, nil, err
-		}
-		left, right = held{l, a.cell(lt)}, held{r, a.cell(rt)}
-		operator, err = a.operate(at, op, left.cell, right.cell)
-		return left, right, operator, err
-	}
 	left, right = held{x.args[0], a.cell(x.args[0].typ())}, held{x.args[1], a.cell(x.args[1].typ())}
-	c := *x
-	c.args = []expr{left.cell, right.cell}
-	return left, right, &c, nil
-}
-
-func unfolded(e expr) (*apply, bool) {
-	x, ok := e.(*apply)
-	return x, ok
+	x.args = []expr{left.cell, right.cell}
+	return left, right, x, nil
 }
 
 func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
@@ -460,8 +442,17 @@ func (a *analysis) compareRows(at syntax.Node, op string, l, r []expr) (expr, er
 	return nil, fail(at, "could not determine interpretation of row comparison operator %s", op)
 }
 
-// call finds the routine of a list that a name with these arguments means.
+// call is a call of the routine that a name with these arguments means.
 func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (expr, error) {
+	x, err := a.apply(at, list, name, what, args)
+	if err != nil {
+		return nil, err
+	}
+	return a.fold(x)
+}
+
+// apply finds the routine of a list that a name with these arguments means.
+func (a *analysis) apply(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (*apply, error) {
 	routines := list[name]
 	overloads := make([]overload, len(routines))
 	for i, r := range routines {
@@ -472,7 +463,7 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		return nil, err
 	}
 	r := routines[i]
-	args, bound, err := a.arguments(at, name, declared, args, r.result)
+	args, bound, err := a.arguments(at, name, declared, args)
 	if err != nil {
 		return nil, err
 	}
@@ -482,22 +473,19 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 		}
 		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
 	}
-	return a.fold(&apply{pos: position(at), r: r, args: args, t: bound.of(r.result)})
+	return &apply{pos: position(at), r: r, args: args, t: bound.of(r.result)}, nil
 }
 
 // arguments converts arguments to the types that a routine takes, and returns what its
 // polymorphic types stand for.
-func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr, results ...value.Type) ([]expr, binding, error) {
+func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr) ([]expr, binding, error) {
 	given := typesOf(args)
 	b, _ := bind(declared, given)
 	is := func(list []value.Type, ts ...value.Type) bool {
 		return slices.ContainsFunc(list, func(t value.Type) bool { return slices.Contains(ts, t) })
 	}
 	if b.elem == value.Unknown && is(declared, value.AnyElement, value.AnyArray, value.AnyNonArray) {
-		if is(declared, value.AnyArray) || is(results, value.AnyElement, value.AnyArray) {
-			return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
-		}
-		b.elem = value.Text
+		return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
 	}
 	if b.compatible == value.Unknown {
 		b.compatible = value.Text

@@ -79,6 +79,11 @@ func (a *analysis) special(s *scope, e *syntax.Func, name string) (expr, error) 
 	switch name {
 	case "grouping":
 		s.aggregates++
+		for _, x := range args {
+			if readsAround(x) {
+				return nil, refuse(e, "GROUPING of columns of the query around is not supported")
+			}
+		}
 		return &grouping{e.Pos, args}, nil
 	case "nullif":
 		left, right, eq, err := a.pair(e, "=", args[0], args[1])
@@ -178,7 +183,7 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 		return nil, err
 	}
 	call.agg = list[i]
-	args, bound, err := a.arguments(e, name, declared, args, call.agg.result)
+	args, bound, err := a.arguments(e, name, declared, args)
 	if err != nil {
 		return nil, err
 	}
@@ -573,7 +578,7 @@ func (a *analysis) setFunction(s *scope, e *syntax.Func, name string) (*setCall,
 	for _, c := range r.columns {
 		results = append(results, c.t)
 	}
-	args, bound, err := a.arguments(e, name, declared, args, results...)
+	args, bound, err := a.arguments(e, name, declared, args)
 	if err != nil {
 		return nil, err
 	}

@@ -189,12 +189,14 @@ func newOracles(t testing.TB) oracles {
 		t.Fatal("there are no tables: ", err)
 	}
 	all := oracles{newOracle(t, postgres.Connect(t))}
+	var names []string
 	for _, file := range files {
 		script, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all[0].execute(t, string(script))
+		names = append(names, pgx.Identifier{strings.TrimSuffix(filepath.Base(file), ".sql")}.Sanitize())
 	}
 	for i, other := range []struct{ order, off string }{
 		{"ctid desc", "enable_hashagg enable_hashjoin enable_memoize enable_material"},
@@ -206,8 +208,7 @@ func newOracles(t testing.TB) oracles {
 		schema := pgx.Identifier{fmt.Sprintf("%s, again %d", t.Name(), i)}.Sanitize()
 		o.execute(t, "create schema "+schema)
 		o.execute(t, "set search_path to "+schema)
-		for _, file := range files {
-			name := pgx.Identifier{strings.TrimSuffix(filepath.Base(file), ".sql")}.Sanitize()
+		for _, name := range names {
 			o.execute(t, "create table "+name+" as select * from "+pgx.Identifier{t.Name()}.Sanitize()+"."+name+" order by "+other.order)
 		}
 		for setting := range strings.FieldsSeq(other.off) {
@@ -216,7 +217,7 @@ func newOracles(t testing.TB) oracles {
 		all = append(all, o)
 	}
 	for _, o := range all {
-		o.execute(t, "analyze")
+		o.execute(t, "analyze "+strings.Join(names, ", "))
 		o.execute(t, "set statement_timeout to '3s'")
 	}
 	return all

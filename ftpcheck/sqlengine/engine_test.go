@@ -236,6 +236,39 @@ func TestPlainValues(t *testing.T) {
 	}
 }
 
+// Values that are only shown do not pass through the SQL. They are those that do.
+func TestShownValues(t *testing.T) {
+	f := newFake("odd", []relation.Column{
+		{Name: "n", Type: relation.Int, Key: true},
+		{Name: "t", Type: relation.Text, Key: true},
+		{Name: "b", Type: relation.Bool, Key: true},
+		{Name: "j", Type: relation.JSON},
+		{Name: "s", Type: relation.Timestamp},
+		{Name: "c", Type: relation.CIDR},
+	},
+		[]any{int64(0), "", false, `""`, time.Time{}, "0.0.0.0/0"},
+		[]any{int64(1), "12", true, `{"a":"ü","b":[1,null,1.50]}`, time.Unix(1, 999), "::/0"},
+		[]any{int64(-1), " '\"\r\n,", nil, "[]", time.Unix(-1, 999_999_999), "2001:db8::/32"},
+		[]any{int64(1<<63 - 1), nil, true, "null", nil, "10.0.0.0/8"},
+		[]any{int64(-1 << 63), "ü\u202e", false, nil, time.Unix(1<<33, 123_456_789), nil},
+		[]any{nil, strings.Repeat("x", 1<<16), nil, `true`, time.Unix(0, 0).In(time.FixedZone("", 7200)), "192.0.2.1/32"},
+	)
+	e := open(t, f)
+	for _, list := range []string{"*", "t", "b, n", `"t", j`, "*, s, *", "c, s as x", "odd.*", "n as c, c as n"} {
+		for _, rest := range []string{
+			"", " limit 2", " limit 0", " limit 2 offset 3", " where b", " where not b", " where b is null", " where b = true and n > 0",
+			" where t = '12' or n = 1", " where n in (1, -1, 0)", " where s > '1970-01-01'", " where j ->> 'a' = 'ü'", " where c <<= '10.0.0.0/7'", " where 1 = 0",
+		} {
+			sql := "select " + list + " from odd" + rest
+			shown := mustQuery(t, e, sql)
+			through := mustQuery(t, e, "select * from ("+sql+") x")
+			if diff := cmp.Diff(through, shown); diff != "" {
+				t.Errorf("%s (-through SQL +shown):\n%s", sql, diff)
+			}
+		}
+	}
+}
+
 func TestThreeValuedLogic(t *testing.T) {
 	e := open(t, people())
 	for where, want := range map[string]string{

@@ -89,8 +89,11 @@ func (p *parser) expr() Expr { return p.exprOf(full) }
 func (p *parser) exprOf(m mode) Expr {
 	p.enter()
 	defer p.leave()
-	return p.climb(p.operand(m), bindOr, m)
+	return p.sameLevel(m)
 }
+
+// sameLevel takes an expression that is no level deeper than what it is taken for.
+func (p *parser) sameLevel(m mode) Expr { return p.climb(p.operand(m), bindOr, m) }
 
 // exprs takes one or more expressions with commas between them.
 func (p *parser) exprs() []Expr { return list(p, p.expr) }
@@ -252,11 +255,10 @@ func (p *parser) operator() string {
 		return t.text
 	}
 	p.expect("(")
+	schema := ""
 	for p.token().namesColumn() {
-		schema := p.name(token.namesColumn)
-		if p.expect("."); schema.Text != "pg_catalog" {
-			p.fail(schema.Pos, `schema "`+schema.Text+`" has no operators`, "")
-		}
+		schema += p.name(token.namesColumn).Text + "."
+		p.expect(".")
 	}
 	op := p.token()
 	if b, ok := operatorBinds[op.text]; op.kind != operator || ok && (b == 0 || b == bindCast) {
@@ -264,6 +266,9 @@ func (p *parser) operator() string {
 	}
 	p.take()
 	p.expect(")")
+	if schema != "" && schema != "pg_catalog." {
+		p.fail(Pos(t.pos), "operator does not exist: "+schema+op.text, "")
+	}
 	return op.text
 }
 
@@ -419,16 +424,15 @@ func (p *parser) closed(at Pos, q *Query, list []Expr) Expr {
 // is set. Which of both begins with a parenthesis is seen only at its end: (select 1) is
 // the beginning of ((select 1) union select 2) and of ((select 1) + 2).
 func (p *parser) inParens(single bool) (*Query, []Expr) {
+	if p.at("(") && p.queryWord(1) {
+		return p.operandQuery(), nil
+	}
 	p.enter()
 	defer p.leave()
 	p.expect("(")
 	var first Expr
 	at := p.pos()
 	switch {
-	case p.queryWord(0):
-		q := p.query()
-		p.expect(")")
-		return q, nil
 	case p.at("("):
 		q, exprs := p.inParens(false)
 		if q != nil && (p.at(")") || p.continuesQuery()) {
@@ -442,11 +446,11 @@ func (p *parser) inParens(single bool) (*Query, []Expr) {
 		}
 		first = p.climb(first, bindOr, full)
 	default:
-		first = p.expr()
+		first = p.sameLevel(full)
 	}
 	exprs := []Expr{first}
 	for !single && p.accept(",") {
-		exprs = append(exprs, p.expr())
+		exprs = append(exprs, p.sameLevel(full))
 	}
 	p.expect(")")
 	return nil, exprs

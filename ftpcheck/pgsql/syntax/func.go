@@ -97,7 +97,7 @@ func (p *parser) special() Expr {
 		return p.caseExpr()
 	case "array":
 		if p.take(); p.at("(") {
-			return &ArrayQuery{Pos: at, Query: p.queryInParens()}
+			return &ArrayQuery{Pos: at, Query: p.operandQuery()}
 		}
 		return p.array(at)
 	case "default":
@@ -138,10 +138,8 @@ func (p *parser) special() Expr {
 	}
 	p.take()
 	if t.is("exists") {
-		return &Exists{Pos: at, Query: p.queryInParens()}
+		return &Exists{Pos: at, Query: p.operandQuery()}
 	}
-	p.enter()
-	defer p.leave()
 	p.expect("(")
 	x := takes(p, at)
 	p.expect(")")
@@ -303,8 +301,6 @@ func (p *parser) trim(at Pos) Expr {
 // caseExpr takes CASE.
 func (p *parser) caseExpr() Expr {
 	c := &Case{Pos: p.pos()}
-	p.enter()
-	defer p.leave()
 	p.expect("case")
 	if !p.at("when") {
 		c.Operand = p.expr()
@@ -324,14 +320,14 @@ func (p *parser) caseExpr() Expr {
 
 // array takes the elements of ARRAY[…], which are either all in brackets or none is.
 func (p *parser) array(at Pos) Expr {
-	p.enter()
-	defer p.leave()
 	a := &Array{Pos: at}
 	p.expect("[")
 	switch {
 	case p.at("]"):
 	case p.at("["):
+		p.enter()
 		a.Elems = list(p, func() Expr { return p.array(p.pos()) })
+		p.leave()
 	default:
 		a.Elems = p.exprs()
 	}

@@ -359,7 +359,8 @@ func (l *lexer) operator(from int) {
 	}
 	switch {
 	case len(op) > mostName:
-		l.err = &Error{Pos: Pos(from), Message: "operator too long"}
+		l.fail(from, "operator too long")
+		return
 	case op == "!=":
 		op = "<>"
 	}

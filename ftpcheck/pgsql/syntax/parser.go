@@ -44,7 +44,7 @@ func Parse(sql string) (statements []*Statement, err error) {
 			p.unexpected()
 		}
 		if deeper(s, mostChain) {
-			p.fail(s.Pos, "the statement is too long a chain", "")
+			p.fail(s.Pos, fmt.Sprintf("the statement has a chain of more than %d operators or joins", mostChain), "")
 		}
 		statements = append(statements, s)
 	}

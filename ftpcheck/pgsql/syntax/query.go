@@ -26,6 +26,11 @@ func (p *parser) query() *Query {
 func (p *parser) queryInParens() *Query {
 	p.enter()
 	defer p.leave()
+	return p.operandQuery()
+}
+
+// operandQuery does so for an expression, which is a level already.
+func (p *parser) operandQuery() *Query {
 	p.expect("(")
 	q := p.query()
 	p.expect(")")
@@ -226,6 +231,8 @@ func (p *parser) fetch(q *Query) {
 // count takes the number of FETCH FIRST, which is a number with a sign, or what needs no
 // parentheses anywhere.
 func (p *parser) count() Expr {
+	p.enter()
+	defer p.leave()
 	if sign := p.token(); sign.is("+") || sign.is("-") {
 		p.take()
 		if n := p.token(); n.kind != integer && n.kind != decimal {
@@ -238,6 +245,8 @@ func (p *parser) count() Expr {
 
 // offset takes the expression of OFFSET, or a count with ROWS after it.
 func (p *parser) offset() Expr {
+	p.enter()
+	defer p.leave()
 	first, second, third := p.token(), p.ahead(1), p.ahead(2)
 	number := (first.is("+") || first.is("-")) && (second.kind == integer || second.kind == decimal) && third.isOneOf(rowWords)
 	x := p.operand(full)

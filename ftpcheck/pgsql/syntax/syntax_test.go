@@ -388,7 +388,27 @@ func TestBounds(t *testing.T) {
 		"grouping sets": func(n int) string { return "select 1 group by " + rep("grouping sets (", n) + "a" + rep(")", n) },
 		"with":          func(n int) string { return rep("with a as (", n) + "select 1" + rep(") select 2", n) },
 		"exists":        func(n int) string { return "select " + rep("exists (select ", n) + "1" + rep(")", n) },
-		"rows":          func(n int) string { return "select " + rep("(1, ", n) + "1" + rep(")", n) },
+		"offset":        func(n int) string { return rep("select 1 offset (", n) + "select 1" + rep(")", n) },
+		"offset rows":   func(n int) string { return rep("select 1 offset (", n) + "select 1" + rep(") rows", n) },
+		"fetch": func(n int) string {
+			return rep("select 1 fetch first (", n) + "select 1" + rep(") rows only", n)
+		},
+		"limit":      func(n int) string { return rep("select 1 limit (", n) + "select 1" + rep(")", n) },
+		"overlaps":   func(n int) string { return "select " + rep("(1, 2) overlaps (1, ", n) + "1" + rep(")", n) },
+		"any":        func(n int) string { return "select " + rep("1 = any (select ", n) + "1" + rep(")", n) },
+		"plus query": func(n int) string { return "select " + rep("1 + (select ", n) + "1" + rep(")", n) },
+		"lateral":    func(n int) string { return rep("select from lateral (", n) + "select 1" + rep(") s", n) },
+		"on":         func(n int) string { return rep("select from t join t on exists (", n) + "select 1" + rep(")", n) },
+		"frames": func(n int) string { // of two levels each
+			return rep("select f() over (rows (", (n+1)/2) + "select 1" + rep(") preceding)", (n+1)/2)
+		},
+		"array queries": func(n int) string { return rep("select array(", n) + "select 1" + rep(")", n) },
+		"array words":   func(n int) string { return "select " + rep("array[", n) + "1" + rep("]", n) },
+		"casts":         func(n int) string { return "select " + rep("cast(", n) + "1" + rep(" as int)", n) },
+		"table functions": func(n int) string {
+			return rep("select from f((", n) + "select 1" + rep("))", n)
+		},
+		"rows": func(n int) string { return "select " + rep("(1, ", n) + "1" + rep(")", n) },
 	} {
 		if _, err := Parse(nested(deep)); err != nil {
 			t.Errorf("%s: %d levels: %v", name, deep, err)

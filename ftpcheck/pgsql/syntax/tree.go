@@ -28,7 +28,8 @@ type Statement struct {
 	Query   *Query
 }
 
-// A Query is what can stand in parentheses: WITH, a body, ORDER BY, LIMIT.
+// A Query is what can stand in parentheses: WITH, a body, ORDER BY, LIMIT. As PostgreSQL has
+// it, (select …) order by x is the query in the parentheses with an ORDER BY of its own.
 type Query struct {
 	Pos
 	Recursive bool
@@ -245,13 +246,14 @@ type ColumnRef struct {
 	Names []Name
 }
 
-// A Star is * or table.* in a select list.
+// A Star is * or table.* in a select list. The latter can also be an element of a row, or an
+// argument.
 type Star struct {
 	Pos
 	Names []Name
 }
 
-// A Param is $1 or :name.
+// A Param is $1 or :name, the letters of which are as they were written.
 type Param struct {
 	Pos
 	Number int // 0 if it has a name

@@ -2972,3 +2972,155 @@ select make_interval(days => 30, hours := 2)
 
 select a #>> '{b,c}', a->'b'->>0, a @> '{"a": 1}'::jsonb, a ?| array['b'], cidr '10.0.0.0/8' >>= b, b << '10.0.0.0/8'
 --= select a #>> '{b,c}', a -> 'b' ->> 0, a @> '{"a": 1}'::jsonb, a ?| array['b'], '10.0.0.0/8'::cidr >>= b, b << '10.0.0.0/8'
+
+select 1 operator(s.+) 2
+--? 1:10 operator does not exist: s.+
+
+select 1 operator(pg_catalog.=) 2, 3 operator(pg_catalog.>=) 4
+--= select 1 = 2, 3 >= 4
+
+select ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ 1
+--! 1:8 operator too long at or near "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"
+
+select 'a'
+ 'b'
+ c
+--= select 'ab' as c
+
+select 'a'
+ -- x
+ + 'b'
+--= select 'a' + 'b'
+
+select 'a'  
+
+ -- 'x
+'b'
+--= select 'ab'
+
+select E'abc
+--! 1:8 unterminated quoted string at or near "E'abc"
+
+select E'a\u00zz'
+--! 1:11 invalid Unicode escape
+--! hint: Unicode escapes must be \uXXXX or \UXXXXXXXX.
+
+select E'\ud83d\u00zz'
+--! 1:16 invalid Unicode escape
+--! hint: Unicode escapes must be \uXXXX or \UXXXXXXXX.
+
+select E'\ud83d\n'
+--! 1:16 invalid Unicode surrogate pair at or near "\"
+
+select E'\ud83d
+--! 1:16 invalid Unicode surrogate pair at end of input
+
+select E'\U0001F600', E'\ud83d\U0000de00'
+--= select '😀', '😀'
+
+select E'\U00110000'
+--! 1:10 invalid Unicode escape value at or near "\U00110000"
+
+select E'\xc3\xa9', E'\303\251'
+--= select 'é', 'é'
+
+select E'\xc3'
+--! 0:0 invalid byte sequence for encoding "UTF8": 0xc3
+--? 1:8 invalid byte sequence for encoding "UTF8": 0xc3
+
+select E'\xe2\x82'
+--! 0:0 invalid byte sequence for encoding "UTF8": 0xe2 0x82
+--? 1:8 invalid byte sequence for encoding "UTF8": 0xe2 0x82
+
+select E'\xf0\x9f\x98'
+--! 0:0 invalid byte sequence for encoding "UTF8": 0xf0 0x9f 0x98
+--? 1:8 invalid byte sequence for encoding "UTF8": 0xf0 0x9f 0x98
+
+select E'a\
+--! 1:8 unterminated quoted string at or near "E'a\"
+
+select a::numeric(99999999999)
+--? 1:19 value "99999999999" is out of range for type integer
+
+select a::varchar(99999999999)
+--! 1:19 syntax error at or near "99999999999"
+
+select a::numeric(2147483647)
+--= select a::numeric(2147483647)
+
+(select 1 order by 1 fetch first row with ties) offset 1
+--! 0:0 multiple limit options not allowed
+--? 1:56 multiple limit options not allowed
+
+select 1e5.a
+--! 1:11 syntax error at or near "."
+
+select $
+--! 1:8 syntax error at or near "$"
+
+select $$a
+--! 1:8 unterminated dollar-quoted string at or near "$$a"
+
+select $a
+--! 1:8 syntax error at or near "$"
+
+select a$1 from t
+--= select "a$1" from t
+
+select 1 $a$b$a$
+--! 1:10 syntax error at or near "$a$b$a$"
+
+select "a"b, "a" "b"
+--= select a as b, a as b
+
+select a"b" from t
+--= select a as b from t
+
+select a'b'
+--= select 'b'::a
+
+select a from t where a = 'b' 'c'
+--! 1:31 syntax error at or near "'c'"
+
+select "A".b as "C", x."Y" from "A", x
+--= select "A".b as "C", x."Y" from "A", x
+
+select Abc, ABC, "Abc"
+--= select abc, abc, "Abc"
+
+select x'1', b'1', n'1', u&'1'
+--? 1:8 bit strings are not supported
+
+select e'a', E'a'
+--= select 'a', 'a'
+
+select a from t order by b using > nulls last
+--? 1:28 ORDER BY … USING is not supported
+--? hint: Write asc for using <, and desc for using >.
+
+select * from t, lateral u
+--! 1:27 syntax error at end of input
+
+select * from t as t tablesample bernoulli (1)
+--? 1:22 TABLESAMPLE is not supported
+
+select count(*) from t group by all
+--! 1:36 syntax error at end of input
+
+select sum(x) over (order by y rows between 1 preceding and 1 preceding)
+--= select sum(x) over (order by y rows between 1 preceding and 1 preceding)
+
+select sum(x) over (groups between unbounded preceding and unbounded following exclude no others)
+--= select sum(x) over (groups between unbounded preceding and unbounded following)
+
+select a from t group by grouping sets ((a), ()), b
+--= select a from t group by grouping sets (a, ()), b
+
+select now() - interval '30 days' as since, t between now() - interval '1 day' and now() from t
+--= select now() - '30 days'::interval as since, t between now() - '1 day'::interval and now() from t
+
+select a from t where b between now() - interval '1 day' and now() and c between 1 + 2 * -3 and 4::int
+--= select a from t where b between now() - '1 day'::interval and now() and c between 1 + 2 * -3 and 4::int4
+
+select a from t where b between (select 1) and x[1] and c between (d in (1)) and (e and f)
+--= select a from t where b between (select 1) and x[1] and c between (d in (1)) and (e and f)
