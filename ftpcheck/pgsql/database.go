@@ -155,6 +155,6 @@ func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err er
 // recovered turns a panic into an error: one statement must not end the program.
 func recovered(err *error) {
 	if recover() != nil {
-		*err = &Error{Pos: -1, Refused: true, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
+		*err = &Error{Pos: -1, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
 	}
 }
