@@ -217,23 +217,38 @@ func (g *generator) leaf(kind string, l *level, depth int) *node {
 	return &node{kind: kind, least: leaves[kind][0], parts: []any{pick(g, leaves[kind])}}
 }
 
-// over is a window, most often of rows in a total order.
+// over is a window of rows in a total order: with ties, what a function gives depends on the
+// order in which the windows of a query are computed, and no PostgreSQL differs in that.
 func (g *generator) over(l *level, depth int) *node {
-	n := &node{kind: "over", least: "()", parts: []any{"("}}
+	n := &node{kind: "over", parts: []any{"("}}
 	if g.oneIn(2) {
 		n.parts = append(n.parts, optional("partition by ", g.expr(pick(g, kinds), l, depth-1), " "))
 	}
-	order := []any{"order by "}
-	for _, c := range l.columns[:min(len(l.columns), 3)] {
-		order = append(order, c.sql, pick(g, words["direction"]), pick(g, words["nulls"]), ", ")
+	items := map[string]int{} // how many columns each item of FROM has
+	for _, c := range l.columns {
+		items[c.item()]++
 	}
-	order = append(order, g.expr(pick(g, kinds), l, depth-1), pick(g, words["direction"]))
+	n.parts = append(n.parts, "order by ", optional(g.expr(pick(g, kinds), l, depth-1), pick(g, words["direction"]), ", "))
+	for i, c := range l.columns {
+		// The first column of a table is its key.
+		if l.rows != nil || items[c.item()] <= 4 || i == 0 || l.columns[i-1].item() != c.item() {
+			n.parts = append(n.parts, c.sql, pick(g, words["direction"]), pick(g, words["nulls"]), ", ")
+		}
+	}
+	n.parts = append(n.parts, "1")
 	if g.oneIn(2) {
 		mode := pick(g, []string{"rows", "groups"})
-		order = append(order, optional(" "+mode+" between "+pick(g, words["start"])+" and "+pick(g, words["end"])+pick(g, words["exclude"])))
+		n.parts = append(n.parts, optional(" "+mode+" between "+pick(g, words["start"])+" and "+pick(g, words["end"])+pick(g, words["exclude"])))
 	}
-	n.parts = append(n.parts, optional(order...), ")")
+	n.parts = append(n.parts, ")")
+	n.least = n.String()
 	return n
+}
+
+// item is the alias of what the column is of.
+func (c col) item() string {
+	item, _, _ := strings.Cut(c.sql, ".")
+	return item
 }
 
 func (g *generator) routine(name string) *node {
