@@ -85,7 +85,7 @@ func isOrdered(sql string) bool {
 // TestCorpus holds our answer to every statement of the corpus against PostgreSQL's.
 func TestCorpus(t *testing.T) {
 	p := newOracles(t)
-	ours, _ := newEngine(t, p[0], t.Name())
+	ours, _ := newEngine(t, p[0])
 	counts, wordings := map[verdict]int{}, 0
 	for _, q := range questions(t) {
 		want, alternative := p.ask(t.Context(), q.sql)
@@ -95,8 +95,6 @@ func TestCorpus(t *testing.T) {
 			continue
 		case !same(want, alternative, q.ordered):
 			t.Errorf("%v\nhas no one answer. PostgreSQL says\n%v\nand with the rows in reverse\n%v", q, want, alternative)
-			continue
-		case ours == nil:
 			continue
 		}
 		got := ours.ask(t.Context(), q.sql)
