@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/postgres"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
@@ -19,7 +20,7 @@ import (
 // psql runs a script in the schema of the test.
 func psql(t *testing.T, script string) (string, error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "psql", "--no-psqlrc", "--quiet", "--host", server.dir, "--username", "postgres", "postgres")
+	cmd := exec.CommandContext(t.Context(), "psql", "--no-psqlrc", "--quiet", "--host", postgres.Socket(t), "--username", "postgres", "postgres")
 	cmd.Env = append(os.Environ(), "PGOPTIONS=--search_path="+strings.ReplaceAll(pgx.Identifier{t.Name()}.Sanitize(), " ", `\ `))
 	cmd.Stdin = strings.NewReader(script)
 	out, err := cmd.CombinedOutput()
@@ -28,7 +29,7 @@ func psql(t *testing.T, script string) (string, error) {
 
 // TestDump tells what the script does to tables that are there already.
 func TestDump(t *testing.T) {
-	conn := postgres(t)
+	conn := postgres.Connect(t)
 	fill(t, conn, reader(t, save(t, world)))
 	_, before := rowsOf(t, conn, "select * from ftpcheck_security_group")
 	columns := []output.Column{{Name: "a", Type: relation.Text}, {Name: "b", Type: relation.JSON}, {Name: "c", Type: relation.CIDR},
@@ -106,7 +107,7 @@ func TestDump(t *testing.T) {
 // TestRemediationInDashboard holds what the dashboard shows against the column: each
 // command alone, whole and in one line.
 func TestRemediationInDashboard(t *testing.T) {
-	conn := postgres(t)
+	conn := postgres.Connect(t)
 	fill(t, conn, reader(t, "../../testdata/emulator"))
 	sql := load(t).query("security_group_ftp_remediation").SQL
 	type shown struct{ Rules, Known, Command *string }

@@ -6,17 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,11 +18,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/postgres"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -37,133 +34,7 @@ import (
 // documentation on a PostgreSQL of their own, with the rows that the embedded engine has
 // in columns of the types that Steampipe gives them.
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if server.stop != nil {
-		server.stop()
-	}
-	os.Exit(code)
-}
-
-// server is the PostgreSQL server, started by the first test that asks for it.
-var server struct {
-	once sync.Once
-	dir  string // of the socket
-	stop func()
-	err  error
-}
-
-// postgres returns a connection to a schema of its own, or skips the test.
-func postgres(t *testing.T) *pgx.Conn {
-	t.Helper()
-	server.once.Do(func() { server.dir, server.stop, server.err = startPostgres() })
-	if errors.Is(server.err, errNoPostgres) {
-		needs.Skip(t, server.err.Error())
-	}
-	if server.err != nil {
-		t.Fatal(server.err)
-	}
-	conn, err := pgx.Connect(t.Context(), "host="+server.dir+" user=postgres dbname=postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
-	schema := pgx.Identifier{t.Name()}.Sanitize()
-	execute(t, conn, "create schema "+schema)
-	execute(t, conn, "set search_path to "+schema)
-	execute(t, conn, "set timezone to 'UTC'")
-	return conn
-}
-
-var errNoPostgres = errors.New("there is no PostgreSQL server here to test on: install the Debian package postgresql-15")
-
-// startPostgres starts a server that listens only on a socket in a temporary folder, and
-// that also stops if this process dies without stopping it.
-func startPostgres() (dir string, stop func(), err error) {
-	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
-	if err != nil || len(programs) == 0 {
-		return "", nil, errNoPostgres
-	}
-	bin := filepath.Dir(programs[len(programs)-1])
-	if dir, err = os.MkdirTemp("", "pg"); err != nil {
-		return "", nil, err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(dir)
-		}
-	}()
-	attributes := &syscall.SysProcAttr{}
-	if os.Geteuid() == 0 {
-		// PostgreSQL does not run as root.
-		if attributes.Credential, err = nobody(dir); err != nil {
-			return "", nil, err
-		}
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = dir, attributes
-	if output, err := initdb.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("initdb: %w\n%s", err, output)
-	}
-	// The shell waits for the end of its input, which comes with the end of this process.
-	cmd := exec.Command("/bin/sh", "-c", `"$@" & server=$!; read -r _; kill -INT $server; wait $server`, "sh",
-		filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off")
-	cmd.Dir, cmd.SysProcAttr = dir, attributes
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return "", nil, err
-	}
-	defer log.Close()
-	cmd.Stdout, cmd.Stderr = log, log
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() {
-		stdin.Close()
-		cmd.Wait()
-		os.RemoveAll(dir)
-	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := pgx.Connect(context.Background(), "host="+dir+" user=postgres dbname=postgres")
-		if err == nil {
-			return dir, stop, conn.Close(context.Background())
-		}
-		if time.Now().After(deadline) {
-			text, _ := os.ReadFile(log.Name())
-			stop()
-			return "", nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, text)
-		}
-	}
-}
-
-// nobody gives a folder to the user nobody and returns who that is.
-func nobody(dir string) (*syscall.Credential, error) {
-	u, err := user.Lookup("nobody")
-	if err != nil {
-		return nil, err
-	}
-	uid, err := strconv.ParseUint(u.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
-}
-
-func execute(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
-	t.Helper()
-	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatalf("%s\n%v", sql, err)
-	}
-}
+func TestMain(m *testing.M) { postgres.Main(m) }
 
 // fill makes the tables in PostgreSQL, with the rows that the reader gives, by the script
 // that people get. Each test has a schema of its own.
@@ -199,34 +70,35 @@ func fill(t *testing.T, conn *pgx.Conn, r tables.Reader) {
 	}
 }
 
-// rowsOf are the rows of a query on PostgreSQL, each as text that tells values and types.
+// rowsOf are the rows of a query on PostgreSQL, each as text, and its columns with their types.
 func rowsOf(t *testing.T, conn *pgx.Conn, sql string, args ...any) (columns, rows []string) {
 	t.Helper()
-	result, err := conn.Query(t.Context(), sql, args...)
+	result, err := conn.Query(t.Context(), sql, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
 	defer result.Close()
+	var types []value.Type
 	for _, f := range result.FieldDescriptions() {
-		columns = append(columns, f.Name)
+		named, _ := conn.TypeMap().TypeForOID(f.DataTypeOID)
+		name, isArray := strings.CutPrefix(named.Name, "_")
+		typ, ok := value.ByName(name)
+		if !ok {
+			t.Fatalf("%s\nhas a column of the type %s, which the embedded engine has no equal of", sql, named.Name)
+		}
+		if isArray {
+			typ = typ.Array()
+		}
+		columns, types = append(columns, f.Name+" "+typ.String()), append(types, typ)
 	}
 	for result.Next() {
-		values, err := result.Values()
-		if err != nil {
-			t.Fatal(err)
-		}
 		row := ""
-		for _, v := range values {
-			switch v := v.(type) {
-			case nil, bool, int64, string:
-				row += fmt.Sprintf("%T %v | ", v, v)
-			case netip.Prefix:
-				row += fmt.Sprintf("string %v | ", v)
-			case map[string]any, []any:
-				row += jsonText(t, v) + " | "
-			default:
-				t.Fatalf("%s\ngives %T %v, which the embedded engine has no equal of", sql, v, v)
+		for i, raw := range result.RawValues() {
+			if raw == nil {
+				row += "null | "
+				continue
 			}
+			row += shownText(t, types[i], string(raw)) + " | "
 		}
 		rows = append(rows, row)
 	}
@@ -238,45 +110,57 @@ func rowsOf(t *testing.T, conn *pgx.Conn, sql string, args ...any) (columns, row
 }
 
 // embeddedRowsOf is [rowsOf] for the embedded engine.
-func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string) (columns, rows []string) {
+func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string, args ...pgsql.Arg) (columns, rows []string) {
 	t.Helper()
-	result, err := engine.Query(t.Context(), sql)
+	statements, err := engine.Prepare(sql, args...)
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
-	defer result.Close()
-	for _, c := range result.Columns() {
-		columns = append(columns, c.Name)
+	for _, c := range statements[0].Columns() {
+		columns = append(columns, c.Name+" "+c.Type.String())
 	}
-	for result.Next() {
+	err = statements[0].Run(t.Context(), func(values []any) error {
 		row := ""
-		for i, v := range result.Row() {
-			if c := result.Columns()[i]; c.Known && c.Type == relation.JSON && v != nil {
-				var value any
-				if err := json.Unmarshal([]byte(v.(string)), &value); err != nil {
-					t.Fatal(err)
-				}
-				row += jsonText(t, value) + " | "
-				continue
+		for i, v := range values {
+			switch v := v.(type) {
+			case nil:
+				row += "null | "
+			case bool:
+				row += fmt.Sprint(v)[:1] + " | "
+			default:
+				row += shownText(t, statements[0].Columns()[i].Type, fmt.Sprint(v)) + " | "
 			}
-			row += fmt.Sprintf("%T %v | ", v, v)
 		}
 		rows = append(rows, row)
-	}
-	if err := result.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
 	slices.Sort(rows)
 	return columns, rows
 }
 
-func jsonText(t *testing.T, v any) string {
+// shownText makes the same of texts that only look different.
+func shownText(t *testing.T, typ value.Type, text string) string {
 	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
+	switch typ {
+	case value.JSON, value.JSONB:
+		var v any
+		err := json.Unmarshal([]byte(text), &v)
+		same, err2 := json.Marshal(v)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		return string(same)
+	case value.TimestampTZ:
+		at, err := time.Parse("2006-01-02 15:04:05.999999Z07", strings.NewReplacer("T", " ", "Z", "+00").Replace(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.UTC().Format(time.RFC3339Nano)
 	}
-	return "json " + string(text)
+	return text
 }
 
 // A call is a query with arguments.
@@ -355,26 +239,19 @@ func TestSameRows(t *testing.T) {
 		{"nowhere", places{}, 0, hostile},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			conn := postgres(t)
+			conn := postgres.Connect(t)
 			fill(t, conn, test.reader)
 			mod := load(t, test.settings...)
-			engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer engine.Close()
+			engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
 			some := map[*Query]int{}
 			for _, c := range calls(t, mod, conn, test.groups) {
 				columns, rows := rowsOf(t, conn, c.query.SQL, c.values()...)
 				some[c.query] += len(rows)
-				if c.query.Tags["sql"] == "postgres" {
-					continue
-				}
-				sql, err := c.query.bind(c.args)
+				args, err := c.query.bind(c.args)
 				if err != nil {
 					t.Fatal(err)
 				}
-				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, sql)
+				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, c.query.SQL, args...)
 				if diff := cmp.Diff(columns, embeddedColumns); diff != "" {
 					t.Errorf("%v: columns of PostgreSQL (-) and of the embedded engine (+):\n%s", c, diff)
 				}
@@ -440,7 +317,7 @@ func TestSameResults(t *testing.T) {
 		"sample, live": served(t, "../../docs/sample"), "emulator, live": served(t, "../../testdata/emulator"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn := postgres(t)
+			conn := postgres.Connect(t)
 			fill(t, conn, r)
 			mod := load(t)
 			for _, run := range runAccess(t, mod, r).Groups[0].Controls {
@@ -473,7 +350,21 @@ func TestSameResults(t *testing.T) {
 	}
 }
 
-// TestDocumentedQueries runs the queries of the documentation that are for PostgreSQL.
+// timeless is a reader by which every place was read at one time, whenever it is asked.
+type timeless struct{ tables.Reader }
+
+func (r timeless) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	places, err := r.Reader.Read(ctx, request, emit)
+	places = slices.Clone(places)
+	for i := range places {
+		places[i].Started = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		places[i].Finished = places[i].Started.Add(time.Duration(i) * 1234567 * time.Microsecond)
+	}
+	return places, err
+}
+
+// TestDocumentedQueries runs the queries of the documentation that are for PostgreSQL on both
+// engines.
 func TestDocumentedQueries(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{"../../docs/*.md", "../../docs/tables/*.md", "../../README.md"} {
@@ -483,8 +374,10 @@ func TestDocumentedQueries(t *testing.T) {
 		}
 		files = append(files, found...)
 	}
-	conn := postgres(t)
-	fill(t, conn, reader(t, "../../docs/sample"))
+	conn := postgres.Connect(t)
+	r := timeless{reader(t, "../../docs/sample")}
+	fill(t, conn, r)
+	engine := sqlengine.Open(tables.Steampipe(r))
 	block := regexp.MustCompile("(?ms)^```sql(?:\\+postgres)?\n(.*?)^```")
 	queries := 0
 	for _, file := range files {
@@ -494,14 +387,13 @@ func TestDocumentedQueries(t *testing.T) {
 		}
 		for _, match := range block.FindAllStringSubmatch(string(text), -1) {
 			queries++
-			rows, err := conn.Query(t.Context(), match[1])
-			if err == nil {
-				rows.Close()
-				err = rows.Err()
-			}
-			if err != nil {
-				t.Errorf("%s:\n%s%v", file, match[1], err)
-			}
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				columns, rows := rowsOf(t, conn, match[1])
+				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, match[1])
+				if diff := cmp.Diff(append(columns, rows...), append(embeddedColumns, embeddedRows...)); diff != "" {
+					t.Errorf("%s:\n%sPostgreSQL (-), the embedded engine (+):\n%s", file, match[1], diff)
+				}
+			})
 		}
 	}
 	if queries == 0 {

@@ -3,12 +3,12 @@ package benchmark
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -119,12 +119,8 @@ func (r *Result) dimension(key string) string {
 // Run runs the controls of a benchmark over what the reader reads, which it reads once.
 // A control that fails, as for a place that could not be read, is an error in the
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
-func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (group *Group, err error) {
-	engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
+func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (*Group, error) {
+	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
 	root := &Group{ID: "root_result_group", Title: b.Title, Tags: map[string]string{}}
 	child, err := runBenchmark(ctx, engine, b)
 	if err != nil {
@@ -181,21 +177,16 @@ func runControl(ctx context.Context, engine *sqlengine.Engine, c *Control) (*Con
 }
 
 func runQuery(ctx context.Context, engine *sqlengine.Engine, q *Query, args map[string]string) ([]Result, error) {
-	sql, err := q.bind(args)
+	values, err := q.bind(args)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := engine.Query(ctx, sql)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var results []Result
-	for rows.Next() {
+	err = engine.Query(ctx, q.SQL, values, func(columns []pgsql.Column, row []any) error {
 		var r Result
-		for i, c := range rows.Columns() {
+		for i, c := range columns {
 			value := ""
-			if v := rows.Row()[i]; v != nil {
+			if v := row[i]; v != nil {
 				value = fmt.Sprint(v)
 			}
 			switch c.Name {
@@ -210,11 +201,12 @@ func runQuery(ctx context.Context, engine *sqlengine.Engine, q *Query, args map[
 			}
 		}
 		if !slices.Contains(Statuses, r.Status) {
-			return nil, fmt.Errorf("the query %s gives the status %q, which is none", q.Name, r.Status)
+			return fmt.Errorf("the query %s gives the status %q, which is none", q.Name, r.Status)
 		}
 		results = append(results, r)
-	}
-	return results, rows.Err()
+		return nil
+	})
+	return results, err
 }
 
 // Table returns the outcome as Powerpipe lays it out in CSV: a header, and a row for each

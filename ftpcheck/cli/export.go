@@ -10,15 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // exportFormats are the formats of files, by extension without the dot.
@@ -38,8 +34,7 @@ func (e *exportFlag) add(c *cobra.Command) {
 func (e *exportFlag) check(c *cobra.Command, form *outputFlags) error {
 	switch {
 	case e.path == "":
-		stdout, isFile := c.OutOrStdout().(*os.File)
-		if form.output == "parquet" && isFile && term.IsTerminal(int(stdout.Fd())) {
+		if form.output == "parquet" && terminal.Is(c.OutOrStdout()) {
 			return errors.New("--output parquet is nothing to read on a terminal: name a file with --export, or redirect the output")
 		}
 	case !c.Flags().Changed("output"):
@@ -99,92 +94,4 @@ func (e *exportFlag) problem(err error) error {
 		return fmt.Errorf("%q is there already, and nothing is overwritten: remove it, or name another file", e.path)
 	}
 	return fmt.Errorf("the file %q cannot be written: %w", e.path, newfile.WithoutPath(err))
-}
-
-// heldRows is how many rows are looked at for the type of a column.
-const heldRows = 10_000
-
-// A typedWriter writes Parquet, which needs the types of all columns before the first row,
-// from a result that does not tell all of them. The first value of such a column decides
-// on its type. Without one among the first rows, it is text.
-type typedWriter struct {
-	w       io.Writer
-	columns []output.Column
-	unknown []int   // positions of columns whose type is not known yet
-	held    [][]any // rows that wait for that
-	file    output.Writer
-}
-
-func newTypedWriter(w io.Writer, columns []sqlengine.Column) *typedWriter {
-	t := &typedWriter{w: w}
-	for i, c := range columns {
-		t.columns = append(t.columns, output.Column{Name: c.Name, Type: knownType(c)})
-		if !c.Known {
-			t.unknown = append(t.unknown, i)
-		}
-	}
-	return t
-}
-
-func (t *typedWriter) Row(values []any) error {
-	values = slices.Clone(values)
-	t.unknown = slices.DeleteFunc(t.unknown, func(i int) bool {
-		switch values[i].(type) {
-		case nil:
-			return false
-		case bool:
-			t.columns[i].Type = relation.Bool
-		case int64:
-			t.columns[i].Type = relation.Int
-		case float64:
-			t.columns[i].Type = output.Float
-		}
-		return true
-	})
-	for i, v := range values {
-		switch v := v.(type) {
-		case string:
-			if t.columns[i].Type == relation.Timestamp {
-				// The engine has times as texts.
-				if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
-					values[i] = at
-				}
-			}
-		case int64:
-			if t.columns[i].Type == output.Float && int64(float64(v)) == v {
-				values[i] = float64(v) // as sums and quotients go
-			}
-		}
-	}
-	if t.file == nil {
-		t.held = append(t.held, values)
-		if len(t.unknown) > 0 && len(t.held) < heldRows {
-			return nil
-		}
-		return t.begin()
-	}
-	return t.file.Row(values)
-}
-
-// begin writes the rows that were held.
-func (t *typedWriter) begin() (err error) {
-	if t.file, err = output.NewParquet(t.w, t.columns); err != nil {
-		return err
-	}
-	for _, row := range t.held {
-		if err := t.file.Row(row); err != nil {
-			return err
-		}
-	}
-	t.held, t.unknown = nil, nil
-	return nil
-}
-
-func (t *typedWriter) End() error {
-	if t.file == nil {
-		if err := t.begin(); err != nil {
-			return err
-		}
-	}
-	return t.file.End()
 }

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -254,6 +257,38 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// A signal ends a command that waits for standard input, which has no end, whatever came of it.
+func TestTerminatedOnStandardInput(t *testing.T) {
+	blanks := strings.Repeat(" ", 1<<17) // more than a pipe takes, so the command reads when they are written
+	for name, before := range map[string]string{"nothing": blanks, "the begin of an answer": blanks + `{"SecurityGroups": [`} {
+		folder := filepath.Join(t.TempDir(), "audit")
+		for _, args := range [][]string{{"check", "--from", "-"}, {"query", "--from", "-", "select 1 from ftpcheck_scan"}, {"audit", "--from", "-", "--out", folder}} {
+			var stdout, stderr bytes.Buffer
+			cmd := exec.Command("ftpcheck", args...)
+			cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			stdin, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(stdin, before)
+			cmd.Process.Signal(syscall.SIGTERM)
+			hangs := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+			cmd.Wait()
+			hangs.Stop()
+			if cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" || stdout.Len() > 0 {
+				t.Errorf("%v behind %s: exit code %d: %s%s", args, name, cmd.ProcessState.ExitCode(), &stdout, &stderr)
+			}
+			if _, err := os.Stat(folder); err == nil {
+				t.Error("the audit is there")
+			}
+		}
+	}
+}
+
 // The same data gives the same rows from files and from AWS, but for where they are from.
 func TestLiveEqualsSaved(t *testing.T) {
 	w := &fakeaws.World{Shuffle: true, Accounts: []*fakeaws.Account{{ID: "123456789012", Regions: map[string]*fakeaws.Region{}}}}
@@ -291,7 +326,7 @@ func TestLimitStopsTheCalls(t *testing.T) {
 	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}
 	live(t, w)
 	start := time.Now()
-	stdout, stderr, code := run(t, "query", "--output", "csv", "--csv", "raw", "select count(*) as n from (select 1 from ftpcheck_security_group limit 20)")
+	stdout, stderr, code := run(t, "query", "--output", "csv", "--csv", "raw", "select count(*) as n from (select 1 from ftpcheck_security_group limit 20) x")
 	if code != exitOK || stdout != "n\n20\n" || time.Since(start) > 5*time.Second {
 		t.Errorf("exit code %d after %v: %s%s", code, time.Since(start), stdout, stderr)
 	}

@@ -1,16 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
+	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -22,14 +27,18 @@ func newQuery() *cobra.Command {
 	var form outputFlags
 	var export exportFlag
 	var strict bool
+	var args argFlags
+	var timeout time.Duration
+	var memory int
 	c := &cobra.Command{
 		Use:   "query SQL | FILE.sql | -",
 		Short: "Query the tables with SQL",
 		Long: `Query the tables with SQL, without Steampipe. The SQL is the argument itself, a
 file whose name ends with .sql, or with - standard input.
 
-The engine is SQLite with PostgreSQL's functions that security queries use, so
-most queries run here and in Steampipe alike. It only reads.
+The SQL is PostgreSQL's SELECT, as in Steampipe: a statement means what PostgreSQL
+says it means, or it is refused. Several statements, with ; between them, run one
+after the other. $1, $2 and so on, and :name, stand for the values of --arg.
 
 A query fails, with exit code 2, if anything that it needed could not be read,
 unless it asks for the column scan_status: then what was not read is a row.
@@ -47,27 +56,49 @@ succeeded. A file that is there already is never overwritten.`,
   ftpcheck query --from ./saved --export open.parquet open.sql
   ftpcheck query --from ./saved "select title, status, error_message from ftpcheck_scan"`,
 		Args: exactly("SQL"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if args[0] == "-" {
+		RunE: func(c *cobra.Command, words []string) error {
+			if words[0] == "-" {
 				for _, path := range source.from {
 					if path == "-" {
 						return errors.New("standard input cannot be both the SQL and --from")
 					}
 				}
 			}
-			sql, err := readSQL(args[0], c.InOrStdin())
+			sql, err := readSQL(words[0], c.InOrStdin())
 			if err != nil {
 				return err
 			}
 			if err := export.check(c, &form); err != nil {
 				return err
 			}
-			return runQuery(c, sql, &source, &form, &export, strict)
+			values, err := args.values()
+			if err != nil {
+				return err
+			}
+			switch {
+			case timeout < 0:
+				return errors.New("--timeout must not be negative")
+			case memory < 1 || memory > 1<<20:
+				return errors.New("--memory must be from 1 to 1048576, in MiB")
+			}
+			if timeout > 0 {
+				ctx, cancel := context.WithTimeoutCause(c.Context(), timeout, fmt.Errorf("the query took longer than --timeout %s", timeout))
+				defer cancel()
+				c.SetContext(ctx)
+			}
+			err = runQuery(c, sql, values, memory<<20, &source, &form, &export, strict)
+			if errors.Is(err, context.DeadlineExceeded) && timeout > 0 {
+				return context.Cause(c.Context())
+			}
+			return err
 		},
 	}
 	source.add(c)
 	form.add(c, "parquet")
 	export.add(c)
+	c.Flags().StringArrayVar((*[]string)(&args), "arg", nil, "the `VALUE` of the next of $1, $2 …, or as NAME=VALUE of :NAME; can be given several times")
+	c.Flags().DurationVar(&timeout, "timeout", 0, "stop the query after this time, as 30s or 5m (0: never)")
+	c.Flags().IntVar(&memory, "memory", 1024, "the most memory in `MiB` that a query may keep for sorting, grouping and joining, roughly")
 	c.Flags().BoolVar(&strict, "strict", false, "fail if the answer may not hold, as something was not determined or not read")
 	return c
 }
@@ -96,38 +127,41 @@ func reason(err error) error {
 	return err
 }
 
-func runQuery(c *cobra.Command, sql string, source *sourceFlags, form *outputFlags, export *exportFlag, strict bool) (err error) {
+func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source *sourceFlags, form *outputFlags, export *exportFlag, strict bool) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
 	doubts := newDoubts()
-	engine, err := sqlengine.Open(tables.Steampipe(&witness{scanner, doubts}))
-	if err != nil {
-		return err
-	}
+	engine := sqlengine.Open(tables.Steampipe(&witness{scanner, doubts}))
 	engine.Schemas = map[string][]*relation.Table{}
 	for _, name := range scanner.Connections() {
 		engine.Schemas[name] = tables.Steampipe(&witness{scanner.Of(name), doubts})
 	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
-	engine.Single = true
-	result, err := engine.Query(c.Context(), sql)
+	engine.Single, engine.Memory = true, memory
+	statements, err := engine.Prepare(sql, args...)
 	if err != nil {
 		return err
 	}
-	defer result.Close()
 
 	if export.path == "" {
-		if _, err := printRows(c, c.OutOrStdout(), result, scanner, form, form.holdsRows()); err != nil {
-			return err
+		if form.output == "parquet" && len(statements) > 1 {
+			return errors.New("Parquet holds the rows of one statement, and these are several")
+		}
+		for _, s := range statements {
+			if _, err := printRows(c, c.OutOrStdout(), s, scanner, form, form.holdsRows()); err != nil {
+				return err
+			}
 		}
 		return tellDoubts(c, doubts, strict)
 	}
+	if len(statements) > 1 {
+		return errors.New("--export writes the rows of one statement, and these are several")
+	}
 	var rows int
 	err = export.write(func(w io.Writer) (err error) {
-		if rows, err = printRows(c, w, result, scanner, form, true); err != nil {
+		if rows, err = printRows(c, w, statements[0], scanner, form, true); err != nil {
 			return err
 		}
 		return tellDoubts(c, doubts, strict)
@@ -153,44 +187,115 @@ func tellDoubts(c *cobra.Command, doubts *doubts, strict bool) error {
 	return err
 }
 
-// printRows prints a result and returns how many rows it has. The progress of reading is
-// shown to the end if quiet says that nothing else is printed before that.
-func printRows(c *cobra.Command, out io.Writer, result *sqlengine.Result, scanner *scan.Scanner, form *outputFlags, quiet bool) (rows int, err error) {
-	var w output.Writer
-	if form.output == "parquet" {
-		w = newTypedWriter(out, result.Columns())
-	} else {
-		var columns []output.Column
-		for _, rc := range result.Columns() {
-			columns = append(columns, output.Column{Name: rc.Name, Type: knownType(rc)})
-		}
-		if w, err = form.writer(out, columns); err != nil {
-			return 0, err
-		}
+// printRows prints the rows of a statement and returns how many they are. The progress of
+// reading is shown to the end if quiet says that nothing else is printed before that.
+func printRows(c *cobra.Command, out io.Writer, s *sqlengine.Statement, scanner *scan.Scanner, form *outputFlags, quiet bool) (rows int, err error) {
+	cells := newCells(s.Columns(), form.output)
+	w, err := form.writer(out, cells.columns)
+	if err != nil {
+		return 0, err
 	}
 	hide := showProgress(c.ErrOrStderr(), scanner)
 	defer hide()
-	for result.Next() {
+	// What has been printed before an error may be a part of the answer: the exit code and
+	// the message say so.
+	err = s.Run(c.Context(), func(row []any) error {
 		if !quiet {
 			hide()
 		}
-		if err := w.Row(result.Row()); err != nil {
-			return rows, err
-		}
 		rows++
-	}
-	// What has been printed before an error may be a part of the answer: the exit code
-	// and the message say so.
-	if err := result.Err(); err != nil {
+		return w.Row(cells.of(row))
+	})
+	if err != nil {
 		return rows, err
 	}
 	hide()
 	return rows, w.End()
 }
 
-func knownType(c sqlengine.Column) relation.Type {
-	if c.Known {
-		return c.Type
+// cells turns the values of SQL into those of a form of output.
+type cells struct {
+	columns []output.Column
+	types   []value.Type
+	times   bool // as a format with types of its own has them
+	lists   bool // arrays as JSON
+	row     []any
+}
+
+func newCells(columns []pgsql.Column, form string) *cells {
+	c := &cells{times: form == "parquet", lists: form == "json", row: make([]any, len(columns))}
+	for _, from := range columns {
+		t, ok := outputTypes[from.Type]
+		if !ok {
+			t = relation.Text
+		}
+		if from.Type.IsArray() && c.lists {
+			t = relation.JSON
+		}
+		c.columns = append(c.columns, output.Column{Name: from.Name, Type: t, SQLType: from.Type.String()})
+		c.types = append(c.types, from.Type)
 	}
-	return relation.Text
+	return c
+}
+
+// outputTypes are the types that output knows. All others are text there.
+var outputTypes = map[value.Type]relation.Type{
+	value.Bool: relation.Bool, value.Int2: relation.Int, value.Int4: relation.Int, value.Int8: relation.Int,
+	value.Float8: output.Float, value.Numeric: output.Float,
+	value.CIDR: relation.CIDR, value.Inet: relation.CIDR, value.JSON: relation.JSON, value.JSONB: relation.JSON,
+	value.TimestampTZ: relation.Timestamp,
+}
+
+// of returns the cells of a row. They are good until the next call.
+func (c *cells) of(row []any) []any {
+	for i, v := range row {
+		c.row[i] = v
+		text, ok := v.(string)
+		if !ok {
+			continue
+		}
+		switch {
+		case c.types[i] == value.Numeric:
+			c.row[i] = output.Number(text)
+		case c.types[i] == value.TimestampTZ && c.times:
+			if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+				c.row[i] = at
+			}
+		}
+	}
+	return c.row
+}
+
+// argFlags are the values of --arg.
+type argFlags []string
+
+// values returns the values of parameters: NAME=VALUE is of :NAME, any other, or =VALUE, of
+// the next number.
+func (a argFlags) values() ([]pgsql.Arg, error) {
+	var values []pgsql.Arg
+	for _, text := range a {
+		name, v, named := strings.Cut(text, "=")
+		if name == "" && named {
+			text = v
+		}
+		if !named || !isParameterName(name) {
+			name, v = "", text
+		}
+		for _, known := range values {
+			if name != "" && known.Name == name {
+				return nil, fmt.Errorf("--arg gives :%s twice", name)
+			}
+		}
+		values = append(values, pgsql.Arg{Name: name, Value: v})
+	}
+	return values, nil
+}
+
+func isParameterName(s string) bool {
+	for i, r := range s {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return s != ""
 }

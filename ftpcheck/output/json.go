@@ -2,6 +2,7 @@ package output
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ func NewJSON(w io.Writer, columns []Column) (Writer, error) {
 		j.enc.WriteToken(jsontext.String("name"))
 		j.enc.WriteToken(jsontext.String(valid(c.Name)))
 		j.enc.WriteToken(jsontext.String("data_type"))
-		j.enc.WriteToken(jsontext.String(TypeName(c.Type)))
+		j.enc.WriteToken(jsontext.String(cmp.Or(c.SQLType, TypeName(c.Type))))
 		j.enc.WriteToken(jsontext.EndObject)
 	}
 	j.enc.WriteToken(jsontext.EndArray)
@@ -50,6 +51,12 @@ func (j *jsonWriter) Row(values []any) error {
 		}
 		if err := j.enc.WriteToken(jsontext.String(valid(j.columns[i].Name))); err != nil {
 			return err
+		}
+		if n, ok := v.(Number); ok {
+			v = string(n)
+			if raw := jsontext.Value(n); raw.Kind() == '0' && raw.IsValid() {
+				v = raw
+			}
 		}
 		if s, ok := v.(string); ok {
 			s = valid(s)

@@ -17,7 +17,13 @@ import (
 type Column struct {
 	Name string
 	Type relation.Type
+	// SQLType is PostgreSQL's name of the type, where Type is only the nearest to it. It may
+	// be empty.
+	SQLType string
 }
+
+// A Number is a number of any size and precision, by its digits.
+type Number string
 
 // Texts are columns of text.
 func Texts(names ...string) []Column {

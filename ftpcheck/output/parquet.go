@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -145,6 +146,10 @@ func parquetValue(c Column, v any) (parquet.Value, error) {
 	case float64:
 		if c.Type == Float {
 			return parquet.DoubleValue(v), nil
+		}
+	case Number:
+		if f, err := strconv.ParseFloat(string(v), 64); err == nil && c.Type == Float {
+			return parquet.DoubleValue(f), nil
 		}
 	case time.Time:
 		if c.Type == relation.Timestamp {

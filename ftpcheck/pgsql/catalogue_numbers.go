@@ -34,7 +34,12 @@ func comparisons(l, r value.Type) (list []routine) {
 		{">", func(c int) bool { return c > 0 }},
 		{">=", func(c int) bool { return c >= 0 }},
 	} {
-		list = append(list, routine{name: o.name, args: types(l, r), result: value.Bool, run: func(_ *call, args []any) (any, error) {
+		list = append(list, routine{name: o.name, args: types(l, r), result: value.Bool, run: func(c *call, args []any) (any, error) {
+			if l == value.AnyArray {
+				if err := value.CheckComparable(c.args[0], o.name != "=" && o.name != "<>"); err != nil {
+					return nil, err
+				}
+			}
 			return o.holds(value.Compare(l, args[0], args[1])), nil
 		}})
 	}
@@ -185,7 +190,7 @@ var numberFunctions = []routine{
 	fn("width_bucket(numeric, numeric, numeric, int4): int4", widthBucket),
 	fn("width_bucket(float8, float8, float8, int4): int4", nil),
 	fn("width_bucket(anycompatible, anycompatiblearray): int4", widthBucketOfArray),
-	fn("factorial(int8): numeric", nil),
+	fn("factorial(int8): numeric", try1(value.Factorial)),
 
 	// Powers.
 	fn("sqrt(numeric): numeric", try1(value.Decimal.Sqrt)),
@@ -196,14 +201,14 @@ var numberFunctions = []routine{
 	fn("pow(numeric, numeric): numeric", try2(value.Decimal.Power)),
 	fn("pow(float8, float8): float8", try2(value.PowerFloat)),
 	fn("exp(numeric): numeric", nil),
-	fn("exp(float8): float8", nil),
+	fn("exp(float8): float8", try1(value.Exp)),
 	fn("ln(numeric): numeric", nil),
-	fn("ln(float8): float8", nil),
+	fn("ln(float8): float8", try1(value.Ln)),
 	fn("log(numeric): numeric", nil),
 	fn("log(numeric, numeric): numeric", nil),
-	fn("log(float8): float8", nil),
+	fn("log(float8): float8", try1(value.Log10)),
 	fn("log10(numeric): numeric", nil),
-	fn("log10(float8): float8", nil),
+	fn("log10(float8): float8", try1(value.Log10)),
 
 	// Angles. The C library's last digit is not known of them.
 	fn("pi(): float8", func(*call, []any) (any, error) { return math.Pi, nil }),
@@ -231,6 +236,13 @@ var numberFunctions = []routine{
 	fn("asinh(float8): float8", nil),
 	fn("acosh(float8): float8", nil),
 	fn("atanh(float8): float8", nil),
+
+	// Texts.
+	fn("to_char(int4, text): text", try2(value.FormatInt), stable),
+	fn("to_char(int8, text): text", try2(value.FormatInt), stable),
+	fn("to_char(numeric, text): text", try2(value.FormatNumeric), stable),
+	fn("to_char(float8, text): text", try2(value.FormatFloat8), stable),
+	fn("to_number(text, text): numeric", nil, stable),
 
 	// Chance.
 	fn("random(): float8", nil, volatile),

@@ -22,7 +22,7 @@ var textOperators = []routine{
 	op("text ~<=~ text: bool", pure2(func(a, b string) bool { return a <= b })),
 	op("text ~>~ text: bool", pure2(func(a, b string) bool { return a > b })),
 	op("text ~>=~ text: bool", pure2(func(a, b string) bool { return a >= b })),
-	op("text @@ text: bool", nil),
+	op("text @@ text: bool", nil), // full text search
 }
 
 var textFunctions = []routine{
@@ -141,12 +141,9 @@ func concatenate(a, b string) (string, error) {
 func concatenateAny(c *call, args []any) (any, error) {
 	var texts [2]string
 	for i, arg := range args {
-		text, err := value.TextOf(c.args[i], arg)
+		text, err := castText(c.args[i], arg)
 		if err != nil {
 			return nil, err
-		}
-		if b, ok := arg.(bool); ok {
-			text = value.Format(value.Bool, b)
 		}
 		texts[i] = text
 	}
@@ -243,11 +240,15 @@ func splitText(_ *call, args []any) (any, error) {
 	if args[0] == nil {
 		return nil, nil
 	}
-	return &value.List{Elem: value.Text, Elems: splitParts(args)}, nil
+	parts, err := splitParts(args)
+	if err != nil {
+		return nil, err
+	}
+	return &value.List{Elem: value.Text, Elems: parts}, nil
 }
 
 // splitParts are those of a text, a delimiter, and perhaps a text that means null.
-func splitParts(args []any) []any {
+func splitParts(args []any) ([]any, error) {
 	var null *string
 	if len(args) == 3 {
 		null = textOrNil(args[2])
@@ -279,11 +280,19 @@ func quoteAny(c *call, args []any) (any, error) {
 	if args[0] == nil {
 		return "NULL", nil
 	}
-	text, err := value.TextOf(c.args[0], args[0])
-	if b, ok := args[0].(bool); ok {
-		text = value.Format(value.Bool, b)
-	}
+	text, err := castText(c.args[0], args[0])
 	return orError(value.QuoteLiteral(text), err)
+}
+
+// castText is the text that a cast gives, which is not that of output for all types.
+func castText(t value.Type, v any) (string, error) {
+	switch v := v.(type) {
+	case bool:
+		return value.Format(t, v), nil
+	case value.Network:
+		return v.Text(), nil
+	}
+	return value.TextOf(t, v)
 }
 
 func md5Hex(b []byte) string {

@@ -1,181 +1,278 @@
-// Package sqlengine runs SQL over [relation.Table] values. SQLite is the engine and every
-// table is a virtual table of it; nothing is stored.
+// Package sqlengine runs PostgreSQL's SELECT over [relation.Table] values. Package pgsql does
+// the SQL; this one hands it the tables. Nothing is stored.
 //
-// # How a query runs
-//
-// SQLite compiles the statement and tells for every reference to a table which columns
-// it uses and which equalities it could make use of. The columns of all references
-// together become [relation.Query.Wanted], equalities with values that are known before
-// the scan become [relation.Query.Equals], and SQLite checks every row again by itself.
-//
-// SQLite's own query plan then tells how often a table will be gone through. A table
-// that is gone through once is streamed: a row is forgotten when the next one is asked
-// for, and a LIMIT stops the scan. A table that is gone through again (the inner side
-// of a join, a correlated subquery, two references) is read once, kept until the
-// statement ends, and its equalities are answered from hash indexes.
-//
-// Of a statement that only picks columns of one table, SQLite says which rows are in the
-// result, and their values come straight from the table.
-//
-// # The dialect
-//
-// It is SQLite's, brought closer to the PostgreSQL that Steampipe speaks: LIKE is
-// case-sensitive, ->> always gives text, and the functions listed in functions.go are
-// added. What stays different:
-//
-//   - true and false are 1 and 0 inside a statement. They come back as bool from columns
-//     of type [relation.Bool], also through subqueries, and from expressions of the outermost
-//     select list that can be seen to be boolean: comparisons, logical operators, bool_or,
-//     bool_and, exists and cast(… as boolean). Elsewhere they come back as 1 and 0, and so
-//     they do from arrays built under GROUP BY.
-//   - Timestamps are text in RFC 3339, UTC, with six digits after the second, so that they
-//     sort and compare as text, also with now().
-//   - Arrays, as from array_agg, are JSON arrays.
-//   - x::type, ILIKE, the ~ operators, DISTINCT ON, interval literals and set-returning
-//     functions are errors that say what to write instead. So are casts to JSON, network
-//     and time types and the operators << and >>, which SQLite would run with another
-//     meaning.
+// The columns that a statement reads become [relation.Query.Wanted], and what it demands of
+// them becomes the hints of a [relation.Query]. Rows stream through the statement as they
+// are read, and a LIMIT stops the reading; what a statement reads again is kept until it
+// ends.
 package sqlengine
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"maps"
 	"slices"
+	"time"
 
-	"github.com/ncruces/go-sqlite3"
-
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
-// maxMemory is how much SQLite may use for itself, for sorting and for the values of
-// one row. Kept rows and aggregated JSON are on Go's side and do not count.
-const maxMemory = 1 << 30
-
-// An Engine answers SQL queries. It is safe for concurrent use; queries run one after
-// another.
+// An Engine answers SQL queries. It is safe for concurrent use once its fields are set.
 type Engine struct {
-	// Single says that there will be one query. Set before it, it lets the reader forget
-	// what it has read, unless that query itself will ask for it again.
+	// Single says that there will be one statement. It lets the reader forget what it has
+	// read, unless that statement itself will ask for it again.
 	Single bool
 
 	// Schemas are the tables that a statement names with a schema, by the name of the schema.
-	// They are the same as those that the engine was opened with, which are named without a
-	// schema, but over something else. Set before the first query.
 	Schemas map[string][]*relation.Table
 
-	conn     *sqlite3.Conn
-	tables   []*relation.Table
-	attached []string // the schemas that SQLite has
+	// Memory is how many bytes a statement may keep, roughly, as for sorting and grouping. 0
+	// is 1 GiB.
+	Memory int
 
-	turn   chan struct{} // holds one token, taken by whoever uses the fields above
-	active *statement    // what is being compiled or run; nil between queries
+	tables []*relation.Table
 }
 
-// Open returns an engine over the tables.
-func Open(tables []*relation.Table) (*Engine, error) {
-	e := &Engine{tables: tables, turn: make(chan struct{}, 1)}
-	if err := e.connect(); err != nil {
-		return nil, err
+// Open returns an engine over the tables, which a statement names without a schema.
+func Open(tables []*relation.Table) *Engine {
+	return &Engine{tables: tables}
+}
+
+// A Statement is a query that has been understood.
+type Statement struct {
+	prepared *pgsql.Statement
+	sql      string
+	columns  []pgsql.Column
+}
+
+// Prepare finds out what the statements of a text mean. It fails with an [*SQLError] that
+// says why one has no answer, or if there is none.
+func (e *Engine) Prepare(sql string, args ...pgsql.Arg) ([]*Statement, error) {
+	parsed, err := syntax.Parse(sql)
+	if err != nil {
+		return nil, located(sql, err)
 	}
-	e.turn <- struct{}{}
-	return e, nil
+	if len(parsed) == 0 {
+		return nil, &SQLError{Message: "there is no SQL to run"}
+	}
+	db := &pgsql.Database{Memory: e.Memory}
+	for _, t := range e.tables {
+		db.Tables = append(db.Tables, e.table("", t, len(parsed) == 1))
+	}
+	for _, schema := range slices.Sorted(maps.Keys(e.Schemas)) {
+		for _, t := range e.Schemas[schema] {
+			db.Tables = append(db.Tables, e.table(schema, t, len(parsed) == 1))
+		}
+	}
+	var statements []*Statement
+	for _, p := range parsed {
+		prepared, err := db.Prepare(p, args)
+		if err != nil {
+			return nil, located(sql, err)
+		}
+		statements = append(statements, &Statement{prepared, sql, prepared.Columns()})
+	}
+	positional := 0
+	for i, arg := range args {
+		name := ":" + arg.Name
+		if arg.Name == "" {
+			positional++
+			name = fmt.Sprintf("$%d", positional)
+		}
+		if !slices.ContainsFunc(statements, func(s *Statement) bool { return s.prepared.Uses(i) }) {
+			return nil, &SQLError{Message: fmt.Sprintf("there is a value for %s, which is not in the SQL", name)}
+		}
+	}
+	return statements, nil
 }
 
-func (e *Engine) connect() error {
-	ctx := sqlite3.WithMaxMemory(context.Background(), maxMemory)
-	conn, err := sqlite3.OpenContext(ctx, ":memory:")
+// Query runs the only statement of a text, and hands each row to emit as [Statement.Run]
+// does.
+func (e *Engine) Query(ctx context.Context, sql string, args []pgsql.Arg, emit func(columns []pgsql.Column, row []any) error) error {
+	statements, err := e.Prepare(sql, args...)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(
-		conn.Exec("pragma case_sensitive_like = true"),
-		registerFunctions(conn, e),
-		registerTables(conn, e),
-		// From here on the connection can only read.
-		conn.SetAuthorizer(e.authorize),
-	)
-	if err != nil {
-		return errors.Join(err, conn.Close())
+	if len(statements) > 1 {
+		return &SQLError{Message: "this is more than one statement"}
 	}
-	e.conn, e.attached = conn, nil
-	return nil
+	s := statements[0]
+	return s.Run(ctx, func(row []any) error { return emit(s.columns, row) })
 }
 
-// Close frees the engine. It fails if a [Result] is still open.
-func (e *Engine) Close() error {
-	select {
-	case <-e.turn:
-		defer func() { e.turn <- struct{}{} }()
-	default:
-		return errors.New("a query of this engine is still running")
-	}
-	err := e.conn.Close()
-	e.conn = nil
-	return err
-}
+// Columns describes the columns of the result, in order.
+func (s *Statement) Columns() []pgsql.Column { return s.columns }
 
-// Query starts one statement that reads: SELECT, WITH, VALUES or EXPLAIN. It returns
-// before the first row is read. The result must be closed, or read to its end, before
-// another query can start; until then other calls of Query wait.
+// Run answers the statement: it hands each row to emit, which may use it until it returns.
+// The values are nil, bool, int64, float64 or string; what has no Go type of these is in
+// PostgreSQL's text form, but for times, which are in RFC 3339, UTC, and JSON, which is
+// compact.
 //
-// A statement that SQLite cannot run fails with an [*SQLError]. Errors of a table's List
-// function are returned as they are, and so is the context's error when it ends.
-func (e *Engine) Query(ctx context.Context, sql string) (*Result, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// It fails with an [*SQLError] if a value cannot be computed. Errors of a table's List
+// function and of emit are returned as they are, and so is the context's error when it ends.
+func (s *Statement) Run(ctx context.Context, emit func(row []any) error) error {
+	plain := make([]any, len(s.columns))
+	err := s.prepared.Run(ctx, func(row []any) error {
+		for i, v := range row {
+			if !s.columns[i].Shown {
+				v = Plain(s.columns[i].Type, v)
+			}
+			plain[i] = v
+		}
+		return emit(plain)
+	})
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
 	}
-	select {
-	case <-e.turn:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	r := &Result{engine: e, statement: newStatement(ctx, e, sql)}
-	if err := r.start(); err != nil {
-		r.finish(err)
-		return nil, r.err
-	}
-	return r, nil
+	return located(s.sql, err)
 }
 
-// prepare compiles the only statement in sql.
-func (e *Engine) prepare(sql string, tokens []token) (*sqlite3.Stmt, error) {
-	stmt, rest, err := e.conn.Prepare(sql)
-	if err != nil {
-		return nil, err
+// timestampFormat has a fixed width, so that timestamps sort as text. It is as precise as
+// PostgreSQL.
+const timestampFormat = "2006-01-02T15:04:05.000000Z"
+
+// Plain returns a value of a type as [Statement.Run] hands it over.
+func Plain(t value.Type, v any) any {
+	switch v := v.(type) {
+	case nil, bool, int64, float64, string:
+		return v
+	case value.Moment:
+		if t == value.TimestampTZ && v.IsFinite() {
+			return v.Time().Format(timestampFormat)
+		}
+	case *value.Document:
+		return v.Compact()
 	}
-	if stmt == nil {
-		return nil, &SQLError{Message: "there is no SQL to run"}
-	}
-	first := slices.IndexFunc(tokens, func(t token) bool { return t.text != ";" })
-	if !tokens[first].is("select", "with", "values", "explain") {
-		stmt.Close()
-		return nil, errReadOnly
-	}
-	if slices.ContainsFunc(tokenize(rest), func(t token) bool { return t.text != ";" }) {
-		stmt.Close()
-		return nil, &SQLError{Message: "this is more than one statement: run them one at a time"}
-	}
-	return stmt, nil
+	return value.Format(t, v)
 }
 
-var errReadOnly = &SQLError{Message: "this engine only reads: the statement must be a SELECT, WITH, VALUES or EXPLAIN"}
+// types are the types of columns.
+var types = map[relation.Type]value.Type{
+	relation.Bool:      value.Bool,
+	relation.Int:       value.Int8,
+	relation.Text:      value.Text,
+	relation.CIDR:      value.CIDR,
+	relation.JSON:      value.JSONB,
+	relation.Timestamp: value.TimestampTZ,
+}
 
-// readingPragmas are the pragmas that only describe tables and functions.
-var readingPragmas = []string{"table_info", "table_xinfo", "table_list", "function_list"}
+// table hands a relation to the SQL. alone says that only one statement will read it.
+func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Table {
+	table := &pgsql.Table{Schema: schema, Name: t.Name}
+	for _, c := range t.Columns {
+		table.Columns = append(table.Columns, pgsql.TableColumn{Name: c.Name, Type: types[c.Type], Value: func(row any) (any, error) {
+			v := c.Value(row)
+			if v == nil {
+				return nil, nil
+			}
+			if got, ok := convert(c.Type, v); ok {
+				return got, nil
+			}
+			return nil, wrongValue(t, c, v)
+		}, Shown: shown(t, c)})
+	}
+	table.Scan = func(ctx context.Context, q *pgsql.ScanQuery, emit func(row any) error) error {
+		query := relation.Query{Wanted: q.Wanted, Once: e.Single && alone && q.Once}
+		hint(&query, t, q.Conditions)
+		return t.List(ctx, query, func(row relation.Row) error { return emit(row) })
+	}
+	return table
+}
 
-func (e *Engine) authorize(action sqlite3.AuthorizerActionCode, name3, name4, _, _ string) sqlite3.AuthorizerReturnCode {
-	switch action {
-	case sqlite3.AUTH_SELECT, sqlite3.AUTH_READ, sqlite3.AUTH_RECURSIVE:
-		return sqlite3.AUTH_OK
-	case sqlite3.AUTH_FUNCTION:
-		if e.active != nil && slices.Contains(jsonFunctions, name4) {
-			e.active.watchJSON()
+// shown returns what [pgsql.TableColumn.Shown] is for a column: its values as [Statement.Run]
+// hands them over, without a detour.
+func shown(t *relation.Table, c relation.Column) func(row any) (any, error) {
+	return func(row any) (any, error) {
+		v := c.Value(row)
+		ok := v == nil
+		switch at := v.(type) {
+		case string:
+			ok = c.Type == relation.Text || c.Type == relation.JSON || c.Type == relation.CIDR
+		case int64:
+			ok = c.Type == relation.Int
+		case bool:
+			ok = c.Type == relation.Bool
+		case time.Time:
+			v, ok = at.UTC().Format(timestampFormat), c.Type == relation.Timestamp
 		}
-		return sqlite3.AUTH_OK
-	case sqlite3.AUTH_PRAGMA:
-		if slices.Contains(readingPragmas, name3) {
-			return sqlite3.AUTH_OK
+		if !ok {
+			return nil, wrongValue(t, c, v)
+		}
+		return v, nil
+	}
+}
+
+func wrongValue(t *relation.Table, c relation.Column, v any) error {
+	return fmt.Errorf("column %s of %s cannot hold a Go value of type %T: %[3]v", c.Name, t.Name, v)
+}
+
+// convert returns a value of a table's column as a value of SQL. It reports false if it is not
+// one of the column's type.
+func convert(t relation.Type, v any) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		switch t {
+		case relation.Text:
+			return v, true
+		case relation.JSON:
+			return value.NewDocument(v), true
+		case relation.CIDR:
+			n, err := value.ParseNetwork(v, true)
+			return n, err == nil
+		}
+	case int64:
+		return v, t == relation.Int
+	case bool:
+		return v, t == relation.Bool
+	case time.Time:
+		return value.MomentOf(v), t == relation.Timestamp
+	}
+	return nil, false
+}
+
+// hint tells a table what the statement demands of its columns, as far as that is of use to
+// it.
+func hint(q *relation.Query, t *relation.Table, conditions []pgsql.Condition) {
+	q.Equals, q.Differs = map[string][]any{}, map[string][]any{}
+	q.Prefixes, q.Keys = map[string][]string{}, map[string][]string{}
+	for _, c := range conditions {
+		column := &t.Columns[c.Column]
+		name := column.Name
+		var values []any
+		var texts []string
+		for _, v := range c.Values {
+			if n, ok := v.(value.Network); ok {
+				v = n.Format(true)
+			}
+			switch v.(type) {
+			case string, int64, bool:
+				values = append(values, v)
+			}
+			if s, ok := v.(string); ok {
+				texts = append(texts, s)
+			}
+		}
+		if len(values) != len(c.Values) {
+			continue
+		}
+		switch {
+		case c.Op == pgsql.OneOf && column.Key:
+			if known, ok := q.Equals[name]; ok {
+				values = slices.DeleteFunc(values, func(v any) bool { return !slices.Contains(known, v) })
+				if len(values) == 0 {
+					continue // nothing is both, which the statement will find
+				}
+			}
+			q.Equals[name] = values
+		case c.Op == pgsql.NoneOf && column.Differs:
+			q.Differs[name] = append(q.Differs[name], values...)
+		case c.Op == pgsql.Like && column.Prefix && len(texts) == 1:
+			q.Prefixes[name] = append(q.Prefixes[name], relation.LikePrefix(texts[0]))
+		case c.Op == pgsql.HasKey && column.HasKeys:
+			q.Keys[name] = append(q.Keys[name], texts...)
 		}
 	}
-	return sqlite3.AUTH_DENY
 }

@@ -28,7 +28,8 @@ type Statement struct {
 	Query   *Query
 }
 
-// A Query is what can stand in parentheses: WITH, a body, ORDER BY, LIMIT.
+// A Query is what can stand in parentheses: WITH, a body, ORDER BY, LIMIT. As PostgreSQL has
+// it, (select …) order by x is the query in the parentheses with an ORDER BY of its own.
 type Query struct {
 	Pos
 	Recursive bool
@@ -245,13 +246,14 @@ type ColumnRef struct {
 	Names []Name
 }
 
-// A Star is * or table.* in a select list.
+// A Star is * or table.* in a select list. The latter can also be an element of a row, or an
+// argument.
 type Star struct {
 	Pos
 	Names []Name
 }
 
-// A Param is $1 or :name.
+// A Param is $1 or :name, the letters of which are as they were written.
 type Param struct {
 	Pos
 	Number int // 0 if it has a name
@@ -454,6 +456,13 @@ type Func struct {
 	Over        *Window
 }
 
+// A NamedArg is an argument by its name: name => x, or name := x.
+type NamedArg struct {
+	Pos
+	Name Name
+	X    Expr
+}
+
 // A Collate is x COLLATE name.
 type Collate struct {
 	Pos
@@ -560,6 +569,7 @@ func (*Subscript) expr()  {}
 func (*Field) expr()      {}
 func (*Case) expr()       {}
 func (*Func) expr()       {}
+func (*NamedArg) expr()   {}
 func (*Collate) expr()    {}
 
 // An Error says what PostgreSQL, or we, do not take, and where.
@@ -567,6 +577,7 @@ type Error struct {
 	Pos     Pos
 	Message string // PostgreSQL's own wording where it has one
 	Hint    string // what to write instead; may be empty
+	Refused bool   // PostgreSQL might take it
 }
 
 // Error returns the message.

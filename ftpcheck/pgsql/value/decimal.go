@@ -513,7 +513,11 @@ func (d Decimal) Sqrt() (Decimal, error) {
 	if weight < 0 {
 		digits = 1 - (1-weight*groupDigits)/2
 	}
-	scale := min(max(minSignificant-digits, int(d.scale), 0), maxShownScale)
+	return d.sqrt(min(max(minSignificant-digits, int(d.scale), 0), maxShownScale)), nil
+}
+
+// sqrt rounds the square root of a number that is not negative.
+func (d Decimal) sqrt(scale int) Decimal {
 	n := new(big.Int)
 	if shift := 2*scale - int(d.scale); shift >= 0 {
 		n.Mul(d.int(), tenTo(shift))
@@ -525,7 +529,7 @@ func (d Decimal) Sqrt() (Decimal, error) {
 	if n.Sub(n, new(big.Int).Mul(root, root)).Cmp(root) > 0 {
 		root.Add(root, bigOne)
 	}
-	return Decimal{coef: root, scale: int32(scale)}, nil
+	return Decimal{coef: root, scale: int32(scale)}
 }
 
 // MinScale returns how many digits behind the point are needed.
@@ -645,6 +649,18 @@ func (d Decimal) integerPower(n int64, scale int) (Decimal, error) {
 	return long.rescale(scale, true).checked()
 }
 
+// Factorial returns 1 * 2 * … * n.
+func Factorial(n int64) (Decimal, error) {
+	const most = 32177 // that a numeric can hold
+	switch {
+	case n < 0:
+		return Decimal{}, failure("factorial of a negative number is undefined")
+	case n > most:
+		return Decimal{}, errNumericOverflow
+	}
+	return Decimal{coef: new(big.Int).MulRange(1, n)}, nil
+}
+
 // WidthBucket returns in which of so many buckets of the same width, from low to high, the
 // number is: 0 below the first, and one more than there are above the last.
 func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {
@@ -684,6 +700,40 @@ func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {
 	// The quotient is rounded, as PostgreSQL's.
 	bucket := quotient(part, width, divisionScale(part, width), true).Floor()
 	return CheckInt(Int4, bucket.int().Int64()+1)
+}
+
+// Variance returns how far n numbers are from their mean, of which the sum and the sum of
+// the squares are known: of a sample or of all there are, or its square root, the deviation.
+func Variance(n int64, sum, squares Decimal, sample, deviation bool) (Decimal, error) {
+	if !sum.IsFinite() || !squares.IsFinite() {
+		return decimalNaN, nil
+	}
+	count := DecimalOf(n)
+	a, err := count.Mul(squares)
+	if err != nil {
+		return a, err
+	}
+	b, err := sum.Mul(sum)
+	if err != nil {
+		return b, err
+	}
+	if a, err = a.Sub(b); err != nil || a.Sign() <= 0 {
+		return Decimal{}, err
+	}
+	other := count
+	if sample {
+		other = DecimalOf(n - 1)
+	}
+	divisor, err := count.Mul(other)
+	if err != nil {
+		return divisor, err
+	}
+	scale := divisionScale(a, divisor)
+	variance := quotient(a, divisor, scale, true)
+	if deviation {
+		return variance.sqrt(scale), nil
+	}
+	return variance.checked()
 }
 
 // OutOfRange is the error of what a type of numbers cannot hold.

@@ -93,6 +93,9 @@ type jsonReader struct {
 	pos   int
 	depth int
 	check bool // make nothing
+	// decode has strings decoded even if nothing is made of them.
+	decode bool
+	size   int // of the numbers, as few characters can be many digits
 }
 
 func parseJSON(text string) (any, error) {
@@ -269,7 +272,12 @@ func (r *jsonReader) number() (any, error) {
 	if r.check {
 		return nil, nil
 	}
-	return ParseDecimal(r.text[start:r.pos])
+	d, err := ParseDecimal(r.text[start:r.pos])
+	if err != nil {
+		return nil, err
+	}
+	r.size += d.size()
+	return d, CheckSize(int64(r.size))
 }
 
 func (r *jsonReader) digits() string {
@@ -332,7 +340,7 @@ func (r *jsonReader) unicode() (rune, error) {
 	switch {
 	case !ok:
 		return 0, badJSON()
-	case r.check:
+	case r.check && !r.decode:
 		return 0, nil
 	case char == 0:
 		return 0, failure("unsupported Unicode escape sequence")

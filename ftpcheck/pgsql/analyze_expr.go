@@ -1,0 +1,1170 @@
+package pgsql
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
+)
+
+// An analysis finds out what a statement means: which column each name is, which routine each
+// operator, and the type of everything.
+type analysis struct {
+	db       *Database
+	args     []Arg
+	usedArgs []bool
+	now      value.Moment
+	cells    int
+	scans    []*scanNode
+	// deferred is what can only be done when the whole statement is known.
+	deferred []func()
+}
+
+func (a *analysis) cell(t value.Type) *cell {
+	a.cells++
+	return &cell{t, a.cells - 1}
+}
+
+// expr finds out what an expression means.
+func (a *analysis) expr(s *scope, e syntax.Expr) (expr, error) {
+	switch e := e.(type) {
+	case *syntax.Literal:
+		return a.literal(e)
+	case *syntax.ColumnRef:
+		return s.column(e)
+	case *syntax.Param:
+		return a.param(e)
+	case *syntax.Cast:
+		return a.cast(s, e)
+	case *syntax.Unary:
+		return a.unary(s, e)
+	case *syntax.Binary:
+		return a.binary(s, e)
+	case *syntax.Logic:
+		return a.logic(s, e)
+	case *syntax.Not:
+		x, err := a.boolean(s, e.X, "NOT")
+		if err != nil {
+			return nil, err
+		}
+		return a.fold(&not{x})
+	case *syntax.Is:
+		return a.is(s, e)
+	case *syntax.Distinct:
+		return a.distinct(s, e)
+	case *syntax.Like:
+		return a.like(s, e)
+	case *syntax.Between:
+		return a.between(s, e)
+	case *syntax.In:
+		return a.in(s, e)
+	case *syntax.Quantified:
+		return a.quantified(s, e)
+	case *syntax.Exists:
+		p, err := a.query(e.Query, s.child(false, true), true)
+		if err != nil {
+			return nil, err
+		}
+		return &exists{p}, nil
+	case *syntax.Subquery:
+		p, err := a.oneColumn(s, e, e.Query)
+		if err != nil {
+			return nil, err
+		}
+		return &scalar{e.Pos, p, p.columns[0].t}, nil
+	case *syntax.ArrayQuery:
+		p, err := a.oneColumn(s, e, e.Query)
+		if err != nil {
+			return nil, err
+		}
+		t := p.columns[0].t
+		if t.IsArray() {
+			return nil, refuse(e, "arrays of arrays from a query are not supported")
+		}
+		return &arrayQuery{p, t.Array()}, nil
+	case *syntax.Array:
+		return a.array(s, e, value.Unknown)
+	case *syntax.Row:
+		r := &row{}
+		for _, x := range e.Elems {
+			x, err := a.expr(s, x)
+			if err != nil {
+				return nil, err
+			}
+			r.elems = append(r.elems, x)
+		}
+		return r, nil
+	case *syntax.Subscript:
+		return a.subscript(s, e)
+	case *syntax.Field:
+		return nil, refuse(e, "fields of composite values are not supported")
+	case *syntax.Case:
+		return a.caseOf(s, e)
+	case *syntax.Func:
+		return a.function(s, e)
+	case *syntax.Collate:
+		return a.collate(s, e)
+	case *syntax.Star:
+		return nil, fail(e, "row expansion via \"*\" is not supported here")
+	}
+	return nil, refuse(e, "this expression is not supported")
+}
+
+func (a *analysis) exprs(s *scope, es []syntax.Expr) ([]expr, error) {
+	xs := make([]expr, len(es))
+	for i, e := range es {
+		x, err := a.expr(s, e)
+		if err != nil {
+			return nil, err
+		}
+		xs[i] = x
+	}
+	return xs, nil
+}
+
+// oneColumn is a subquery that stands for a value.
+func (a *analysis) oneColumn(s *scope, at syntax.Node, q *syntax.Query) (*plan, error) {
+	p, err := a.query(q, s.child(false, true), false)
+	if err != nil {
+		return nil, err
+	}
+	switch len(p.columns) {
+	case 1:
+		return p, nil
+	case 0:
+		return nil, fail(at, "subquery must return a column")
+	}
+	return nil, fail(at, "subquery must return only one column")
+}
+
+func (a *analysis) literal(e *syntax.Literal) (expr, error) {
+	switch e.Kind {
+	case syntax.LiteralTrue, syntax.LiteralFalse:
+		return &constant{e.Pos, value.Bool, e.Kind == syntax.LiteralTrue}, nil
+	case syntax.LiteralString:
+		return &constant{e.Pos, value.Unknown, e.Text}, nil
+	case syntax.LiteralInteger:
+		if n, err := strconv.ParseInt(e.Text, 10, 64); err == nil {
+			if n == int64(int32(n)) {
+				return &constant{e.Pos, value.Int4, n}, nil
+			}
+			return &constant{e.Pos, value.Int8, n}, nil
+		}
+		fallthrough
+	case syntax.LiteralNumeric:
+		v, err := value.Parse(value.Numeric, e.Text, a.now)
+		if err != nil {
+			return nil, located(e, err)
+		}
+		return &constant{e.Pos, value.Numeric, v}, nil
+	}
+	return &constant{e.Pos, value.Unknown, nil}, nil
+}
+
+func (a *analysis) param(e *syntax.Param) (expr, error) {
+	n := 0
+	for i, arg := range a.args {
+		if arg.Name == "" {
+			n++
+		}
+		if e.Name != "" && arg.Name == e.Name || e.Name == "" && arg.Name == "" && n == e.Number {
+			a.usedArgs[i] = true
+			return &constant{e.Pos, value.Unknown, arg.Value}, nil
+		}
+	}
+	err := fail(e, "there is no parameter $%d", e.Number)
+	if e.Name != "" {
+		err = fail(e, "there is no value for the parameter :%s", e.Name)
+	}
+	return nil, err.hint("Give its value with --arg.")
+}
+
+func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {
+	t, mods, err := typeOf(e.Type)
+	if err != nil {
+		return nil, err
+	}
+	var x expr
+	if list, ok := e.X.(*syntax.Array); ok && t.IsArray() {
+		x, err = a.array(s, list, t)
+	} else {
+		x, err = a.expr(s, e.X)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.castTo(e, x, t, mods)
+}
+
+func (a *analysis) castTo(at syntax.Node, x expr, t value.Type, mods *modifier) (expr, error) {
+	from := x.typ()
+	if c, ok := x.(*constant); ok && from == value.Unknown && c.v != nil && mods != nil && mods.fields != "" {
+		// The fields say what a number without a unit counts.
+		span, err := value.ParseIntervalFields(c.v.(string), mods.fields)
+		if err != nil {
+			return nil, located(at, err)
+		}
+		x, from = &constant{c.pos, t, span}, t
+	}
+	y, ok, err := a.convert(at, x, t, explicit)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fail(at, "cannot cast type %s to %s", from, t)
+	}
+	if mods == nil {
+		return y, nil
+	}
+	return a.fold(&convert{pos: position(at), x: y, to: t, relabel: true, mods: mods})
+}
+
+// boolean is an expression that must be a boolean.
+func (a *analysis) boolean(s *scope, e syntax.Expr, what string) (expr, error) {
+	x, err := a.expr(s, e)
+	if err != nil {
+		return nil, err
+	}
+	return a.coerce(e, x, value.Bool, "argument of "+what)
+}
+
+func (a *analysis) logic(s *scope, e *syntax.Logic) (expr, error) {
+	what := "AND"
+	if e.Or {
+		what = "OR"
+	}
+	l := &logic{or: e.Or}
+	for _, x := range e.Exprs {
+		x, err := a.boolean(s, x, what)
+		if err != nil {
+			return nil, err
+		}
+		if c, ok := x.(*constant); ok && c.v != nil {
+			if c.v.(bool) == e.Or {
+				return x, nil // what follows is not evaluated
+			}
+			continue
+		}
+		l.xs = append(l.xs, x)
+	}
+	switch len(l.xs) {
+	case 0:
+		return &constant{e.Pos, value.Bool, !e.Or}, nil
+	case 1:
+		return l.xs[0], nil
+	}
+	return a.fold(l)
+}
+
+func (a *analysis) is(s *scope, e *syntax.Is) (expr, error) {
+	if e.What == syntax.IsNull {
+		x, err := a.expr(s, e.X)
+		if err != nil {
+			return nil, err
+		}
+		if r, ok := x.(*row); ok {
+			all := &logic{}
+			for _, x := range r.elems {
+				if _, ok := x.(*row); ok {
+					return nil, refuse(e, "IS NULL of rows in rows is not supported")
+				}
+				all.xs = append(all.xs, &is{x, e.Not, syntax.IsNull})
+			}
+			return all, nil
+		}
+		return a.fold(&is{x, e.Not, e.What})
+	}
+	names := map[syntax.Truth]string{syntax.IsTrue: "IS TRUE", syntax.IsFalse: "IS FALSE", syntax.IsUnknown: "IS UNKNOWN"}
+	name := names[e.What]
+	if e.Not {
+		name = strings.Replace(name, "IS", "IS NOT", 1)
+	}
+	x, err := a.boolean(s, e.X, name)
+	if err != nil {
+		return nil, err
+	}
+	what := e.What
+	if what == syntax.IsUnknown {
+		what = syntax.IsNull
+	}
+	return a.fold(&is{x, e.Not, what})
+}
+
+func (a *analysis) distinct(s *scope, e *syntax.Distinct) (expr, error) {
+	xs, err := a.exprs(s, []syntax.Expr{e.L, e.R})
+	if err != nil {
+		return nil, err
+	}
+	l, lok := xs[0].(*row)
+	r, rok := xs[1].(*row)
+	if lok && rok {
+		if len(l.elems) != len(r.elems) {
+			return nil, fail(e, "unequal number of entries in row expressions")
+		}
+		differ := &logic{or: true}
+		for i := range l.elems {
+			x, err := a.distinctFrom(e, l.elems[i], r.elems[i], false)
+			if err != nil {
+				return nil, err
+			}
+			differ.xs = append(differ.xs, x)
+		}
+		if e.Not {
+			return &not{differ}, nil
+		}
+		return differ, nil
+	}
+	return a.distinctFrom(e, xs[0], xs[1], e.Not)
+}
+
+func (a *analysis) distinctFrom(at syntax.Node, l, r expr, negate bool) (expr, error) {
+	// NULL itself has no type to compare.
+	if v, ok := constantOf(r); ok && v == nil && isUnknown(r) {
+		return a.fold(&is{l, !negate, syntax.IsNull})
+	}
+	if v, ok := constantOf(l); ok && v == nil && isUnknown(l) {
+		return a.fold(&is{r, !negate, syntax.IsNull})
+	}
+	left, right, eq, err := a.pair(at, "=", l, r)
+	if err != nil {
+		return nil, err
+	}
+	return a.fold(&distinct{left.x, right.x, left.cell, right.cell, eq, negate})
+}
+
+// A held is an expression and the cell that holds its value.
+type held struct {
+	x    expr
+	cell *cell
+}
+
+// pair finds an operator for two expressions whose values are put into cells first.
+func (a *analysis) pair(at syntax.Node, op string, l, r expr) (left, right held, operator expr, err error) {
+	if l.typ() == value.Record || r.typ() == value.Record {
+		return held{}, held{}, nil, refuse(at, "rows are not supported here")
+	}
+	x, err := a.apply(at, operators(), op, "operator", []expr{l, r})
+	if err != nil {
+		return held{}, held{}, nil, err
+	}
+	left, right = held{x.args[0], a.cell(x.args[0].typ())}, held{x.args[1], a.cell(x.args[1].typ())}
+	x.args = []expr{left.cell, right.cell}
+	return left, right, x, nil
+}
+
+func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
+	if l, ok := e.X.(*syntax.Literal); ok && e.Op == "-" && (l.Kind == syntax.LiteralInteger || l.Kind == syntax.LiteralNumeric) {
+		// The sign belongs to the number before its type is told by its size.
+		return a.literal(&syntax.Literal{Pos: e.Pos, Kind: l.Kind, Text: "-" + l.Text})
+	}
+	x, err := a.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := x.(*row); ok {
+		return nil, fail(e, "operator does not exist: %s record", e.Op)
+	}
+	return a.call(e, operators(), e.Op, "operator", []expr{x})
+}
+
+func (a *analysis) binary(s *scope, e *syntax.Binary) (expr, error) {
+	_, lrow := e.L.(*syntax.Row)
+	_, rrow := e.R.(*syntax.Row)
+	_, lquery := e.L.(*syntax.Subquery)
+	_, rquery := e.R.(*syntax.Subquery)
+	if lrow && rquery || lquery && rrow {
+		return nil, refuse(e, "comparing a row with a subquery is not supported").hint("Write the columns in IN or EXISTS.")
+	}
+	l, err := a.expr(s, e.L)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.expr(s, e.R)
+	if err != nil {
+		return nil, err
+	}
+	return a.operate(e, e.Op, l, r)
+}
+
+// operate finds the operator that stands between two expressions.
+func (a *analysis) operate(at syntax.Node, op string, l, r expr) (expr, error) {
+	lr, lok := l.(*row)
+	rr, rok := r.(*row)
+	switch {
+	case lok && rok:
+		return a.compareRows(at, op, lr.elems, rr.elems)
+	case lok || rok:
+		return nil, fail(at, "operator does not exist: %s %s %s", l.typ(), op, r.typ())
+	}
+	return a.call(at, operators(), op, "operator", []expr{l, r})
+}
+
+func (a *analysis) compareRows(at syntax.Node, op string, l, r []expr) (expr, error) {
+	if len(l) != len(r) {
+		return nil, fail(at, "unequal number of entries in row expressions")
+	}
+	if len(l) == 0 {
+		return nil, fail(at, "cannot compare rows of zero length")
+	}
+	pairs := func(op string) (xs []expr, err error) {
+		for i := range l {
+			x, err := a.operate(at, op, l[i], r[i])
+			if err != nil {
+				return nil, err
+			}
+			if x.typ() != value.Bool {
+				return nil, fail(at, "row comparison operator must yield type boolean, not type %s", x.typ())
+			}
+			xs = append(xs, x)
+		}
+		return xs, nil
+	}
+	switch op {
+	case "=", "<>":
+		xs, err := pairs(op)
+		if err != nil {
+			return nil, err
+		}
+		if len(xs) == 1 {
+			return xs[0], nil
+		}
+		return &logic{or: op == "<>", xs: xs}, nil
+	case "<", "<=", ">", ">=":
+		c := &rowCompare{op: op}
+		var err error
+		if c.eq, err = pairs("="); err != nil {
+			return nil, err
+		}
+		if c.lt, err = pairs(op); err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+	return nil, fail(at, "could not determine interpretation of row comparison operator %s", op)
+}
+
+// call is a call of the routine that a name with these arguments means.
+func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (expr, error) {
+	x, err := a.apply(at, list, name, what, args)
+	if err != nil {
+		return nil, err
+	}
+	return a.fold(x)
+}
+
+// apply finds the routine of a list that a name with these arguments means.
+func (a *analysis) apply(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (*apply, error) {
+	routines := list[name]
+	overloads := make([]overload, len(routines))
+	for i, r := range routines {
+		overloads[i] = overload{r.args, r.variadic, r.optional}
+	}
+	i, declared, err := a.pick(at, name, what, overloads, typesOf(args))
+	if err != nil {
+		return nil, err
+	}
+	r := routines[i]
+	args, bound, err := a.arguments(at, name, declared, args)
+	if err != nil {
+		return nil, err
+	}
+	if r.run == nil {
+		if what == "operator" {
+			return nil, refuse(at, "the operator %s is not supported", between(name, declared))
+		}
+		return nil, refuse(at, "the function %s(%s) is not supported", name, typeNames(declared))
+	}
+	return &apply{pos: position(at), r: r, args: args, t: bound.of(r.result)}, nil
+}
+
+// arguments converts arguments to the types that a routine takes, and returns what its
+// polymorphic types stand for.
+func (a *analysis) arguments(at syntax.Node, name string, declared []value.Type, args []expr) ([]expr, binding, error) {
+	given := typesOf(args)
+	b, _ := bind(declared, given)
+	is := func(list []value.Type, ts ...value.Type) bool {
+		return slices.ContainsFunc(list, func(t value.Type) bool { return slices.Contains(ts, t) })
+	}
+	if b.elem == value.Unknown && is(declared, value.AnyElement, value.AnyArray, value.AnyNonArray) {
+		return nil, b, fail(at, "could not determine polymorphic type because input has type unknown").hint("Give a literal its type, as in 'x'::text.")
+	}
+	if b.compatible == value.Unknown {
+		b.compatible = value.Text
+	}
+	converted := make([]expr, len(args))
+	for i, arg := range args {
+		to := b.of(declared[i])
+		if to == value.Any {
+			if to = given[i]; to == value.Unknown {
+				to = value.Text
+			}
+		}
+		arg, err := a.coerce(at, arg, to, "argument of "+name)
+		if err != nil {
+			return nil, b, err
+		}
+		converted[i] = arg
+	}
+	return converted, b, nil
+}
+
+func between(op string, args []value.Type) string {
+	if len(args) == 1 {
+		return op + " " + args[0].String()
+	}
+	return args[0].String() + " " + op + " " + args[1].String()
+}
+
+// An overload is what one routine of a name takes.
+type overload struct {
+	args     []value.Type
+	variadic bool
+	optional int
+}
+
+// pick finds the routine of a name for arguments of these types, by its position, and the
+// types that it takes.
+func (a *analysis) pick(at syntax.Node, name, what string, overloads []overload, given []value.Type) (int, []value.Type, error) {
+	var candidates []candidate
+	for i, o := range overloads {
+		if args, ok := expand(o.args, o.variadic, o.optional, len(given)); ok {
+			candidates = append(candidates, candidate{i, args})
+		}
+	}
+	if what == "operator" && len(given) == 2 && (given[0] == value.Unknown) != (given[1] == value.Unknown) {
+		// A literal beside an operator is first taken for the type of the other side.
+		same := []value.Type{given[0], given[0]}
+		if given[0] == value.Unknown {
+			same = []value.Type{given[1], given[1]}
+		}
+		for _, c := range candidates {
+			if slices.Equal(c.args, same) {
+				return c.index, c.args, nil
+			}
+		}
+	}
+	// varchar has no routines of its own.
+	look := slices.Clone(given)
+	for i, t := range look {
+		if t == value.Varchar {
+			look[i] = value.Text
+		}
+	}
+	c, ok, several := choose(candidates, look)
+	if ok {
+		return c.index, c.args, nil
+	}
+	if what == "operator" {
+		sign := name + " " + typeNames(given)
+		if len(given) == 2 {
+			sign = given[0].String() + " " + name + " " + given[1].String()
+		}
+		if several {
+			return 0, nil, fail(at, "operator is not unique: %s", sign).hint("Could not choose a best candidate operator. You might need to add explicit type casts.")
+		}
+		e := fail(at, "operator does not exist: %s", sign)
+		e.Refused = len(overloads) == 0
+		return 0, nil, e.hint("%s", operatorHint(name, given))
+	}
+	if several {
+		return 0, nil, fail(at, "function %s(%s) is not unique", name, typeNames(given)).hint("Could not choose a best candidate function. You might need to add explicit type casts.")
+	}
+	e := fail(at, "function %s(%s) does not exist", name, typeNames(given))
+	e.Refused = true // it may exist there
+	return 0, nil, e.hint("%s", functionHint(name, len(overloads) > 0))
+}
+
+func operatorHint(name string, given []value.Type) string {
+	if len(given) == 2 {
+		switch {
+		case slices.Contains(given, value.Bool) && category(given[0]) != category(given[1]):
+			return "A boolean is compared with true or false."
+		case slices.Contains(given, value.JSON) && (name == "=" || name == "<>"):
+			return "The type json has no equality: cast to jsonb."
+		}
+	}
+	return "No operator matches the given name and argument types. You might need to add explicit type casts."
+}
+
+func functionHint(name string, known bool) string {
+	if known {
+		return "No function matches the given name and argument types. You might need to add explicit type casts."
+	}
+	if other, ok := otherwise[name]; ok {
+		return other
+	}
+	return "docs/sql.md lists the functions that there are."
+}
+
+// otherwise says what PostgreSQL has for functions of other databases.
+var otherwise = map[string]string{
+	"ifnull":         "PostgreSQL has coalesce.",
+	"nvl":            "PostgreSQL has coalesce.",
+	"iif":            "PostgreSQL has CASE.",
+	"if":             "PostgreSQL has CASE.",
+	"group_concat":   "PostgreSQL has string_agg.",
+	"instr":          "PostgreSQL has strpos.",
+	"datetime":       "PostgreSQL has casts, as in x::timestamptz.",
+	"strftime":       "PostgreSQL has to_char.",
+	"julianday":      "PostgreSQL subtracts dates and timestamps.",
+	"json_each_text": "PostgreSQL has jsonb_each_text.",
+	"json_extract":   "PostgreSQL has the operators -> and ->>.",
+	"len":            "PostgreSQL has length.",
+	"charindex":      "PostgreSQL has position and strpos.",
+	"glob":           "PostgreSQL has LIKE and ~.",
+	"total":          "PostgreSQL has sum.",
+	"typeof":         "PostgreSQL has jsonb_typeof for JSON.",
+}
+
+func (a *analysis) like(s *scope, e *syntax.Like) (expr, error) {
+	x, err := a.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	pattern, err := a.expr(s, e.Pattern)
+	if err != nil {
+		return nil, err
+	}
+	escape := func(function string) error {
+		args := []expr{pattern}
+		if e.Escape != nil {
+			x, err := a.expr(s, e.Escape)
+			if err != nil {
+				return err
+			}
+			args = append(args, x)
+		}
+		pattern, err = a.call(e, functions(), function, "function", args)
+		return err
+	}
+	op := map[syntax.LikeKind]string{syntax.LikeLike: "~~", syntax.LikeILike: "~~*", syntax.LikeSimilar: "~"}[e.Kind]
+	switch {
+	case e.Kind == syntax.LikeSimilar:
+		err = escape("similar_to_escape")
+	case e.Escape != nil:
+		err = escape("like_escape")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.Not {
+		op = "!" + op
+	}
+	return a.operate(e, op, x, pattern)
+}
+
+func (a *analysis) between(s *scope, e *syntax.Between) (expr, error) {
+	xs, err := a.exprs(s, []syntax.Expr{e.X, e.Low, e.High})
+	if err != nil {
+		return nil, err
+	}
+	within := func(low, high expr) (expr, error) {
+		from, err := a.operate(e, ">=", xs[0], low)
+		if err != nil {
+			return nil, err
+		}
+		to, err := a.operate(e, "<=", xs[0], high)
+		if err != nil {
+			return nil, err
+		}
+		return a.fold(&logic{xs: []expr{from, to}})
+	}
+	x, err := within(xs[1], xs[2])
+	if err != nil {
+		return nil, err
+	}
+	if e.Symmetric {
+		other, err := within(xs[2], xs[1])
+		if err != nil {
+			return nil, err
+		}
+		if x, err = a.fold(&logic{or: true, xs: []expr{x, other}}); err != nil {
+			return nil, err
+		}
+	}
+	if e.Not {
+		return a.fold(&not{x})
+	}
+	return x, nil
+}
+
+func (a *analysis) in(s *scope, e *syntax.In) (expr, error) {
+	if e.Query != nil {
+		x, err := a.expr(s, e.X)
+		if err != nil {
+			return nil, err
+		}
+		y, err := a.inQuery(s, e, x, "=", false, e.Query)
+		if err != nil || !e.Not {
+			return y, err
+		}
+		return &not{y}, nil
+	}
+	x, err := a.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.exprs(s, e.List)
+	if err != nil {
+		return nil, err
+	}
+	y, err := a.inList(e, x, list)
+	if err != nil || !e.Not {
+		return y, err
+	}
+	return a.fold(&not{y})
+}
+
+// inList is IN with a list. What in it reads no columns gets one type, with x, if it is more
+// than one.
+func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
+	any := &logic{or: true}
+	var fixed []int
+	for i, l := range list {
+		columns := l.typ() == value.Record
+		visit(l, func(l expr, in int) bool {
+			r, ok := l.(*register)
+			columns = columns || ok && r.up == in
+			return true
+		})
+		if !columns {
+			fixed = append(fixed, i)
+		}
+	}
+	if len(fixed) > 1 && x.typ() != value.Record {
+		all := []expr{x}
+		for _, i := range fixed {
+			all = append(all, list[i])
+		}
+		if t, err := commonType(at, "IN", all...); err == nil {
+			constants := true
+			for _, i := range fixed {
+				if list[i], err = a.coerceCommon(at, list[i], t, "IN"); err != nil {
+					return nil, err
+				}
+				_, ok := list[i].(*constant)
+				constants = constants && ok
+			}
+			if isUnknown(x) {
+				if x, err = a.coerceCommon(at, x, t, "IN"); err != nil {
+					return nil, err
+				}
+			}
+			if constants && x.typ() == t && hashable(t) {
+				in := &inList{x: x, t: t}
+				for _, i := range fixed {
+					in.values = append(in.values, list[i])
+				}
+				any.xs = append(any.xs, in)
+				var rest []expr
+				for i, l := range list {
+					if !slices.Contains(fixed, i) {
+						rest = append(rest, l)
+					}
+				}
+				list = rest
+			}
+		}
+	}
+	for _, l := range list {
+		y, err := a.operate(at, "=", x, l)
+		if err != nil {
+			return nil, err
+		}
+		any.xs = append(any.xs, y)
+	}
+	if len(any.xs) == 1 {
+		return a.fold(any.xs[0])
+	}
+	return a.fold(any)
+}
+
+// hashable reports whether equal values of a type have equal keys by [value.AppendKey].
+func hashable(t value.Type) bool {
+	switch t {
+	case value.JSON, value.Record, value.Unknown:
+		return false
+	}
+	return t != value.JSON.Array()
+}
+
+func (a *analysis) quantified(s *scope, e *syntax.Quantified) (expr, error) {
+	l, err := a.expr(s, e.L)
+	if err != nil {
+		return nil, err
+	}
+	op := e.Op
+	if name, ok := map[string]string{"like": "~~", "not like": "!~~", "ilike": "~~*", "not ilike": "!~~*"}[op]; ok {
+		op = name
+	}
+	if e.Query != nil {
+		return a.inQuery(s, e, l, op, e.All, e.Query)
+	}
+	list, err := a.expr(s, e.Array)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := l.(*row); ok {
+		return nil, refuse(e, "a row beside ANY or ALL of an array is not supported")
+	}
+	if isUnknown(list) {
+		t := l.typ()
+		if t == value.Unknown {
+			t = value.Text
+		}
+		if t == value.Varchar {
+			t = value.Text
+		}
+		if list, err = a.coerce(e, list, t.Array(), "array"); err != nil {
+			return nil, err
+		}
+	}
+	if !list.typ().IsArray() {
+		return nil, fail(e, "op ANY/ALL (array) requires array on right side")
+	}
+	elem := a.cell(list.typ().Elem())
+	left, right, operator, err := a.pair(e, op, l, elem)
+	if err != nil {
+		return nil, err
+	}
+	if operator.typ() != value.Bool {
+		return nil, fail(e, "op ANY/ALL (array) requires operator to yield boolean")
+	}
+	q := &quantified{pos: e.Pos, all: e.All, array: list, l: left.x, left: left.cell, elem: elem}
+	// The element may have to be converted before it is compared.
+	q.op = replaceCell(operator, right.cell, right.x)
+	return a.fold(q)
+}
+
+// replaceCell puts an expression in the place of a cell in a call.
+func replaceCell(operator expr, c *cell, x expr) expr {
+	call := *operator.(*apply)
+	call.args = slices.Clone(call.args)
+	for i, arg := range call.args {
+		if arg == expr(c) {
+			call.args[i] = x
+		}
+	}
+	return &call
+}
+
+// inQuery is l op ANY (query), which IN is, or l op ALL (query).
+func (a *analysis) inQuery(s *scope, at syntax.Node, l expr, op string, all bool, q *syntax.Query) (expr, error) {
+	p, err := a.query(q, s.child(false, true), false)
+	if err != nil {
+		return nil, err
+	}
+	ls := []expr{l}
+	r, isRow := l.(*row)
+	if isRow {
+		ls = r.elems
+	}
+	if len(p.columns) < len(ls) {
+		return nil, fail(at, "subquery has too few columns")
+	}
+	if len(p.columns) > len(ls) {
+		return nil, fail(at, "subquery has too many columns")
+	}
+	if !isRow {
+		elem := a.cell(p.columns[0].t)
+		left, right, operator, err := a.pair(at, op, l, elem)
+		if err != nil {
+			return nil, err
+		}
+		if operator.typ() != value.Bool {
+			return nil, fail(at, "row comparison operator must yield type boolean, not type %s", operator.typ())
+		}
+		x := &quantified{pos: position(at), all: all, plan: p, l: left.x, left: left.cell, elem: elem}
+		x.op = replaceCell(operator, right.cell, right.x)
+		if right.x == expr(elem) && left.x.typ() == elem.t && hashable(elem.t) && (op == "=" && !all || op == "<>" && all) {
+			x.hashed, x.t = true, elem.t
+		}
+		return x, nil
+	}
+	if op != "=" || all {
+		if op != "<>" || !all {
+			return nil, refuse(at, "a row beside ANY or ALL is only supported as IN and NOT IN")
+		}
+	}
+	x := &rowsIn{pos: position(at), plan: p}
+	for i, l := range ls {
+		elem := a.cell(p.columns[i].t)
+		left, right, operator, err := a.pair(at, "=", l, elem)
+		if err != nil {
+			return nil, err
+		}
+		x.ls, x.left, x.right = append(x.ls, left.x), append(x.left, left.cell), append(x.right, elem)
+		x.eq = append(x.eq, replaceCell(operator, right.cell, right.x))
+	}
+	if all {
+		return &not{x}, nil
+	}
+	return x, nil
+}
+
+func (a *analysis) array(s *scope, e *syntax.Array, want value.Type) (expr, error) {
+	x := &array{}
+	for _, elem := range e.Elems {
+		var y expr
+		var err error
+		if nested, ok := elem.(*syntax.Array); ok {
+			y, err = a.array(s, nested, want)
+		} else {
+			y, err = a.expr(s, elem)
+		}
+		if err != nil {
+			return nil, err
+		}
+		x.elems = append(x.elems, y)
+	}
+	if len(x.elems) == 0 {
+		if !want.IsArray() {
+			return nil, fail(e, "cannot determine type of empty array").hint("Give it a type, as in ARRAY[]::text[].")
+		}
+		x.t = want
+		return a.fold(x)
+	}
+	elem := want.Elem()
+	nested := slices.ContainsFunc(x.elems, func(x expr) bool { return x.typ().IsArray() })
+	if !want.IsArray() {
+		var err error
+		if elem, err = commonType(e, "ARRAY", x.elems...); err != nil {
+			return nil, err
+		}
+		elem = elem.Elem()
+	}
+	if elem == value.Record || slices.ContainsFunc(x.elems, func(x expr) bool { return x.typ() == value.Record }) {
+		return nil, refuse(e, "arrays of rows are not supported")
+	}
+	x.t = elem.Array()
+	to := elem
+	if nested {
+		to = x.t
+	}
+	for i, y := range x.elems {
+		var err error
+		if want.IsArray() {
+			y, err = a.castTo(e, y, to, nil)
+		} else {
+			y, err = a.coerce(e, y, to, "ARRAY element")
+		}
+		if err != nil {
+			return nil, err
+		}
+		x.elems[i] = y
+	}
+	return a.fold(x)
+}
+
+func (a *analysis) subscript(s *scope, e *syntax.Subscript) (expr, error) {
+	// Subscripts one after the other are those of one array of several dimensions.
+	chain := []*syntax.Subscript{e}
+	base := e.X
+	for {
+		inner, ok := base.(*syntax.Subscript)
+		if !ok {
+			break
+		}
+		chain, base = append(chain, inner), inner.X
+	}
+	slices.Reverse(chain)
+	x, err := a.expr(s, base)
+	if err != nil {
+		return nil, err
+	}
+	t := x.typ()
+	if t == value.JSONB {
+		return a.jsonSubscripts(s, x, chain)
+	}
+	if !t.IsArray() {
+		return nil, fail(e, "cannot subscript type %s because it does not support subscripting", t)
+	}
+	index := func(from syntax.Expr) (expr, error) {
+		if from == nil {
+			return nil, nil
+		}
+		i, err := a.expr(s, from)
+		if err != nil {
+			return nil, err
+		}
+		i, ok, err := a.convert(from, i, value.Int4, assignment)
+		if err == nil && !ok {
+			err = fail(from, "array subscript must have type integer")
+		}
+		return i, err
+	}
+	y := &subscript{pos: e.Pos, x: x, slice: e.Slice, t: t.Elem()}
+	for _, c := range chain {
+		if c.Slice && len(chain) > 1 {
+			return nil, refuse(c, "slices of several dimensions are not supported")
+		}
+		low, err := index(c.Low)
+		if err != nil {
+			return nil, err
+		}
+		y.at = append(y.at, low)
+		if c.Slice {
+			high, err := index(c.High)
+			if err != nil {
+				return nil, err
+			}
+			y.at, y.t = append(y.at, high), t
+		}
+	}
+	return a.fold(y)
+}
+
+// jsonSubscripts are jsonb['key'] and jsonb[1], which give what -> gives.
+func (a *analysis) jsonSubscripts(s *scope, x expr, chain []*syntax.Subscript) (expr, error) {
+	for _, c := range chain {
+		if c.Slice {
+			return nil, fail(c, "jsonb subscript does not support slices")
+		}
+		index, err := a.expr(s, c.Low)
+		if err != nil {
+			return nil, err
+		}
+		switch index.typ() {
+		case value.Unknown:
+			index, err = a.coerce(c, index, value.Text, "subscript")
+		case value.Text, value.Int4, value.Int2:
+		default:
+			err = fail(c, "subscript type %s is not supported", index.typ())
+		}
+		if err != nil {
+			return nil, err
+		}
+		if x, err = a.operate(c, "->", x, index); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {
+	c := &caseOf{}
+	restore := s.forbidSets("CASE")
+	defer restore()
+	if e.Operand != nil {
+		x, err := a.expr(s, e.Operand)
+		if err != nil {
+			return nil, err
+		}
+		if isUnknown(x) {
+			if x, err = a.coerce(e, x, value.Text, "CASE"); err != nil {
+				return nil, err
+			}
+		}
+		if _, ok := x.(*row); ok {
+			return nil, refuse(e, "CASE of a row is not supported")
+		}
+		c.operand, c.cell = x, a.cell(x.typ())
+	}
+	var results []expr
+	for _, w := range e.Whens {
+		var cond expr
+		var err error
+		if e.Operand == nil {
+			cond, err = a.boolean(s, w.Cond, "CASE/WHEN")
+		} else if cond, err = a.expr(s, w.Cond); err == nil {
+			cond, err = a.operate(w.Cond, "=", c.cell, cond)
+		}
+		if err != nil {
+			return nil, err
+		}
+		result, err := a.lazily(s, w.Result, cond)
+		if err != nil {
+			return nil, err
+		}
+		c.conds, results = append(c.conds, cond), append(results, result)
+	}
+	if e.Else != nil {
+		x, err := a.lazily(s, e.Else, nil)
+		if err != nil {
+			return nil, err
+		}
+		c.other = x
+		results = append(results, x)
+	}
+	// The type of ELSE counts first.
+	order := slices.Clone(results)
+	if e.Else != nil {
+		order = append([]expr{c.other}, results[:len(results)-1]...)
+	}
+	t, err := commonType(e, "CASE", order...)
+	if err != nil {
+		return nil, err
+	}
+	for i, x := range results {
+		if results[i], err = a.coerceCommon(e, x, t, "CASE"); err != nil {
+			return nil, err
+		}
+	}
+	c.t, c.results = t, results[:len(c.conds)]
+	if e.Else != nil {
+		c.other = results[len(c.conds)]
+	}
+	return a.fold(c)
+}
+
+// lazily is an expression that is only evaluated if a condition holds: what cannot be computed
+// in it beforehand is then left for that.
+func (a *analysis) lazily(s *scope, e syntax.Expr, _ expr) (expr, error) {
+	return a.expr(s, e)
+}
+
+// coerceCommon converts an expression to the type that it has in common with others.
+func (a *analysis) coerceCommon(at syntax.Node, x expr, t value.Type, what string) (expr, error) {
+	from := x.typ()
+	y, ok, err := a.convert(at, x, t, implicit)
+	if err != nil || ok {
+		return y, err
+	}
+	return nil, fail(at, "%s could not convert type %s to %s", what, from, t)
+}
+
+// common converts expressions to the type that they have in common.
+func (a *analysis) common(at syntax.Node, what string, xs []expr) ([]expr, value.Type, error) {
+	t, err := commonType(at, what, xs...)
+	if err != nil {
+		return nil, 0, err
+	}
+	result := make([]expr, len(xs))
+	for i, x := range xs {
+		if result[i], err = a.coerceCommon(at, x, t, what); err != nil {
+			return nil, 0, err
+		}
+	}
+	return result, t, nil
+}
+
+func (a *analysis) collate(s *scope, e *syntax.Collate) (expr, error) {
+	x, err := a.expr(s, e.X)
+	if err != nil {
+		return nil, err
+	}
+	name := e.Name[len(e.Name)-1].Text
+	switch name {
+	case "C", "POSIX", "default", "ucs_basic":
+	default:
+		return nil, refuse(e, "the collation \"%s\" is not supported", name).hint("Text is ordered by its bytes, as with the collation \"C\".")
+	}
+	if isUnknown(x) {
+		return a.coerce(e, x, value.Text, "argument of COLLATE")
+	}
+	if category(x.typ()) != 'S' {
+		return nil, fail(e, "collations are not supported by type %s", x.typ())
+	}
+	return x, nil
+}
+
+// forbidSets forbids set-returning functions until the function that it returns is called.
+func (s *scope) forbidSets(where string) func() {
+	before := s.noSets
+	if before == "" {
+		s.noSets = where
+	}
+	return func() { s.noSets = before }
+}

@@ -1,0 +1,595 @@
+package pgsql
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
+)
+
+// function finds out what a call means: of a function, an aggregate, a window function, or
+// one that gives rows.
+func (a *analysis) function(s *scope, e *syntax.Func) (expr, error) {
+	name := e.Name[len(e.Name)-1].Text
+	if len(e.Name) > 1 && e.Name[0].Text != "pg_catalog" {
+		return nil, fail(e, "schema \"%s\" does not exist", e.Name[0].Text)
+	}
+	if e.Variadic {
+		return nil, refuse(e, "VARIADIC is not supported")
+	}
+	isAggregate := aggregates()[name] != nil
+	isWindow := windowFunctions[name] != nil
+	switch {
+	case e.Over != nil && !isAggregate && !isWindow:
+		if functions()[name] == nil && setRoutines()[name] == nil {
+			return nil, refuse(e, "function %s does not exist", name)
+		}
+		return nil, fail(e, "OVER specified, but %s is not a window function nor an aggregate function", name)
+	case e.Over != nil:
+		return a.windowCall(s, e, name)
+	case isWindow && !isAggregate:
+		return nil, fail(e, "window function %s requires an OVER clause", name)
+	case isAggregate:
+		return a.aggregate(s, e, name)
+	case e.Star:
+		return nil, fail(e, "%s(*) specified, but %s is not an aggregate function", name, name)
+	case e.Distinct:
+		return nil, fail(e, "DISTINCT specified, but %s is not an aggregate function", name)
+	case len(e.OrderBy) > 0:
+		return nil, fail(e, "ORDER BY specified, but %s is not an aggregate function", name)
+	case e.Filter != nil:
+		return nil, fail(e, "FILTER specified, but %s is not an aggregate function", name)
+	case len(e.WithinGroup) > 0:
+		return nil, fail(e, "WITHIN GROUP specified, but %s is not an aggregate function", name)
+	case setRoutines()[name] != nil:
+		return a.setCall(s, e, name)
+	}
+	switch name {
+	case "coalesce", "greatest", "least", "nullif", "grouping":
+		if e.Syntax {
+			return a.special(s, e, name)
+		}
+	}
+	args, err := a.exprs(s, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := value.ByName(name); ok && len(args) == 1 && !e.Syntax {
+		// A type's name as a function is a cast, unless there is such a function.
+		from := args[0].typ()
+		if !slices.ContainsFunc(functions()[name], func(r *routine) bool { return len(r.args) == 1 && canCoerce(from, r.args[0]) }) {
+			return a.castTo(e, args[0], t, nil)
+		}
+	}
+	if slices.ContainsFunc(args, func(x expr) bool { return x.typ() == value.Record }) {
+		return nil, refuse(e, "rows as arguments of functions are not supported")
+	}
+	return a.call(e, functions(), name, "function", args)
+}
+
+func (a *analysis) special(s *scope, e *syntax.Func, name string) (expr, error) {
+	if name == "coalesce" {
+		defer s.forbidSets("COALESCE")()
+	}
+	args, err := a.exprs(s, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	switch name {
+	case "grouping":
+		s.aggregates++
+		for _, x := range args {
+			if readsAround(x) {
+				return nil, refuse(e, "GROUPING of columns of the query around is not supported")
+			}
+		}
+		return &grouping{e.Pos, args}, nil
+	case "nullif":
+		left, right, eq, err := a.pair(e, "=", args[0], args[1])
+		if err != nil {
+			return nil, err
+		}
+		return a.fold(&nullif{left.x, left.cell, replaceCell(eq, right.cell, right.x), left.x.typ()})
+	}
+	xs, t, err := a.common(e, strings.ToUpper(name), args)
+	if err != nil {
+		return nil, err
+	}
+	if name == "coalesce" {
+		return a.fold(&coalesce{xs, t})
+	}
+	if !hashable(t) {
+		return nil, fail(e, "could not identify a comparison function for type %s", t)
+	}
+	return a.fold(&extreme{xs, t, name == "least"})
+}
+
+// aggregate is a call of an aggregate function.
+func (a *analysis) aggregate(s *scope, e *syntax.Func, name string) (expr, error) {
+	if s.noAggregates != "" {
+		return nil, fail(e, "aggregate functions are not allowed in %s", s.noAggregates)
+	}
+	if s.inAggregate {
+		return nil, fail(e, "aggregate function calls cannot be nested")
+	}
+	s.aggregates++
+	noWindows := s.noWindows
+	s.inAggregate, s.noWindows = true, "aggregate arguments"
+	restore := s.forbidSets("aggregate function calls")
+	defer func() {
+		s.inAggregate, s.noWindows = false, noWindows
+		restore()
+	}()
+	call, err := a.aggregateCall(s, e, name)
+	if err != nil {
+		return nil, err
+	}
+	local, outer := false, false
+	visit(call, func(x expr, in int) bool {
+		if r, ok := x.(*register); ok {
+			local = local || r.up == in
+			outer = outer || r.up > in
+		}
+		return true
+	})
+	if outer && !local {
+		return nil, refuse(e, "an aggregate of columns of the query around is not supported").hint("Compute it in a subquery or CTE of its own.")
+	}
+	return call, nil
+}
+
+func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggregateCall, error) {
+	args, err := a.exprs(s, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	call := &aggregateCall{pos: e.Pos, distinct: e.Distinct}
+	if call.order, err = a.sortExprs(s, e.OrderBy); err != nil {
+		return nil, err
+	}
+	within, err := a.sortExprs(s, e.WithinGroup)
+	if err != nil {
+		return nil, err
+	}
+	list := aggregates()[name]
+	ordered := list[0].ordered
+	switch {
+	case ordered && len(within) == 0:
+		return nil, fail(e, "WITHIN GROUP is required for ordered-set aggregate %s", name)
+	case !ordered && len(within) > 0:
+		return nil, fail(e, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
+	case len(within) > 1:
+		return nil, refuse(e, "WITHIN GROUP with more than one expression is not supported")
+	}
+	if ordered {
+		args = append(args, within[0].x)
+	}
+	if slices.ContainsFunc(args, func(x expr) bool { return x.typ() == value.Record }) {
+		return nil, refuse(e, "aggregates of rows are not supported")
+	}
+	if e.Star && name != "count" {
+		return nil, fail(e, "%s(*) is not an aggregate function", name)
+	}
+	if len(args) == 0 && !e.Star && name == "count" {
+		return nil, fail(e, "count(*) must be used to call a parameterless aggregate function")
+	}
+	overloads := make([]overload, len(list))
+	for i, agg := range list {
+		overloads[i] = overload{args: agg.args, variadic: agg.variadic}
+	}
+	i, declared, err := a.pick(e, name, "function", overloads, typesOf(args))
+	if err != nil {
+		return nil, err
+	}
+	call.agg = list[i]
+	args, bound, err := a.arguments(e, name, declared, args)
+	if err != nil {
+		return nil, err
+	}
+	if call.agg.new == nil {
+		return nil, refuse(e, "the aggregate %s(%s) is not supported", name, typeNames(declared))
+	}
+	call.args, call.t = args, bound.of(call.agg.result)
+	if ordered {
+		within[0].x = args[len(args)-1]
+		call.order = within
+	}
+	if call.distinct {
+		if len(args) == 0 {
+			return nil, fail(e, "DISTINCT is not allowed with count(*)")
+		}
+		for _, x := range args {
+			if !hashable(x.typ()) {
+				return nil, fail(e, "could not identify an equality operator for type %s", x.typ())
+			}
+		}
+		for _, o := range call.order {
+			if !slices.ContainsFunc(args, func(x expr) bool { return key(x) == key(o.x) }) {
+				e := fail(e, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+				e.Refused = hasPlans(o.x) // which are not compared
+				return nil, e
+			}
+		}
+	}
+	if e.Filter != nil {
+		noAggregates := s.noAggregates
+		s.noAggregates = "FILTER"
+		call.filter, err = a.boolean(s, e.Filter, "FILTER")
+		s.noAggregates = noAggregates
+		if err != nil {
+			return nil, err
+		}
+	}
+	return call, nil
+}
+
+// sortExprs are expressions to sort by that name no output column: those of an aggregate or
+// a window.
+func (a *analysis) sortExprs(s *scope, keys []*syntax.SortKey) ([]sortExpr, error) {
+	var order []sortExpr
+	for _, k := range keys {
+		x, err := a.expr(s, k.Expr)
+		if err != nil {
+			return nil, err
+		}
+		if isUnknown(x) {
+			if x, err = a.coerce(k.Expr, x, value.Text, "ORDER BY"); err != nil {
+				return nil, err
+			}
+		}
+		if !hashable(x.typ()) {
+			return nil, fail(k.Expr, "could not identify an ordering operator for type %s", x.typ())
+		}
+		order = append(order, sortExpr{x, k.Desc, nullsFirst(k)})
+	}
+	return order, nil
+}
+
+func nullsFirst(k *syntax.SortKey) bool {
+	return k.Nulls == syntax.NullsFirst || k.Nulls == syntax.NullsDefault && k.Desc
+}
+
+// windowFunctions are the functions that only are called over windows, with what they give:
+// Unknown is the type of their first argument.
+var windowFunctions = map[string]*struct {
+	args   []value.Type // of what follows the first argument of a polymorphic one
+	first  bool         // there is one
+	needed int          // how many arguments must be there
+	result value.Type
+}{
+	"row_number":   {nil, false, 0, value.Int8},
+	"rank":         {nil, false, 0, value.Int8},
+	"dense_rank":   {nil, false, 0, value.Int8},
+	"percent_rank": {nil, false, 0, value.Float8},
+	"cume_dist":    {nil, false, 0, value.Float8},
+	"ntile":        {types(value.Int4), false, 1, value.Int4},
+	"lag":          {types(value.Int4, value.AnyElement), true, 1, value.Unknown},
+	"lead":         {types(value.Int4, value.AnyElement), true, 1, value.Unknown},
+	"first_value":  {nil, true, 1, value.Unknown},
+	"last_value":   {nil, true, 1, value.Unknown},
+	"nth_value":    {types(value.Int4), true, 2, value.Unknown},
+}
+
+func (a *analysis) windowCall(s *scope, e *syntax.Func, name string) (expr, error) {
+	switch {
+	case s.noWindows != "" && s.inAggregate:
+		return nil, fail(e, "aggregate function calls cannot contain window function calls")
+	case s.noWindows != "":
+		return nil, fail(e, "window functions are not allowed in %s", s.noWindows)
+	case s.inWindow:
+		return nil, fail(e, "window function calls cannot be nested")
+	case e.Distinct:
+		return nil, fail(e, "DISTINCT is not implemented for window functions")
+	case len(e.OrderBy) > 0:
+		return nil, fail(e, "aggregate ORDER BY is not implemented for window functions")
+	case len(e.WithinGroup) > 0:
+		return nil, fail(e, "OVER is not supported for ordered-set aggregate %s", name)
+	}
+	s.inWindow = true
+	restore := s.forbidSets("window function calls")
+	defer func() {
+		s.inWindow = false
+		restore()
+	}()
+	s.windowCalls++
+	call := &windowCall{pos: e.Pos}
+	var err error
+	if f := windowFunctions[name]; f != nil {
+		if e.Filter != nil {
+			return nil, fail(e, "FILTER is not implemented for non-aggregate window functions")
+		}
+		call.name = name
+		args, err := a.exprs(s, e.Args)
+		if err != nil {
+			return nil, err
+		}
+		most := len(f.args)
+		if f.first {
+			most++
+		}
+		if len(args) < f.needed || len(args) > most {
+			return nil, fail(e, "function %s(%s) does not exist", name, typeNames(typesOf(args)))
+		}
+		call.t = f.result
+		if f.first {
+			with := args[:1]
+			if len(args) == 3 { // the default of lag and lead
+				with = []expr{args[0], args[2]}
+			}
+			if with, call.t, err = a.common(e, name, with); err != nil {
+				return nil, err
+			}
+			args[0] = with[0]
+			if len(args) == 3 {
+				args[2] = with[1]
+			}
+			if len(args) > 1 {
+				if args[1], err = a.coerce(e, args[1], value.Int4, "argument of "+name); err != nil {
+					return nil, err
+				}
+			}
+		} else if len(args) > 0 {
+			if args[0], err = a.coerce(e, args[0], value.Int4, "argument of "+name); err != nil {
+				return nil, err
+			}
+		}
+		call.args = args
+	} else {
+		if call.agg, err = a.aggregateCall(s, e, name); err != nil {
+			return nil, err
+		}
+		call.t = call.agg.t
+	}
+	if call.window, err = a.window(s, e.Over); err != nil {
+		return nil, err
+	}
+	return call, nil
+}
+
+// window finds the window of a call, which calls share if their windows are the same.
+func (a *analysis) window(s *scope, w *syntax.Window) (*window, error) {
+	if w.Bare {
+		found := s.windows[w.Base.Text]
+		if found == nil {
+			return nil, fail(w, "window \"%s\" does not exist", w.Base.Text)
+		}
+		return found, nil
+	}
+	n, err := a.defineWindow(s, w)
+	if err != nil {
+		return nil, err
+	}
+	id := windowKey(n)
+	for _, known := range s.windows {
+		if windowKey(known) == id {
+			return known, nil
+		}
+	}
+	s.windows[id] = n
+	return n, nil
+}
+
+func windowKey(w *window) string {
+	var b strings.Builder
+	b.WriteByte(' ') // no name of a window is like it
+	for _, x := range w.partition {
+		writeKey(&b, x)
+		b.WriteByte(';')
+	}
+	for _, o := range w.order {
+		writeKey(&b, o.x)
+		if o.desc {
+			b.WriteByte('-')
+		}
+		if o.nullsFirst {
+			b.WriteByte('^')
+		}
+		b.WriteByte('|')
+	}
+	if f := w.frame; f != nil {
+		b.WriteString(frameKey(f))
+	}
+	return b.String()
+}
+
+func frameKey(f *frameClause) string {
+	var b strings.Builder
+	b.WriteByte(byte('0' + f.mode))
+	b.WriteByte(byte('0' + f.exclude))
+	for _, bound := range []frameBound{f.start, f.end} {
+		b.WriteByte(byte('0' + bound.kind))
+		if bound.offset != nil {
+			writeKey(&b, bound.offset)
+		}
+	}
+	return b.String()
+}
+
+func (a *analysis) defineWindow(s *scope, w *syntax.Window) (*window, error) {
+	n := &window{pos: w.Pos}
+	noWindows := s.noWindows
+	s.noWindows = "window definitions"
+	restore := s.forbidSets("window definitions")
+	defer func() {
+		s.noWindows = noWindows
+		restore()
+	}()
+	if w.Base != nil {
+		base := s.windows[w.Base.Text]
+		switch {
+		case base == nil:
+			return nil, fail(w, "window \"%s\" does not exist", w.Base.Text)
+		case len(w.PartitionBy) > 0:
+			return nil, fail(w, "cannot override PARTITION BY clause of window \"%s\"", w.Base.Text)
+		case len(w.OrderBy) > 0 && len(base.order) > 0:
+			return nil, fail(w, "cannot override ORDER BY clause of window \"%s\"", w.Base.Text)
+		case base.frame != nil:
+			return nil, fail(w, "cannot copy window \"%s\" because it has a frame clause", w.Base.Text)
+		}
+		n.partition, n.order = base.partition, base.order
+	}
+	for _, p := range w.PartitionBy {
+		x, err := a.expr(s, p)
+		if err != nil {
+			return nil, err
+		}
+		if isUnknown(x) {
+			if x, err = a.coerce(p, x, value.Text, "PARTITION BY"); err != nil {
+				return nil, err
+			}
+		}
+		if !hashable(x.typ()) {
+			return nil, fail(p, "could not identify an equality operator for type %s", x.typ())
+		}
+		n.partition = append(n.partition, x)
+	}
+	if len(w.OrderBy) > 0 {
+		order, err := a.sortExprs(s, w.OrderBy)
+		if err != nil {
+			return nil, err
+		}
+		n.order = order
+	}
+	if w.Frame == nil {
+		return n, nil
+	}
+	f := &frameClause{mode: w.Frame.Mode, exclude: w.Frame.Exclude}
+	n.frame = f
+	if f.mode == syntax.FrameGroups && len(n.order) == 0 {
+		return nil, fail(w.Frame, "GROUPS mode requires an ORDER BY clause")
+	}
+	for _, b := range []struct {
+		from syntax.Bound
+		to   *frameBound
+	}{{w.Frame.Start, &f.start}, {w.Frame.End, &f.end}} {
+		b.to.kind = b.from.Kind
+		if b.from.Offset == nil {
+			continue
+		}
+		x, err := a.expr(s, b.from.Offset)
+		if err != nil {
+			return nil, err
+		}
+		varies := false
+		visit(x, func(x expr, in int) bool {
+			r, ok := x.(*register)
+			varies = varies || ok && r.up == in
+			return true
+		})
+		if varies {
+			return nil, fail(b.from.Offset, "argument of %s must not contain variables", []string{"RANGE", "ROWS", "GROUPS"}[f.mode])
+		}
+		if f.mode != syntax.FrameRange {
+			if b.to.offset, err = a.coerce(b.from.Offset, x, value.Int8, "argument of "+[]string{"RANGE", "ROWS", "GROUPS"}[f.mode]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if len(n.order) != 1 {
+			return nil, fail(w.Frame, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")
+		}
+		if err := a.rangeBound(b.from.Offset, n.order[0], x, b.to); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// rangeBound prepares a bound of RANGE: order ± offset.
+func (a *analysis) rangeBound(at syntax.Node, order sortExpr, offset expr, b *frameBound) error {
+	t := order.x.typ()
+	want := t
+	switch category(t) {
+	case 'D', 'T':
+		want = value.Interval
+	case 'N':
+		if t == value.Int2 || t == value.Int4 || t == value.Int8 {
+			want = value.Int8
+		}
+	default:
+		return fail(at, "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s and offset type %s", t, offset.typ())
+	}
+	x, ok, err := a.convert(at, offset, want, implicit)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fail(at, "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s and offset type %s", t, offset.typ())
+	}
+	op := "-"
+	if (b.kind == syntax.Following) != order.desc {
+		op = "+"
+	}
+	b.cell, b.offset = a.cell(t), x
+	if b.reach, err = a.operate(at, op, b.cell, x); err != nil {
+		return err
+	}
+	// Of a date, the sum with an interval is a timestamp.
+	if b.value, ok, err = a.convert(at, b.cell, b.reach.typ(), implicit); err == nil && !ok {
+		return refuse(at, "RANGE with an offset for type %s is not supported", t)
+	}
+	return err
+}
+
+// setCall is a function that gives rows, in a select list.
+func (a *analysis) setCall(s *scope, e *syntax.Func, name string) (expr, error) {
+	switch s.noSets {
+	case "":
+	case "CASE", "COALESCE":
+		return nil, fail(e, "set-returning functions are not allowed in %s", s.noSets)
+	case "aggregate function calls":
+		return nil, fail(e, "aggregate function calls cannot contain set-returning function calls")
+	case "window function calls":
+		return nil, fail(e, "window function calls cannot contain set-returning function calls")
+	case "a set-returning function":
+		return nil, refuse(e, "set-returning functions in arguments of others are not supported")
+	default:
+		return nil, fail(e, "set-returning functions are not allowed in %s", s.noSets)
+	}
+	restore := s.forbidSets("a set-returning function")
+	defer restore()
+	call, err := a.setFunction(s, e, name)
+	if err != nil {
+		return nil, err
+	}
+	if len(call.cols) != 1 {
+		return nil, refuse(e, "%s gives rows of several columns, which is only supported in FROM", name)
+	}
+	call.t = call.cols[0]
+	s.setCalls++
+	return call, nil
+}
+
+func (a *analysis) setFunction(s *scope, e *syntax.Func, name string) (*setCall, error) {
+	args, err := a.exprs(s, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	list := setRoutines()[name]
+	overloads := make([]overload, len(list))
+	for i, r := range list {
+		overloads[i] = overload{args: r.args, variadic: r.variadic}
+	}
+	i, declared, err := a.pick(e, name, "function", overloads, typesOf(args))
+	if err != nil {
+		return nil, err
+	}
+	r := list[i]
+	var results []value.Type
+	for _, c := range r.columns {
+		results = append(results, c.t)
+	}
+	args, bound, err := a.arguments(e, name, declared, args)
+	if err != nil {
+		return nil, err
+	}
+	if r.run == nil {
+		return nil, refuse(e, "the function %s(%s) is not supported", name, typeNames(declared))
+	}
+	call := &setCall{pos: e.Pos, r: r, args: args}
+	for _, t := range results {
+		call.cols = append(call.cols, bound.of(t))
+	}
+	return call, nil
+}
