@@ -722,6 +722,7 @@ func (a *analysis) in(s *scope, e *syntax.In) (expr, error) {
 func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
 	any := &logic{or: true}
 	var fixed []int
+	var rest []expr
 	for i, l := range list {
 		columns := l.typ() == value.Record
 		visit(l, func(l expr, in int) bool {
@@ -729,7 +730,9 @@ func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
 			columns = columns || ok && r.up == in
 			return true
 		})
-		if !columns {
+		if columns {
+			rest = append(rest, l)
+		} else {
 			fixed = append(fixed, i)
 		}
 	}
@@ -758,12 +761,6 @@ func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
 					in.values = append(in.values, list[i])
 				}
 				any.xs = append(any.xs, in)
-				var rest []expr
-				for i, l := range list {
-					if !slices.Contains(fixed, i) {
-						rest = append(rest, l)
-					}
-				}
 				list = rest
 			}
 		}
