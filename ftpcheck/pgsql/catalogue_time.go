@@ -246,7 +246,9 @@ func truncateInZone(c *call, args []any) (any, error) {
 	return orError(args[1].(value.Moment).TruncateIn(args[0].(string), zone, c.args[1]))
 }
 
-func bin(stride value.Span, m, origin value.Moment) (value.Moment, error) { return m.Bin(stride, origin) }
+func bin(stride value.Span, m, origin value.Moment) (value.Moment, error) {
+	return m.Bin(stride, origin)
+}
 
 // ageToday is the age at the beginning of the day.
 func ageToday(c *call, args []any) (any, error) {

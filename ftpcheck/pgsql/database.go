@@ -33,6 +33,10 @@ type TableColumn struct {
 	Name  string
 	Type  value.Type
 	Value func(row any) (any, error)
+	// Shown, which may be nil, gives the value in whatever form the caller shows it. It is
+	// asked in the place of Value where a statement does nothing with a value but hand it
+	// over; [Column.Shown] tells then.
+	Shown func(row any) (any, error)
 }
 
 // A ScanQuery is what is known of a scan before it begins.
@@ -85,6 +89,8 @@ type Column struct {
 	Type value.Type
 	// Source is the column of a table whose values these are, or nil.
 	Source *TableColumn
+	// Shown says that the values are those of [TableColumn.Shown].
+	Shown bool
 }
 
 // Prepare finds out what a statement means.
@@ -106,6 +112,7 @@ func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statemen
 	if err := a.check(p); err != nil {
 		return nil, err
 	}
+	show(p)
 	return &Statement{plan: p, db: d, explain: s.Explain, now: a.now, cells: a.cells, scans: len(a.scans)}, nil
 }
 
@@ -116,7 +123,7 @@ func (s *Statement) Columns() []Column {
 	}
 	columns := make([]Column, len(s.plan.columns))
 	for i, c := range s.plan.columns {
-		columns[i] = Column{c.name, c.t, c.source}
+		columns[i] = Column{c.name, c.t, c.source, c.shown}
 	}
 	return columns
 }

@@ -12,7 +12,7 @@ func (d *Database) information(schema, name string) *Table {
 		return nil
 	}
 	text := func(name string, get func(r *described) any) TableColumn {
-		return TableColumn{name, value.Text, func(row any) (any, error) { return get(row.(*described)), nil }}
+		return TableColumn{Name: name, Type: value.Text, Value: func(row any) (any, error) { return get(row.(*described)), nil }}
 	}
 	t := &Table{Schema: schema, Name: name}
 	shared := []TableColumn{
@@ -31,7 +31,7 @@ func (d *Database) information(schema, name string) *Table {
 	case "columns":
 		t.Columns = append(shared,
 			text("column_name", func(r *described) any { return r.table.Columns[r.column].Name }),
-			TableColumn{"ordinal_position", value.Int4, func(row any) (any, error) { return int64(row.(*described).column + 1), nil }},
+			TableColumn{Name: "ordinal_position", Type: value.Int4, Value: func(row any) (any, error) { return int64(row.(*described).column + 1), nil }},
 			text("is_nullable", func(*described) any { return "YES" }),
 			text("data_type", func(r *described) any {
 				if t := r.table.Columns[r.column].Type; !t.IsArray() {

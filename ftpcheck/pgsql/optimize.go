@@ -617,3 +617,44 @@ func (p *plan) used() []bool {
 	p.level.used = used
 	return used
 }
+
+// show finds the columns of the result that are handed over as the tables have them: their
+// registers are read nowhere else.
+func show(p *plan) {
+	r, ok := p.rows.(*selectRows)
+	if !ok || p.distinct || len(p.distinctOn) > 0 || r.group != nil || len(r.windows) > 0 {
+		return
+	}
+	read := make([]int, len(p.level.owner))
+	p.each(0, func(e *expr, in int) {
+		rewrite(e, in, func(e *expr, in int) bool {
+			if r, ok := (*e).(*register); ok && r.up == in {
+				read[r.slot]++
+			}
+			return true
+		})
+	})
+	for i := range p.columns {
+		slot, ok := -1, false
+		if reg, isRegister := r.out[i].(*register); isRegister && reg.up == 0 && read[reg.slot] == 1 {
+			slot, ok = reg.slot, true
+		}
+		if !ok || slices.ContainsFunc(p.order, func(k sortKey) bool { return k.column == i }) {
+			continue
+		}
+		eachFrom(r.from, func(n node) {
+			scan, ok := n.(*scanNode)
+			if !ok {
+				return
+			}
+			for column, at := range scan.slots {
+				if at == slot && scan.table.Columns[column].Shown != nil {
+					if scan.shown == nil {
+						scan.shown = map[int]bool{}
+					}
+					scan.shown[column], p.columns[i].shown = true, true
+				}
+			}
+		})
+	}
+}

@@ -28,6 +28,7 @@ type outColumn struct {
 	name   string
 	t      value.Type
 	source *TableColumn // whose values these are, or nil
+	shown  bool         // see [TableColumn.Shown]
 }
 
 // A sortKey says by which value of the row is sorted.
@@ -135,7 +136,8 @@ type emptyNode struct{} // one row without columns: a SELECT without FROM
 type scanNode struct {
 	item    int
 	table   *Table
-	slots   map[int]int // registers by column
+	slots   map[int]int  // registers by column
+	shown   map[int]bool // columns of which [TableColumn.Shown] is asked
 	hints   []*hint
 	again   bool
 	filters []expr

@@ -85,7 +85,11 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 	var fill []filled
 	for _, p := range pairs {
 		q.Wanted[p.column] = true
-		fill = append(fill, filled{t.Columns[p.column].Value, p.slot})
+		get := t.Columns[p.column].Value
+		if n.shown[p.column] {
+			get = t.Columns[p.column].Shown
+		}
+		fill = append(fill, filled{get, p.slot})
 	}
 	for _, h := range n.hints {
 		for _, p := range pairs {

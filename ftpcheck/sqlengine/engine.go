@@ -105,7 +105,10 @@ func (s *Statement) Run(ctx context.Context, emit func(row []any) error) error {
 	plain := make([]any, len(s.columns))
 	err := s.prepared.Run(ctx, func(row []any) error {
 		for i, v := range row {
-			plain[i] = Plain(s.columns[i].Type, v)
+			if !s.columns[i].Shown {
+				v = Plain(s.columns[i].Type, v)
+			}
+			plain[i] = v
 		}
 		return emit(plain)
 	})
@@ -156,8 +159,8 @@ func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Tabl
 			if got, ok := convert(c.Type, v); ok {
 				return got, nil
 			}
-			return nil, fmt.Errorf("column %s of %s cannot hold %v", c.Name, t.Name, v)
-		}})
+			return nil, wrongValue(t, c, v)
+		}, Shown: shown(t, c)})
 	}
 	table.Scan = func(ctx context.Context, q *pgsql.ScanQuery, emit func(row any) error) error {
 		query := relation.Query{Wanted: q.Wanted, Once: e.Single && alone && q.Once}
@@ -165,6 +168,33 @@ func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Tabl
 		return t.List(ctx, query, func(row relation.Row) error { return emit(row) })
 	}
 	return table
+}
+
+// shown returns what [pgsql.TableColumn.Shown] is for a column: its values as [Statement.Run]
+// hands them over, without a detour.
+func shown(t *relation.Table, c relation.Column) func(row any) (any, error) {
+	return func(row any) (any, error) {
+		v := c.Value(row)
+		ok := v == nil
+		switch at := v.(type) {
+		case string:
+			ok = c.Type == relation.Text || c.Type == relation.JSON || c.Type == relation.CIDR
+		case int64:
+			ok = c.Type == relation.Int
+		case bool:
+			ok = c.Type == relation.Bool
+		case time.Time:
+			v, ok = at.UTC().Format(timestampFormat), c.Type == relation.Timestamp
+		}
+		if !ok {
+			return nil, wrongValue(t, c, v)
+		}
+		return v, nil
+	}
+}
+
+func wrongValue(t *relation.Table, c relation.Column, v any) error {
+	return fmt.Errorf("column %s of %s cannot hold %v", c.Name, t.Name, v)
 }
 
 // convert returns a value of a table's column as a value of SQL. It reports false if it is not
