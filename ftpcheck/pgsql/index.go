@@ -14,7 +14,7 @@ var operators = sync.OnceValue(func() map[string][]*routine {
 })
 
 var functions = sync.OnceValue(func() map[string][]*routine {
-	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions)
+	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions, patternOperators, patternFunctions)
 })
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {
@@ -30,7 +30,7 @@ var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for _, list := range [][]setRoutine{setFunctions, timeSets} {
+	for _, list := range [][]setRoutine{setFunctions, timeSets, patternSets} {
 		for i := range list {
 			r := &list[i]
 			m[r.name] = append(m[r.name], r)
