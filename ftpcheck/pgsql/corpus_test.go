@@ -85,7 +85,7 @@ func isOrdered(sql string) bool {
 // TestCorpus holds our answer to every statement of the corpus against PostgreSQL's.
 func TestCorpus(t *testing.T) {
 	p := newOracles(t)
-	ours, _ := newEngine(t, p[0], t.Name())
+	ours, _ := newEngine(t, p[0])
 	counts, wordings := map[verdict]int{}, 0
 	for _, q := range questions(t) {
 		want, alternative := p.ask(t.Context(), q.sql)

@@ -20,15 +20,15 @@ import (
 // An engine is ours.
 type engine struct{ database *pgsql.Database }
 
-// newEngine copies the tables of a schema of PostgreSQL, except those with columns of types
-// that are not ours. It also returns the names of these.
-func newEngine(t testing.TB, o *oracle, schema string) (asker, []string) {
+// newEngine copies the tables that a statement of PostgreSQL can name without a schema, except
+// those with columns of types that are not ours. It also returns the names of these.
+func newEngine(t testing.TB, o *oracle) (asker, []string) {
 	t.Helper()
 	database := &pgsql.Database{Now: time.Now}
 	found, err := o.conn.Query(t.Context(), `
 		select c.relname, a.attname, t.typname from pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
-		where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0 and not attisdropped order by c.relname, a.attnum`,
-		pgx.Identifier{schema}.Sanitize())
+		where c.relnamespace <> 'pg_catalog'::regnamespace and pg_table_is_visible(c.oid) and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0 and not attisdropped
+		order by c.relname, a.attnum`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func newEngine(t testing.TB, o *oracle, schema string) (asker, []string) {
 	}
 	database.Tables = slices.DeleteFunc(database.Tables, func(table *pgsql.Table) bool { return foreign[table.Name] })
 	for _, table := range database.Tables {
-		if err := copyRows(t.Context(), o, schema, table); err != nil {
+		if err := copyRows(t.Context(), o, table); err != nil {
 			foreign[table.Name] = true
 			t.Logf("the table %s cannot be copied: %v", table.Name, err)
 		}
@@ -90,8 +90,8 @@ func (r scanned) value(i int) (any, error) {
 	return r.values[i], nil
 }
 
-func copyRows(ctx context.Context, o *oracle, schema string, table *pgsql.Table) error {
-	results, err := o.conn.PgConn().Exec(ctx, "select * from "+pgx.Identifier{schema, table.Name}.Sanitize()).ReadAll()
+func copyRows(ctx context.Context, o *oracle, table *pgsql.Table) error {
+	results, err := o.conn.PgConn().Exec(ctx, "select * from "+pgx.Identifier{table.Name}.Sanitize()).ReadAll()
 	if err != nil {
 		return err
 	}

@@ -575,7 +575,7 @@ func soakRuns(t *testing.T, few int) int {
 // five are the same each time.
 func TestRandomStatements(t *testing.T) {
 	p := newOracles(t)
-	ours, _ := newEngine(t, p[0], t.Name())
+	ours, _ := newEngine(t, p[0])
 	routines := routinesOf(t, p[0])
 	chance := uint64(time.Now().UnixNano())
 	t.Logf("the seeds of chance begin with %d", chance)

@@ -10,11 +10,11 @@ import (
 // run none.
 
 var operators = sync.OnceValue(func() map[string][]*routine {
-	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, timeOperators, networkOperators)
+	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, timeOperators, networkOperators, patternOperators)
 })
 
 var functions = sync.OnceValue(func() map[string][]*routine {
-	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions, patternOperators, patternFunctions)
+	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions, patternFunctions)
 })
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {

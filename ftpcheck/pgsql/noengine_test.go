@@ -4,4 +4,4 @@ package pgsql_test
 
 import "testing"
 
-func newEngine(testing.TB, *oracle, string) (asker, []string) { return nil, nil }
+func newEngine(testing.TB, *oracle) (asker, []string) { return nil, nil }

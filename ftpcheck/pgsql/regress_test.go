@@ -142,7 +142,7 @@ func (f *regressFile) query(t *testing.T, name, sql string) {
 	if f.ours == nil && f.compare {
 		if status := f.oracle.conn.PgConn().TxStatus(); status != 'E' {
 			f.oracle.ask(t.Context(), near)
-			f.ours, f.foreign = newEngine(t, f.oracle, "public")
+			f.ours, f.foreign = newEngine(t, f.oracle)
 		}
 	}
 	want := f.oracle.ask(t.Context(), sql)

@@ -2992,8 +2992,7 @@ select 'a'
  + 'b'
 --= select 'a' + 'b'
 
-select 'a'  
-
+select 'a'
  -- 'x
 'b'
 --= select 'ab'
