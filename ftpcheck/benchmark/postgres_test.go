@@ -19,6 +19,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/postgres"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -105,32 +107,33 @@ func rowsOf(t *testing.T, conn *pgx.Conn, sql string, args ...any) (columns, row
 }
 
 // embeddedRowsOf is [rowsOf] for the embedded engine.
-func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string) (columns, rows []string) {
+func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string, args ...pgsql.Arg) (columns, rows []string) {
 	t.Helper()
-	result, err := engine.Query(t.Context(), sql)
+	statements, err := engine.Prepare(sql, args...)
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
-	defer result.Close()
-	for _, c := range result.Columns() {
+	types := statements[0].Columns()
+	for _, c := range types {
 		columns = append(columns, c.Name)
 	}
-	for result.Next() {
+	err = statements[0].Run(t.Context(), func(values []any) error {
 		row := ""
-		for i, v := range result.Row() {
-			if c := result.Columns()[i]; c.Known && c.Type == relation.JSON && v != nil {
-				var value any
-				if err := json.Unmarshal([]byte(v.(string)), &value); err != nil {
-					t.Fatal(err)
+		for i, v := range values {
+			if (types[i].Type == value.JSON || types[i].Type == value.JSONB) && v != nil {
+				var decoded any
+				if err := json.Unmarshal([]byte(v.(string)), &decoded); err != nil {
+					return err
 				}
-				row += jsonText(t, value) + " | "
+				row += jsonText(t, decoded) + " | "
 				continue
 			}
 			row += fmt.Sprintf("%T %v | ", v, v)
 		}
 		rows = append(rows, row)
-	}
-	if err := result.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
 	slices.Sort(rows)
@@ -210,38 +213,40 @@ func TestSameRows(t *testing.T) {
 		reader   tables.Reader
 		groups   int // with which dashboards are tried
 		settings []string
+		zone     string // of PostgreSQL's session, UTC if it is empty
 	}{
-		{"sample", reader(t, "../../docs/sample"), 3, nil},
-		{"emulator", reader(t, "../../testdata/emulator"), 3, nil},
-		{"world", reader(t, save(t, world)), 100, nil},
-		{"settings", reader(t, save(t, world)), 3, hostile},
-		{"exceptions", reader(t, save(t, [][]group{groups})), 3, nil},
-		{"unread", unread(reader(t, save(t, world), brokenFile(t)), "us-east-1"), 100, nil},
-		{"unread with settings", unread(reader(t, save(t, world)), "eu-west-1"), 3, hostile},
-		{"places", covered, 0, nil},
-		{"nowhere", places{}, 0, hostile},
+		{"sample", reader(t, "../../docs/sample"), 3, nil, ""},
+		{"emulator", reader(t, "../../testdata/emulator"), 3, nil, ""},
+		{"world", reader(t, save(t, world)), 100, nil, ""},
+		{"settings", reader(t, save(t, world)), 3, hostile, ""},
+		{"exceptions", reader(t, save(t, [][]group{groups})), 3, nil, ""},
+		// Where it is already tomorrow, or still yesterday.
+		{"exceptions in Kiritimati", reader(t, save(t, [][]group{groups})), 3, nil, "Pacific/Kiritimati"},
+		{"exceptions on Baker Island", reader(t, save(t, [][]group{groups})), 3, nil, "Etc/GMT+12"},
+		{"unread", unread(reader(t, save(t, world), brokenFile(t)), "us-east-1"), 100, nil, ""},
+		{"unread with settings", unread(reader(t, save(t, world)), "eu-west-1"), 3, hostile, ""},
+		{"places", covered, 0, nil, ""},
+		{"nowhere", places{}, 0, hostile, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			conn := postgres.Connect(t)
 			fill(t, conn, test.reader)
-			mod := load(t, test.settings...)
-			engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
-			if err != nil {
-				t.Fatal(err)
+			if test.zone != "" {
+				if _, err := conn.Exec(t.Context(), "set timezone to '"+test.zone+"'"); err != nil {
+					t.Fatal(err)
+				}
 			}
-			defer engine.Close()
+			mod := load(t, test.settings...)
+			engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
 			some := map[*Query]int{}
 			for _, c := range calls(t, mod, conn, test.groups) {
 				columns, rows := rowsOf(t, conn, c.query.SQL, c.values()...)
 				some[c.query] += len(rows)
-				if c.query.Tags["sql"] == "postgres" {
-					continue
-				}
-				sql, err := c.query.bind(c.args)
+				args, err := c.query.bind(c.args)
 				if err != nil {
 					t.Fatal(err)
 				}
-				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, sql)
+				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, c.query.SQL, args...)
 				if diff := cmp.Diff(columns, embeddedColumns); diff != "" {
 					t.Errorf("%v: columns of PostgreSQL (-) and of the embedded engine (+):\n%s", c, diff)
 				}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
@@ -281,11 +282,7 @@ func TestPlaceMissed(t *testing.T) {
 func TestRulesMissed(t *testing.T) {
 	mod := load(t)
 	r := denied{reader(t, save(t, world)), "eu-west-1", func(request sg.Request) bool { return request.Rules }}
-	engine, err := sqlengine.Open(tables.Steampipe(r))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
+	engine := sqlengine.Open(tables.Steampipe(r))
 	for _, name := range []string{"security_group_ftp", "security_group_ftp_sources"} {
 		results, err := runQuery(t.Context(), engine, mod.Control(name).Query, nil)
 		if err != nil {
@@ -405,23 +402,16 @@ func TestDashboardsUnread(t *testing.T) {
 			"ftp_exposure_by_region":    {{"eu-west-1", int64(0), int64(1)}},
 		}},
 	} {
-		engine, err := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer engine.Close()
+		engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
 		for name, want := range test.want {
 			query := mod.Queries[slices.IndexFunc(mod.Queries, func(q *Query) bool { return q.Name == name })]
-			result, err := engine.Query(t.Context(), query.SQL)
-			if err != nil {
-				t.Fatal(err)
-			}
 			var got [][]any
-			for result.Next() {
-				got = append(got, slices.Clone(result.Row()))
-			}
-			if diff := cmp.Diff(want, got); diff != "" || result.Err() != nil {
-				t.Errorf("%s: %v\n%s", name, result.Err(), diff)
+			err := engine.Query(t.Context(), query.SQL, nil, func(_ []pgsql.Column, row []any) error {
+				got = append(got, slices.Clone(row))
+				return nil
+			})
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%s: %v\n%s", name, err, diff)
 			}
 		}
 	}
