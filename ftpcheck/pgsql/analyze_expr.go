@@ -707,55 +707,75 @@ func (a *analysis) in(s *scope, e *syntax.In) (expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if y, ok, err := a.hashedList(e, x, list); err != nil {
-		return nil, err
-	} else if ok {
-		if e.Not {
-			return a.fold(&not{y})
-		}
-		return y, nil
+	y, err := a.inList(e, x, list)
+	if err != nil || !e.Not {
+		return y, err
 	}
+	return a.fold(&not{y})
+}
+
+// inList is IN with a list. What in it reads no columns gets one type, with x, if it is more
+// than one.
+func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
 	any := &logic{or: true}
+	var fixed []int
+	for i, l := range list {
+		columns := l.typ() == value.Record
+		visit(l, func(l expr, in int) bool {
+			r, ok := l.(*register)
+			columns = columns || ok && r.up == in
+			return true
+		})
+		if !columns {
+			fixed = append(fixed, i)
+		}
+	}
+	if len(fixed) > 1 && x.typ() != value.Record {
+		all := []expr{x}
+		for _, i := range fixed {
+			all = append(all, list[i])
+		}
+		if t, err := commonType(at, "IN", all...); err == nil {
+			constants := true
+			for _, i := range fixed {
+				if list[i], err = a.coerceCommon(at, list[i], t, "IN"); err != nil {
+					return nil, err
+				}
+				_, ok := list[i].(*constant)
+				constants = constants && ok
+			}
+			if isUnknown(x) {
+				if x, err = a.coerceCommon(at, x, t, "IN"); err != nil {
+					return nil, err
+				}
+			}
+			if constants && x.typ() == t && hashable(t) {
+				in := &inList{x: x, t: t}
+				for _, i := range fixed {
+					in.values = append(in.values, list[i])
+				}
+				any.xs = append(any.xs, in)
+				var rest []expr
+				for i, l := range list {
+					if !slices.Contains(fixed, i) {
+						rest = append(rest, l)
+					}
+				}
+				list = rest
+			}
+		}
+	}
 	for _, l := range list {
-		y, err := a.operate(e, "=", x, l)
+		y, err := a.operate(at, "=", x, l)
 		if err != nil {
 			return nil, err
 		}
 		any.xs = append(any.xs, y)
 	}
-	var y expr = any
 	if len(any.xs) == 1 {
-		y = any.xs[0]
+		return a.fold(any.xs[0])
 	}
-	if e.Not {
-		return a.fold(&not{y})
-	}
-	return a.fold(y)
-}
-
-// hashedList is IN with a list of constants that are of one type with x.
-func (a *analysis) hashedList(at syntax.Node, x expr, list []expr) (expr, bool, error) {
-	if _, ok := x.(*row); ok || len(list) < 2 {
-		return nil, false, nil
-	}
-	t, err := commonType(at, "IN", append([]expr{x}, list...)...)
-	if err != nil || t != x.typ() || !hashable(t) {
-		return nil, false, nil
-	}
-	values := make([]expr, len(list))
-	for i, l := range list {
-		if _, ok := l.(*constant); !ok {
-			return nil, false, nil
-		}
-		if values[i], err = a.coerce(at, l, t, "IN"); err != nil {
-			return nil, false, err
-		}
-		if _, ok := values[i].(*constant); !ok {
-			return nil, false, nil
-		}
-	}
-	y, err := a.fold(&inList{x, values, t})
-	return y, true, err
+	return a.fold(any)
 }
 
 // hashable reports whether equal values of a type have equal keys by [value.AppendKey].

@@ -141,12 +141,9 @@ func concatenate(a, b string) (string, error) {
 func concatenateAny(c *call, args []any) (any, error) {
 	var texts [2]string
 	for i, arg := range args {
-		text, err := value.TextOf(c.args[i], arg)
+		text, err := castText(c.args[i], arg)
 		if err != nil {
 			return nil, err
-		}
-		if b, ok := arg.(bool); ok {
-			text = value.Format(value.Bool, b)
 		}
 		texts[i] = text
 	}
@@ -279,11 +276,19 @@ func quoteAny(c *call, args []any) (any, error) {
 	if args[0] == nil {
 		return "NULL", nil
 	}
-	text, err := value.TextOf(c.args[0], args[0])
-	if b, ok := args[0].(bool); ok {
-		text = value.Format(value.Bool, b)
-	}
+	text, err := castText(c.args[0], args[0])
 	return orError(value.QuoteLiteral(text), err)
+}
+
+// castText is the text that a cast gives, which is not that of output for all types.
+func castText(t value.Type, v any) (string, error) {
+	switch v := v.(type) {
+	case bool:
+		return value.Format(t, v), nil
+	case value.Network:
+		return v.Text(), nil
+	}
+	return value.TextOf(t, v)
 }
 
 func md5Hex(b []byte) string {

@@ -24,7 +24,8 @@ func (e *Error) Error() string { return e.Message }
 func Refused(err error) bool {
 	var e *Error
 	var u *value.Unsupported
-	return errors.As(err, &e) && e.Refused || errors.As(err, &u)
+	var s *syntax.Error
+	return errors.As(err, &e) && e.Refused || errors.As(err, &u) || errors.As(err, &s) && s.Refused
 }
 
 func fail(at syntax.Node, format string, args ...any) *Error {

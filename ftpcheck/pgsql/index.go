@@ -10,11 +10,11 @@ import (
 // run none.
 
 var operators = sync.OnceValue(func() map[string][]*routine {
-	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, timeOperators, networkOperators, patternOperators)
+	return byName(comparisonOperators, numberOperators, textOperators, jsonOperators, arrayOperators, patternOperators, timeOperators, networkOperators)
 })
 
 var functions = sync.OnceValue(func() map[string][]*routine {
-	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, timeFunctions, networkFunctions, patternFunctions)
+	return byName(numberFunctions, textFunctions, jsonFunctions, arrayFunctions, patternFunctions, timeFunctions, networkFunctions)
 })
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {
@@ -30,7 +30,7 @@ var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for _, list := range [][]setRoutine{setFunctions, timeSets, patternSets} {
+	for _, list := range [][]setRoutine{setFunctions, patternSets, timeSets} {
 		for i := range list {
 			r := &list[i]
 			m[r.name] = append(m[r.name], r)

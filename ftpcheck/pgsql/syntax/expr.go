@@ -206,7 +206,7 @@ func (p *parser) is(at Pos, x Expr, m mode) Expr {
 		return &Distinct{Pos: at, L: x, Not: not, R: p.right(bindIs, m)}
 	}
 	if p.at("document") {
-		p.fail(at, "XML is not supported", "")
+		p.refuse(at, "XML is not supported", "")
 	}
 	if m == restricted {
 		p.unexpected()

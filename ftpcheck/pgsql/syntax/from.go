@@ -67,14 +67,14 @@ func (p *parser) fromOperand() FromItem {
 		j.Alias = p.alias()
 		return j
 	case t.is("xmltable") && p.ahead(1).is("("):
-		p.fail(at, "XML is not supported", "")
+		p.refuse(at, "XML is not supported", "")
 	case lateral, p.at("rows", "from"), !t.is("only") && (!t.namesColumn() || p.callAhead()):
 		return p.functions(lateral)
 	}
 	ref := p.table()
 	ref.Alias = p.alias()
 	if p.at("tablesample") {
-		p.fail(p.pos(), "TABLESAMPLE is not supported", "")
+		p.refuse(p.pos(), "TABLESAMPLE is not supported", "")
 	}
 	return ref
 }
@@ -181,7 +181,7 @@ func (p *parser) functions(lateral bool) *FuncRef {
 		ref.Funcs = list(p, func() *Func {
 			f := p.function()
 			if p.at("as") {
-				p.fail(p.pos(), "a list of columns within ROWS FROM is not supported", "")
+				p.refuse(p.pos(), "a list of columns within ROWS FROM is not supported", "")
 			}
 			return f
 		})
@@ -214,7 +214,7 @@ func (p *parser) columns(ref *FuncRef) {
 		ref.Columns = append(ref.Columns, p.name(token.namesColumn))
 		ref.Types = append(ref.Types, p.typeName())
 		if p.at("collate") {
-			p.fail(p.pos(), "COLLATE in a list of columns is not supported", "")
+			p.refuse(p.pos(), "COLLATE in a list of columns is not supported", "")
 		}
 		return nil
 	})

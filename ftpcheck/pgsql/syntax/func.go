@@ -154,7 +154,7 @@ func init() {
 		return func(p *parser, at Pos) Expr { return syntaxCall(at, name, p.exprs()...) }
 	}
 	xml := func(p *parser, at Pos) Expr {
-		p.fail(at, "XML is not supported", "")
+		p.refuse(at, "XML is not supported", "")
 		return nil
 	}
 	specials = map[string]func(p *parser, at Pos) Expr{
@@ -174,7 +174,7 @@ func (p *parser) cast(at Pos) Expr {
 }
 
 func (p *parser) treat(at Pos) Expr {
-	p.fail(at, "TREAT is not supported", "Write cast(x as type).")
+	p.refuse(at, "TREAT is not supported", "Write cast(x as type).")
 	return nil
 }
 

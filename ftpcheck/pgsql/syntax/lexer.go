@@ -200,7 +200,7 @@ func (l *lexer) token() {
 
 // refuse notes that what begins here with n bytes is PostgreSQL's, but not ours.
 func (l *lexer) refuse(n int, message, hint string) {
-	l.err = &Error{Pos: Pos(l.pos), Message: message, Hint: hint}
+	l.err = &Error{Pos: Pos(l.pos), Message: message, Hint: hint, Refused: true}
 	l.pos += n
 }
 

@@ -68,6 +68,11 @@ func (p *parser) fail(at Pos, message, hint string) {
 	panic(&Error{Pos: at, Message: message, Hint: hint})
 }
 
+// refuse fails at what PostgreSQL might take.
+func (p *parser) refuse(at Pos, message, hint string) {
+	panic(&Error{Pos: at, Message: message, Hint: hint, Refused: true})
+}
+
 // unexpected fails at the token that is next.
 func (p *parser) unexpected() {
 	t := p.token()

@@ -143,11 +143,11 @@ func (p *parser) cte() *CTE {
 		c.Materialized = MaterializeNever
 	}
 	if p.at("(") && p.ahead(1).isOneOf(changes) {
-		p.fail(Pos(p.ahead(1).pos), "statements that change data are not supported in WITH", "")
+		p.refuse(Pos(p.ahead(1).pos), "statements that change data are not supported in WITH", "")
 	}
 	c.Query = p.queryInParens()
 	if p.at("search") || p.at("cycle") {
-		p.fail(p.pos(), "SEARCH and CYCLE are not supported", "")
+		p.refuse(p.pos(), "SEARCH and CYCLE are not supported", "")
 	}
 	return c
 }
@@ -174,7 +174,7 @@ func (p *parser) options(q *Query) {
 		}
 	}
 	if p.at("for") {
-		p.fail(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
+		p.refuse(p.pos(), "rows cannot be locked: FOR UPDATE and its like are not supported", "")
 	}
 	switch {
 	case orderAt > 0 && had.OrderBy != nil:
@@ -203,7 +203,7 @@ func (p *parser) limit(q *Query) Pos {
 	}
 	if word.is("limit") && p.accept(",") {
 		p.expr()
-		p.fail(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
+		p.refuse(Pos(word.pos), "LIMIT #,# syntax is not supported", "Use separate LIMIT and OFFSET clauses.")
 	}
 	return at
 }
@@ -286,7 +286,7 @@ func (p *parser) selection(at Pos) *Select {
 		s.Items = list(p, p.item)
 	}
 	if p.at("into") {
-		p.fail(p.pos(), "SELECT INTO is not supported: no table can be created", "")
+		p.refuse(p.pos(), "SELECT INTO is not supported: no table can be created", "")
 	}
 	if p.accept("from") {
 		s.From = list(p, p.fromItem)
@@ -390,7 +390,7 @@ func (p *parser) sortKey() *SortKey {
 	case p.accept("desc"):
 		k.Desc = true
 	case p.at("using"):
-		p.fail(p.pos(), "ORDER BY … USING is not supported", "Write asc for using <, and desc for using >.")
+		p.refuse(p.pos(), "ORDER BY … USING is not supported", "Write asc for using <, and desc for using >.")
 	}
 	switch {
 	case p.accept("nulls", "first"):

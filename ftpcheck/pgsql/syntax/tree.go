@@ -577,6 +577,7 @@ type Error struct {
 	Pos     Pos
 	Message string // PostgreSQL's own wording where it has one
 	Hint    string // what to write instead; may be empty
+	Refused bool   // PostgreSQL might take it
 }
 
 // Error returns the message.

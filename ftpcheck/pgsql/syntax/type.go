@@ -16,7 +16,7 @@ var shortNames = map[string]string{
 // typeName takes the name of a type with its array brackets.
 func (p *parser) typeName() *TypeName {
 	if p.at("setof") {
-		p.fail(p.pos(), "SETOF is not supported", "")
+		p.refuse(p.pos(), "SETOF is not supported", "")
 	}
 	t := p.simpleType(false)
 	if p.accept("array") {
@@ -183,7 +183,7 @@ func (p *parser) mods(exprs []Expr) []int {
 // takes its fields as bits.
 func (p *parser) modsOf(t *TypeName, exprs []Expr) []int {
 	if t.Name == "interval" {
-		p.fail(t.Pos, `the modifiers of "interval" are not supported`, "Write interval without quotes.")
+		p.refuse(t.Pos, `the modifiers of "interval" are not supported`, "Write interval without quotes.")
 	}
 	return p.mods(exprs)
 }
