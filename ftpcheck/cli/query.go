@@ -250,11 +250,20 @@ var outputTypes = map[value.Type]relation.Type{
 func (c *cells) of(row []any) []any {
 	for i, v := range row {
 		c.row[i] = v
+		if f, ok := v.(float64); ok {
+			c.row[i] = output.Number(value.FormatFloat(f))
+		}
 		text, ok := v.(string)
 		if !ok {
 			continue
 		}
 		switch {
+		case c.types[i].IsArray() && c.lists:
+			if list, err := value.Parse(c.types[i], text, 0); err == nil {
+				if v, err := value.ToJSON(c.types[i], list, false); err == nil {
+					c.row[i] = v
+				}
+			}
 		case c.types[i] == value.Numeric:
 			c.row[i] = output.Number(text)
 		case c.types[i] == value.TimestampTZ && c.times:
