@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -80,7 +81,7 @@ func readDocs(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	docs := map[string]string{}
-	for _, path := range append(paths, "docs/index.md") {
+	for _, path := range append(paths, "docs/index.md", sqlDoc) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +130,7 @@ func TestDocumentedOutputIsReal(t *testing.T) {
 					continue
 				}
 				if before.lang == "sh" {
-					args = strings.Fields(before.text)[1:]
+					args = shellWords(before.text)[1:]
 				} else {
 					args = []string{"query", "--from", "docs/sample", before.text}
 				}
@@ -154,7 +155,7 @@ func TestDocumentedOutputIsReal(t *testing.T) {
 // TestTableDocs holds each table's document to the format of the Steampipe Hub.
 func TestTableDocs(t *testing.T) {
 	docs := readDocs(t)
-	known := map[string]bool{"docs/index.md": true}
+	known := map[string]bool{"docs/index.md": true, sqlDoc: true}
 	for _, tab := range tables.Of(nil) {
 		path := tableDoc(tab.Name)
 		known[path] = true
@@ -222,6 +223,11 @@ func wordsOfDocs() map[string]bool {
 	}
 	for _, argument := range arguments() {
 		words[argument] = true
+	}
+	for _, list := range pgsql.Routines() {
+		for _, name := range list.Names {
+			words[name] = true
+		}
 	}
 	return words
 }
