@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -250,6 +253,38 @@ func TestInterrupt(t *testing.T) {
 		cmd.Wait()
 		if took := time.Since(start); took > time.Second || cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" {
 			t.Errorf("%v: exit code %d after %v: %s", args, cmd.ProcessState.ExitCode(), took, stderr.String())
+		}
+	}
+}
+
+// A signal ends a command that waits for standard input, which has no end, whatever came of it.
+func TestTerminatedOnStandardInput(t *testing.T) {
+	blanks := strings.Repeat(" ", 1<<17) // more than a pipe takes, so the command reads when they are written
+	for name, before := range map[string]string{"nothing": blanks, "the begin of an answer": blanks + `{"SecurityGroups": [`} {
+		folder := filepath.Join(t.TempDir(), "audit")
+		for _, args := range [][]string{{"check", "--from", "-"}, {"query", "--from", "-", "select 1 from ftpcheck_scan"}, {"audit", "--from", "-", "--out", folder}} {
+			var stdout, stderr bytes.Buffer
+			cmd := exec.Command("ftpcheck", args...)
+			cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			stdin, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(stdin, before)
+			cmd.Process.Signal(syscall.SIGTERM)
+			hangs := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+			cmd.Wait()
+			hangs.Stop()
+			if cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" || stdout.Len() > 0 {
+				t.Errorf("%v behind %s: exit code %d: %s%s", args, name, cmd.ProcessState.ExitCode(), &stdout, &stderr)
+			}
+			if _, err := os.Stat(folder); err == nil {
+				t.Error("the audit is there")
+			}
 		}
 	}
 }

@@ -198,12 +198,14 @@ func literalsOnly(p *plan, r *selectRows, to []value.Type) bool {
 
 // shiftPlan makes what a plan refers to outside of itself stand further out.
 func shiftPlan(p *plan, by int) {
+	done := map[expr]bool{} // an expression may stand in two places
 	p.each(0, func(e *expr, in int) {
 		rewrite(e, in, func(e *expr, in int) bool {
-			if r, ok := (*e).(*register); ok && r.up > in {
+			if r, ok := (*e).(*register); ok && r.up > in && !done[r] {
 				c := *r
 				c.up += by
 				*e = &c
+				done[&c] = true
 			}
 			return true
 		})

@@ -237,6 +237,13 @@ var numberFunctions = []routine{
 	fn("acosh(float8): float8", nil),
 	fn("atanh(float8): float8", nil),
 
+	// Texts.
+	fn("to_char(int4, text): text", try2(value.FormatInt), stable),
+	fn("to_char(int8, text): text", try2(value.FormatInt), stable),
+	fn("to_char(numeric, text): text", try2(value.FormatNumeric), stable),
+	fn("to_char(float8, text): text", try2(value.FormatFloat8), stable),
+	fn("to_number(text, text): numeric", nil, stable),
+
 	// Chance.
 	fn("random(): float8", nil, volatile),
 	fn("setseed(float8): void", nil, volatile),

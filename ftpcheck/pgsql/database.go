@@ -154,6 +154,6 @@ func recovered(err *error) {
 				return
 			}
 		}
-		*err = &Error{Pos: -1, Refused: true, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
+		*err = &Error{Pos: -1, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
 	}
 }

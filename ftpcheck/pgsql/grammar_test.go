@@ -34,7 +34,7 @@ var grammar = map[string][]string{
 		"coalesce({int4}, {int4})", "nullif({int4}, {int4})", "greatest({int4}, {int4})", "least({int4}, {int4}, {int4})",
 		"(case when {bool} then {int4} when {bool} then {int4} else {int4} end)", "(case when {bool} then {int4} end)", "(case {text} when {string} then {int4} else {int4} end)",
 		"({query1 int4})", "sign({int4})::int4", "num_nulls({any}, {any}, {any})", "array_position({texts}, {text})", "div({int4}, nullif({int4}, 0))::int4", "width_bucket({int4}, 0, 50, 5)",
-		"regexp_count({text}, {regex})", "mod({int4}, 7)", "({date} - date '2026-01-01') * 0",
+		"regexp_count({text}, {regex})", "mod({int4}, 7)",
 	},
 	"int8": {
 		"({int8} % 10000 + {int4})", "({int8} % 10000 - {int8} % 10000)", "({int4}::int8 * {int4})", "({int8} / nullif({int4}, 0))", "({int8} % nullif({int8}, 0))", "abs({int8} % 10000)",
@@ -77,7 +77,7 @@ var grammar = map[string][]string{
 	},
 	"jsonb": {
 		"({jsonb} -> {string})", "({jsonb} -> {small})", "({jsonb} #> '{a,b}')", "to_jsonb({int4})", "to_jsonb({text})", "to_jsonb({bool})", "to_jsonb({numeric})", "to_jsonb({int4s})", "to_jsonb({date})", "to_jsonb({tstz})", "jsonb_build_object('a', {any}, 'b', {any})", "jsonb_build_array({any}, {any})",
-		"('[]' || {jsonb})", "coalesce({jsonb}, '{}')", "(case when jsonb_typeof({jsonb}) = 'object' then {jsonb} end)", "nullif({jsonb}, 'null')", "jsonb_strip_nulls({jsonb})", "(case when jsonb_typeof({jsonb}) = 'array' then {jsonb} - 0 end)", "({query1 jsonb})",
+		"('[]' || {jsonb})", "coalesce({jsonb}, '{}')", "(case when jsonb_typeof({jsonb}) = 'object' then {same} - 'env' end)", "nullif({jsonb}, 'null')", "jsonb_strip_nulls({jsonb})", "(case when jsonb_typeof({jsonb}) = 'array' then {same} - 0 end)", "({query1 jsonb})",
 	},
 	"cidr":  {"network({inet})", "coalesce({cidr}, {cidr})", "(case when {bool} then {cidr} end)", "set_masklen({cidr}, 8)", "{inet}::cidr", "nullif({cidr}, {cidr})"},
 	"inet":  {"{cidr}::inet", "set_masklen({inet}, 16)", "coalesce({inet}, {cidr})", "broadcast({inet})", "netmask({inet})", "hostmask({cidr})", "greatest({inet}, {inet})", "(~ {inet})", "(case when {bool} then {inet} else {cidr} end)"},

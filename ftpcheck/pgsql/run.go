@@ -15,6 +15,7 @@ type exec struct {
 	plans  map[*plan]*running
 	shared map[any]any // what is computed once for the whole statement
 	used   int         // bytes that are kept
+	pinned int         // those of them that are kept for longer than the query runs that kept them
 	limit  int
 	ticks  int
 	single bool
@@ -36,6 +37,14 @@ func (x *exec) keep(bytes int) error {
 			hint("Ask for fewer columns or rows, or give it more with --memory.")
 	}
 	return nil
+}
+
+// pin computes something that is kept for longer than the query runs in which it is computed.
+func (x *exec) pin(compute func() error) error {
+	before := x.used - x.pinned
+	err := compute()
+	x.pinned = x.used - before
+	return err
 }
 
 // tick notices, now and then, that the statement has been stopped.

@@ -127,9 +127,11 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 		}
 		if !read {
 			rows = nil
-			err := t.Scan(x.ctx, q, func(row any) error {
-				rows = append(rows, row)
-				return x.keep(64)
+			err := x.pin(func() error {
+				return t.Scan(x.ctx, q, func(row any) error {
+					rows = append(rows, row)
+					return x.keep(64)
+				})
 			})
 			if err == nil {
 				err = x.ctx.Err()
@@ -194,7 +196,7 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 		if rows == nil {
 			rows = &kept{}
 			at.ctes[n.cte.index] = rows
-			if err := x.fill(at, n.cte, rows); err != nil {
+			if err := x.pin(func() error { return x.fill(at, n.cte, rows) }); err != nil {
 				return err
 			}
 		}
@@ -462,7 +464,11 @@ func (x *exec) once(l *level, n node, in runFunc, keys []expr, all bool) func(fr
 		if t, ok := cache[id].(*hashTable); ok {
 			return t, nil
 		}
-		t, err := build(fr)
+		var t *hashTable
+		err := x.pin(func() (err error) {
+			t, err = build(fr)
+			return err
+		})
 		if err == nil {
 			cache[id] = t
 		}

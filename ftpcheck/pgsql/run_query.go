@@ -75,6 +75,19 @@ func (x *exec) compile(p *plan) *running {
 
 // run hands the rows to emit, which may use each until it returns.
 func (r *running) run(up *frame, emit func(row []any) error) error {
+	// What this run keeps is given back at its end: not what is pinned, nor what those keep
+	// who are given the rows.
+	x := r.x
+	used, pinned := x.used, x.pinned
+	defer func() { x.used = used + x.pinned - pinned }()
+	give := emit
+	emit = func(row []any) error {
+		before, fixed := x.used, x.pinned
+		err := give(row)
+		used += x.used - before
+		pinned += x.pinned - fixed
+		return err
+	}
 	fr := r.frame
 	fr.up, fr.cache = up, nil
 	fr.ctes = make([]*kept, len(r.p.ctes))
@@ -385,7 +398,11 @@ func (x *exec) cached(id any, p *plan, f evalFunc) evalFunc {
 		if r, ok := cache[id]; ok {
 			return r.(result).v, nil
 		}
-		v, err := f(fr)
+		var v any
+		err := x.pin(func() (err error) {
+			v, err = f(fr)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -566,6 +583,7 @@ func (x *exec) evalHashed(e *quantified, up int) evalFunc {
 		set, ok := cache[e].(*valueSet)
 		if !ok {
 			set = &valueSet{values: map[string]struct{}{}}
+			size := 0
 			err := x.compile(e.plan).run(fr, func(row []any) error {
 				set.some = true
 				if row[0] == nil {
@@ -577,8 +595,10 @@ func (x *exec) evalHashed(e *quantified, up int) evalFunc {
 					return x.tick()
 				}
 				set.values[string(buffer)] = struct{}{}
+				size += len(buffer) + 48
 				return x.keep(len(buffer) + 48)
 			})
+			x.pinned += size
 			if err != nil {
 				return nil, err
 			}

@@ -88,7 +88,7 @@ func TestFoldersThatContradictTheirFiles(t *testing.T) {
 // Network interfaces that cannot be of a place say nothing of it.
 func TestInterfacesThatContradictTheirPlace(t *testing.T) {
 	card := func(zone, owner, vpc string) string {
-		return `{"NetworkInterfaceId": "eni-1", "OwnerId": "` + owner + `", "AvailabilityZone": "` + zone + `", "VpcId": "` + vpc + `", "Groups": [{"GroupId": "sg-2"}], "PrivateIpAddresses": [], "Ipv6Addresses": []}`
+		return `{"NetworkInterfaceId": "eni-1", "OwnerId": "` + owner + `", "AvailabilityZone": "` + zone + `", "VpcId": "` + vpc + `", "Groups": [{"GroupId": "sg-1"}], "PrivateIpAddresses": [], "Ipv6Addresses": []}`
 	}
 	const folder = "123456789012/us-west-2/"
 	for _, tt := range []struct {
@@ -284,5 +284,96 @@ func TestLinksOutOfARecordedScan(t *testing.T) {
 	}
 	if _, _, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{}); err == nil || !strings.Contains(err.Error(), "is a link out of the recorded scan") {
 		t.Error(err)
+	}
+}
+
+// Two files that tell of one thing say the same, as far as one change between the two commands
+// does not explain it.
+func TestFilesThatContradictEachOther(t *testing.T) {
+	rule := func(id, group, members string) string {
+		return `{"SecurityGroupRuleId": "` + id + `", "GroupId": "` + group + `", "IsEgress": false, ` + members + `}`
+	}
+	const open, ssh = `"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "CidrIpv4": "0.0.0.0/0"`, `"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIpv4": "0.0.0.0/0"`
+	openSSH := strings.ReplaceAll(openToAll, "21", "22")
+	both := openToAll + ", " + openSSH
+	card := func(id, group, members string) string {
+		return `{"NetworkInterfaceId": "` + id + `", "OwnerId": "123456789012", "AvailabilityZone": "us-east-1a", "VpcId": "vpc-1", "Groups": [{"GroupId": "` + group + `"}], "PrivateIpAddresses": [], "Ipv6Addresses": []` + members + `}`
+	}
+	const rules, cards = "rules.json", "eni.json"
+	for _, tt := range []struct {
+		name   string
+		groups []string
+		other  string
+		list   []string
+		want   string // of the answer to the question for verdicts
+		more   string // of that for rules, too
+	}{
+		{"all is there", []string{ftp("sg-1", both)}, rules, []string{rule("sgr-1", "sg-1", open), rule("sgr-2", "sg-1", ssh)}, "", ""},
+		{"no permission", []string{ftp("sg-1", openSSH)}, rules, []string{rule("sgr-1", "sg-1", open)}, "security group sg-1 has the security group rule sgr-1 and no ingress permission for it. Save the output of both", ""},
+		{"no permission at all", []string{ftp("sg-1", "")}, rules, []string{rule("sgr-1", "sg-1", `"IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv6": "::/0"`)}, "sg-1 has the security group rule sgr-1 and no", ""},
+		{"no permission for a list", []string{ftp("sg-1", "")}, rules, []string{rule("sgr-1", "sg-1", `"IpProtocol": "6", "FromPort": 20, "ToPort": 20, "PrefixListId": "pl-1"`)}, "sg-1 has the security group rule sgr-1 and no", ""},
+		{"no permission for what is no range", []string{ftp("sg-1", "")}, rules, []string{rule("sgr-1", "sg-1", `"IpProtocol": "tcp", "FromPort": 20, "ToPort": 20, "CidrIpv4": "everywhere"`)}, "sg-1 has the security group rule sgr-1 and no", ""},
+		{"no permission, and nothing to do with FTP", []string{ftp("sg-1", openToAll)}, rules, []string{rule("sgr-1", "sg-1", open), rule("sgr-2", "sg-1", ssh)}, "", ""},
+		{"no permission for private addresses", []string{ftp("sg-1", openToAll)}, rules, []string{rule("sgr-2", "sg-1", strings.Replace(open, "0.0.0.0/0", "10.0.0.0/8", 1))}, "", ""},
+		{"no permission for a group", []string{ftp("sg-1", openToAll)}, rules, []string{rule("sgr-2", "sg-1", `"IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "ReferencedGroupInfo": {"GroupId": "sg-9"}`)}, "", ""},
+		{"no permission to send", []string{ftp("sg-1", openToAll)}, rules, []string{strings.Replace(rule("sgr-2", "sg-1", `"IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "0.0.0.0/0"`), "false", "true", 1)}, "", ""},
+		{"no group", []string{ftp("sg-1", openToAll)}, rules, []string{rule("sgr-1", "sg-2", open)}, "security group rule sgr-1 lets the internet in on FTP to security group sg-2, which no file has", ""},
+		{"no group, and nothing to do with FTP", []string{ftp("sg-1", openToAll)}, rules, []string{rule("sgr-1", "sg-2", ssh)}, "", ""},
+		{"no rule of one group", []string{ftp("sg-1", both)}, rules, []string{rule("sgr-2", "sg-1", ssh)}, "", ""},
+		{"no rule of two groups", []string{ftp("sg-1", both), ftp("sg-2", both)}, rules, []string{rule("sgr-2", "sg-1", ssh), rule("sgr-4", "sg-2", ssh)}, "",
+			"security group sg-2 has an ingress permission (tcp, ports 21, from 0.0.0.0/0) that is not among its security group rules, and sg-1 has such, too"},
+		{"the rules of one group only", []string{ftp("sg-1", openToAll), ftp("sg-2", openToAll), ftp("sg-3", openToAll)}, rules, []string{rule("sgr-1", "sg-1", open)}, "", ""},
+		{"no rule of two groups, one in another account", []string{ftp("sg-1", both), strings.ReplaceAll(ftp("sg-2", both), "123456789012", "222222222222")}, rules, []string{rule("sgr-2", "sg-1", ssh), rule("sgr-4", "sg-2", ssh)}, "", ""},
+		{"a group that is used", []string{ftp("sg-1", openToAll)}, cards, []string{card("eni-1", "sg-1", "")}, "", ""},
+		{"no group that is used", []string{ftp("sg-1", openToAll)}, cards, []string{card("eni-1", "sg-1", ""), card("eni-2", "sg-2", "")}, "network interface eni-2 uses security group sg-2, and the files with the security groups of account 123456789012 in region us-east-1 do not have it", ""},
+		{"no group that a service uses", []string{ftp("sg-1", openToAll)}, cards, []string{card("eni-1", "sg-2", `, "RequesterManaged": true`)}, "", ""},
+		{"no group that another uses", []string{ftp("sg-1", openToAll)}, cards, []string{card("eni-1", "sg-1", ""), strings.Replace(card("eni-2", "sg-2", ""), "123456789012", "222222222222", 1)}, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			list := map[string]string{rules: "SecurityGroupRules", cards: "NetworkInterfaces"}[tt.other]
+			dir := write(t, map[string]string{"us-east-1/sg.json": groupsFile(tt.groups...), "us-east-1/" + tt.other: `{"` + list + `": [` + strings.Join(tt.list, ", ") + `]}`})
+			raw, _ := recordScan(t, config.Config{Paths: []string{dir}})
+			for _, request := range []sg.Request{{}, {Rules: true, NetworkInterfaces: true}} {
+				want := tt.want
+				if request.Rules {
+					want += tt.more
+				}
+				groups, places, err := read(t, config.Config{Paths: []string{dir}}, request)
+				if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+					t.Errorf("got %v\nwant %s", err, want)
+				}
+				if len(groups) != len(tt.groups) || len(places) != 2 {
+					t.Errorf("%d groups, %d places", len(groups), len(places))
+				}
+			}
+			_, _, err := read(t, config.Config{Paths: []string{raw}}, sg.Everything())
+			if want := tt.want + tt.more; (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("replayed: got %v\nwant %s", err, want)
+			}
+		})
+	}
+	// Without the region of the groups, or the groups at all, nothing is compared.
+	for _, files := range []map[string]string{
+		{"sg.json": groupsFile(ftp("sg-1", openToAll)), "eni.json": `{"NetworkInterfaces": [` + card("eni-1", "sg-2", "") + `]}`},
+		{"us-west-2/sg.json": groupsFile(strings.Replace(ftp("sg-1", openToAll), "vpc-1", "vpc-2", 1)), "eni.json": `{"NetworkInterfaces": [` + card("eni-1", "sg-2", "") + `]}`},
+	} {
+		if _, _, err := read(t, config.Config{Paths: []string{write(t, files)}}, sg.Everything()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What another connection has read is not compared, and not missed.
+func TestFilesOfTwoConnectionsDoNotContradict(t *testing.T) {
+	dir := write(t, map[string]string{"sg.json": groupsFile(ftp("sg-1", openToAll)), "rules.json": `{"SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1",
+		"IsEgress": false, "IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "CidrIpv4": "0.0.0.0/0"}]}`})
+	s, err := New(config.Config{Connection: "a", Paths: []string{filepath.Join(dir, "sg.json")}}, config.Config{Connection: "b", Paths: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := 0
+	places, err := s.Read(t.Context(), sg.Everything(), func(*sg.Group) error { groups++; return nil })
+	if err != nil || groups != 1 || statuses(places)[sg.StatusScanned] != 2 {
+		t.Errorf("%d groups, %v, %v", groups, places, err)
 	}
 }

@@ -78,6 +78,12 @@ mfa_serial = arn:aws:iam::111122223333:mfa/me
 region = eu-west-1
 [profile procfail]
 credential_process = /bin/sh -c 'exit 3' --password hunter2
+[profile procsays]
+credential_process = /bin/sh -c 'echo first hunter2 >&2; printf "\033[31mno session of swordfish for hunter2\n\n" >&2; exit 4' --password hunter2 --user=swordfish
+[profile procfloods]
+credential_process = head -c 1000000 /dev/zero | tr '\0' x >&2; exit 5
+[profile procchatty]
+credential_process = echo 'Not logged in.' >&2; echo nothing
 [profile procjunk]
 credential_process = /bin/echo hunter2
 [profile procpartial]
@@ -147,6 +153,9 @@ aws_access_key_id = AKIAXXXXXXXXXXXXXXXX
 		{"circle", "", sg.StatusError, `the AWS profile "circle" takes its credentials from source_profiles that lead back to it. Let one of them in DIR/config have credentials of its own`},
 		{"empty", "", sg.StatusError, `the AWS profile "empty" has no credentials, and AWS_EC2_METADATA_DISABLED keeps from asking for the role of this machine. Run 'aws configure --profile empty' or 'aws configure sso --profile empty', or use another profile`},
 		{"procfail", "", sg.StatusError, `the credential_process of the AWS profile "procfail" failed: /bin/sh ended with exit code 3. Run it by hand to see why`},
+		{"procsays", "", sg.StatusError, `the credential_process of the AWS profile "procsays" failed: /bin/sh ended with exit code 4, and says "\x1b[31mno session of (removed) for (removed)". Run it by hand to see why`},
+		{"procfloods", "", sg.StatusError, `the credential_process of the AWS profile "procfloods" failed: head ended with exit code 5, and says "(removed)". Run it by hand to see why`},
+		{"procchatty", "", sg.StatusError, `the credential_process of the AWS profile "procchatty" failed: what echo writes are no credentials, and says "Not logged in.". It must write a JSON object with Version 1, AccessKeyId and SecretAccessKey, and nothing else`},
 		{"source of process", "", sg.StatusError, `the credential_process of the AWS profile "procfail" failed: /bin/sh ended with exit code 3. Run it by hand to see why`},
 		{"procjunk", "", sg.StatusError, `the credential_process of the AWS profile "procjunk" failed: what /bin/echo writes are no credentials. It must write a JSON object with Version 1, AccessKeyId and SecretAccessKey, and nothing else`},
 		{"procpartial", "", sg.StatusError, `the credential_process of the AWS profile "procpartial" failed: what /bin/echo writes are no credentials. It must write a JSON object with Version 1, AccessKeyId and SecretAccessKey, and nothing else`},
@@ -467,5 +476,50 @@ func TestDebug(t *testing.T) {
 	readIn(t.Context(), t, cfg)
 	if debug.Len() > 0 {
 		t.Error(debug.String())
+	}
+}
+
+// What a process that gives credentials says may be secret, and is for a person at a terminal
+// only. The credentials, and the roles that are assumed with them, are those of the SDK.
+func TestWhatAProcessSays(t *testing.T) {
+	w := oneRegion(&fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}})
+	w.Accounts[0].Roles = []fakeaws.Role{{Name: "audit", ExternalID: "Tr0ub4dor&3", MaxDuration: 2 * time.Hour}}
+	s := w.Start(t)
+	dir := t.TempDir()
+	process := fmt.Sprintf(`credential_process = echo hunter2 >&2; (sleep 5; echo > %s/late) > /dev/null & echo '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "%s"}'`, dir, w.Accounts[0].AccessKey(), secretOf(t, s))
+	role := "role_arn = arn:aws:iam::" + home + ":role/audit\nexternal_id = Tr0ub4dor&3\nrole_session_name = audit-of-2026\nduration_seconds = 7200\n"
+	awsFiles(t, "[profile process]\nregion = us-east-1\n"+process+"\n[profile both]\nregion = us-east-1\n"+role+process+"\n[profile role]\nregion = us-east-1\nsource_profile = process\n"+role, "")
+	asks := WithCodes(t.Context(), func(context.Context, string) (string, error) { return "", errors.New("no code") })
+	for _, profile := range []string{"process", "role", "both"} {
+		for _, ctx := range []context.Context{t.Context(), asks} {
+			said, err := os.Create(filepath.Join(dir, "stderr"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stderr := os.Stderr
+			os.Stderr = said
+			s.Reset()
+			places, err := readIn(ctx, t, config.Config{Profile: profile, EndpointURL: s.URL, MaxErrorRetryAttempts: 1})
+			os.Stderr = stderr
+			if err != nil || len(places) != 1 || places[0].Groups != 1 {
+				t.Errorf("%s: %v, %+v", profile, err, places)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "late")); err == nil {
+				t.Errorf("%s: what the process leaves behind was waited for", profile)
+			}
+			text, err := os.ReadFile(said.Name())
+			if want := map[bool]string{true: "hunter2\n"}[ctx == asks]; err != nil || string(text) != want {
+				t.Errorf("%s: on standard error is %q, want %q", profile, text, want)
+			}
+			calls := s.Calls("AssumeRole")
+			if (profile == "process") != (len(calls) == 0) {
+				t.Errorf("%s: %d roles were assumed", profile, len(calls))
+			}
+			for _, c := range calls {
+				if c.Params.Get("ExternalId") != "Tr0ub4dor&3" || c.Params.Get("RoleSessionName") != "audit-of-2026" || c.Params.Get("DurationSeconds") != "7200" {
+					t.Errorf("%s: %v", profile, c.Params)
+				}
+			}
+		}
 	}
 }

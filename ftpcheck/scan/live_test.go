@@ -500,3 +500,23 @@ func TestPartitions(t *testing.T) {
 		})
 	}
 }
+
+// Organizational units may be in each other as deep as nobody has them, and not deeper.
+func TestDeepestUnit(t *testing.T) {
+	const deepest = 20
+	for depth, want := range map[int]string{deepest: "", deepest + 1: "units are more than 20 deep in each other"} {
+		w := organization()
+		// The first has the others below it.
+		unit := fakeaws.Unit{Name: "unit 1", Accounts: []string{member}}
+		for n := 2; n <= depth; n++ {
+			unit = fakeaws.Unit{Name: fmt.Sprint("unit ", n), Units: []fakeaws.Unit{unit}}
+		}
+		w.Organization.Units = []fakeaws.Unit{unit}
+		cfg := liveConfig(t, w.Start(t))
+		cfg.Accounts, cfg.Regions, cfg.MaxErrorRetryAttempts = []string{fakeaws.UnitID(unit.Name)}, []string{"us-east-1"}, 1
+		groups, _, err := read(t, cfg, sg.Request{})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) || err == nil && len(groups) == 0 {
+			t.Errorf("%d deep: %d groups, %v", depth, len(groups), err)
+		}
+	}
+}

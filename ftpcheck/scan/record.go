@@ -22,7 +22,7 @@ func (s *Scanner) Record(ctx context.Context, dir string) ([]sg.Coverage, error)
 	if err != nil {
 		return nil, err
 	}
-	request := live.Reading{Request: sg.Everything(), Recorder: r}
+	request := live.Reading{Request: sg.Everything(), Recorder: r, Discards: true}
 	request.Once = true
 	places, err := s.readAll(ctx, request, make([]*live.Snapshot, len(s.sources)), func(*sg.Group) error { return nil })
 	var incomplete *sg.IncompleteError

@@ -129,7 +129,9 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 			snapshots[i] = live.NewSnapshot()
 		}
 		discard := func(*sg.Group) error { return nil }
+		r.Discards = true
 		places, err := s.readAll(ctx, r, snapshots, discard)
+		r.Discards = false
 		var incomplete *sg.IncompleteError
 		if err != nil && !(errors.As(err, &incomplete) && request.Shows(incomplete.Failed)) {
 			return places, err

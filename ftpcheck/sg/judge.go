@@ -2,6 +2,7 @@ package sg
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -12,8 +13,13 @@ type AddressList struct {
 	Source  rule.Source
 }
 
-// NewAddressList returns the list of all entries of a prefix list.
+// NewAddressList returns the list of all entries of a prefix list, which it puts in order: AWS
+// promises none.
 func NewAddressList(entries []netip.Prefix) AddressList {
+	for i := range entries {
+		entries[i] = entries[i].Masked()
+	}
+	slices.SortFunc(entries, netip.Prefix.Compare)
 	return AddressList{entries, rule.PrefixListEntries(entries)}
 }
 

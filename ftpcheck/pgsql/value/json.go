@@ -95,6 +95,7 @@ type jsonReader struct {
 	check bool // make nothing
 	// decode has strings decoded even if nothing is made of them.
 	decode bool
+	size   int // of the numbers, as few characters can be many digits
 }
 
 func parseJSON(text string) (any, error) {
@@ -271,7 +272,12 @@ func (r *jsonReader) number() (any, error) {
 	if r.check {
 		return nil, nil
 	}
-	return ParseDecimal(r.text[start:r.pos])
+	d, err := ParseDecimal(r.text[start:r.pos])
+	if err != nil {
+		return nil, err
+	}
+	r.size += d.size()
+	return d, CheckSize(int64(r.size))
 }
 
 func (r *jsonReader) digits() string {

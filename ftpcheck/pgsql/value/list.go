@@ -32,6 +32,7 @@ func parseList(elem Type, text string, now Moment) (*List, error) {
 // parseElements puts values in the place of their texts. That comes last, as an error of
 // the braces goes before an error within.
 func (l *List) parseElements(now Moment) error {
+	size := 0
 	for i, v := range l.Elems {
 		var err error
 		switch v := v.(type) {
@@ -39,9 +40,13 @@ func (l *List) parseElements(now Moment) error {
 			err = v.parseElements(now)
 		case string:
 			l.Elems[i], err = Parse(l.Elem, v, now)
+			size += Size(l.Elems[i])
 		}
 		if err != nil {
 			return err
+		}
+		if size > 4*MaxSize {
+			return refusal("an array of more than %d bytes is not read", 4*MaxSize)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -26,20 +27,15 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	if cidr {
 		t = CIDR
 	}
-	var n Network
-	ok := false
-	switch {
-	case strings.Contains(text, ":"):
-		n, ok = parseIPv6(text)
-	default:
-		n, ok = parseIPv4(text, cidr)
+	parse := parseIPv6
+	if !strings.Contains(text, ":") {
+		parse = func(text string) (Network, bool) { return parseIPv4(text, cidr) }
 	}
-	switch {
-	case ok:
-	case strings.Trim(text, "0123456789abcdefABCDEFxX:./") == "" && strings.ContainsAny(text, "x:.") && !strings.HasPrefix(text, "."):
-		// PostgreSQL takes more, as 0x0a.1, 10./8 and ::1.2.
+	n, ok := parse(text)
+	if !ok && looseNetwork.MatchString(text) {
 		return Network{}, refusal(`the text "%s" is not read as %s: write the address in full`, text, t)
-	default:
+	}
+	if !ok {
 		return Network{}, badInput(t, text)
 	}
 	if cidr && n.Network() != n {
@@ -47,6 +43,10 @@ func ParseNetwork(text string, cidr bool) (Network, error) {
 	}
 	return n, nil
 }
+
+// looseNetwork has what PostgreSQL may take for an address besides, as 0x0a, 10./8, ::1:/64
+// and ::1.2.
+var looseNetwork = regexp.MustCompile(`^(0[xX][0-9a-fA-F].*|[0-9.]+\.|[0-9a-fA-F:]*[0-9a-fA-F]:|[0-9a-fA-F:]*:[0-9.]*\.[0-9.]*)(/[0-9]+)?$`)
 
 func parseIPv4(text string, cidr bool) (n Network, ok bool) {
 	address, mask, masked := strings.Cut(text, "/")

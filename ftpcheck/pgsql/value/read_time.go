@@ -48,26 +48,33 @@ func parseMoment(text string, now Moment, t Type) (Moment, error) {
 	case "-infinity":
 		return MomentMinusInfinity, nil
 	}
-	bad := failure(`timestamp out of range: "%s"`, text)
-	d, ok := dayOf(r.year, r.month, r.day)
-	if !ok {
-		return 0, bad
-	}
-	m, err := d.Moment()
-	if err == nil {
-		m, err = m.plus(r.micros())
-	}
-	if err == nil && t == TimestampTZ {
-		if r.zone != nil {
-			m, err = r.zone.toUTC(m)
-		} else {
-			m, err = m.plus(-r.offset * microsPerSecond)
-		}
-	}
+	m, err := r.moment(t == TimestampTZ)
 	if err != nil {
-		return 0, bad
+		return 0, failure(`timestamp out of range: "%s"`, text)
 	}
 	return m, nil
+}
+
+// moment returns the moment that was told, by the time zone that was or without one.
+func (r *reading) moment(zoned bool) (Moment, error) {
+	if r.year < -5000 || r.year > 300_000 {
+		return 0, errTimestampRange
+	}
+	micros := r.micros()
+	if zoned {
+		micros -= r.offset * microsPerSecond
+	}
+	// An offset may bring back what is just out of range without it.
+	days := daysSince2000(r.year, r.month, r.day)
+	last := int64(endMoment) / microsPerDay
+	if days > last || days == last && micros >= 0 {
+		return 0, errTimestampRange
+	}
+	m := Moment(days*microsPerDay + micros)
+	if zoned && r.zone != nil {
+		return r.zone.ToUTC(m)
+	}
+	return m.checked()
 }
 
 // ParseTime reads a time of day. A date and a time zone in the text say nothing.
@@ -137,6 +144,9 @@ const mostBytes, mostFields = 128, 25
 func fieldsOf(text string) ([]field, error) {
 	if len(text) > mostBytes {
 		return nil, errRare
+	}
+	if strings.ContainsFunc(text, func(c rune) bool { return c >= 0x80 }) {
+		return nil, errSyntax
 	}
 	low := strings.ToLower(text)
 	at := func(i int) byte {
@@ -232,6 +242,16 @@ var (
 	labelWords = wordNumbers("d;dow;doy;h;isodow;isoyear;j;jd;julian;m;mm;s;y;dst")
 )
 
+// lower returns a text with small letters for those of ASCII.
+func lower(text string) string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
+	}, text)
+}
+
 // wordNumbers numbers the groups of words of a list from 1.
 func wordNumbers(list string) map[string]int {
 	numbers := map[string]int{}
@@ -280,6 +300,12 @@ type reading struct {
 	special                     string
 	offset                      int64 // seconds east of UTC
 	zone                        *Zone
+
+	fields   []field
+	now      Moment
+	timeOnly bool
+	timeNext bool // after the T of ISO 8601
+	have     seen
 }
 
 func (r *reading) micros() int64 {
@@ -293,90 +319,100 @@ func readMoment(text string, now Moment, timeOnly bool) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{}
-	var have seen
-	timeNext := false // after the T of ISO 8601
-	for i, f := range fields {
-		context := have
-		if timeOnly || timeNext {
-			context |= seenDate
-		}
-		wasTimeNext := timeNext
-		timeNext = false
-		var told seen
-		var err error
-		switch f.kind {
-		case dateField:
-			switch {
-			case timeOnly && i == 0 && len(fields) > 1 && (fields[1].kind == timeField || fields[len(fields)-1].kind == dateField):
-				told, err = r.readDate(f.text, 0)
-			case timeOnly, wasTimeNext, have&(seenMonth|seenDay) == seenMonth|seenDay:
-				if isDigit(f.text[0]) || wasTimeNext {
-					told, err = r.readTimeAndOffset(f.text, have, context)
-				} else {
-					told = seenZone
-					r.zone, err = NamedZone(f.text)
-				}
-			default:
-				told, err = r.readDate(f.text, have)
-			}
-		case timeField:
-			if told, err = r.readClock(f.text); err == nil && !timeOnly && r.micros() > microsPerDay {
-				err = errField
-			}
-		case signedField:
-			told = seenZone
-			r.offset, err = readOffset(f.text)
-		case numberField:
-			point := strings.IndexByte(f.text, '.')
-			switch {
-			case wasTimeNext:
-				if _, _, err = wholeNumber(f.text); err != nil {
-					break
-				}
-				if told, err = r.readRun(f.text, context); err == nil && told != seenTime {
-					err = errSyntax
-				}
-			case timeOnly && point >= 0 && i == 0 && len(fields) > 1 && fields[len(fields)-1].kind == dateField:
-				told, err = r.readDate(f.text, 0)
-			case timeOnly && point >= 0 && point <= 2:
-				err = errSyntax
-			case point >= 0 && context&seenDate == 0:
-				told, err = r.readDate(f.text, have)
-			case point > 2, timeOnly && len(f.text) > 4,
-				len(f.text) >= 6 && (have&seenDate == 0 || have&seenTime == 0):
-				told, err = r.readRun(f.text, context)
-			default:
-				told, err = r.readNumber(f.text, r.wordMonth, context)
-			}
-		case wordField, specialField:
-			if f.text == "at" || f.text == "on" {
-				timeNext = wasTimeNext
-				continue
-			}
-			if f.text == "t" {
-				if !timeOnly && have&seenDate != seenDate || i+1 == len(fields) {
-					return nil, errSyntax
-				}
-				switch fields[i+1].kind {
-				case numberField, timeField, dateField:
-				default:
-					return nil, errSyntax
-				}
-				timeNext = fields[i+1].kind != timeField
-				continue
-			}
-			told, err = r.readWord(f.text, have, now, timeOnly, len(fields))
-		}
+	r := &reading{fields: fields, now: now, timeOnly: timeOnly}
+	for i := range fields {
+		told, err := r.readField(i)
 		if err != nil {
 			return nil, err
 		}
-		if told&have != 0 {
+		if told&r.have != 0 {
 			return nil, errSyntax
 		}
-		have |= told
+		r.have |= told
 	}
-	return r, r.finish(have, timeOnly)
+	return r, r.finish()
+}
+
+// readField reads a field and returns what it has told.
+func (r *reading) readField(i int) (seen, error) {
+	f := r.fields[i]
+	timeNext := r.timeNext
+	r.timeNext = false
+	switch f.kind {
+	case dateField:
+		return r.readDateField(i, timeNext)
+	case timeField:
+		told, err := r.readClock(f.text)
+		if err == nil && !r.timeOnly && r.micros() > microsPerDay {
+			err = errField
+		}
+		return told, err
+	case signedField:
+		var err error
+		r.offset, err = readOffset(f.text)
+		return seenZone, err
+	case numberField:
+		return r.readNumberField(i, timeNext)
+	}
+	switch f.text {
+	case "at", "on":
+		return 0, nil
+	case "t":
+		next := wordField
+		if i+1 < len(r.fields) {
+			next = r.fields[i+1].kind
+		}
+		if !r.timeOnly && r.have&seenDate != seenDate || next != numberField && next != timeField && next != dateField {
+			return 0, errSyntax
+		}
+		r.timeNext = true
+		return 0, nil
+	}
+	return r.readWord(f.text)
+}
+
+// leadsDate reports whether a time of day may be told by this field with a date.
+func (r *reading) leadsDate(i int, beforeTime bool) bool {
+	return r.timeOnly && i == 0 && len(r.fields) > 1 &&
+		(r.fields[len(r.fields)-1].kind == dateField || beforeTime && r.fields[1].kind == timeField)
+}
+
+func (r *reading) readDateField(i int, timeNext bool) (seen, error) {
+	const monthAndDay = seenMonth | seenDay
+	text := r.fields[i].text
+	switch {
+	case r.leadsDate(i, true), !r.timeOnly && !timeNext && r.have&monthAndDay != monthAndDay:
+		return r.readDate(text, r.have)
+	case timeNext, isDigit(text[0]):
+		return r.readTimeAndOffset(text)
+	}
+	var err error
+	r.zone, err = NamedZone(text)
+	return seenZone, err
+}
+
+func (r *reading) readNumberField(i int, timeNext bool) (seen, error) {
+	text := r.fields[i].text
+	context := r.have
+	if r.timeOnly {
+		context |= seenDate
+	}
+	point := strings.IndexByte(text, '.')
+	switch {
+	case timeNext:
+		if _, _, err := wholeNumber(text); err != nil {
+			return 0, err
+		}
+		return r.readRun(text, context|seenDate)
+	case point >= 0 && (r.leadsDate(i, false) || context&seenDate == 0):
+		return r.readDate(text, r.have)
+	case r.timeOnly && point >= 0 && point <= 2:
+		return 0, errSyntax
+	case point > 2, r.timeOnly && len(text) > 4,
+		len(text) >= 6 && (r.have&seenDate == 0 || r.have&seenTime == 0):
+		return r.readRun(text, context)
+	}
+	return r.readNumber(text, r.wordMonth, context)
 }
 
 // readDate reads a date with separators.
@@ -589,14 +625,18 @@ func (r *reading) readRun(text string, have seen) (seen, error) {
 }
 
 // readTimeAndOffset reads a time whose digits are run together, with an offset after it.
-func (r *reading) readTimeAndOffset(text string, have, context seen) (seen, error) {
+func (r *reading) readTimeAndOffset(text string) (seen, error) {
 	dash := strings.IndexByte(text, '-')
-	if have&seenTime != 0 || dash < 0 {
+	if r.have&seenTime != 0 || dash < 0 {
 		return 0, errSyntax
 	}
 	var err error
 	if r.offset, err = readOffset(text[dash:]); err != nil {
 		return 0, err
+	}
+	context := r.have
+	if r.timeOnly {
+		context |= seenDate
 	}
 	told, err := r.readRun(text[:dash], context)
 	return told | seenZone, err
@@ -633,7 +673,7 @@ func readOffset(text string) (int64, error) {
 }
 
 // readWord reads a word: a month, a day of the week, a time zone and others.
-func (r *reading) readWord(word string, have seen, now Moment, timeOnly bool, fields int) (seen, error) {
+func (r *reading) readWord(word string) (seen, error) {
 	if offset, ok := abbreviations[word]; ok {
 		if offset == changing {
 			return 0, errRare
@@ -651,24 +691,24 @@ func (r *reading) readWord(word string, have seen, now Moment, timeOnly bool, fi
 	}
 	switch {
 	case monthWords[word] > 0:
-		if timeOnly {
+		if r.timeOnly {
 			return 0, errSyntax
 		}
 		told := seenMonth
-		if have&seenMonth != 0 && !r.wordMonth && have&seenDay == 0 && r.month >= 1 && r.month <= 31 {
+		if r.have&seenMonth != 0 && !r.wordMonth && r.have&seenDay == 0 && r.month >= 1 && r.month <= 31 {
 			r.day, told = r.month, seenDay // what was taken for the month was the day
 		}
 		r.month, r.wordMonth = monthWords[word], true
 		return told, nil
 	case weekdayWords[word] > 0:
-		if timeOnly {
+		if r.timeOnly {
 			return 0, errSyntax
 		}
 		return seenWeekday, nil
 	case labelWords[word] > 0:
 		return 0, errRare
 	case specialWords[word] > 0:
-		return r.readSpecial(word, now, timeOnly, fields)
+		return r.readSpecial(word)
 	}
 	zone, err := NamedZone(word)
 	if err != nil {
@@ -678,24 +718,24 @@ func (r *reading) readWord(word string, have seen, now Moment, timeOnly bool, fi
 	return seenZone, nil
 }
 
-func (r *reading) readSpecial(word string, now Moment, timeOnly bool, fields int) (seen, error) {
-	days, c := now.split()
+func (r *reading) readSpecial(word string) (seen, error) {
+	days, c := r.now.split()
 	switch word {
 	case "allballs":
 		r.offset = 0
 		r.hour, r.minute, r.second = 0, 0, 0
 		return seenTime | seenZone, nil
 	case "now":
-		if timeOnly {
+		if r.timeOnly {
 			r.special = word
 			return seenTime, nil
 		}
 		r.year, r.month, r.day = civil(days)
-		r.hour, r.minute = 0, 0
-		r.second, r.fraction = int(c/microsPerSecond), int(c%microsPerSecond)
+		r.hour, r.minute, r.second = int(c/microsPerHour), int(c/microsPerMinute%60), int(c/microsPerSecond%60)
+		r.fraction = int(c % microsPerSecond)
 		return seenDate | seenTime | seenZone, nil
 	case "today", "tomorrow", "yesterday":
-		if timeOnly {
+		if r.timeOnly {
 			return 0, errSyntax
 		}
 		switch word {
@@ -708,9 +748,9 @@ func (r *reading) readSpecial(word string, now Moment, timeOnly bool, fields int
 		return seenDate, nil
 	}
 	switch {
-	case timeOnly:
+	case r.timeOnly:
 		return 0, errSyntax
-	case fields > 1:
+	case len(r.fields) > 1:
 		return 0, errRare
 	case word == "epoch":
 		r.year, r.month, r.day = 1970, 1, 1
@@ -721,11 +761,11 @@ func (r *reading) readSpecial(word string, now Moment, timeOnly bool, fields int
 }
 
 // finish tells whether the fields make a whole, and sets what depends on all of them.
-func (r *reading) finish(have seen, timeOnly bool) error {
-	if have == seenSpecial {
+func (r *reading) finish() error {
+	if r.have == seenSpecial {
 		return nil
 	}
-	if have&seenYear != 0 {
+	if r.have&seenYear != 0 {
 		switch {
 		case r.era == "bc":
 			if r.year <= 0 {
@@ -740,16 +780,16 @@ func (r *reading) finish(have seen, timeOnly bool) error {
 			return errField
 		}
 	}
-	if have&seenDayOfYear != 0 {
+	if r.have&seenDayOfYear != 0 {
 		if r.year > 6_000_000 {
 			return errRare
 		}
 		r.year, r.month, r.day = civil(daysSince2000(r.year, 1, r.dayOfYear))
 	}
-	if have&seenMonth != 0 && (r.month < 1 || r.month > 12) || have&seenDay != 0 && (r.day < 1 || r.day > 31) {
+	if r.have&seenMonth != 0 && (r.month < 1 || r.month > 12) || r.have&seenDay != 0 && (r.day < 1 || r.day > 31) {
 		return errDateField
 	}
-	if have&seenDate == seenDate && r.day > daysIn(r.year, r.month) {
+	if r.have&seenDate == seenDate && r.day > daysIn(r.year, r.month) {
 		return errField
 	}
 	switch {
@@ -760,8 +800,8 @@ func (r *reading) finish(have seen, timeOnly bool) error {
 	case r.meridiem == "pm" && r.hour != 12:
 		r.hour += 12
 	}
-	if !timeOnly {
-		if have&seenDate != seenDate {
+	if !r.timeOnly {
+		if r.have&seenDate != seenDate {
 			return errSyntax
 		}
 		return nil
@@ -769,10 +809,10 @@ func (r *reading) finish(have seen, timeOnly bool) error {
 	if r.minute > 59 || r.second > 60 || r.micros() > microsPerDay {
 		return errField
 	}
-	if have&seenTime == 0 {
+	if r.have&seenTime == 0 {
 		return errSyntax
 	}
-	if r.zone != nil && have&seenDate != seenDate {
+	if r.zone != nil && r.have&seenDate != seenDate {
 		return errRare // it depends on the zone
 	}
 	return nil

@@ -26,7 +26,7 @@ var specialUnits = wordNumbers("dow doy isodow isoyear julian epoch;now today to
 
 // fieldUnit returns the name of the unit that a word of extract means, or an error.
 func fieldUnit(word string, t Type) (string, error) {
-	word = strings.ToLower(word)
+	word = lower(word)
 	unit := unitNames.find(word)
 	switch word {
 	case "j", "jd":
@@ -51,11 +51,11 @@ func fieldUnit(word string, t Type) (string, error) {
 }
 
 func unknownUnit(word string, t Type) error {
-	return failure(`unit "%s" not recognized for type %s`, strings.ToLower(word), t)
+	return failure(`unit "%s" not recognized for type %s`, lower(word), t)
 }
 
 func unsupportedUnit(word string, t Type) error {
-	return failure(`unit "%s" not supported for type %s`, strings.ToLower(word), t)
+	return failure(`unit "%s" not supported for type %s`, lower(word), t)
 }
 
 // Extract returns a field of a date, as a numeric. It is null where infinity has no such
@@ -328,7 +328,7 @@ func (s Span) part(unit string) (part, error) {
 
 // truncatedUnit returns the name of the unit that a word of date_trunc means, or an error.
 func truncatedUnit(word string, t Type) (string, error) {
-	name := unitNames.find(strings.ToLower(word))
+	name := unitNames.find(lower(word))
 	switch name {
 	case "", "ago":
 		return "", unknownUnit(word, t)
@@ -341,7 +341,7 @@ func truncatedUnit(word string, t Type) (string, error) {
 // Truncate returns the beginning of the unit of time that the moment is in: the hour, the
 // week and so on.
 func (m Moment) Truncate(unit string, t Type) (Moment, error) {
-	return m.TruncateIn(unit, FixedZone(0), t)
+	return m.TruncateIn(unit, utc, t)
 }
 
 // TruncateIn does as Truncate with the clocks of a zone.
@@ -396,7 +396,7 @@ func (m Moment) TruncateIn(unit string, z *Zone, t Type) (Moment, error) {
 	if m, err = d.Moment(); err != nil {
 		return 0, errTimestampRange
 	}
-	return z.toUTC(m)
+	return z.ToUTC(m)
 }
 
 // Truncate returns the span without what is smaller than a unit.

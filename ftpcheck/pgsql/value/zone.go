@@ -2,8 +2,10 @@ package value
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones are known where the system has none
 )
@@ -13,12 +15,14 @@ type Zone struct {
 	location *time.Location
 }
 
+var utc = FixedZone(0)
+
 // FixedZone returns the zone that is always that many seconds east of UTC.
 func FixedZone(seconds int) *Zone { return &Zone{time.FixedZone("", seconds)} }
 
 // FindZone returns the zone of a name or an abbreviation, as AT TIME ZONE understands it.
 func FindZone(name string) (*Zone, error) {
-	if minutes, ok := abbreviations[strings.ToLower(name)]; ok {
+	if minutes, ok := abbreviations[lower(name)]; ok {
 		if minutes == changing {
 			return nil, refusal(`the time zone "%s" is not supported, as what it means has changed: use a name as Europe/Moscow`, name)
 		}
@@ -80,27 +84,42 @@ func SpanZone(s Span) (*Zone, error) {
 	if s.Months != 0 || s.Days != 0 {
 		return nil, failure(`interval time zone "%s" must not include months or days`, s)
 	}
-	return FixedZone(int(s.Micros / microsPerSecond)), nil
+	seconds := s.Micros / microsPerSecond
+	if seconds < math.MinInt32 || seconds > math.MaxInt32 {
+		return nil, refusal("a time zone so far from UTC is not supported: %s", s)
+	}
+	return FixedZone(int(seconds)), nil
 }
+
+// zones has the zones that were found, by their names in small letters.
+var zones sync.Map
 
 // NamedZone returns the zone of a name of the IANA's database, with capital letters at the
 // usual places or none at all.
 func NamedZone(name string) (*Zone, error) {
-	if name == "" || len(name) > mostBytes || strings.Contains(name, ".") || strings.Contains(name, "//") {
+	low := lower(name)
+	if zone, ok := zones.Load(low); ok {
+		return zone.(*Zone), nil
+	}
+	if len(name) > mostBytes || !zoneName.MatchString(low) || machineZone.MatchString(low) {
 		return nil, unknownZone(name)
 	}
 	upper := strings.ToUpper(name)
 	for _, spelling := range []string{name, upper, capitals(name), strings.Replace(upper, "ETC/", "Etc/", 1)} {
-		switch spelling {
-		case "Local", "LOCAL", "Localtime", "LOCALTIME", "localtime", "Posixrules":
-			return nil, unknownZone(name)
-		}
 		if location, err := time.LoadLocation(spelling); err == nil {
-			return &Zone{location}, nil
+			zone, _ := zones.LoadOrStore(low, &Zone{location})
+			return zone.(*Zone), nil
 		}
 	}
 	return nil, unknownZone(name)
 }
+
+// zoneName is what names of zones look like, and machineZone are zones that depend on the
+// machine.
+var (
+	zoneName    = regexp.MustCompile(`^[a-z][a-z0-9_+-]*(/[a-z0-9_+-]+)*$`)
+	machineZone = regexp.MustCompile(`^(local|localtime|posixrules|posix/.*|right/.*)$`)
+)
 
 func unknownZone(name string) error {
 	return refusal(`time zone "%s" not recognized: use a name as Europe/Berlin, in this spelling`, name)
@@ -109,7 +128,7 @@ func unknownZone(name string) error {
 // capitals writes every part of a name with a capital letter: america/new_york is
 // America/New_York.
 func capitals(name string) string {
-	b := []byte(strings.ToLower(name))
+	b := []byte(lower(name))
 	for i, c := range b {
 		if 'a' <= c && c <= 'z' && (i == 0 || !isLetter(b[i-1])) {
 			b[i] = c - 'a' + 'A'
@@ -132,9 +151,9 @@ func (z *Zone) FromUTC(m Moment) (Moment, error) {
 	return m.plus(z.offset(m) * microsPerSecond)
 }
 
-// toUTC returns the moment at which clocks of the zone show local. If they skip that, it is
+// ToUTC returns the moment at which clocks of the zone show local. If they skip that, it is
 // told by the offset before; if they show it twice, it is the second.
-func (z *Zone) toUTC(local Moment) (Moment, error) {
+func (z *Zone) ToUTC(local Moment) (Moment, error) {
 	if !local.IsFinite() {
 		return local, nil
 	}
@@ -144,18 +163,17 @@ func (z *Zone) toUTC(local Moment) (Moment, error) {
 	m := local - Moment(before)*microsPerSecond
 	if _, change := dayBefore.ZoneBounds(); !change.IsZero() {
 		_, after := change.Zone()
-		later := local - Moment(after)*microsPerSecond
-		if !m.Time().Before(change) || !later.Time().Before(change) {
-			if m.Time().After(change) && !later.Time().Before(change) || later > m {
-				m = later
-			}
+		changed := local - Moment(after)*microsPerSecond
+		switch isBefore, isChanged := m < MomentOf(change), changed >= MomentOf(change); {
+		case isBefore && !isChanged:
+		case !isBefore && isChanged:
+			m = changed
+		default:
+			m = max(m, changed)
 		}
 	}
 	return m.checked()
 }
-
-// ToUTC returns the moment at which clocks of the zone show local.
-func (z *Zone) ToUTC(local Moment) (Moment, error) { return z.toUTC(local) }
 
 // changing stands for an abbreviation that did not always mean the same offset.
 const changing = 1 << 20

@@ -1,7 +1,9 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -68,6 +70,17 @@ func (r *Rule) Read(rule *types.SecurityGroupRule) {
 		r.tags.read(rule.Tags)
 		r.Tags = r.tags
 	}
+}
+
+// LetsInternetIn reports whether the rule lets any of the internet in on FTP, or a prefix list, or
+// addresses that nobody understands.
+func (r *Rule) LetsInternetIn() bool {
+	p := rule.Permission{Protocol: r.Protocol.Value, FromPort: r.FromPort.Ptr(), ToPort: r.ToPort.Ptr()}
+	if r.IsEgress.Value || r.IsReference || p.FTPPorts() == 0 {
+		return false
+	}
+	addresses, err := netip.ParsePrefix(cmp.Or(r.CIDRIPv4.Value, r.CIDRIPv6.Value))
+	return err != nil || rule.PublicIPv4().OverlapsPrefix(addresses) || rule.PublicIPv6().OverlapsPrefix(addresses)
 }
 
 // Check returns what is wrong with the rule, if it is one that AWS cannot have given.

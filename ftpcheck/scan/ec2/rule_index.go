@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -20,8 +21,9 @@ type groupRule struct {
 }
 
 type securityGroupRule struct {
-	id   string
-	tags map[string]string
+	id        string
+	tags      map[string]string
+	reference bool // to a group
 }
 
 // An IndexedRule is an ingress rule and where it belongs in a RuleIndex.
@@ -38,8 +40,23 @@ func NewIndexedRule(r *Rule) IndexedRule {
 	}
 	return IndexedRule{
 		groupRule{r.GroupID.Value, sg.Identify(r.Protocol.Value, r.FromPort.Ptr(), r.ToPort.Ptr(), source)},
-		securityGroupRule{strings.Clone(r.ID.Value), TagMap(r.Tags)}, // without what it shares memory with
+		securityGroupRule{strings.Clone(r.ID.Value), TagMap(r.Tags), r.IsReference}, // without what it shares memory with
 	}
+}
+
+// Group and ID are those of the group that the rule is of, and of the rule.
+func (r IndexedRule) Group() string { return r.group }
+func (r IndexedRule) ID() string    { return r.id }
+
+// Contradicts says what is wrong if the group has no permission for the rule; it is empty if it
+// has one.
+func (r IndexedRule) Contradicts(g *sg.Group) string {
+	for _, p := range g.Permissions {
+		if p.Identity() == r.rule {
+			return ""
+		}
+	}
+	return withoutPermission(r.group, r.id)
 }
 
 // NewRuleIndex returns an index of the rules.
@@ -54,12 +71,62 @@ func NewRuleIndex(rules []IndexedRule) RuleIndex {
 // Add takes in a rule.
 func (x RuleIndex) Add(r IndexedRule) { x[r.groupRule] = r.securityGroupRule }
 
-// Join sets the rule ID and rule tags of each permission of the group whose rule is
-// known.
-func (x RuleIndex) Join(g *sg.Group) {
+// Join sets the rule ID and rule tags of each permission of the group whose rule is known, and
+// says how many these are. It returns a permission of which AWS should know the rule, if there
+// is one.
+func (x RuleIndex) Join(g *sg.Group) (joined int, without *sg.Permission) {
 	for _, p := range g.Permissions {
 		if r, ok := x[groupRule{g.ID, p.Identity()}]; ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
+			joined++
+		} else if without == nil && !g.IsShared() && !elsewhere(p.ReferencedGroup, g) {
+			without = p
 		}
 	}
+	return joined, without
+}
+
+// elsewhere reports whether a group that another refers to may be out of sight.
+func elsewhere(ref *sg.ReferencedGroup, g *sg.Group) bool {
+	return ref != nil && (ref.OwnerID != g.OwnerID || ref.VPCPeeringConnectionID != "")
+}
+
+// JoinAll is Join for groups of which these are all rules. It says where the two contradict each
+// other: one has what the other has not. It is empty if they do not.
+func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
+	all := 0
+	for _, g := range groups {
+		joined, without := x.Join(g)
+		if all += joined; without != nil && contradiction == "" {
+			contradiction = WithoutRule(without)
+		}
+	}
+	if contradiction != "" || all >= len(x) {
+		return contradiction
+	}
+	permissions := map[groupRule]bool{}
+	read := map[string]bool{}
+	for _, g := range groups {
+		read[g.ID] = true
+		for _, p := range g.Permissions {
+			permissions[groupRule{g.ID, p.Identity()}] = true
+		}
+	}
+	for at, r := range x {
+		// A group as a source lets nobody in from outside, and AWS may forget it when it is deleted.
+		if read[at.group] && !permissions[at] && !r.reference {
+			return withoutPermission(at.group, r.id)
+		}
+	}
+	return ""
+}
+
+// WithoutRule says that the permission has no rule.
+func WithoutRule(p *sg.Permission) string {
+	return fmt.Sprintf("security group %s has an ingress permission (%s, ports %s, from %s) that is not among its security group rules", p.Group.ID, p.Protocol, p.Ports(), p.SourceText())
+}
+
+// withoutPermission says that the rule of a group has no permission.
+func withoutPermission(group, rule string) string {
+	return fmt.Sprintf("security group %s has the security group rule %s and no ingress permission for it", group, rule)
 }

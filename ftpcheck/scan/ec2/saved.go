@@ -144,6 +144,7 @@ type SavedInterface struct {
 	NetworkInterfaceId *string
 	OwnerId            *string
 	PrivateIpAddresses []types.NetworkInterfacePrivateIpAddress
+	RequesterManaged   *bool
 	VpcId              *string
 }
 

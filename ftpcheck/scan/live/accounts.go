@@ -106,9 +106,10 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 		return cfg, l.badSetting(ctx, err)
 	}
 	l.holdSettings(cfg)
-	cfg.Credentials = l.explained(cfg)
 	cfg.Region = cmp.Or(c.DefaultRegion, cfg.Region, regionLike(c.Regions))
 	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient, l.slots)
+	cfg.Credentials = l.withHeldProcess(ctx, cfg)
+	cfg.Credentials = l.explained(cfg)
 	if r := c.AssumeRole; r != nil {
 		cfg = l.withRole(cfg, r.RoleARN, r.ExternalID, r.SessionName, time.Duration(r.Duration)*time.Second)
 	}

@@ -236,20 +236,24 @@ func (l *Source) explain(cfg aws.Config, err error) error {
 	case errors.As(err, &process):
 		program, _, _ := strings.Cut(strings.TrimSpace(p.CredentialProcess), " ")
 		what := fmt.Sprintf("the credential_process of the AWS profile %q", p.Profile)
+		said, by := "", (*processError)(nil)
+		if errors.As(err, &by) && by.said != "" {
+			said = fmt.Sprintf(", and says %.300q", by.said)
+		}
 		var exit *exec.ExitError
 		switch {
 		case strings.Contains(text, "timed out"):
-			return missing("%s (%s) took too long. Run it by hand to see what it waits for", what, program)
+			return missing("%s (%s) took too long%s. Run it by hand to see what it waits for", what, program, said)
 		case errors.As(err, &exit) && exit.ExitCode() == 127:
 			return missing("%s cannot be run: there is no program %s. Install it, or correct credential_process in %s", what, program, configFile())
 		case errors.As(err, &exit) && exit.ExitCode() == 126:
 			return missing("%s cannot be run: %s is no program that you may run. Correct credential_process in %s", what, program, configFile())
 		case errors.As(err, &exit):
-			return missing("%s failed: %s ended with exit code %d. Run it by hand to see why", what, program, exit.ExitCode())
+			return missing("%s failed: %s ended with exit code %d%s. Run it by hand to see why", what, program, exit.ExitCode(), said)
 		case strings.Contains(text, "missing "), strings.Contains(text, "wrong version"), strings.Contains(text, "parse failed"):
-			return missing("%s failed: what %s writes are no credentials. It must write a JSON object with Version 1, AccessKeyId and SecretAccessKey, and nothing else", what, program)
+			return missing("%s failed: what %s writes are no credentials%s. It must write a JSON object with Version 1, AccessKeyId and SecretAccessKey, and nothing else", what, program, said)
 		}
-		return missing("%s (%s) could not be run. Run it by hand to see why", what, program)
+		return missing("%s (%s) could not be run%s. Run it by hand to see why", what, program, said)
 	case strings.Contains(text, "failed to retrieve jwt"):
 		name, from := env.WebIdentityTokenFilePath, "AWS_WEB_IDENTITY_TOKEN_FILE"
 		if !l.isVariables(env) {
@@ -316,20 +320,24 @@ const timeForCode = 300
 
 // withCode has a role assumed with a code of an MFA device where its profile says so.
 func (l *Source) withCode(ctx context.Context) awsconfig.LoadOptionsFunc {
-	ask, _ := ctx.Value(askCodeKey{}).(AskCode)
 	return awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
-		device := aws.ToString(o.SerialNumber)
-		o.TokenProvider = func() (string, error) {
-			if ask == nil {
-				return "", l.needsCode(device)
-			}
-			code, err := ask(ctx, device)
-			if err != nil {
-				return "", l.needsCode(device)
-			}
-			return code, nil
-		}
+		o.TokenProvider = l.codes(ctx, aws.ToString(o.SerialNumber))
 	})
+}
+
+// codes asks for codes of an MFA device.
+func (l *Source) codes(ctx context.Context, device string) func() (string, error) {
+	ask, _ := ctx.Value(askCodeKey{}).(AskCode)
+	return func() (string, error) {
+		if ask == nil {
+			return "", l.needsCode(device)
+		}
+		code, err := ask(ctx, device)
+		if err != nil {
+			return "", l.needsCode(device)
+		}
+		return code, nil
+	}
 }
 
 func (l *Source) needsCode(device string) *failure {

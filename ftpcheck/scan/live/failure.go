@@ -56,6 +56,7 @@ const (
 	codeUnexpected     = "UnexpectedAnswer"
 	codeTimedOut       = "TimedOut"
 	codeLeftOut        = "LeftOut"
+	codeContradiction  = "Contradiction"
 )
 
 // during says what was done when an error came, as in "ec2:DescribeRegions". It turns

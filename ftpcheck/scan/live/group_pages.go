@@ -16,10 +16,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-// groups reads the security groups that the request asks for, as far as EC2's filters
-// can tell them.
-func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
-	filters := filters(&r.request.Request)
+// groups reads the security groups that the filters let through, all without any.
+func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*groupPages, error) {
 	var name strings.Builder
 	for _, f := range filters {
 		fmt.Fprintf(&name, "%s=%q;", *f.Name, f.Values)
@@ -28,7 +26,7 @@ func (r *placeReader) groups(ctx context.Context) (*groupPages, error) {
 		all := &groupPages{}
 		size := int32(groupsPerPage)
 		err := r.pages(ctx, "ec2:DescribeSecurityGroups", func(pass *paging) askPage {
-			*all = groupPages{started: time.Now()}
+			*all = groupPages{started: time.Now(), pass: pass}
 			return func(ctx context.Context, token *string) (*string, error) {
 				var p *pageReader // of the last attempt
 				begin := func(body []byte) func(*ec2.Group) error {
@@ -92,6 +90,7 @@ type groupPages struct {
 	pages               []groupPage
 	groups, permissions int64
 	started, finished   time.Time
+	pass                *paging  // which knows the IDs of the groups
 	odd                 *failure // of the first group that cannot be, if there is one
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict

@@ -29,6 +29,7 @@ const (
 type httpClient struct {
 	client aws.HTTPClient
 	slots  chan struct{} // one for each call under way
+	most   int64         // of an answer, in bytes
 }
 
 // newHTTPClient takes the client that the SDK's configuration has, which is none unless the
@@ -41,7 +42,7 @@ func newHTTPClient(client aws.HTTPClient, slots chan struct{}) *httpClient {
 		client = c.WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
 			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = cap(slots) })
 	}
-	return &httpClient{client, slots}
+	return &httpClient{client, slots, longestAnswer}
 }
 
 func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
@@ -58,14 +59,14 @@ func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body := bytes.NewBuffer(getBuffer(int(min(response.ContentLength, 1<<25)) + bytes.MinRead))
-	_, err = body.ReadFrom(io.LimitReader(response.Body, longestAnswer+1))
+	_, err = body.ReadFrom(io.LimitReader(response.Body, w.most+1))
 	response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
 	action := middleware.GetOperationName(r.Context())
-	if body.Len() > longestAnswer {
-		return nil, lacking(action, fmt.Sprintf("it has more than %d MB", longestAnswer>>20))
+	if int64(body.Len()) > w.most {
+		return nil, lacking(action, fmt.Sprintf("it has more than %d bytes", w.most))
 	}
 	if response.StatusCode < 300 {
 		if err := checkAnswer(action, body.Bytes()); err != nil {

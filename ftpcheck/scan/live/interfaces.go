@@ -13,22 +13,25 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-// interfaces reads the network interfaces of the place, by the groups that they use, if
-// the request asks for them. They are not known if the result is nil.
-func (r *placeReader) interfaces(ctx context.Context) (map[string][]sg.NetworkInterface, error) {
+// placeInterfaces are the network interfaces of a place, by the groups that they use.
+type placeInterfaces struct {
+	byGroup map[string][]sg.NetworkInterface
+	own     map[string]string // by group, one that the account made itself
+	kept    pages
+}
+
+// interfaces reads the network interfaces of the place, if the request asks for them. They are
+// not known if the result is nil.
+func (r *placeReader) interfaces(ctx context.Context) (*placeInterfaces, error) {
 	if !r.request.NetworkInterfaces {
 		return nil, nil
 	}
-	type answer struct {
-		byGroup map[string][]sg.NetworkInterface
-		kept    pages
-	}
 	recorded := r.request.Recorder != nil
-	found, err := shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (answer, error) {
-		var found answer
+	return shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (*placeInterfaces, error) {
+		var found *placeInterfaces
 		size := int32(groupsPerPage)
 		err := r.pages(ctx, "ec2:DescribeNetworkInterfaces", func(pass *paging) askPage {
-			found = answer{byGroup: map[string][]sg.NetworkInterface{}}
+			found = &placeInterfaces{byGroup: map[string][]sg.NetworkInterface{}, own: map[string]string{}}
 			return func(ctx context.Context, token *string) (*string, error) {
 				page, err := r.client.interfaces(ctx, &awsec2.DescribeNetworkInterfacesInput{MaxResults: &size, NextToken: token})
 				if err != nil {
@@ -43,19 +46,22 @@ func (r *placeReader) interfaces(ctx context.Context) (map[string][]sg.NetworkIn
 					n := ec2.NewNetworkInterface(x)
 					pass.item(n.ID)
 					for _, g := range x.Groups {
-						found.byGroup[aws.ToString(g.GroupId)] = append(found.byGroup[aws.ToString(g.GroupId)], n)
+						id := aws.ToString(g.GroupId)
+						found.byGroup[id] = append(found.byGroup[id], n)
+						if aws.ToString(x.OwnerId) == r.job.account.id && !aws.ToBool(x.RequesterManaged) {
+							found.own[id] = n.ID
+						}
 					}
 					kept = append(kept, ec2.NewSavedInterface(x))
 				}
 				return page.NextToken, found.kept.add(kept, recorded)
 			}
 		})
-		return found, err
+		if err != nil {
+			return nil, err
+		}
+		return found, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found.byGroup, r.keep("describe-network-interfaces", "NetworkInterfaces", found.kept...)
 }
 
 // lacks says what an interface does not have though AWS always gives it; empty if it has all.

@@ -45,6 +45,7 @@ type Reading struct {
 	ReadBefore map[string]bool  // places that another connection has read, by [sg.PlaceKey]
 	Snapshot   *Snapshot        // what the first of two goes over the same has read; may be nil
 	Recorder   *record.Recorder // keeps what is read, if not nil; then Once is set
+	Discards   bool             // nobody looks at the groups, so that they may be handed over again
 }
 
 // Progress is how far the reads have come: account-regions read and known so far, and groups

@@ -38,6 +38,12 @@ func (p *paging) item(id string) {
 	p.items[hash] = struct{}{}
 }
 
+// has reports whether there was such an item.
+func (p *paging) has(id string) bool {
+	_, ok := p.items[maphash.String(p.seed, id)]
+	return ok
+}
+
 // An askPage asks for the page of a token, and takes it in. It returns the token of the next.
 type askPage func(ctx context.Context, token *string) (next *string, err error)
 

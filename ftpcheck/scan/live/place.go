@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -27,6 +30,9 @@ type placeReader struct {
 	request *Reading
 	client  *ec2Calls
 	record  sg.Coverage
+
+	again         bool   // everything is read for the second time
+	contradiction string // of two answers about one thing; empty if there is none
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
 	rulePages pages
@@ -52,25 +58,107 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 	return send(arrival{place: &r.record})
 }
 
+// mostHeld is how many groups of a place are held back until they are known not to contradict
+// their rules. AWS allows as many in a region, unless somebody asks for more.
+const mostHeld = 2500
+
+// read reads the place, and once more if two answers contradict each other: somebody may have
+// changed something between the two calls.
 func (r *placeReader) read(ctx context.Context, send func(arrival) error) error {
-	all, err := r.groups(ctx)
+	unread := r.record
+	r.again = r.request.Snapshot.wasAgain(r.place())
+	for {
+		p, err := r.survey(ctx)
+		if p == nil || err != nil {
+			return err
+		}
+		d := delivery{reader: r, send: send}
+		if r.contradiction == "" || r.again {
+			if err := r.complete(ctx, p, d.take); err != nil {
+				return err
+			}
+		}
+		if r.contradiction != "" && !r.again && !d.begun {
+			r.again, r.contradiction, r.record, r.rulePages = true, "", unread, nil
+			r.request.Snapshot.setAgain(r.place())
+			continue
+		}
+		if r.contradiction != "" {
+			r.cache.forget(r.place())
+			if err := r.missed(contradictory(r.contradiction, r.again)); err != nil {
+				return err
+			}
+		}
+		if err := r.keepAll(p); err != nil {
+			return err
+		}
+		return d.end()
+	}
+}
+
+// A delivery hands over groups, but holds back those that may have to be read again.
+type delivery struct {
+	reader *placeReader
+	send   func(arrival) error
+	held   []*sg.Group
+	begun  bool // somebody has groups
+}
+
+func (d *delivery) take(groups []*sg.Group) error {
+	r := d.reader
+	// Of a snapshot it is known, and without rules nothing is left to compare.
+	compared := (r.request.Rules || r.request.OpenRules) && r.request.Snapshot == nil
+	if r.request.Discards || !compared || d.begun {
+		return d.handOver(groups)
+	}
+	if d.held = append(d.held, groups...); len(d.held) <= mostHeld {
+		return nil
+	}
+	return d.end()
+}
+
+func (d *delivery) handOver(groups []*sg.Group) error {
+	d.begun = d.begun || !d.reader.request.Discards
+	d.reader.progress.groups.Add(int64(len(groups)))
+	return d.send(arrival{groups: groups})
+}
+
+// end hands over what is held back.
+func (d *delivery) end() error {
+	groups := d.held
+	d.held = nil
+	if len(groups) == 0 {
+		return nil
+	}
+	return d.handOver(groups)
+}
+
+// A survey is what is known of a place before its groups are handed over.
+type survey struct {
+	groups     *groupPages
+	lists      []readList
+	entries    sg.AddressLists
+	names      []types.ManagedPrefixList
+	interfaces *placeInterfaces // nil if not known
+}
+
+// survey asks for everything but rules. Its result is nil if no groups are to be handed over.
+func (r *placeReader) survey(ctx context.Context) (*survey, error) {
+	all, err := r.groups(ctx, filters(&r.request.Request))
 	if err != nil {
-		return r.missed(err)
+		return nil, r.missed(err)
 	}
 	r.record.Groups, r.record.Permissions = all.groups, all.permissions
 	r.record.Started, r.record.Finished = all.started, all.finished
 	if all.odd != nil {
 		if err := r.missed(all.odd); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := r.keepGroups(all); err != nil {
-		return err
-	}
 	if r.request.CoverageOnly && !r.request.UnreadLists {
-		return nil
+		return nil, nil
 	}
-	lists := sg.AddressLists{}
+	p := &survey{groups: all, entries: sg.AddressLists{}}
 	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
 		list, err := r.list(ctx, id)
@@ -80,25 +168,36 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 			continue
 		} else if err != nil {
-			return err
+			return nil, err
 		}
-		if err := r.keepList("get-managed-prefix-list-entries."+id, "Entries", list.answer); err != nil {
-			return err
-		}
-		lists[id] = list.AddressList
+		list.id = id
+		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
 	if r.request.CoverageOnly {
-		return nil
+		return nil, nil
 	}
-	names, err := r.listNames(ctx, all)
-	if err := r.missed(err); err != nil {
-		return err
+	if p.names, err = r.listNames(ctx, all); r.missed(err) != nil {
+		return nil, err
 	}
-	interfaces, err := r.interfaces(ctx)
-	if err := r.missed(err); err != nil {
-		return err
+	if p.interfaces, err = r.interfaces(ctx); r.missed(err) != nil {
+		return nil, err
 	}
-	for _, page := range all.pages {
+	r.compareInterfaces(p)
+	return p, nil
+}
+
+// complete hands over the groups that the request asks for, page by page.
+func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.Group) error) error {
+	names := map[string]string{}
+	for _, l := range p.names {
+		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
+	}
+	var interfaces map[string][]sg.NetworkInterface
+	if p.interfaces != nil {
+		interfaces = p.interfaces.byGroup
+	}
+	absent := map[string]string{}
+	for _, page := range p.groups.pages {
 		var wanted []*sg.Group
 		err := page.each(&r.request.Request, func(x *ec2.Group) error {
 			g := &sg.Group{}
@@ -111,14 +210,14 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			if !g.Fits(&r.request.Request) {
 				return nil
 			}
-			g.Judge(lists)
+			g.Judge(p.entries)
 			if !g.Matters(&r.request.Request) {
 				return nil
 			}
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], interfaces != nil && !g.IsShared()
+			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
 			wanted = append(wanted, g)
 			return nil
 		})
@@ -128,15 +227,12 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		if err := r.joinRules(ctx, wanted); err != nil {
 			return err
 		}
-		r.progress.groups.Add(int64(len(wanted)))
-		if err := send(arrival{groups: wanted}); err != nil {
+		r.absent(p, wanted, absent)
+		if err := take(wanted); err != nil {
 			return err
 		}
 	}
-	if len(r.rulePages) > 0 {
-		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)
-	}
-	return nil
+	return r.compareReferences(ctx, absent)
 }
 
 // missed puts what was not read into the record. It returns errors that are the end of
@@ -161,7 +257,13 @@ func shared[V any](ctx context.Context, r *placeReader, key string, fetch func(c
 	return once(ctx, &r.cache, r.request.Snapshot, key, fetch)
 }
 
+// place names the place among others.
+func (r *placeReader) place() string { return sg.PlaceKey(r.job.account.id, r.job.region) }
+
 // key names a result of this place among those that are shared.
 func (r *placeReader) key(parts ...string) string {
-	return strings.Join(append([]string{r.job.account.id, r.job.region}, parts...), "/")
+	if r.again {
+		parts = append(parts, "again")
+	}
+	return strings.Join(append([]string{r.place()}, parts...), "/")
 }

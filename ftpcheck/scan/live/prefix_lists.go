@@ -17,6 +17,7 @@ import (
 // readList is a prefix list as AWS gave it.
 type readList struct {
 	sg.AddressList
+	id     string
 	answer []types.PrefixListEntry
 }
 
@@ -115,23 +116,15 @@ func (r *placeReader) describeLists(ctx context.Context, ids []string) ([]types.
 	return all, nil
 }
 
-// listNames reads the names of the prefix lists that the groups refer to, if the request
-// asks for them.
-func (r *placeReader) listNames(ctx context.Context, all *groupPages) (map[string]string, error) {
+// listNames reads what the prefix lists are called that the groups refer to, if the request asks
+// for it.
+func (r *placeReader) listNames(ctx context.Context, all *groupPages) ([]types.ManagedPrefixList, error) {
 	ids := all.lists(true)
 	if !r.request.PrefixListNames || len(ids) == 0 {
 		return nil, nil
 	}
 	slices.Sort(ids)
-	lists, err := shared(ctx, r, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) ([]types.ManagedPrefixList, error) {
+	return shared(ctx, r, r.key("names", strings.Join(ids, ",")), func(ctx context.Context) ([]types.ManagedPrefixList, error) {
 		return r.describeLists(ctx, ids)
 	})
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, l := range lists {
-		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
-	}
-	return names, r.keepList("describe-managed-prefix-lists", "PrefixLists", lists)
 }

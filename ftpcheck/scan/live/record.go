@@ -32,6 +32,32 @@ func (r *placeReader) keep(command, member string, pages ...page) error {
 	return err
 }
 
+// keepAll records what was read of the place, if there is a recorder.
+func (r *placeReader) keepAll(p *survey) error {
+	if err := r.keepGroups(p.groups); err != nil {
+		return err
+	}
+	for _, l := range p.lists {
+		if err := r.keepList("get-managed-prefix-list-entries."+l.id, "Entries", l.answer); err != nil {
+			return err
+		}
+	}
+	if len(p.names) > 0 {
+		if err := r.keepList("describe-managed-prefix-lists", "PrefixLists", p.names); err != nil {
+			return err
+		}
+	}
+	if p.interfaces != nil {
+		if err := r.keep("describe-network-interfaces", "NetworkInterfaces", p.interfaces.kept...); err != nil {
+			return err
+		}
+	}
+	if len(r.rulePages) > 0 {
+		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)
+	}
+	return nil
+}
+
 // keepGroups records the groups of the place.
 func (r *placeReader) keepGroups(all *groupPages) error {
 	var kept pages

@@ -36,8 +36,8 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
 		if err != nil {
 			return err // cannot be: the pages were checked when they came
 		}
-		for _, g := range batch {
-			index.Join(g)
+		if problem := index.JoinAll(batch); r.contradiction == "" {
+			r.contradiction = problem
 		}
 		r.rulePages = append(r.rulePages, rules.kept...)
 	}

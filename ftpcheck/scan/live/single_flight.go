@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -59,6 +60,14 @@ func (s *Snapshot) set(key string, value any, err error) {
 	defer s.mu.Unlock()
 	s.results[key] = result{value, err}
 }
+
+// wasAgain and setAgain remember of a place that it was read again, and only then for good.
+func (s *Snapshot) wasAgain(place string) bool {
+	_, _, ok := s.get(place)
+	return ok
+}
+
+func (s *Snapshot) setAgain(place string) { s.set(place, nil, nil) }
 
 // once returns the result of fetch for the key. The call goes on as long as anybody
 // waits for it, and is cancelled when the last one has gone.
@@ -128,6 +137,17 @@ func (c *cache) leave(key string, call *sharedCall) {
 	if call.waiting == 0 && call.ended.IsZero() {
 		call.cancel()
 		if c.calls[key] == call {
+			delete(c.calls, key)
+		}
+	}
+}
+
+// forget makes the next who asks for something of this place ask AWS.
+func (c *cache) forget(place string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key := range c.calls {
+		if strings.HasPrefix(key, place+"/") {
 			delete(c.calls, key)
 		}
 	}

@@ -46,7 +46,7 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 			hasGroups = true
 			return document.ErrDone
 		case "SecurityGroupRules":
-			return document.Elements(d, r.addRule, anyCase)
+			return document.Elements(d, func(rule *types.SecurityGroupRule) error { return r.addRule(c, rule) }, anyCase)
 		case "PrefixLists":
 			return document.Elements(d, r.addListName, anyCase)
 		case "Entries":
@@ -152,13 +152,21 @@ func wholeAnswer(token string) error {
 		Problem: "the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate"}
 }
 
-func (r *savedRead) addRule(rule *types.SecurityGroupRule) error {
+func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error {
 	r.readRule.Read(rule)
 	if bad := r.readRule.Check(); bad != nil {
 		return bad
 	}
-	if (r.request.Rules || r.request.OpenRules) && !r.readRule.IsEgress.Value {
-		r.rules.Add(ec2.NewIndexedRule(&r.readRule))
+	asked, open := (r.request.Rules || r.request.OpenRules) && !r.readRule.IsEgress.Value, r.replayed == nil && r.readRule.LetsInternetIn()
+	if !asked && !open {
+		return nil
+	}
+	indexed := ec2.NewIndexedRule(&r.readRule)
+	if asked {
+		r.rules.Add(indexed)
+	}
+	if open {
+		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, c})
 	}
 	return nil
 }
@@ -182,11 +190,11 @@ func (r *savedRead) list(d *document.Document, c *sg.Coverage) (commit func() er
 	}
 	entries, err := readEntries(d, id)
 	return func() error {
-		slices.SortFunc(entries, netip.Prefix.Compare)
-		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, entries) {
+		list := sg.NewAddressList(entries)
+		if known, ok := r.lists[id]; ok && !slices.Equal(known.Entries, list.Entries) {
 			return &document.Error{Code: document.Duplicate, Offset: -1, Problem: fmt.Sprintf("prefix list %s is in two files, with different entries. Leave the older one out", id)}
 		}
-		r.lists[id] = sg.NewAddressList(entries)
+		r.lists[id] = list
 		return nil
 	}, err
 }
@@ -198,7 +206,7 @@ func readEntries(d *document.Document, id string) ([]netip.Prefix, error) {
 		if err != nil {
 			return &sg.BadValue{Pointer: "/Cidr", Problem: fmt.Sprintf("prefix list %s: %q is not an address range", id, aws.ToString(e.Cidr))}
 		}
-		entries = append(entries, p.Masked())
+		entries = append(entries, p)
 		return nil
 	}, anyCase)
 	return entries, err
@@ -213,6 +221,7 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 	lists := always{of: "network interface", names: []string{"PrivateIpAddresses", "Ipv6Addresses"}}
 	members := always{of: "network interface", names: []string{"OwnerId", "AvailabilityZone", "VpcId"}}
 	found, own := 0, 0
+	uses := map[string]use{}
 	err = document.Elements(d, func(i *ec2.SavedInterface) error {
 		bad := i.Check()
 		if bad == nil {
@@ -238,7 +247,11 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 		}
 		n := i.NetworkInterface()
 		for _, g := range i.Groups {
-			byGroup[aws.ToString(g.GroupId)] = append(byGroup[aws.ToString(g.GroupId)], n)
+			id := aws.ToString(g.GroupId)
+			byGroup[id] = append(byGroup[id], n)
+			if r.replayed == nil && !differ(owner, c.AccountID) && !aws.ToBool(i.RequesterManaged) {
+				uses[id] = use{n.ID, place{owner, region}, c}
+			}
 		}
 		return nil
 	}, anyCase)
@@ -250,6 +263,7 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 	return func() error {
 		maps.Copy(r.surveyed, places)
 		maps.Copy(r.vpcs, vpcs)
+		maps.Copy(r.uses, uses)
 		for id, interfaces := range byGroup {
 			for _, n := range interfaces {
 				if !slices.ContainsFunc(r.interfaces[id], func(o sg.NetworkInterface) bool { return o.ID == n.ID }) {

@@ -3,6 +3,7 @@ package saved
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -127,6 +128,85 @@ func (r *savedRead) refuseForeign(ctx context.Context) error {
 		}
 		f.AccountID, f.Region = f.account, f.region
 		if err := r.record(ctx, f.Coverage, &document.Error{Code: document.InvalidValue, Problem: problem, Offset: -1}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An openRule is a security group rule that lets the internet in on FTP, and the file that has it.
+type openRule struct {
+	ec2.IndexedRule
+	file *sg.Coverage
+}
+
+// A use is a network interface that uses a group, where it is, and the file that has it.
+type use struct {
+	networkInterface string
+	at               place
+	file             *sg.Coverage
+}
+
+const saveAgain = ". Save the output of both commands again, one after the other and without filters"
+
+// withoutPermission returns what is wrong if a rule lets the internet in to the group that none of
+// its permissions does.
+func (r *savedRead) withoutPermission(g *sg.Group) *sg.BadValue {
+	rules := r.openRules[g.ID]
+	delete(r.openRules, g.ID)
+	for _, rule := range rules {
+		if problem := rule.Contradicts(g); problem != "" {
+			return &sg.BadValue{Problem: problem + saveAgain}
+		}
+	}
+	return nil
+}
+
+// join completes the group with the rules behind its permissions. Files may have the rules of
+// some groups only, and one change may have come between two that have them all: that is of one
+// group. More than that are rules that were lost.
+func (r *savedRead) join(g *sg.Group) *sg.BadValue {
+	joined, without := r.rules.Join(g)
+	if joined == 0 || without == nil || r.replayed != nil {
+		return nil
+	}
+	at := place{g.AccountID, g.Region}
+	first, ok := r.withoutRule[at]
+	if !ok {
+		r.withoutRule[at] = g.ID
+	}
+	if !ok || first == g.ID {
+		return nil
+	}
+	return &sg.BadValue{Problem: fmt.Sprintf("%s, and %s has such, too%s", ec2.WithoutRule(without), first, saveAgain)}
+}
+
+// refuseWithoutGroup refuses files that tell of groups which the files of groups do not have: they
+// are not all. Where one of those could not be read that is known already, and what another
+// connection has read it compares.
+func (r *savedRead) refuseWithoutGroup(ctx context.Context, groupFiles []*sg.Coverage) error {
+	if len(groupFiles) == 0 || slices.ContainsFunc(groupFiles, func(c *sg.Coverage) bool { return c.Status != sg.StatusScanned || r.before[c.Origin] }) {
+		return nil
+	}
+	refuse := func(file *sg.Coverage, format string, args ...any) error {
+		if file.Status != sg.StatusScanned {
+			return nil
+		}
+		return r.record(ctx, file, &document.Error{Code: document.InvalidValue, Problem: fmt.Sprintf(format, args...) + saveAgain, Offset: -1})
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.openRules)) {
+		rule := r.openRules[id][0]
+		if err := refuse(rule.file, "security group rule %s lets the internet in on FTP to security group %s, which no file has", rule.ID(), id); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.uses)) {
+		u := r.uses[id]
+		_, read := r.fileGroups[r.hash(id)]
+		if read || u.at.account == "" || u.at.region == "" || r.places[u.at] == nil {
+			continue
+		}
+		if err := refuse(u.file, "network interface %s uses security group %s, and the files with the security groups of account %s in region %s do not have it", u.networkInterface, id, u.at.account, u.at.region); err != nil {
 			return err
 		}
 	}

@@ -100,8 +100,8 @@ func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place
 	for i, f := range p.Files {
 		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}
 	}
-	if err := r.files(ctx, files); err != nil {
-		return p.Coverage, err
+	if err := r.files(ctx, files); err != nil || p.Status != sg.StatusScanned {
+		return p.Coverage, err // what was not right then need not be now
 	}
 	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
 	for _, c := range files {

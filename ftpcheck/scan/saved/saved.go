@@ -179,7 +179,10 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 			return err
 		}
 	}
-	return r.refuseForeign(ctx)
+	if err := r.refuseForeign(ctx); err != nil {
+		return err
+	}
+	return r.refuseWithoutGroup(ctx, groupFiles)
 }
 
 func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
@@ -218,6 +221,11 @@ type scope struct {
 	surveyed   map[place]bool                   // places whose network interfaces are known
 	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
 
+	// What one file says and another may contradict, by group.
+	openRules   map[string][]openRule // whose group was not read yet
+	uses        map[string]use
+	withoutRule map[place]string // a group with a permission without a rule, by place
+
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
 	before     map[string]bool // origins whose groups another connection has read
@@ -236,7 +244,8 @@ func newScope() *scope {
 		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
 		vpcs:       map[string]string{},
-		owned:      always{of: "security group", names: []string{"GroupName", "OwnerId"}},
+		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
+		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }
 

@@ -104,6 +104,9 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 	if bad == nil {
 		bad = r.misplaced(file, g)
 	}
+	if bad == nil {
+		bad = r.withoutPermission(g)
+	}
 	c := file.Coverage
 	// A file that holds several accounts or regions has no single one.
 	if file.groups == 0 {
@@ -148,13 +151,17 @@ func (r *savedRead) handOver(g *sg.Group) error {
 	for _, p := range g.Permissions {
 		p.PrefixListName = r.listNames[p.PrefixListID]
 	}
+	var bad *sg.BadValue
 	if r.request.WantsRules(g) {
-		r.rules.Join(g)
+		bad = r.join(g)
 	}
 	g.NetworkInterfaces = r.interfaces[g.ID]
 	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}] && !g.IsShared()
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
+	}
+	if bad != nil {
+		return bad
 	}
 	return nil
 }

@@ -105,7 +105,7 @@ select percentile_cont(distinct 1) within group (order by 1)
 with a as (select 1) (with b as (select 2) select 3)
 --! 1:1 multiple WITH clauses not allowed
 
-select "" 
+select ""
 --! 1:8 zero-length delimited identifier at or near """"
 
 select 'abc
@@ -2572,9 +2572,6 @@ select a from t where b = "x
 
 select "a
 --! 1:8 unterminated quoted identifier at or near ""a"
-
-select ""
---! 1:8 zero-length delimited identifier at or near """"
 
 select a; -- done
 --= select a

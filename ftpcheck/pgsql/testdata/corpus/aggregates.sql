@@ -68,6 +68,7 @@ select string_agg(distinct group_id, ',' order by region) from groups;
 
 select string_agg(region, ',' order by group_id) filter (where region like 'eu%') from groups;
 
+-- refused: aggregates of rows
 select count(distinct (region, account_id)), count(distinct lower(group_name)) from groups;
 
 select sum(distinct priority), avg(distinct priority), count(distinct priority), sum(priority) from permissions;
@@ -89,6 +90,7 @@ select stddev(priority), stddev_samp(priority), stddev_pop(priority), variance(p
 
 select stddev(x), variance(x), stddev_pop(x) from (values (1)) t (x);
 
+-- refused: corr
 select round(corr(priority, n)::numeric, 6), regr_count(priority, n), round(covar_pop(priority, n)::numeric, 6) from (select priority::float8, substr(rule_id, 5)::float8 as n from permissions) t;
 
 select bit_and(priority), bit_or(priority), bit_xor(priority) from permissions;
@@ -97,12 +99,14 @@ select percentile_cont(0.5) within group (order by priority), percentile_disc(0.
 
 select percentile_cont(array[0.25, 0.5, 0.75]) within group (order by weight::float8), percentile_disc(array[0, 0.9, 1]) within group (order by weight) from permissions;
 
+-- refused: percentile_cont
 select percentile_cont(0.5) within group (order by took), percentile_disc(0.5) within group (order by status) from scans;
 
 select region, percentile_cont(0.9) within group (order by permission_count) from groups where permission_count < 1000 group by region order by region;
 
 select mode() within group (order by region desc), mode() within group (order by region) from groups where region <> 'us-east-1';
 
+-- refused: rank
 select rank(5) within group (order by priority), dense_rank(5) within group (order by priority), percent_rank(5) within group (order by priority), cume_dist(5) within group (order by priority) from permissions;
 
 -- error
@@ -201,6 +205,7 @@ select array_agg(group_id order by region nulls first, group_id desc), string_ag
 
 select array_agg(distinct unrestricted_ftp), array_agg(distinct permission_count order by permission_count desc) from groups;
 
+-- refused: a whole row as a value
 select json_agg(t order by n) from (select 1 as n union all select 2) t;
 
 select (array_agg(group_id order by risk desc nulls last, group_id))[1] as riskiest from groups;

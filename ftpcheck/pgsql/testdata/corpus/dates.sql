@@ -87,7 +87,10 @@ select date_trunc('dayz', timestamp '2026-11-27');
 
 select age(timestamp '2026-11-27', timestamp '2025-12-31'), age(timestamp '2024-03-01', timestamp '2024-01-31'), age(timestamptz '2026-01-01Z', timestamptz '2026-03-31 10:00Z'), age(timestamp '2026-11-27', timestamp '2026-11-27');
 
-select justify_hours(interval '30 hours'), justify_days(interval '40 days'), justify_interval(interval '1 month -1 hour'), make_interval(days => 10), make_interval(1, 2, 0, 3, 4, 5, 6.5), make_date(2026, 11, 27), make_time(10, 11, 12.5), make_timestamp(2026, 11, 27, 10, 11, 12.5), make_timestamptz(2026, 11, 27, 10, 11, 12.5);
+select justify_hours(interval '30 hours'), justify_days(interval '40 days'), justify_interval(interval '1 month -1 hour'), make_interval(1, 2, 0, 3, 4, 5, 6.5), make_date(2026, 11, 27), make_time(10, 11, 12.5), make_timestamp(2026, 11, 27, 10, 11, 12.5), make_timestamptz(2026, 11, 27, 10, 11, 12.5);
+
+-- refused: arguments by name
+select make_interval(days => 10);
 
 -- error
 select make_date(2026, 2, 30);

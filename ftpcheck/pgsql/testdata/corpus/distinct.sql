@@ -28,6 +28,7 @@ select distinct 1, 'a' from groups;
 
 select distinct a from (values (1), (1.0), (1.00)) t (a) where a > 1;
 
+-- refused: rows as values
 select distinct (region, account_id) from groups where false;
 
 select distinct on (region) region, group_id from groups order by region, group_id;

@@ -40,7 +40,10 @@ select inet '255.255.255.255' + 1;
 -- error
 select inet '10.0.0.1' - inet '::1';
 
-select abbrev(cidr '10.0.0.0/8'), abbrev(cidr '10.1.2.0/24'), abbrev(cidr '2001:db8::/32'), abbrev(inet '10.0.0.1'), text(cidr '10.0.0.0/8'), cidr '10.0.0.0/8'::text, cidr '10.1.2.3/32'::text, inet '10.1.2.3/32'::text;
+select abbrev(cidr '10.0.0.0/8'), abbrev(cidr '10.1.2.0/24'), abbrev(inet '10.0.0.1'), text(cidr '10.0.0.0/8'), cidr '10.0.0.0/8'::text, cidr '10.1.2.3/32'::text, inet '10.1.2.3/32'::text;
+
+-- refused: abbrev of a cidr of IPv6
+select abbrev(cidr '2001:db8::/32');
 
 select group_id, cidr, addr, addr << cidr, addr <<= cidr, cidr >>= network(addr) from groups order by group_id;
 
@@ -78,4 +81,5 @@ select inet '10.0.0.1' between '10.0.0.0' and '10.0.0.255', inet '10.0.0.1' in (
 
 select inet '10.0.0.1' || '', 'ip: ' || inet '10.0.0.1/8', concat(cidr '10.0.0.0/8'), inet '10.0.0.1'::text like '10.%', coalesce(cidr '10.0.0.0/8', inet '10.0.0.1'), network('10.0.0.1');
 
+-- refused: the type macaddr
 select macaddr '08:00:2b:01:02:03' is not null;

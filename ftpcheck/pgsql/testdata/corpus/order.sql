@@ -53,10 +53,13 @@ select group_id, day from groups order by day, group_id;
 
 select group_id from groups order by lower(group_name) desc nulls last, group_id;
 
+-- refused: ORDER BY … USING
 select group_name from groups order by group_name using <;
 
+-- refused: ORDER BY … USING
 select group_name from groups order by group_name using >;
 
+-- refused: ordering by a row
 select group_id from groups order by (region, group_id) desc;
 
 select group_id from groups order by group_id limit 5;
@@ -179,8 +182,10 @@ select x from (values (3), (1), (null), (2)) t (x) order by x desc;
 
 select x from (values ('a'), ('B'), ('_'), ('é'), ('z'), ('Z'), (''), (' ')) t (x) order by x;
 
+-- refused: rows as values
 select x from (values (row(1, 2)), (row(1, 1)), (row(0, 9))) t (x) where false order by x;
 
+-- refused: random
 select group_id from groups order by random() * 0, group_id;
 
 -- error
