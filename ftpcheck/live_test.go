@@ -11,6 +11,7 @@ import (
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -239,12 +240,7 @@ func TestUnreadPlacesAreRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		engine, err := sqlengine.Open(tables.Of(scanner))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer engine.Close()
-		engines[name] = engine
+		engines[name] = sqlengine.Open(tables.Of(scanner))
 	}
 	like := is("region", "eu-%")
 	like.Operator = &proto.Qual_StringValue{StringValue: "~~"}
@@ -269,18 +265,16 @@ func TestUnreadPlacesAreRows(t *testing.T) {
 		for _, table := range []string{groups, permissions} {
 			s.t = t
 			got, failed := s.run(query{connection: test.connection, table: table, columns: test.columns, where: test.where})
-			result, err := engines[test.connection].Query(t.Context(), "select "+strings.Join(test.columns, ", ")+" from "+table+test.sql)
 			want := []map[string]any{}
-			if err == nil {
-				for result.Next() {
-					row := map[string]any{}
-					for i, c := range test.columns {
-						row[c] = result.Row()[i]
-					}
-					want = append(want, row)
+			sql := "select " + strings.Join(test.columns, ", ") + " from " + table + test.sql
+			err := engines[test.connection].Query(t.Context(), sql, nil, func(_ []pgsql.Column, values []any) error {
+				row := map[string]any{}
+				for i, c := range test.columns {
+					row[c] = values[i]
 				}
-				err = result.Err()
-			}
+				want = append(want, row)
+				return nil
+			})
 			if test.rows == -1 {
 				if err == nil || failed == nil || len(got) > 0 {
 					t.Errorf("%s of %s: %d rows; the errors are %v, of the plugin %v", test.name, table, len(got), err, failed)

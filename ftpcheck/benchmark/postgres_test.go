@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -68,34 +68,35 @@ func fill(t *testing.T, conn *pgx.Conn, r tables.Reader) {
 	}
 }
 
-// rowsOf are the rows of a query on PostgreSQL, each as text that tells values and types.
+// rowsOf are the rows of a query on PostgreSQL, each as text, and its columns with their types.
 func rowsOf(t *testing.T, conn *pgx.Conn, sql string, args ...any) (columns, rows []string) {
 	t.Helper()
-	result, err := conn.Query(t.Context(), sql, args...)
+	result, err := conn.Query(t.Context(), sql, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
 	defer result.Close()
+	var types []value.Type
 	for _, f := range result.FieldDescriptions() {
-		columns = append(columns, f.Name)
+		named, _ := conn.TypeMap().TypeForOID(f.DataTypeOID)
+		name, isArray := strings.CutPrefix(named.Name, "_")
+		typ, ok := value.ByName(name)
+		if !ok {
+			t.Fatalf("%s\nhas a column of the type %s, which the embedded engine has no equal of", sql, named.Name)
+		}
+		if isArray {
+			typ = typ.Array()
+		}
+		columns, types = append(columns, f.Name+" "+typ.String()), append(types, typ)
 	}
 	for result.Next() {
-		values, err := result.Values()
-		if err != nil {
-			t.Fatal(err)
-		}
 		row := ""
-		for _, v := range values {
-			switch v := v.(type) {
-			case nil, bool, int64, string:
-				row += fmt.Sprintf("%T %v | ", v, v)
-			case netip.Prefix:
-				row += fmt.Sprintf("string %v | ", v)
-			case map[string]any, []any:
-				row += jsonText(t, v) + " | "
-			default:
-				t.Fatalf("%s\ngives %T %v, which the embedded engine has no equal of", sql, v, v)
+		for i, raw := range result.RawValues() {
+			if raw == nil {
+				row += "null | "
+				continue
 			}
+			row += shownText(t, types[i], string(raw)) + " | "
 		}
 		rows = append(rows, row)
 	}
@@ -113,22 +114,20 @@ func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string, args ...
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
-	types := statements[0].Columns()
-	for _, c := range types {
-		columns = append(columns, c.Name)
+	for _, c := range statements[0].Columns() {
+		columns = append(columns, c.Name+" "+c.Type.String())
 	}
 	err = statements[0].Run(t.Context(), func(values []any) error {
 		row := ""
 		for i, v := range values {
-			if (types[i].Type == value.JSON || types[i].Type == value.JSONB) && v != nil {
-				var decoded any
-				if err := json.Unmarshal([]byte(v.(string)), &decoded); err != nil {
-					return err
-				}
-				row += jsonText(t, decoded) + " | "
-				continue
+			switch v := v.(type) {
+			case nil:
+				row += "null | "
+			case bool:
+				row += fmt.Sprint(v)[:1] + " | "
+			default:
+				row += shownText(t, statements[0].Columns()[i].Type, fmt.Sprint(v)) + " | "
 			}
-			row += fmt.Sprintf("%T %v | ", v, v)
 		}
 		rows = append(rows, row)
 		return nil
@@ -140,13 +139,26 @@ func embeddedRowsOf(t *testing.T, engine *sqlengine.Engine, sql string, args ...
 	return columns, rows
 }
 
-func jsonText(t *testing.T, v any) string {
+// shownText makes the same of texts that only look different.
+func shownText(t *testing.T, typ value.Type, text string) string {
 	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
+	switch typ {
+	case value.JSON, value.JSONB:
+		var v any
+		err := json.Unmarshal([]byte(text), &v)
+		same, err2 := json.Marshal(v)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		return string(same)
+	case value.TimestampTZ:
+		at, err := time.Parse("2006-01-02 15:04:05.999999Z07", strings.NewReplacer("T", " ", "Z", "+00").Replace(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.UTC().Format(time.RFC3339Nano)
 	}
-	return "json " + string(text)
+	return text
 }
 
 // A call is a query with arguments.
@@ -345,7 +357,8 @@ func TestSameResults(t *testing.T) {
 	}
 }
 
-// TestDocumentedQueries runs the queries of the documentation that are for PostgreSQL.
+// TestDocumentedQueries runs the queries of the documentation that are for PostgreSQL on both
+// engines.
 func TestDocumentedQueries(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{"../../docs/*.md", "../../docs/tables/*.md", "../../README.md"} {
@@ -356,7 +369,9 @@ func TestDocumentedQueries(t *testing.T) {
 		files = append(files, found...)
 	}
 	conn := postgres.Connect(t)
-	fill(t, conn, reader(t, "../../docs/sample"))
+	r := reader(t, "../../docs/sample")
+	fill(t, conn, r)
+	engine := sqlengine.Open(tables.Steampipe(r))
 	block := regexp.MustCompile("(?ms)^```sql(?:\\+postgres)?\n(.*?)^```")
 	queries := 0
 	for _, file := range files {
@@ -366,14 +381,13 @@ func TestDocumentedQueries(t *testing.T) {
 		}
 		for _, match := range block.FindAllStringSubmatch(string(text), -1) {
 			queries++
-			rows, err := conn.Query(t.Context(), match[1])
-			if err == nil {
-				rows.Close()
-				err = rows.Err()
-			}
-			if err != nil {
-				t.Errorf("%s:\n%s%v", file, match[1], err)
-			}
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				columns, rows := rowsOf(t, conn, match[1])
+				embeddedColumns, embeddedRows := embeddedRowsOf(t, engine, match[1])
+				if diff := cmp.Diff(append(columns, rows...), append(embeddedColumns, embeddedRows...)); diff != "" {
+					t.Errorf("%s:\n%sPostgreSQL (-), the embedded engine (+):\n%s", file, match[1], diff)
+				}
+			})
 		}
 	}
 	if queries == 0 {

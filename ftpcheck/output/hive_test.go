@@ -16,7 +16,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
-var placed = []Column{{"region", relation.Text}, {"group_id", relation.Text}, {"n", relation.Int}, {"account_id", relation.Text}}
+var placed = []Column{{Name: "region", Type: relation.Text}, {Name: "group_id", Type: relation.Text}, {Name: "n", Type: relation.Int}, {Name: "account_id", Type: relation.Text}}
 
 func hive(t *testing.T, dir string, rows ...[]any) {
 	t.Helper()

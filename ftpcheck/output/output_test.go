@@ -18,7 +18,7 @@ import (
 
 // everyType has a column of each type.
 var everyType = []Column{
-	{"ok", relation.Bool}, {"n", relation.Int}, {"name", relation.Text}, {"range", relation.CIDR}, {"tags", relation.JSON}, {"seen", relation.Timestamp},
+	{Name: "ok", Type: relation.Bool}, {Name: "n", Type: relation.Int}, {Name: "name", Type: relation.Text}, {Name: "range", Type: relation.CIDR}, {Name: "tags", Type: relation.JSON}, {Name: "seen", Type: relation.Timestamp},
 }
 
 var noon = time.Date(2026, 3, 4, 14, 0, 0, 123456000, time.FixedZone("", 2*60*60))
@@ -124,7 +124,7 @@ func TestCSVFormulas(t *testing.T) {
 		}
 	}
 	// A number is none of these, whatever its sign.
-	if out := written(t, csvOf([]Column{{"n", relation.Int}}, true), []any{int64(-5)}); out != "\"n\"\r\n-5\r\n" {
+	if out := written(t, csvOf([]Column{{Name: "n", Type: relation.Int}}, true), []any{int64(-5)}); out != "\"n\"\r\n-5\r\n" {
 		t.Errorf("a number is written as %q", out)
 	}
 }
@@ -286,7 +286,7 @@ func TestLine(t *testing.T) {
 // alone show what they can of it.
 func TestTextThatIsNotUTF8(t *testing.T) {
 	row := []any{"caf\xe9.json", "[\"\xff\"]"}
-	columns := []Column{{"name", relation.Text}, {"list", relation.JSON}}
+	columns := []Column{{Name: "name", Type: relation.Text}, {Name: "list", Type: relation.JSON}}
 	rows := decoded(t, written(t, jsonOf(columns), row)).(map[string]any)["rows"]
 	if want := []any{map[string]any{"name": "caf\uFFFD.json", "list": []any{"\uFFFD"}}}; !cmp.Equal(want, rows) {
 		t.Errorf("JSON: %q", rows)

@@ -142,7 +142,7 @@ func TestParquetInDuckDB(t *testing.T) {
 // TestParquetRowGroups writes more than one row group holds, with values that no
 // dictionary can hold, and reads all of it back.
 func TestParquetRowGroups(t *testing.T) {
-	columns := []Column{{"n", relation.Int}, {"text", relation.Text}}
+	columns := []Column{{Name: "n", Type: relation.Int}, {Name: "text", Type: relation.Text}}
 	filler := strings.Repeat("x", 64<<10)
 	const n = 2500
 	path := filepath.Join(t.TempDir(), "rows.parquet")
@@ -181,7 +181,7 @@ func TestParquetRowGroups(t *testing.T) {
 
 // TestParquetMemory writes eight times what a row group gathers, and looks how much is kept.
 func TestParquetMemory(t *testing.T) {
-	w, err := NewParquet(io.Discard, []Column{{"n", relation.Int}, {"text", relation.Text}})
+	w, err := NewParquet(io.Discard, []Column{{Name: "n", Type: relation.Int}, {Name: "text", Type: relation.Text}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestParquetNames(t *testing.T) {
 }
 
 func TestParquetFloat(t *testing.T) {
-	path := saved(t, written(t, parquetOf([]Column{{"f", Float}}), []any{0.5}, []any{nil}))
+	path := saved(t, written(t, parquetOf([]Column{{Name: "f", Type: Float}}), []any{0.5}, []any{nil}))
 	results := duckdb.Run(t, "select * from read_parquet("+duckdb.Text(path)+")")
 	if diff := cmp.Diff([]duckdb.Result{{Columns: []duckdb.Column{{Name: "f", Type: "DOUBLE"}}, Rows: [][]any{{0.5}, {nil}}}}, results); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -253,7 +253,7 @@ func TestParquetRefuses(t *testing.T) {
 	fits := map[relation.Type]int{relation.Bool: 0, relation.Int: 1, Float: 2, relation.Text: 3, relation.CIDR: 3, relation.Timestamp: 4}
 	for typ, fit := range fits {
 		for i, v := range values {
-			w, err := NewParquet(io.Discard, []Column{{"first", relation.Text}, {"the column", typ}})
+			w, err := NewParquet(io.Discard, []Column{{Name: "first", Type: relation.Text}, {Name: "the column", Type: typ}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -276,7 +276,7 @@ func TestParquetRefuses(t *testing.T) {
 	}{
 		{relation.JSON, "{", `the column "c" is JSON, but one of its values is not`},
 	} {
-		w, err := NewParquet(io.Discard, []Column{{"c", test.typ}})
+		w, err := NewParquet(io.Discard, []Column{{Name: "c", Type: test.typ}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +284,7 @@ func TestParquetRefuses(t *testing.T) {
 			t.Errorf("%q: the error is %v, want %s", test.value, err, test.want)
 		}
 	}
-	if _, err := NewParquet(io.Discard, []Column{{"c", 99}}); err == nil {
+	if _, err := NewParquet(io.Discard, []Column{{Name: "c", Type: 99}}); err == nil {
 		t.Error("a column of no type is taken")
 	}
 }

@@ -21,7 +21,7 @@ import (
 // is a formula, and an account keeps its zero.
 func TestSpreadsheet(t *testing.T) {
 	soffice := needs.Program(t, "Install LibreOffice, as with: apt-get install libreoffice-calc-nogui", "soffice")
-	columns := []Column{{"account_id", relation.Text}, {"name", relation.Text}, {"n", relation.Int}}
+	columns := []Column{{Name: "account_id", Type: relation.Text}, {Name: "name", Type: relation.Text}, {Name: "n", Type: relation.Int}}
 	var rows [][]any
 	for _, name := range []string{"=1+1", "+1+1", "-1+2", "@SUM(A1)", "\t=1+1", "a;=1+1", "a;=HYPERLINK(A1)", "a;=1+1;b", "x\t=1+1", "x\r=1+1", "x\n=1+1", "a;\"=1+1\"", "\"=1+1\"", "＝1+1", "a;＝1+1", "plain"} {
 		rows = append(rows, []any{"012345678901", name, int64(21)})

@@ -12,11 +12,12 @@ import (
 // An analysis finds out what a statement means: which column each name is, which routine each
 // operator, and the type of everything.
 type analysis struct {
-	db    *Database
-	args  []Arg
-	now   value.Moment
-	cells int
-	scans []*scanNode
+	db       *Database
+	args     []Arg
+	usedArgs []bool
+	now      value.Moment
+	cells    int
+	scans    []*scanNode
 	// deferred is what can only be done when the whole statement is known.
 	deferred []func()
 }
@@ -164,18 +165,20 @@ func (a *analysis) literal(e *syntax.Literal) (expr, error) {
 
 func (a *analysis) param(e *syntax.Param) (expr, error) {
 	n := 0
-	for _, arg := range a.args {
+	for i, arg := range a.args {
 		if arg.Name == "" {
 			n++
 		}
 		if e.Name != "" && arg.Name == e.Name || e.Name == "" && arg.Name == "" && n == e.Number {
+			a.usedArgs[i] = true
 			return &constant{e.Pos, value.Unknown, arg.Value}, nil
 		}
 	}
+	err := fail(e, "there is no parameter $%d", e.Number)
 	if e.Name != "" {
-		return nil, fail(e, "there is no value for the parameter :%s", e.Name)
+		err = fail(e, "there is no value for the parameter :%s", e.Name)
 	}
-	return nil, fail(e, "there is no parameter $%d", e.Number)
+	return nil, err.hint("Give its value with --arg.")
 }
 
 func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {

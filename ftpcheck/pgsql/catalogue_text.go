@@ -240,11 +240,15 @@ func splitText(_ *call, args []any) (any, error) {
 	if args[0] == nil {
 		return nil, nil
 	}
-	return &value.List{Elem: value.Text, Elems: splitParts(args)}, nil
+	parts, err := splitParts(args)
+	if err != nil {
+		return nil, err
+	}
+	return &value.List{Elem: value.Text, Elems: parts}, nil
 }
 
 // splitParts are those of a text, a delimiter, and perhaps a text that means null.
-func splitParts(args []any) []any {
+func splitParts(args []any) ([]any, error) {
 	var null *string
 	if len(args) == 3 {
 		null = textOrNil(args[2])

@@ -81,6 +81,7 @@ type Statement struct {
 	now     value.Moment
 	cells   int
 	scans   int
+	args    []bool // which are used
 }
 
 // A Column is one column of a result.
@@ -100,7 +101,7 @@ func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statemen
 	if d.Now != nil {
 		now = d.Now
 	}
-	a := &analysis{db: d, args: args, now: value.MomentOf(now())}
+	a := &analysis{db: d, args: args, usedArgs: make([]bool, len(args)), now: value.MomentOf(now())}
 	p, err := a.query(s.Query, nil, false)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statemen
 		return nil, err
 	}
 	show(p)
-	return &Statement{plan: p, db: d, explain: s.Explain, now: a.now, cells: a.cells, scans: len(a.scans)}, nil
+	return &Statement{plan: p, db: d, explain: s.Explain, now: a.now, cells: a.cells, scans: len(a.scans), args: a.usedArgs}, nil
 }
 
 // Columns describes the columns of the result, in order.
@@ -128,9 +129,15 @@ func (s *Statement) Columns() []Column {
 	return columns
 }
 
+// Uses reports whether the statement has a parameter whose value is that argument.
+func (s *Statement) Uses(arg int) bool { return s.args[arg] }
+
 // Run answers the statement. The row that emit is given is good until emit returns.
 func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err error) {
 	defer recovered(&err)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if s.explain {
 		for _, line := range s.plan.explain() {
 			if err := emit([]any{line}); err != nil {
@@ -147,13 +154,7 @@ func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err er
 
 // recovered turns a panic into an error: one statement must not end the program.
 func recovered(err *error) {
-	if p := recover(); p != nil {
-		if e, ok := p.(error); ok {
-			if _, ok := p.(interface{ RuntimeError() }); !ok {
-				*err = e
-				return
-			}
-		}
+	if recover() != nil {
 		*err = &Error{Pos: -1, Message: "this statement met a defect of the SQL engine", Hint: "Please report it with the statement."}
 	}
 }

@@ -328,9 +328,9 @@ func hintOf(c expr) *hint {
 	case *register:
 		return truth(c, true)
 	case *not:
-		if in, ok := c.x.(*inList); ok {
-			if slot, ok := ownColumn(in.x); ok {
-				return h(slot, NoneOf, in.values...)
+		if _, _, ok := equality(c.x); ok || isInList(c.x) {
+			if in := hintOf(c.x); in != nil {
+				return &hint{in.slot, NoneOf, in.values}
 			}
 		}
 		return truth(c.x, false)
@@ -391,6 +391,11 @@ func hintOf(c expr) *hint {
 	return nil
 }
 
+func isInList(x expr) bool {
+	_, ok := x.(*inList)
+	return ok
+}
+
 // either is a = 1 or a = 2.
 func either(c *logic) *hint {
 	if !c.or {
@@ -412,7 +417,7 @@ func either(c *logic) *hint {
 
 // ownColumn recognises a column of the level itself.
 func ownColumn(x expr) (slot int, ok bool) {
-	if c, ok := x.(*convert); ok && c.relabel && c.mods == nil {
+	for c, ok := x.(*convert); ok && c.relabel && c.mods == nil; c, ok = x.(*convert) {
 		x = c.x
 	}
 	r, ok := x.(*register)
@@ -422,8 +427,8 @@ func ownColumn(x expr) (slot int, ok bool) {
 	return r.slot, true
 }
 
-// isFixed reports whether an expression has one value for the whole statement that is known
-// before any table is read.
+// isFixed reports whether an expression has one value for the whole statement that does not
+// depend on the table that it is compared with.
 func isFixed(x expr) bool {
 	fixed := true
 	visit(x, func(x expr, in int) bool {
@@ -432,6 +437,10 @@ func isFixed(x expr) bool {
 			fixed = false
 		case *apply:
 			fixed = fixed && x.r.kind&volatile == 0
+		case *scalar:
+			up, ok := lifetime(x.plan)
+			fixed = fixed && ok && up < 0
+			return false
 		}
 		fixed = fixed && len(plansIn(x)) == 0
 		return fixed

@@ -91,18 +91,13 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 		}
 		fill = append(fill, filled{get, p.slot})
 	}
-	for _, h := range n.hints {
-		for _, p := range pairs {
-			if p.slot == h.slot {
-				if c, ok := x.condition(p.column, t.Columns[p.column].Type, h); ok {
-					q.Conditions = append(q.Conditions, c)
-				}
-			}
-		}
-	}
 	var rows []any
-	read := false
+	asked, read := false, false
 	return func(fr *frame, emit func() error) error {
+		if !asked {
+			asked = true
+			q.Conditions = x.conditions(n.hints, pairs)
+		}
 		each := func(row any) error {
 			if err := x.tick(); err != nil {
 				return err
@@ -150,23 +145,29 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 	}
 }
 
-// condition gives a scan the values of a hint. What cannot be computed will fail where the
+// conditions gives a scan the values of hints. What cannot be computed will fail where the
 // condition itself is checked.
-func (x *exec) condition(column int, t value.Type, h *hint) (Condition, bool) {
-	c := Condition{Column: column, Op: h.op}
-	for _, e := range h.values {
-		v, err := x.eval(e)(&frame{})
-		if err != nil {
-			return c, false
+func (x *exec) conditions(hints []*hint, pairs []slotPair) []Condition {
+	var conditions []Condition
+	for _, h := range hints {
+		i := slices.IndexFunc(pairs, func(p slotPair) bool { return p.slot == h.slot })
+		if i < 0 {
+			continue
 		}
-		if v != nil {
-			c.Values = append(c.Values, v)
+		c := Condition{Column: pairs[i].column, Op: h.op}
+		failed := false
+		for _, e := range h.values {
+			v, err := x.eval(e)(&frame{})
+			failed = failed || err != nil
+			if v != nil {
+				c.Values = append(c.Values, v)
+			}
+		}
+		if !failed && len(c.Values) > 0 { // nothing equals null, which the condition itself says
+			conditions = append(conditions, c)
 		}
 	}
-	if len(c.Values) == 0 {
-		return c, false // nothing equals null, which the condition itself says
-	}
-	return c, true
+	return conditions
 }
 
 // cte gives the rows of a query of a WITH.

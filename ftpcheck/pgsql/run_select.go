@@ -59,14 +59,26 @@ func (x *exec) projectSets(sets []*setSlot, rows runFunc) runFunc {
 		args[i] = x.evals(s.call.args)
 		calls[i] = &call{now: x.now, args: typesOf(s.call.args), result: s.call.t}
 	}
+	if len(sets) == 1 {
+		return func(fr *frame, emit func() error) error {
+			return rows(fr, func() error {
+				return x.set(calls[0], sets[0].call.r, args[0], fr, func(row ...any) error {
+					fr.regs[sets[0].slot] = row[0]
+					return emit()
+				})
+			})
+		}
+	}
 	return func(fr *frame, emit func() error) error {
 		return rows(fr, func() error {
 			given := make([][]any, len(sets))
-			most := 0
+			most, kept := 0, 0
 			for i, s := range sets {
 				err := x.set(calls[i], s.call.r, args[i], fr, func(row ...any) error {
 					given[i] = append(given[i], row[0])
-					return nil
+					size := rowSize(row[:1])
+					kept += size
+					return x.keep(size)
 				})
 				if err != nil {
 					return err
@@ -84,6 +96,7 @@ func (x *exec) projectSets(sets []*setSlot, rows runFunc) runFunc {
 					return err
 				}
 			}
+			x.used -= kept
 			return nil
 		})
 	}

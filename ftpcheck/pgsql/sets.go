@@ -129,7 +129,11 @@ func splitRows(_ *call, args []any, yield yield) error {
 	if args[0] == nil {
 		return nil
 	}
-	for _, part := range splitParts(args) {
+	parts, err := splitParts(args)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
 		if err := yield(part); err != nil {
 			return err
 		}

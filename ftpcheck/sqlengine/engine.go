@@ -10,6 +10,7 @@ package sqlengine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -61,8 +62,8 @@ func (e *Engine) Prepare(sql string, args ...pgsql.Arg) ([]*Statement, error) {
 	for _, t := range e.tables {
 		db.Tables = append(db.Tables, e.table("", t, len(parsed) == 1))
 	}
-	for schema, tables := range e.Schemas {
-		for _, t := range tables {
+	for _, schema := range slices.Sorted(maps.Keys(e.Schemas)) {
+		for _, t := range e.Schemas[schema] {
 			db.Tables = append(db.Tables, e.table(schema, t, len(parsed) == 1))
 		}
 	}
@@ -73,6 +74,17 @@ func (e *Engine) Prepare(sql string, args ...pgsql.Arg) ([]*Statement, error) {
 			return nil, located(sql, err)
 		}
 		statements = append(statements, &Statement{prepared, sql, prepared.Columns()})
+	}
+	positional := 0
+	for i, arg := range args {
+		name := ":" + arg.Name
+		if arg.Name == "" {
+			positional++
+			name = fmt.Sprintf("$%d", positional)
+		}
+		if !slices.ContainsFunc(statements, func(s *Statement) bool { return s.prepared.Uses(i) }) {
+			return nil, &SQLError{Message: fmt.Sprintf("there is a value for %s, which is not in the SQL", name)}
+		}
 	}
 	return statements, nil
 }
@@ -194,7 +206,7 @@ func shown(t *relation.Table, c relation.Column) func(row any) (any, error) {
 }
 
 func wrongValue(t *relation.Table, c relation.Column, v any) error {
-	return fmt.Errorf("column %s of %s cannot hold %v", c.Name, t.Name, v)
+	return fmt.Errorf("column %s of %s cannot hold a Go value of type %T: %[3]v", c.Name, t.Name, v)
 }
 
 // convert returns a value of a table's column as a value of SQL. It reports false if it is not

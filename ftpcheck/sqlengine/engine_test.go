@@ -3,7 +3,7 @@ package sqlengine_test
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 )
@@ -107,9 +108,9 @@ func people() *fake {
 		{Name: "id", Type: relation.Int, Key: true},
 		{Name: "name", Type: relation.Text, Key: true},
 		{Name: "admin", Type: relation.Bool, Key: true},
-		{Name: "tags", Type: relation.JSON},
+		{Name: "tags", Type: relation.JSON, HasKeys: true},
 		{Name: "seen", Type: relation.Timestamp},
-		{Name: "city", Type: relation.Text, Differs: true},
+		{Name: "city", Type: relation.Text, Differs: true, Prefix: true},
 	},
 		[]any{int64(1), "Ann", true, `{"a":1}`, at, "Oslo"},
 		[]any{int64(2), "Bob", false, `["x"]`, at.Truncate(time.Second), "Rome"},
@@ -137,39 +138,28 @@ func open(t testing.TB, fakes ...*fake) *sqlengine.Engine {
 	for _, f := range fakes {
 		tables = append(tables, f.Table)
 	}
-	e, err := sqlengine.Open(tables)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
 		for _, f := range fakes {
 			if f.running != 0 {
 				t.Errorf("%d scans of %s still run", f.running, f.Name)
 			}
 		}
 	})
-	return e
+	return sqlengine.Open(tables)
 }
 
-func query(ctx context.Context, e *sqlengine.Engine, sql string) ([][]any, error) {
-	r, err := e.Query(ctx, sql)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
+func query(ctx context.Context, e *sqlengine.Engine, sql string, args ...pgsql.Arg) ([][]any, error) {
 	var rows [][]any
-	for r.Next() {
-		rows = append(rows, append([]any(nil), r.Row()...))
-	}
-	return rows, r.Err()
+	err := e.Query(ctx, sql, args, func(_ []pgsql.Column, row []any) error {
+		rows = append(rows, slices.Clone(row))
+		return nil
+	})
+	return rows, err
 }
 
-func mustQuery(t testing.TB, e *sqlengine.Engine, sql string) [][]any {
+func mustQuery(t testing.TB, e *sqlengine.Engine, sql string, args ...pgsql.Arg) [][]any {
 	t.Helper()
-	rows, err := query(t.Context(), e, sql)
+	rows, err := query(t.Context(), e, sql, args...)
 	if err != nil {
 		t.Fatalf("%s\n%v", sql, err)
 	}
@@ -194,62 +184,87 @@ func text(rows [][]any) string {
 
 func TestValuesAndTypes(t *testing.T) {
 	e := open(t, people())
-	r, err := e.Query(t.Context(), "select *, name is null as anonymous, id + 0.5, count(*) over () as n from person where id <> 2 order by id")
+	sql := "select *, name is null as anonymous, id + 0.5, count(*) over () as n from person where id <> 2 order by id"
+	statements, err := e.Prepare(sql)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var columns []string
-	for _, c := range r.Columns() {
-		columns = append(columns, fmt.Sprintf("%s %d %t", c.Name, c.Type, c.Known))
+	for _, c := range statements[0].Columns() {
+		columns = append(columns, c.Name+" "+c.Type.String())
 	}
-	wantColumns := []string{"id 1 true", "name 2 true", "admin 0 true", "tags 4 true", "seen 5 true", "city 2 true", "anonymous 0 true", "id + 0.5 0 false", "n 1 true"}
+	wantColumns := []string{"id bigint", "name text", "admin boolean", "tags jsonb", "seen timestamp with time zone", "city text", "anonymous boolean", "?column? numeric", "n bigint"}
 	if diff := cmp.Diff(wantColumns, columns); diff != "" {
 		t.Error(diff)
 	}
-	var rows [][]any
-	for r.Next() {
-		rows = append(rows, append([]any(nil), r.Row()...))
-	}
-	if r.Err() != nil {
-		t.Fatal(r.Err())
-	}
 	want := [][]any{
-		{int64(1), "Ann", true, `{"a":1}`, "2026-01-02T02:04:05.678901Z", "Oslo", false, 1.5, int64(3)},
-		{int64(3), "Cid", nil, nil, nil, "Oslo", false, 3.5, int64(3)},
-		{int64(4), nil, true, `{}`, "2026-01-02T01:04:05.678901Z", nil, true, 4.5, int64(3)},
+		{int64(1), "Ann", true, `{"a":1}`, "2026-01-02T02:04:05.678901Z", "Oslo", false, "1.5", int64(3)},
+		{int64(3), "Cid", nil, nil, nil, "Oslo", false, "3.5", int64(3)},
+		{int64(4), nil, true, `{}`, "2026-01-02T01:04:05.678901Z", nil, true, "4.5", int64(3)},
 	}
-	if diff := cmp.Diff(want, rows); diff != "" {
+	if diff := cmp.Diff(want, mustQuery(t, e, sql)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestBooleansComeBackAsBool(t *testing.T) {
-	e := open(t, people())
-	for sql, want := range map[string]string{
-		"select admin from person":                                                                                                          "true; false; null; true",
-		"select x from (select admin as x from person order by 1 desc)":                                                                     "true; true; false; null",
-		"with c as materialized (select admin a, id from person) select a, id from c":                                                       "true,1; false,2; null,3; true,4",
-		"select city, bool_or(admin) as any_admin from person group by 1 order by 2, 1":                                                     "Rome,false; null,true; Oslo,true",
-		"select bool_and(p.admin) filter (where id < 2) from person p":                                                                      "true",
-		"select bool_or(admin) from person where id = 3":                                                                                    "null",
-		"select not admin, admin is true, id between 2 and 3, (id = 1) as one, case when id = 1 then 1 else 0 end from person where id = 1": "false,true,false,true,1",
-		"select exists (select 1 from person), cast(1 as boolean), true as t, 1":                                                            "true,true,true,1",
-		"select id, person.*, id > 1 from person where id = 3":                                                                              "3,3,Cid,null,null,null,Oslo,true",
-		"select id is distinct from 1 from person where id = 1":                                                                             "false",
-		"with x as (select 1 = 1 as y) select id = 1, id from person, x where id = 1":                                                       "true,1",
-		"select count(*) filter (where admin = true) from person":                                                                           "2",
-		"select admin from person union all select null order by 1":                                                                         "null; null; false; true; true",
-		"explain query plan select id = 1 from person":                                                                                      "",
+// What has no Go type is in PostgreSQL's text form, but for times with a zone and JSON.
+func TestPlainValues(t *testing.T) {
+	e := open(t)
+	for expression, want := range map[string]any{
+		"null":                           nil,
+		"1::smallint":                    int64(1),
+		"1.50":                           "1.50",
+		"0.5::float8":                    0.5,
+		"true":                           true,
+		"'x'":                            "x",
+		"array[1, null, 3]":              "{1,NULL,3}",
+		"array['a b', 'c']":              `{"a b",c}`,
+		"'10.1.2.0/24'::cidr":            "10.1.2.0/24",
+		"'10.1.2.3/32'::inet":            "10.1.2.3",
+		`'{"b": 1, "a": [1, 2]}'::jsonb`: `{"a":[1,2],"b":1}`,
+		`'{"b":  1}'::json`:              `{"b":  1}`,
+		"'2026-01-02 03:04:05.6+01'::timestamptz": "2026-01-02T02:04:05.600000Z",
+		"'infinity'::timestamptz":                 "infinity",
+		"'2026-01-02 03:04:05.6'::timestamp":      "2026-01-02 03:04:05.6",
+		"'2026-01-02'::date":                      "2026-01-02",
+		"'1 day 02:00'::interval":                 "1 day 02:00:00",
+		`'\xff00'::bytea`:                         `\xff00`,
 	} {
-		rows := mustQuery(t, e, sql)
-		if want == "" {
-			if _, ok := rows[0][0].(bool); ok {
-				t.Errorf("%s: got %v", sql, rows)
-			}
-			continue
+		if got := mustQuery(t, e, "select "+expression)[0][0]; got != want {
+			t.Errorf("%s: got %#v, want %#v", expression, got, want)
 		}
-		if got := text(rows); got != want {
-			t.Errorf("%s\n got %s\nwant %s", sql, got, want)
+	}
+}
+
+// Values that are only shown do not pass through the SQL. They are those that do.
+func TestShownValues(t *testing.T) {
+	f := newFake("odd", []relation.Column{
+		{Name: "n", Type: relation.Int, Key: true},
+		{Name: "t", Type: relation.Text, Key: true},
+		{Name: "b", Type: relation.Bool, Key: true},
+		{Name: "j", Type: relation.JSON},
+		{Name: "s", Type: relation.Timestamp},
+		{Name: "c", Type: relation.CIDR},
+	},
+		[]any{int64(0), "", false, `""`, time.Time{}, "0.0.0.0/0"},
+		[]any{int64(1), "12", true, `{"a":"ü","b":[1,null,1.50]}`, time.Unix(1, 999), "::/0"},
+		[]any{int64(-1), " '\"\r\n,", nil, "[]", time.Unix(-1, 999_999_999), "2001:db8::/32"},
+		[]any{int64(1<<63 - 1), nil, true, "null", nil, "10.0.0.0/8"},
+		[]any{int64(-1 << 63), "ü\u202e", false, nil, time.Unix(1<<33, 123_456_789), nil},
+		[]any{nil, strings.Repeat("x", 1<<16), nil, `true`, time.Unix(0, 0).In(time.FixedZone("", 7200)), "192.0.2.1/32"},
+	)
+	e := open(t, f)
+	for _, list := range []string{"*", "t", "b, n", `"t", j`, "*, s, *", "c, s as x", "odd.*", "n as c, c as n"} {
+		for _, rest := range []string{
+			"", " limit 2", " limit 0", " limit 2 offset 3", " where b", " where not b", " where b is null", " where b = true and n > 0",
+			" where t = '12' or n = 1", " where n in (1, -1, 0)", " where s > '1970-01-01'", " where j ->> 'a' = 'ü'", " where c <<= '10.0.0.0/7'", " where 1 = 0",
+		} {
+			sql := "select " + list + " from odd" + rest
+			shown := mustQuery(t, e, sql)
+			through := mustQuery(t, e, "select * from ("+sql+") x")
+			if diff := cmp.Diff(through, shown); diff != "" {
+				t.Errorf("%s (-through SQL +shown):\n%s", sql, diff)
+			}
 		}
 	}
 }
@@ -287,20 +302,30 @@ func TestWantedColumns(t *testing.T) {
 		"select name from person where admin":                                               "name admin",
 		"select name from person order by seen":                                             "name seen",
 		"select x.name from (select * from person) x where x.city = 'Oslo'":                 "name city",
+		"with x as (select * from person) select name from x":                               "name",
+		"with x as (select * from person) select a.name from x a, x b where b.id = 1":       "id name",
+		"select name from (select name, seen from person order by seen limit 2) x":          "name seen",
+		"select name from (select name, tags from person union all select 'x', null) x":     "name",
+		"select 1 from (select distinct city, admin from person) x":                         "admin city",
+		"select exists (select tags from person where admin)":                               "admin",
 		"select * from person limit 1":                                                      "id name admin tags seen city",
-		"select a.name from person a join person b on b.id = a.id where b.city is null":     "id name city",
+		"select a.name from person a join person b on b.id = a.id where b.city is null":     "id city; id name",
 		"select name, (select count(*) from visit where person_id = person.id) from person": "id name",
-		"select distinct city from person group by tags":                                    "tags city",
+		"select distinct max(city) from person group by tags":                               "tags city",
 	} {
 		p.reset()
 		mustQuery(t, e, sql)
-		if got := p.wanted(0); got != want {
+		var scans []string
+		for i := range p.queries {
+			scans = append(scans, p.wanted(i))
+		}
+		if got := strings.Join(scans, "; "); got != want {
 			t.Errorf("%s: wanted %q, want %q", sql, got, want)
 		}
 	}
 }
 
-func TestWantedBeyond63Columns(t *testing.T) {
+func TestWantedOfManyColumns(t *testing.T) {
 	var columns []relation.Column
 	var row []any
 	for i := range 70 {
@@ -312,7 +337,7 @@ func TestWantedBeyond63Columns(t *testing.T) {
 	if got := text(mustQuery(t, e, "select c62, c69 from wide")); got != "62,69" {
 		t.Error(got)
 	}
-	if got := f.wanted(0); got != "c62 c63 c64 c65 c66 c67 c68 c69" {
+	if got := f.wanted(0); got != "c62 c69" {
 		t.Error(got)
 	}
 	f.reset()
@@ -322,114 +347,16 @@ func TestWantedBeyond63Columns(t *testing.T) {
 	}
 }
 
-func TestPushDown(t *testing.T) {
-	type equals = map[string][]any
-	one := func(name string, values ...any) equals { return equals{name: values} }
-	for _, test := range []struct {
-		sql  string
-		rows string
-		want equals
-	}{
-		{"select id from person where name = 'Bob'", "2", one("name", "Bob")},
-		{"select id from person where 'Bob' = name", "2", one("name", "Bob")},
-		{"select id from person where name = upper('bob') or false", "", one("name", "BOB")},
-		{"select id from person where name = 'B' || lower('OB')", "2", one("name", "Bob")},
-		{"select id from person where name = (select place from visit limit 1)", "", one("name", "park")},
-		{"select id from person where id = 2 and admin = false", "2", equals{"id": {int64(2)}, "admin": {false}}},
-		{"select id from person where admin = true", "1; 4", one("admin", true)},
-		{"select id from person where admin is true", "1; 4", nil},
-		{"select id from person where admin", "1; 4", one("admin", true)},
-		{"select id from person where ADMIN -- yes", "1; 4", one("admin", true)},
-		{"select id from person where admin and id > 1 or id = 2 order by id;", "2; 4", nil},
-		{"select id from person where admin and name is null limit 5", "4", one("admin", true)},
-		{"select id from person where admin or id = 2", "1; 2; 4", nil},
-		{"select id from person where not admin", "2", nil},
-		{"select id from (select 2 as admin, id from person) where admin", "1; 2; 3; 4", nil},
-		{"select id from person p where admin", "1; 4", nil},
-		{"select id from person where name in ('Ann', 'Cid', null)", "1; 3", one("name", "Ann", "Cid")},
-		{"select id from person where name in (select 'Ann')", "1", one("name", "Ann")},
-		{"select id from person where id = 1 or id = 4", "1; 4", one("id", int64(1), int64(4))},
-		{"select id from person where id in (1, 'x')", "1", nil},
-		{"select id from person where id = '2'", "2", nil},
-		{"select id from person where id = 2.0", "2", nil},
-		{"select id from person where id = 2.5", "", nil},
-		{"select id from person where name = 2", "", nil},
-		{"select id from person where admin = 2", "", nil},
-		{"select id from person where name = null", "", nil},
-		{"select id from person where name = 'bob' collate nocase", "2", nil},
-		{"select id from person where name in ('bob' collate nocase)", "", one("name", "bob")}, // the left side's collation counts
-		{"select id from person where name collate nocase in ('bob')", "2", nil},
-		{"select id from person where name <> 'Bob'", "1; 3", nil},
-		{"select id from person where city = 'Rome'", "2", nil},
-		{"select id from person where name = 'Bob' or city = 'Oslo'", "1; 2; 3", nil},
-		{"select id from person where id = 2 and (name = 'Bob' or city = 'Oslo')", "2", one("id", int64(2))},
-		{"select id from person where not (name = 'Bob')", "1; 3", nil},
-		{"select p.id from visit v left join person p on p.id = v.person_id and p.name = 'Ann' where v.place = 'park'", "1; null", one("name", "Ann")},
-		{"select v.place from visit v join person p on p.id = v.person_id where p.name in ('Ann', 'Cid')", "park; shop", one("name", "Ann", "Cid")},
-		{"select id from person where name = 'Bob' limit 1", "2", one("name", "Bob")},
-	} {
-		p, v := people(), visits()
-		e := open(t, p, v)
-		if got := text(mustQuery(t, e, test.sql)); got != test.rows {
-			t.Errorf("%s\n got %s\nwant %s", test.sql, got, test.rows)
-		}
-		var got equals
-		if len(p.queries) != 1 {
-			t.Errorf("%s: %d scans", test.sql, len(p.queries))
-			continue
-		}
-		if len(p.queries[0].Equals) > 0 {
-			got = p.queries[0].Equals
-		}
-		if !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: pushed down %v, want %v", test.sql, got, test.want)
-		}
-	}
-}
-
-// A value that a column must not have is pushed down, unless rows with it may be wanted.
-func TestPushDownDiffers(t *testing.T) {
-	for _, test := range []struct {
-		sql  string
-		rows string
-		want []any
-	}{
-		{"select id from person where city <> 'Oslo'", "2", []any{"Oslo"}},
-		{"select id from person where 'Oslo' <> city and city <> 'Rome'", "", []any{"Rome", "Oslo"}},
-		{"select id from person where city <> 'Oslo' and name = 'Bob'", "2", []any{"Oslo"}},
-		{"select id from person where city <> 'Oslo' or id = 1", "1; 2", nil},
-		{"select id from person where not (city = 'Oslo')", "2", nil},
-		{"select id from person where city not in ('Oslo')", "2", nil},
-		{"select id from person where city not in ('Oslo', 'Rome')", "", nil},
-		{"select id from person where city is not 'Oslo'", "2; 4", nil},
-		{"select id from person where city is distinct from 'Oslo'", "2; 4", nil},
-		{"select id from person where city <> 2", "1; 2; 3", nil},
-		{"select id from person where city <> null", "", nil},
-		{"select id from person where name <> 'Bob'", "1; 3", nil},
-		{"select p.id from visit v left join person p on p.id = v.person_id and p.city <> 'Rome' where v.place = 'park'", "1; null", []any{"Rome"}},
-		{"select (select count(*) from person q where q.city <> p.city) from person p where p.city <> 'Rome'", "1; 1", nil},
-	} {
-		p, v := people(), visits()
-		e := open(t, p, v)
-		if got := text(mustQuery(t, e, test.sql)); got != test.rows {
-			t.Errorf("%s\n got %s\nwant %s", test.sql, got, test.rows)
-		}
-		if got := p.queries[0].Differs["city"]; !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: pushed down %v, want %v", test.sql, got, test.want)
-		}
-	}
-}
-
-// Every table is read once, whatever the statement does with it.
+// A table is read once for each time that FROM names it, whatever the statement does with it.
 func TestOneScan(t *testing.T) {
 	for sql, want := range map[string]string{
 		"select p.name, v.place from person p join visit v on v.person_id = p.id order by 1, 2":                                                              "Ann,park; Ann,shop; Bob,park",
 		"select p.name, v.place from person p left join visit v on v.person_id = p.id order by p.id, 2":                                                      "Ann,park; Ann,shop; Bob,park; Cid,null; null,null",
 		"select p.name, v.place from person p right join visit v on v.person_id = p.id order by 2, 1":                                                        "null,moon; Ann,park; Bob,park; Ann,shop; null,void",
 		"select p.name, v.place from person p right join visit v on v.person_id = p.id and v.place = 'park' order by 2, 1":                                   "null,moon; Ann,park; Bob,park; null,shop; null,void",
-		"select p.name, v.place from person p full join visit v on v.person_id = p.id and p.name = 'Bob' order by 1, 2":                                      "null,null; null,moon; null,park; null,shop; null,void; Ann,null; Bob,park; Cid,null",
+		"select p.name, v.place from person p full join visit v on v.person_id = p.id and p.name = 'Bob' order by 1, 2":                                      "Ann,null; Bob,park; Cid,null; null,moon; null,park; null,shop; null,void; null,null",
 		"select p.name, v.place from person p right join visit v on v.person_id = p.id where v.place = 'park' order by 1":                                    "Ann,park; Bob,park",
-		"select p.name, v.place from person p right join visit v on v.person_id = p.id and v.place = 'shop' where v.place in ('park', 'shop') order by 1, 2": "null,park; null,park; Ann,shop",
+		"select p.name, v.place from person p right join visit v on v.person_id = p.id and v.place = 'shop' where v.place in ('park', 'shop') order by 1, 2": "Ann,shop; null,park; null,park",
 		"select name from person p where exists (select 1 from visit v where v.person_id = p.id)":                                                            "Ann; Bob",
 		"select name from person p where not exists (select 1 from visit v where v.person_id = p.id)":                                                        "Cid; null",
 		"select name from person where id in (select person_id from visit)":                                                                                  "Ann; Bob",
@@ -444,7 +371,7 @@ func TestOneScan(t *testing.T) {
 		"with recursive r(n) as (select 1 union all select r.n + 1 from r join person p on p.id = r.n) select max(n) from r, visit where place = 'moon'": "5",
 		"select count(*) from person p join visit v on v.person_id = p.id or v.place = p.name":                                                           "3",
 		"select p.id, v.person_id from person p left join visit v on (v.person_id = p.id and v.place = 'park') or v.place = p.name order by 1":           "1,1; 2,2; 3,null; 4,null",
-		"select p.name, j.key from person p, json_each(p.tags) j, visit where place = 'moon'":                                                            "Ann,a; Bob,0",
+		"select p.name, j.key from person p, jsonb_each(case when p.id = 1 then p.tags end) j, visit where place = 'moon'":                               "Ann,a",
 		"select (select min(name) from person), (select max(place) from visit)":                                                                          "Ann,void",
 		"select p.name from visit v join person p using (id) limit 0":                                                                                    "error",
 		"select v.place from visit v, (select id from person where id in (1, 2) limit 5) p where v.person_id = p.id":                                     "park; shop; park",
@@ -462,14 +389,19 @@ func TestOneScan(t *testing.T) {
 		if got != want {
 			t.Errorf("%s\n got %s (%v)\nwant %s", sql, got, err, want)
 		}
-		if err == nil && (len(p.queries) > 1 || len(v.queries) != 1) {
-			t.Errorf("%s\nscans: %d of person, %d of visit", sql, len(p.queries), len(v.queries))
+		if err != nil {
+			continue
+		}
+		for _, f := range []*fake{p, v} {
+			named := len(regexp.MustCompile(`(from|join|,) `+f.Name+`\b`).FindAllString(sql, -1))
+			if len(f.queries) != named {
+				t.Errorf("%s\n%d scans of %s, want %d", sql, len(f.queries), f.Name, named)
+			}
 		}
 	}
 }
 
-// A list that depends on the row of an outer loop is read at most twice: once for the
-// first list, once for all.
+// A list that depends on the row of an outer query does not have its table read again.
 func TestListThatChanges(t *testing.T) {
 	p, v := people(), visits()
 	e := open(t, p, v)
@@ -477,26 +409,8 @@ func TestListThatChanges(t *testing.T) {
 	if got := text(mustQuery(t, e, sql)); got != "1,3; 2,1; 3,0; 4,0" {
 		t.Error(got)
 	}
-	if len(v.queries) != 2 {
+	if len(v.queries) != 1 {
 		t.Errorf("%d scans of visit", len(v.queries))
-	}
-}
-
-// A loop that needs all rows makes filters of other loops pointless.
-func TestFilterAndWhole(t *testing.T) {
-	p := people()
-	e := open(t, p)
-	for _, sql := range []string{
-		"select b.id from person a join person b on b.city = a.city where a.name = 'Ann' order by 1",
-		"select a.id from person a join person b on b.city = a.city where b.name = 'Ann' order by 1",
-	} {
-		p.reset()
-		if got := text(mustQuery(t, e, sql)); got != "1; 3" {
-			t.Error(got)
-		}
-		if len(p.queries) != 1 {
-			t.Errorf("%s: %d scans", sql, len(p.queries))
-		}
 	}
 }
 
@@ -531,7 +445,7 @@ func TestLargeJoin(t *testing.T) {
 	if got := text(mustQuery(t, e, "select count(*) from l a left join l b on a.i = b.i and a.k = b.k where (select count(*) from r where r.k = a.k and r.i = a.i) = 0")); got != "2000" {
 		t.Error(got)
 	}
-	if len(l.queries) != 2 || len(r.queries) != 2 {
+	if len(l.queries) != 3 || len(r.queries) != 2 {
 		t.Errorf("%d and %d scans", len(l.queries), len(r.queries))
 	}
 	if l.values+r.values > 50*n {
@@ -543,22 +457,7 @@ func TestWrongGoTypeIsAnError(t *testing.T) {
 	f := newFake("bad", []relation.Column{{Name: "n", Type: relation.Int}}, []any{42})
 	e := open(t, f)
 	_, err := query(t.Context(), e, "select n from bad")
-	if err == nil || err.Error() != "column n of bad holds a Go value of type int" {
+	if err == nil || err.Error() != "column n of bad cannot hold a Go value of type int: 42" {
 		t.Error(err)
-	}
-}
-
-func TestOutOfMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs a gigabyte")
-	}
-	e := open(t, people())
-	_, err := query(t.Context(), e, "select length(a || a) from (select hex(zeroblob(400000000)) as a)")
-	if err == nil {
-		t.Fatal("no error")
-	}
-	t.Log(err)
-	if got := text(mustQuery(t, e, "select count(*) from person")); got != "4" {
-		t.Error(got)
 	}
 }

@@ -613,11 +613,18 @@ func SetBit(b []byte, i, bit int64) ([]byte, error) {
 
 // Split cuts a text at each delimiter: at each character if there is none, not at all if
 // it is empty. What is written as the null text is null.
-func Split(s string, delimiter, null *string) []any {
+func Split(s string, delimiter, null *string) ([]any, error) {
 	var parts []string
+	n := utf8.RuneCountInString(s)
+	if delimiter != nil && *delimiter != "" {
+		n = 1 + strings.Count(s, *delimiter)
+	}
+	if err := CheckSize(int64(len(s)) + 16*int64(n)); err != nil {
+		return nil, err
+	}
 	switch {
 	case s == "":
-		return nil
+		return nil, nil
 	case delimiter == nil:
 		for _, r := range s {
 			parts = append(parts, string(r))
@@ -633,7 +640,7 @@ func Split(s string, delimiter, null *string) []any {
 			list[i] = part
 		}
 	}
-	return list
+	return list, nil
 }
 
 // Join writes the elements of an array, of all dimensions, with a delimiter between them.
