@@ -369,7 +369,7 @@ func TestDocumentedQueries(t *testing.T) {
 		files = append(files, found...)
 	}
 	conn := postgres.Connect(t)
-	r := reader(t, "../../docs/sample")
+	r := &survey{reader: reader(t, "../../docs/sample")} // so that both have the times of one reading
 	fill(t, conn, r)
 	engine := sqlengine.Open(tables.Steampipe(r))
 	block := regexp.MustCompile("(?ms)^```sql(?:\\+postgres)?\n(.*?)^```")
@@ -392,5 +392,37 @@ func TestDocumentedQueries(t *testing.T) {
 	}
 	if queries == 0 {
 		t.Error("there are no queries in the documentation")
+	}
+}
+
+// TestRefusedQueries looks whether PostgreSQL answers what docs/sql.md says we refuse.
+func TestRefusedQueries(t *testing.T) {
+	text, err := os.ReadFile("../../docs/sql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := postgres.Connect(t)
+	fill(t, conn, reader(t, "../../docs/sample"))
+	queries := 0
+	for _, match := range regexp.MustCompile("(?ms)^```sql\\+refused\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+		for sql := range strings.SplitSeq(strings.TrimSpace(match[1]), ";") {
+			if sql == "" {
+				continue
+			}
+			queries++
+			tx, err := conn.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				t.Errorf("%s\n%v", sql, err)
+			}
+			if err := tx.Rollback(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if queries == 0 {
+		t.Error("nothing is refused")
 	}
 }

@@ -93,7 +93,7 @@ func TestSQLDocRefusals(t *testing.T) {
 				continue
 			}
 			var stdout, stderr bytes.Buffer
-			code := Run(t.Context(), []string{"query", "--from", "docs/sample", sql}, nil, &stdout, &stderr)
+			code := Run(t.Context(), []string{"query", "--from", "docs/sample", "-"}, strings.NewReader(sql), &stdout, &stderr)
 			if first, _, _ := strings.Cut(stderr.String(), "\n"); code == exitOK || !strings.Contains(first, " not supported") {
 				t.Errorf("%s\nis not refused: %s%s", sql, &stdout, &stderr)
 			}
