@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,11 +10,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/ncruces/go-sqlite3"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
@@ -103,17 +108,89 @@ func TestDocumentedQueriesRun(t *testing.T) {
 	for path, doc := range readDocs(t) {
 		for _, b := range docExamples(doc, postgresSQL, anySQL) {
 			t.Run(filepath.Base(path)+"/"+b.heading, func(t *testing.T) {
-				var stdout, stderr bytes.Buffer
-				args := []string{"query", "--from", "docs/sample", "--output", "line", b.text}
-				if code := Run(t.Context(), args, nil, &stdout, &stderr); code != exitOK {
-					t.Fatalf("%s:%d: exit code %d: %s", path, b.line, code, &stderr)
+				stdout, stderr, code := run(t, "query", "--from", "docs/sample", "--output", "line", b.text)
+				if code != exitOK {
+					t.Fatalf("%s:%d: exit code %d: %s", path, b.line, code, stderr)
 				}
-				if got := stdout.Len() == 0; got != emptyOnSample[b.heading] {
+				if got := stdout == ""; got != emptyOnSample[b.heading] {
 					t.Errorf("%s:%d: the answer is empty: %v, want %v", path, b.line, got, !got)
 				}
 			})
 		}
 	}
+}
+
+// TestDocumentedQueriesRunOnSQLite runs the queries that are for SQLite, as Steampipe's
+// extension for it has them, on a SQLite with the rows of the sample.
+func TestDocumentedQueriesRunOnSQLite(t *testing.T) {
+	docs := readDocs(t)
+	db := sqliteSample(t)
+	ran := 0
+	for path, doc := range docs {
+		for _, b := range docExamples(doc, sqliteSQL, anySQL) {
+			ran++
+			t.Run(filepath.Base(path)+"/"+b.heading, func(t *testing.T) {
+				query, rest, err := db.Prepare(b.text)
+				if err != nil || strings.TrimSpace(rest) != "" {
+					t.Fatalf("%s:%d: %v; after the query comes %q", path, b.line, err, rest)
+				}
+				defer query.Close()
+				if got := !query.Step(); got != emptyOnSample[b.heading] {
+					t.Errorf("%s:%d: the answer is empty: %v, want %v", path, b.line, got, !got)
+				}
+				for query.Step() {
+				}
+				if err := query.Err(); err != nil {
+					t.Errorf("%s:%d: %v", path, b.line, err)
+				}
+			})
+		}
+	}
+	if ran == 0 {
+		t.Error("there are no queries for SQLite")
+	}
+}
+
+// sqliteSample is a SQLite with the tables, of the sample.
+func sqliteSample(t *testing.T) *sqlite3.Conn {
+	t.Helper()
+	scanner, err := scan.New(config.Config{Paths: []string{"docs/sample"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite3.Open(":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(db.Close(), scanner.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, table := range tables.Steampipe(scanner) {
+		var names []string
+		for _, c := range table.Columns {
+			names = append(names, c.Name)
+		}
+		if err := db.Exec("create table " + table.Name + " (" + strings.Join(names, ", ") + ")"); err != nil {
+			t.Fatal(err)
+		}
+		err := table.List(t.Context(), relation.Query{}, func(row relation.Row) error {
+			var values []string
+			for _, c := range table.Columns {
+				v := c.Value(row)
+				if at, ok := v.(time.Time); ok {
+					v = at.UTC().Format(time.RFC3339Nano)
+				}
+				values = append(values, sqlite3.Quote(v))
+			}
+			return db.Exec("insert into " + table.Name + " values (" + strings.Join(values, ", ") + ")")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
 }
 
 // TestDocumentedOutputIsReal compares each block of text that follows a query, or an
@@ -246,8 +323,8 @@ func arguments() []string {
 	return names
 }
 
-// TestDocsNameColumns checks that what looks like a column, in the text and in the
-// queries for PostgreSQL, is one. The other queries are run.
+// TestDocsNameColumns checks that what looks like a column, in the text and in the queries,
+// is one.
 func TestDocsNameColumns(t *testing.T) {
 	all := map[string]bool{}
 	columns := map[string]map[string]bool{} // by table

@@ -206,7 +206,9 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 		}
 		for _, o := range call.order {
 			if !slices.ContainsFunc(args, func(x expr) bool { return key(x) == key(o.x) }) {
-				return nil, fail(e, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+				e := fail(e, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+				e.Refused = hasPlans(o.x) // which are not compared
+				return nil, e
 			}
 		}
 	}

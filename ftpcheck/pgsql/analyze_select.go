@@ -883,7 +883,9 @@ func (b *selectAnalysis) readGroups(positions map[string]int) error {
 			}
 		}
 		if isRegister && r.up == 0 && b.s.level.owner[r.slot] >= 0 {
-			err = fail(r, "column \"%s\" must appear in the GROUP BY clause or be used in an aggregate function", r.label)
+			failed := fail(r, "column \"%s\" must appear in the GROUP BY clause or be used in an aggregate function", r.label)
+			failed.Refused = slices.ContainsFunc(g.keys, hasPlans) // which are not compared
+			err = failed
 			return false
 		}
 		return true
@@ -896,6 +898,9 @@ func (b *selectAnalysis) readGroups(positions map[string]int) error {
 	}
 	return err
 }
+
+// hasPlans reports whether an expression has a subquery in it.
+func hasPlans(x expr) bool { return weight(x) > 0 }
 
 func (r *register) Position() syntax.Pos { return r.pos }
 
