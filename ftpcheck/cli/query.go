@@ -38,7 +38,8 @@ file whose name ends with .sql, or with - standard input.
 
 The SQL is PostgreSQL's SELECT, as in Steampipe: a statement means what PostgreSQL
 says it means, or it is refused. Several statements, with ; between them, run one
-after the other. $1, $2 and so on, and :name, stand for the values of --arg.
+after the other. $1, $2 and so on, and :name, stand for the values of --arg. EXPLAIN
+shows what a statement asks of AWS. docs/sql.md has the functions and the types.
 
 A query fails, with exit code 2, if anything that it needed could not be read,
 unless it asks for the column scan_status: then what was not read is a row.

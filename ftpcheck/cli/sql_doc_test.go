@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -97,23 +96,6 @@ func TestSQLDocRefusals(t *testing.T) {
 			if first, _, _ := strings.Cut(stderr.String(), "\n"); code == exitOK || !strings.Contains(first, " not supported") {
 				t.Errorf("%s\nis not refused: %s%s", sql, &stdout, &stderr)
 			}
-		}
-	}
-}
-
-// TestRoutines looks whether the list of what can be called has names of each kind, and none
-// that is refused.
-func TestRoutines(t *testing.T) {
-	names := map[string][]string{}
-	for _, list := range pgsql.Routines() {
-		names[list.Kind] = append(names[list.Kind], list.Names...)
-	}
-	for kind, name := range map[string]string{"operator": "->>", "function": "regexp_replace", "aggregate": "string_agg", "window function": "row_number", "row function": "unnest"} {
-		if !slices.Contains(names[kind], name) {
-			t.Errorf("%s is no %s", name, kind)
-		}
-		if slices.Contains(names[kind], "random") || slices.Contains(names[kind], "xmlagg") {
-			t.Errorf("a %s is listed that is refused", kind)
 		}
 	}
 }

@@ -616,6 +616,21 @@ var otherwise = map[string]string{
 	"glob":           "PostgreSQL has LIKE and ~.",
 	"total":          "PostgreSQL has sum.",
 	"typeof":         "PostgreSQL has jsonb_typeof for JSON.",
+
+	"json_group_array":  "PostgreSQL has jsonb_agg.",
+	"json_group_object": "PostgreSQL has jsonb_object_agg.",
+	"json_array":        "PostgreSQL has jsonb_build_array.",
+	"json_type":         "PostgreSQL has jsonb_typeof.",
+	"json_set":          "PostgreSQL has jsonb_set.",
+	"json_insert":       "PostgreSQL has jsonb_insert.",
+	"json_tree":         "PostgreSQL has jsonb_each.",
+	"printf":            "PostgreSQL has format.",
+	"hex":               "PostgreSQL has encode(x, 'hex').",
+	"unixepoch":         "PostgreSQL has extract(epoch from x).",
+	"timediff":          "PostgreSQL has age.",
+	"unicode":           "PostgreSQL has ascii.",
+	"quote":             "PostgreSQL has quote_literal.",
+	"regexp":            "PostgreSQL has ~.",
 }
 
 func (a *analysis) like(s *scope, e *syntax.Like) (expr, error) {
