@@ -609,7 +609,6 @@ var otherwise = map[string]string{
 	"datetime":       "PostgreSQL has casts, as in x::timestamptz.",
 	"strftime":       "PostgreSQL has to_char.",
 	"julianday":      "PostgreSQL subtracts dates and timestamps.",
-	"json_each_text": "PostgreSQL has jsonb_each_text.",
 	"json_extract":   "PostgreSQL has the operators -> and ->>.",
 	"len":            "PostgreSQL has length.",
 	"charindex":      "PostgreSQL has position and strpos.",
