@@ -16,12 +16,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/profile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // Version is the version of the product. A release sets it from its tag (.goreleaser.yml).
@@ -182,7 +182,7 @@ func addTerminal(root *cobra.Command) {
 	debug := root.PersistentFlags().Bool("debug", false, "write to standard error what is asked of AWS and what comes back, without secrets")
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
 		ctx, stdin, stderr := c.Context(), c.InOrStdin(), c.ErrOrStderr()
-		if isTerminal(stdin) && isTerminal(stderr) {
+		if terminal.Is(stdin) && terminal.Is(stderr) {
 			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
 		}
 		if *debug {
@@ -200,11 +200,6 @@ type printable struct{ io.Writer }
 func (p printable) Write(text []byte) (int, error) {
 	_, err := io.WriteString(p.Writer, output.Printable(string(text), '\n', '\t'))
 	return len(text), err
-}
-
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // askCode asks for what an MFA device shows. A code is good once, so it may be seen.

@@ -12,9 +12,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // exportFormats are the formats of files, by extension without the dot.
@@ -34,8 +34,7 @@ func (e *exportFlag) add(c *cobra.Command) {
 func (e *exportFlag) check(c *cobra.Command, form *outputFlags) error {
 	switch {
 	case e.path == "":
-		stdout, isFile := c.OutOrStdout().(*os.File)
-		if form.output == "parquet" && isFile && term.IsTerminal(int(stdout.Fd())) {
+		if form.output == "parquet" && terminal.Is(c.OutOrStdout()) {
 			return errors.New("--output parquet is nothing to read on a terminal: name a file with --export, or redirect the output")
 		}
 	case !c.Flags().Changed("output"):

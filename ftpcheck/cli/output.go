@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // outputFlags say in which form rows are printed.
@@ -53,7 +54,7 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 	}
 	switch f.output {
 	case "table":
-		return output.NewTable(w, columns), nil
+		return output.NewTable(w, columns, terminal.Width(w)), nil
 	case "csv":
 		return output.NewCSV(w, columns, f.csv == "safe")
 	case "json":

@@ -3,21 +3,19 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // showProgress shows how far the reading of live accounts has come, if w is a terminal.
 // The returned function takes it away again and must be called before anything else is
 // printed.
 func showProgress(w io.Writer, scanner *scan.Scanner) (hide func()) {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !terminal.Is(w) {
 		return func() {}
 	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
@@ -40,7 +38,7 @@ func showProgress(w io.Writer, scanner *scan.Scanner) (hide func()) {
 				continue // files, or nothing known yet
 			}
 			if bar == nil {
-				bar = progressbar.NewOptions64(places, progressbar.OptionSetWriter(f), progressbar.OptionSetWidth(20),
+				bar = progressbar.NewOptions64(places, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(20),
 					progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
 			}
 			bar.ChangeMax64(max(places, done+1)) // never full, as that would end the bar

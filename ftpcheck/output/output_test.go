@@ -51,7 +51,7 @@ func jsonOf(columns []Column) func(io.Writer) (Writer, error) {
 }
 
 func tableOf(columns []Column) func(io.Writer) (Writer, error) {
-	return func(w io.Writer) (Writer, error) { return NewTable(w, columns), nil }
+	return func(w io.Writer) (Writer, error) { return NewTable(w, columns, 0), nil }
 }
 
 func lineOf(columns []Column) func(io.Writer) (Writer, error) {

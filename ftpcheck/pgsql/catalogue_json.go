@@ -33,7 +33,7 @@ var jsonOperators = []routine{
 	op("json -> int4: json", try2(value.JSONElement)),
 	op("json ->> text: text", try2(func(j, key string) (any, error) { return value.JSONText(value.JSONField(j, key)) })),
 	op("json ->> int4: text", try2(func(j string, i int64) (any, error) { return value.JSONText(value.JSONElement(j, i)) })),
-	op("json #> text[]: json", try2(value.JSONPath)),
+	op("json #> text[]: json", try2(value.JSONAtPath)),
 	op("json #>> text[]: text", try2(jsonPathText)),
 }
 
@@ -46,7 +46,7 @@ var jsonFunctions = []routine{
 	fn("jsonb_pretty(jsonb): text", try1((*document).Pretty)),
 	fn("json_typeof(json): text", pure1(value.JSONKind)),
 	fn("json_array_length(json): int4", try1(value.JSONArrayLength)),
-	fn("json_extract_path(json, variadic text[]): json", withPath(try2(value.JSONPath))),
+	fn("json_extract_path(json, variadic text[]): json", withPath(try2(value.JSONAtPath))),
 	fn("json_extract_path_text(json, variadic text[]): text", withPath(try2(jsonPathText))),
 
 	// Changing documents.
@@ -101,7 +101,7 @@ func withPath(f run) run {
 func pathText(d *document, path *value.List) any { return value.TextIn(d.Path(path)) }
 
 func jsonPathText(j string, path *value.List) (any, error) {
-	return value.JSONText(value.JSONPath(j, path))
+	return value.JSONText(value.JSONAtPath(j, path))
 }
 
 func hasAny(d *document, keys *value.List) bool {

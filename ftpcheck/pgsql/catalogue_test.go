@@ -69,6 +69,7 @@ var shortNames = func() map[string]value.Type {
 		t, _ := value.ByName(name)
 		m[name], m[name+"[]"] = t, t.Array()
 	}
+	m["jsonpath"] = pseudoTypes["jsonpath"]
 	return m
 }()
 

@@ -22,7 +22,7 @@ var textOperators = []routine{
 	op("text ~<=~ text: bool", pure2(func(a, b string) bool { return a <= b })),
 	op("text ~>~ text: bool", pure2(func(a, b string) bool { return a > b })),
 	op("text ~>=~ text: bool", pure2(func(a, b string) bool { return a >= b })),
-	op("text @@ text: bool", nil),
+	op("text @@ text: bool", nil), // full text search
 }
 
 var textFunctions = []routine{

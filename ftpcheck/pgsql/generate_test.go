@@ -95,6 +95,8 @@ type generator struct {
 	*rand.Rand
 	routines []routine
 	names    int
+	wild     bool     // the statement is one that may well fail
+	every    bool     // literals are columns of the table every, too
 	with     []source // of the WITH of the statement
 }
 
@@ -157,7 +159,7 @@ func (g *generator) hole(hole string, l *level, depth int) *node {
 	case "over":
 		return g.over(l, depth)
 	case "literal":
-		return text("literal", pick(g, constants))
+		return g.literal("")
 	case "type":
 		return text("type", pick(g, strings.Fields("bool int2 int4 int8 numeric float8 text varchar date time timestamp timestamptz interval json jsonb cidr inet int4[] text[] numeric(5,2) varchar(2) timestamp(0) bytea")))
 	case "routine", "routine1", "routine2", "routine3":
@@ -215,23 +217,38 @@ func (g *generator) leaf(kind string, l *level, depth int) *node {
 	return &node{kind: kind, least: leaves[kind][0], parts: []any{pick(g, leaves[kind])}}
 }
 
-// over is a window, most often of rows in a total order.
+// over is a window of rows in a total order: with ties, what a function gives depends on the
+// order in which the windows of a query are computed, and no PostgreSQL differs in that.
 func (g *generator) over(l *level, depth int) *node {
-	n := &node{kind: "over", least: "()", parts: []any{"("}}
+	n := &node{kind: "over", parts: []any{"("}}
 	if g.oneIn(2) {
 		n.parts = append(n.parts, optional("partition by ", g.expr(pick(g, kinds), l, depth-1), " "))
 	}
-	order := []any{"order by "}
-	for _, c := range l.columns[:min(len(l.columns), 3)] {
-		order = append(order, c.sql, pick(g, words["direction"]), pick(g, words["nulls"]), ", ")
+	items := map[string]int{} // how many columns each item of FROM has
+	for _, c := range l.columns {
+		items[c.item()]++
 	}
-	order = append(order, g.expr(pick(g, kinds), l, depth-1), pick(g, words["direction"]))
+	n.parts = append(n.parts, "order by ", optional(g.expr(pick(g, kinds), l, depth-1), pick(g, words["direction"]), ", "))
+	for i, c := range l.columns {
+		// The first column of a table is its key.
+		if l.rows != nil || items[c.item()] <= 4 || i == 0 || l.columns[i-1].item() != c.item() {
+			n.parts = append(n.parts, c.sql, pick(g, words["direction"]), pick(g, words["nulls"]), ", ")
+		}
+	}
+	n.parts = append(n.parts, "1")
 	if g.oneIn(2) {
 		mode := pick(g, []string{"rows", "groups"})
-		order = append(order, optional(" "+mode+" between "+pick(g, words["start"])+" and "+pick(g, words["end"])+pick(g, words["exclude"])))
+		n.parts = append(n.parts, optional(" "+mode+" between "+pick(g, words["start"])+" and "+pick(g, words["end"])+pick(g, words["exclude"])))
 	}
-	n.parts = append(n.parts, optional(order...), ")")
+	n.parts = append(n.parts, ")")
+	n.least = n.String()
 	return n
+}
+
+// item is the alias of what the column is of.
+func (c col) item() string {
+	item, _, _ := strings.Cut(c.sql, ".")
+	return item
 }
 
 func (g *generator) routine(name string) *node {
@@ -244,17 +261,29 @@ func (g *generator) routine(name string) *node {
 		if i > 0 {
 			n.parts = append(n.parts, ", ")
 		}
-		constant := pick(g, constants)
-		for range 30 {
-			if strings.HasPrefix(constant, arg) || strings.HasSuffix(constant, "::"+arg) || arg == "int4" && strings.Trim(constant, "0123456789-") == "" || strings.HasPrefix(constant, "'") && strings.HasSuffix(constant, "'") {
-				break
-			}
-			constant = pick(g, constants)
-		}
-		n.parts = append(n.parts, text("literal", constant))
+		n.parts = append(n.parts, g.literal(arg))
 	}
 	n.parts = append(n.parts, ")")
 	return n
+}
+
+// literal is a constant, or a column of the table with all types if the statement is about
+// it. It is most often of the type of pg_type that is asked for, if any is.
+func (g *generator) literal(kind string) *node {
+	if g.every && !g.oneIn(3) {
+		if c := everyType[kind]; c != "" && !g.oneIn(10) {
+			return text("literal", c)
+		}
+		return text("literal", pick(g, everyColumns))
+	}
+	c := pick(g, constants)
+	for range 30 {
+		if kind == "" || strings.HasPrefix(c, kind) || strings.HasSuffix(c, "::"+kind) || kind == "int4" && strings.Trim(c, "0123456789-") == "" || strings.HasPrefix(c, "'") && strings.HasSuffix(c, "'") {
+			break
+		}
+		c = pick(g, constants)
+	}
+	return text("literal", c)
 }
 
 // scalar is a query of one column and at most one row, in parentheses where it is used.
@@ -473,10 +502,15 @@ func (g *generator) item(before *level, depth int) (*node, []col) {
 
 // statement is a whole statement.
 func (g *generator) statement() *node {
-	if g.oneIn(4) {
-		return &node{kind: "statement", parts: []any{"select ", g.fill("wild", "1", pick(g, wild), &level{}, 1)}}
-	}
 	n := &node{kind: "statement"}
+	if g.oneIn(4) {
+		g.wild, g.every = true, g.oneIn(2)
+		n.parts = []any{"select ", g.fill("wild", "1", pick(g, wild), &level{}, 1)}
+		if g.every {
+			n.parts = append(n.parts, fmt.Sprintf(" from every where id = %d", 1+g.IntN(10)))
+		}
+		return n
+	}
 	if g.oneIn(6) {
 		types := []string{pick(g, kinds), "text", "int4"}
 		name := g.name("w")
@@ -597,8 +631,7 @@ func TestRandomStatements(t *testing.T) {
 			chancy++
 			continue
 		}
-		tame := len(n.parts) != 2 || n.parts[0] != "select "
-		if tame {
+		if !g.wild {
 			sober++
 			if want.err != nil {
 				failing++
@@ -611,7 +644,7 @@ func TestRandomStatements(t *testing.T) {
 			continue
 		}
 		counts[v]++
-		if v == refuses && tame {
+		if v == refuses && !g.wild {
 			refusals[got.err.Error()]++
 		}
 		if !v.defect() {

@@ -1,5 +1,10 @@
 package pgsql_test
 
+import (
+	"maps"
+	"slices"
+)
+
 // The grammar of generated expressions: what can stand for an expression of each type. A hole
 // in braces is for an expression of a type, or for one of the words below, or for what
 // generate_test.go knows to fill it with. Most forms cannot fail: what fails depends on the
@@ -138,6 +143,16 @@ var wild = []string{
 	"{literal} -> {literal}", "{literal} ->> {literal}", "{literal} @> {literal}", "{literal} && {literal}", "{literal} << {literal}", "{literal} & {literal}", "sum({literal})", "max({literal})", "avg({literal})", "string_agg({literal}, {literal})", "array_agg({literal})", "jsonb_agg({literal})", "count(distinct {literal})",
 	"{routine1}({literal})", "{routine2}({literal}, {literal})", "{routine3}({literal}, {literal}, {literal})", "{routine}", "{routine}", "{routine}", "{routine}", "{routine}", "{routine}", "{routine}", "{routine}", "extract({field} from {literal})", "{literal} at time zone {literal}", "generate_series({literal}, {literal})", "unnest({literal})",
 }
+
+// everyType has the columns of the table every by their types, in which null, the least and the
+// greatest values are.
+var everyType = map[string]string{
+	"bool": "b", "int2": "i2", "int4": "i4", "int8": "i8", "numeric": "n", "float8": "f8", "text": "t", "varchar": "vc", "bytea": "bytes", "date": "d", "time": "tm", "timestamp": "ts", "timestamptz": "tstz", "interval": "iv",
+	"json": "j", "jsonb": "jb", "cidr": "c", "inet": "i", "_int4": "i4s", "_text": "ts_", "anyarray": "ns",
+}
+
+// everyColumns are these and others.
+var everyColumns = append(slices.Sorted(maps.Values(everyType)), "id", "bs", "i8s", "f8s", "ds")
 
 // constants are what a wild form is made of.
 var constants = []string{

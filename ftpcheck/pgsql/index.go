@@ -41,6 +41,7 @@ func topics() []topic {
 		{"patterns", patternOperators, patternFunctions},
 		{"times", timeOperators, timeFunctions},
 		{"JSON", jsonOperators, jsonFunctions},
+		{"JSON paths", pathOperators, pathFunctions},
 		{"arrays", arrayOperators, arrayFunctions},
 		{"networks", networkOperators, networkFunctions},
 	}
@@ -59,7 +60,7 @@ var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for _, list := range [][]setRoutine{setFunctions, patternSets, timeSets} {
+	for _, list := range [][]setRoutine{setFunctions, patternSets, pathSets, timeSets} {
 		for i := range list {
 			r := &list[i]
 			m[r.name] = append(m[r.name], r)

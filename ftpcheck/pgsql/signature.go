@@ -107,8 +107,11 @@ func cutLast(text, separator string) (before, after string) {
 	return text[:i], text[i+len(separator):]
 }
 
+// pseudoTypes are those that value.ByName does not know. There is no type jsonpath here: it
+// is what a literal is before its type is known.
 var pseudoTypes = map[string]value.Type{
-	"any": value.Any, "anyelement": value.AnyElement, "anyarray": value.AnyArray, "anynonarray": value.AnyNonArray,
+	"jsonpath": value.Unknown,
+	"any":      value.Any, "anyelement": value.AnyElement, "anyarray": value.AnyArray, "anynonarray": value.AnyNonArray,
 	"anycompatible": value.AnyCompatible, "anycompatiblearray": value.AnyCompatibleArray, "record": value.Record, "void": value.Void,
 }
 

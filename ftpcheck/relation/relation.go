@@ -2,7 +2,7 @@
 // and the way to its value in a row, and how the rows are asked for.
 //
 // Both SQL engines are thin adapters over it: the Steampipe plugin turns a [Table] into the
-// plugin SDK's table, and the embedded engine turns it into a virtual table of SQLite. Neither
+// plugin SDK's table, and the embedded engine reads it as a table of its SQL. Neither
 // adds a column or changes a value, so the same rows come out of both. What the tables of the
 // product are is in package tables.
 package relation

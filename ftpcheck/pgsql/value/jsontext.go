@@ -88,8 +88,8 @@ func JSONElement(text string, i int64) (any, error) {
 	return parts[i].text, nil
 }
 
-// JSONPath follows keys and numbers of elements.
-func JSONPath(text string, path *List) (any, error) {
+// JSONAtPath follows keys and numbers of elements.
+func JSONAtPath(text string, path *List) (any, error) {
 	_, parts, err := jsonParts(text, true)
 	if err != nil {
 		return nil, err

@@ -254,6 +254,20 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzJSONPath holds that no path panics.
+func FuzzJSONPath(f *testing.F) {
+	f.Add(`{"a": [1, {"b": "x"}]}`, `$.a[*] ? (@.b == "x" && !(@ > 1)).b`)
+	f.Fuzz(func(t *testing.T, text, path string) {
+		d, err := ParseDocument(text)
+		if err != nil || len(text)+len(path) > 200 {
+			return
+		}
+		if p, err := ParseJSONPath(path); err == nil {
+			p.Find(d, func(*Document) {})
+		}
+	})
+}
+
 // FuzzRegexp holds that no pattern panics.
 func FuzzRegexp(f *testing.F) {
 	f.Add("abc", `^(a|b)*?c$`, "gi")

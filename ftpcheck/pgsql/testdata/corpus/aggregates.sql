@@ -244,3 +244,24 @@ select id, count(*) from every group by j, id;
 select g.region, count(distinct p.ip_protocol), sum(p.weight), max(p.to_port) - min(p.from_port) from groups g left join permissions p using (group_id) group by g.region order by g.region;
 
 select regexp_replace(group_name, '\d+$', '') as stem, count(*) from groups where group_name like 'launch%' group by 1;
+
+-- Each name of an expression is grouped by on its own.
+select g as alias1, g as alias2 from generate_series(1, 3) g group by alias1, rollup (alias2);
+
+select region, count(p.*) from groups g left join permissions p using (group_id) group by region order by region;
+
+-- An aggregate of the query outside, in a subquery of its HAVING.
+select priority, sum(distinct to_port) from permissions a group by priority having exists (select from permissions b where sum(distinct a.from_port) > b.to_port) order by 1;
+
+-- error
+select string_agg(distinct vc, ',' order by vc::text) from every;
+
+-- error
+select jsonb_agg(null);
+
+-- error
+select array(select percentile_disc(a) within group (order by x) from (values (0.3), (0.7)) v (a) group by a) from generate_series(1, 5) g (x);
+
+select variance(x), stddev(x) from (values (1e-20), (2e-20), (4e-20)) t (x);
+
+select variance(x), sum(x), avg(x) from (values (1e50), (1e50 + 1), (1e50 + 3)) t (x);

@@ -187,3 +187,10 @@ select date '2026-11-27' + 1.5;
 select timestamp '2026-11-27' + 1;
 
 select 'allballs'::time, '2026-11-27 10:00'::timestamp::text, to_date('2026-11-27', 'YYYY-MM-DD'), '2026-W48-5'::text;
+
+-- The fields say what a number alone is, and what is dropped.
+select interval '999' minute, interval '999' hour, interval '2' month, interval '3' day, interval '1' year to month;
+
+select interval '1 2:03' minute to second, interval '1 2:03:04' day to hour, interval '1 2:03:04.5678' second(2);
+
+select date_part('epoch', timestamp '294270-01-01 00:00:00'), extract(epoch from timestamptz '4713-01-01Z BC');

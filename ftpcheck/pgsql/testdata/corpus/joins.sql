@@ -158,3 +158,17 @@ select * from (select 1 as a) x join (select 1 as a) y on true natural join (sel
 select x.*, y.b from (select 1 as a) x left join (select 1 as a, null::int as b) y on x.a = y.a and y.b is null;
 
 select count(*) from groups g where exists (select from permissions p where p.group_id = g.group_id) and not exists (select from permissions p where p.group_id = g.group_id and p.is_egress);
+
+-- error
+select * from (values (1)) a (id) join (values (1)) b (id) using (id) as a;
+
+-- error
+select a.n, g from (values (1)) a (n) right join lateral generate_series(0, a.n) g on true;
+
+-- error
+select a.n, g from (values (1)) a (n) full join lateral generate_series(0, a.n) g on true;
+
+select a.n, s.x from generate_series(1, 200) a (n) join lateral (values (a.n), (-a.n)) s (x) on s.x % 7 = 3 order by 1, 2;
+
+-- error
+select * from groups g join lateral (select max(g.permission_count)) m on true;

@@ -215,3 +215,5 @@ select sum(ports->0) from groups;
 select count(distinct tags), count(tags), min(tags->>'env'), max(tags->>'env') from groups;
 
 select '{"a": 1.0}'::jsonb = '{"a": 1}'::jsonb, '{"a": 1.0}'::jsonb, '1e3'::jsonb, '1E-2'::jsonb, '-0.0'::jsonb, '123456789012345678901234567890.5'::jsonb;
+
+select ('123'::jsonb)[0], ('[1, "2", null]'::jsonb)['1'], ('[1, "2", null]'::jsonb)[1][0], ('{"a": [1, {"b": 2}]}'::jsonb)['a'][1]['b'], ('{"1": 2}'::jsonb)[1];

@@ -152,3 +152,27 @@ select group_id from groups where group_id like any (array['sg-0%', '%9']);
 select group_id from groups where group_id not like all (array['sg-0%', 'sg-1%']);
 
 select group_id from groups where group_id >= 'sg-2' and group_id < 'sg-21';
+
+-- What cannot be true is still read.
+-- error
+select false and 'x'::bytea;
+
+-- error
+select true or no_such_column from groups;
+
+-- error
+select 'a'::text is distinct from null::jsonb;
+
+-- A condition that is false for constants keeps what it guards from being evaluated.
+select case when 1 = 2 then 1 / 0 else 2 end, case when jsonb_typeof('[1]') = 'object' then jsonb '{}' - 0 end;
+
+-- All arguments are evaluated, also where one is null already, but not beside the constant null.
+-- error
+select m + 10 / (n - n) from (values (null::int, 1), (null, 2)) t (m, n);
+
+-- error
+select m + length(chr(n - n)) from (values (null::int, 1), (null, 2)) t (m, n);
+
+select null::int + 10 / (n - n) from (values (1), (2)) t (n);
+
+select coalesce(n, 1 / (n - n)) from (values (1), (2)) t (n);

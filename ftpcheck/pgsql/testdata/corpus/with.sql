@@ -117,3 +117,12 @@ with t (a, b) as (values (1, null), (null, 'x')) select a is null, b from t orde
 with recursive search (n) as (select 1 union all select n * 2 from search where n < 50) select max(n) from search;
 
 with a as (table scans) select count(*) from a;
+
+-- The types of both parts must be the same to the digit.
+-- error
+with recursive t (i) as (select 1::numeric(3, 0) union all select (i + 1)::numeric(10, 0) from t where i < 10) select * from t;
+
+-- error
+with recursive t (s) as (select 'a'::varchar(3) union all select (s || 'b')::varchar(10) from t where length(s) < 3) select * from t;
+
+with recursive t (n) as (select 1 union select n + 1 from t) select n from t limit 5;
