@@ -598,24 +598,16 @@ func functionHint(name string, known bool) string {
 	return "docs/sql.md lists the functions that there are."
 }
 
-// otherwise says what PostgreSQL has for functions of other databases.
+// otherwise says what PostgreSQL has for functions of other databases, of which the parser
+// knows some more.
 var otherwise = map[string]string{
-	"ifnull":       "PostgreSQL has coalesce.",
-	"nvl":          "PostgreSQL has coalesce.",
-	"iif":          "PostgreSQL has CASE.",
-	"if":           "PostgreSQL has CASE.",
-	"group_concat": "PostgreSQL has string_agg.",
-	"instr":        "PostgreSQL has strpos.",
-	"datetime":     "PostgreSQL has casts, as in x::timestamptz.",
-	"strftime":     "PostgreSQL has to_char.",
-	"julianday":    "PostgreSQL subtracts dates and timestamps.",
-	"json_extract": "PostgreSQL has the operators -> and ->>.",
-	"len":          "PostgreSQL has length.",
-	"charindex":    "PostgreSQL has position and strpos.",
-	"glob":         "PostgreSQL has LIKE and ~.",
-	"total":        "PostgreSQL has sum.",
-	"typeof":       "PostgreSQL has jsonb_typeof for JSON.",
-
+	"if":                "PostgreSQL has CASE.",
+	"julianday":         "PostgreSQL subtracts dates and timestamps.",
+	"len":               "PostgreSQL has length.",
+	"charindex":         "PostgreSQL has position and strpos.",
+	"glob":              "PostgreSQL has LIKE and ~.",
+	"total":             "PostgreSQL has sum.",
+	"typeof":            "PostgreSQL has jsonb_typeof for JSON.",
 	"json_group_array":  "PostgreSQL has jsonb_agg.",
 	"json_group_object": "PostgreSQL has jsonb_object_agg.",
 	"json_array":        "PostgreSQL has jsonb_build_array.",
