@@ -632,24 +632,30 @@ func functionHint(name string, known bool) string {
 // would be considered for a literal.
 var foreignTypes = map[string]string{"bit_count": "bytea and bit"}
 
-// otherwise says what PostgreSQL has for functions of other databases.
+// otherwise says what PostgreSQL has for functions of other databases, of which the parser
+// knows some more.
 var otherwise = map[string]string{
-	"ifnull":         "PostgreSQL has coalesce.",
-	"nvl":            "PostgreSQL has coalesce.",
-	"iif":            "PostgreSQL has CASE.",
-	"if":             "PostgreSQL has CASE.",
-	"group_concat":   "PostgreSQL has string_agg.",
-	"instr":          "PostgreSQL has strpos.",
-	"datetime":       "PostgreSQL has casts, as in x::timestamptz.",
-	"strftime":       "PostgreSQL has to_char.",
-	"julianday":      "PostgreSQL subtracts dates and timestamps.",
-	"json_each_text": "PostgreSQL has jsonb_each_text.",
-	"json_extract":   "PostgreSQL has the operators -> and ->>.",
-	"len":            "PostgreSQL has length.",
-	"charindex":      "PostgreSQL has position and strpos.",
-	"glob":           "PostgreSQL has LIKE and ~.",
-	"total":          "PostgreSQL has sum.",
-	"typeof":         "PostgreSQL has jsonb_typeof for JSON.",
+	"if":                "PostgreSQL has CASE.",
+	"julianday":         "PostgreSQL subtracts dates and timestamps.",
+	"len":               "PostgreSQL has length.",
+	"charindex":         "PostgreSQL has position and strpos.",
+	"glob":              "PostgreSQL has LIKE and ~.",
+	"total":             "PostgreSQL has sum.",
+	"typeof":            "PostgreSQL has jsonb_typeof for JSON.",
+	"json_group_array":  "PostgreSQL has jsonb_agg.",
+	"json_group_object": "PostgreSQL has jsonb_object_agg.",
+	"json_array":        "PostgreSQL has jsonb_build_array.",
+	"json_type":         "PostgreSQL has jsonb_typeof.",
+	"json_set":          "PostgreSQL has jsonb_set.",
+	"json_insert":       "PostgreSQL has jsonb_insert.",
+	"json_tree":         "PostgreSQL has jsonb_each.",
+	"printf":            "PostgreSQL has format.",
+	"hex":               "PostgreSQL has encode(x, 'hex').",
+	"unixepoch":         "PostgreSQL has extract(epoch from x).",
+	"timediff":          "PostgreSQL has age.",
+	"unicode":           "PostgreSQL has ascii.",
+	"quote":             "PostgreSQL has quote_literal.",
+	"regexp":            "PostgreSQL has ~.",
 }
 
 func (a *analysis) like(s *scope, e *syntax.Like) (expr, error) {
