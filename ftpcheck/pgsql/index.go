@@ -35,21 +35,21 @@ type topic struct {
 
 func topics() []topic {
 	return []topic{
-		{"comparison", comparisonOperators, nil},
-		{"numbers", numberOperators, numberFunctions},
-		{"text", textOperators, textFunctions},
-		{"patterns", patternOperators, patternFunctions},
-		{"times", timeOperators, timeFunctions},
-		{"JSON", jsonOperators, jsonFunctions},
-		{"JSON paths", pathOperators, pathFunctions},
-		{"arrays", arrayOperators, arrayFunctions},
-		{"networks", networkOperators, networkFunctions},
+		{"comparison", comparisonOperators(), nil},
+		{"numbers", numberOperators(), numberFunctions()},
+		{"text", textOperators(), textFunctions()},
+		{"patterns", patternOperators(), patternFunctions()},
+		{"times", timeOperators(), timeFunctions()},
+		{"JSON", jsonOperators(), jsonFunctions()},
+		{"JSON paths", pathOperators(), pathFunctions()},
+		{"arrays", arrayOperators(), arrayFunctions()},
+		{"networks", networkOperators(), networkFunctions()},
 	}
 }
 
 var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 	m := map[string][]*aggregate{}
-	for _, list := range [][]aggregate{aggregateFunctions, timeAggregates} {
+	for _, list := range [][]aggregate{aggregateFunctions(), timeAggregates()} {
 		for i := range list {
 			agg := &list[i]
 			m[agg.name] = append(m[agg.name], agg)
@@ -60,7 +60,7 @@ var aggregates = sync.OnceValue(func() map[string][]*aggregate {
 
 var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 	m := map[string][]*setRoutine{}
-	for _, list := range [][]setRoutine{setFunctions, patternSets, pathSets, timeSets} {
+	for _, list := range [][]setRoutine{setFunctions(), patternSets(), pathSets(), timeSets()} {
 		for i := range list {
 			r := &list[i]
 			m[r.name] = append(m[r.name], r)
@@ -71,7 +71,7 @@ var setRoutines = sync.OnceValue(func() map[string][]*setRoutine {
 
 var castsByTypes = sync.OnceValue(func() map[[2]value.Type]*cast {
 	m := map[[2]value.Type]*cast{}
-	for _, list := range [][]cast{numberCasts, textCasts, jsonCasts, timeCasts, networkCasts} {
+	for _, list := range [][]cast{numberCasts(), textCasts(), jsonCasts(), timeCasts(), networkCasts()} {
 		for i := range list {
 			c := &list[i]
 			m[[2]value.Type{c.from, c.to}] = c
