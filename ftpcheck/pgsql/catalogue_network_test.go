@@ -15,6 +15,7 @@ func TestNetworkOperators(t *testing.T) {
 		{"int8 + inet: inet", args("-1", "10.0.0.0/24"), "9.255.255.255/24"},
 		{"inet - int8: inet", args("10.0.0.0", "1"), "9.255.255.255/32"},
 		{"inet - inet: int8", args("10.0.1.0", "10.0.0.0"), "256"},
+		{"inet - inet: int8", args("2001:db8::", "::"), "result is out of range"},
 		{"inet & inet: inet", args("10.0.1.0", "255.255.0.0"), "10.0.0.0/32"},
 		{"inet | inet: inet", args("10.0.1.0", "0.0.0.255"), "10.0.1.255/32"},
 		{"~ inet: inet", args("10.0.0.0/8"), "245.255.255.255/8"},

@@ -190,7 +190,7 @@ var numberFunctions = []routine{
 	fn("width_bucket(numeric, numeric, numeric, int4): int4", widthBucket),
 	fn("width_bucket(float8, float8, float8, int4): int4", nil),
 	fn("width_bucket(anycompatible, anycompatiblearray): int4", widthBucketOfArray),
-	fn("factorial(int8): numeric", nil),
+	fn("factorial(int8): numeric", try1(value.Factorial)),
 
 	// Powers.
 	fn("sqrt(numeric): numeric", try1(value.Decimal.Sqrt)),
@@ -201,14 +201,14 @@ var numberFunctions = []routine{
 	fn("pow(numeric, numeric): numeric", try2(value.Decimal.Power)),
 	fn("pow(float8, float8): float8", try2(value.PowerFloat)),
 	fn("exp(numeric): numeric", nil),
-	fn("exp(float8): float8", nil),
+	fn("exp(float8): float8", try1(value.Exp)),
 	fn("ln(numeric): numeric", nil),
-	fn("ln(float8): float8", nil),
+	fn("ln(float8): float8", try1(value.Ln)),
 	fn("log(numeric): numeric", nil),
 	fn("log(numeric, numeric): numeric", nil),
-	fn("log(float8): float8", nil),
+	fn("log(float8): float8", try1(value.Log10)),
 	fn("log10(numeric): numeric", nil),
-	fn("log10(float8): float8", nil),
+	fn("log10(float8): float8", try1(value.Log10)),
 
 	// Angles. The C library's last digit is not known of them.
 	fn("pi(): float8", func(*call, []any) (any, error) { return math.Pi, nil }),

@@ -166,6 +166,7 @@ func TestTimeFunctions(t *testing.T) {
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("2026-01-05", "2026-01-01", "2026-01-04", "2026-02-01"), "true"},
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("2026-01-01", "2026-01-05", "2026-01-05", "2026-02-01"), "false"},
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("2026-01-05", "2026-01-05", "2026-01-05", "2026-02-01"), "true"},
+		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("2026-01-01", "2026-01-03", "2026-01-05", "null"), "null"},
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("2026-01-01", "null", "2026-01-05", "2026-02-01"), "null"},
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("null", "2026-01-10", "2026-01-05", "2026-02-01"), "true"},
 		{"overlaps(timestamp, timestamp, timestamp, timestamp): bool", args("null", "null", "2026-01-05", "2026-02-01"), "null"},

@@ -649,6 +649,18 @@ func (d Decimal) integerPower(n int64, scale int) (Decimal, error) {
 	return long.rescale(scale, true).checked()
 }
 
+// Factorial returns 1 * 2 * … * n.
+func Factorial(n int64) (Decimal, error) {
+	const most = 32177 // that a numeric can hold
+	switch {
+	case n < 0:
+		return Decimal{}, failure("factorial of a negative number is undefined")
+	case n > most:
+		return Decimal{}, errNumericOverflow
+	}
+	return Decimal{coef: new(big.Int).MulRange(1, n)}, nil
+}
+
 // WidthBucket returns in which of so many buckets of the same width, from low to high, the
 // number is: 0 below the first, and one more than there are above the last.
 func (d Decimal) WidthBucket(low, high Decimal, count int64) (int64, error) {

@@ -1,9 +1,12 @@
 package value
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
+	"sync"
 )
 
 // AddInt returns a + b if it fits the type.
@@ -192,8 +195,8 @@ func Degrees(f float64) (float64, error) { return DivFloat(f, radiansPerDegree) 
 func Radians(f float64) (float64, error) { return MulFloat(f, radiansPerDegree) }
 
 // PowerFloat returns x to the power of y. The C library does not round correctly, but is
-// wrong only where the exact number is nearly in the middle between two others: that, and
-// what cannot be computed exactly enough here, is refused.
+// wrong only where the exact number is nearly in the middle between two others, which is
+// refused.
 func PowerFloat(x, y float64) (float64, error) {
 	switch {
 	case math.IsNaN(x) || math.IsNaN(y) || math.IsInf(x, 0) || math.IsInf(y, 0):
@@ -216,42 +219,130 @@ func PowerFloat(x, y float64) (float64, error) {
 	case x == 0:
 		return math.Pow(x, y), nil
 	}
-	const precision = 300
-	base := new(big.Float).SetPrec(precision).SetFloat64(x)
-	exponent := math.Abs(y)
-	for range 4 { // x to the power of 2.5 is the root of x to the power of 5
-		if exponent == math.Trunc(exponent) {
-			break
-		}
-		exponent *= 2
-		base.Sqrt(base)
+	negative := x < 0 && math.Mod(y, 2) != 0
+	exponent := new(big.Float).SetPrec(precision).SetFloat64(y)
+	result := exponential(exponent.Mul(exponent, logarithm(math.Abs(x))))
+	if negative && result != nil {
+		result.Neg(result)
 	}
-	if exponent != math.Trunc(exponent) || exponent > 1<<40 {
-		return 0, refusal("the power %s ^ %s of double precision is not computed", FormatFloat(x), FormatFloat(y))
+	return certainFloat(result, y*math.Log(math.Abs(x)) > 0)
+}
+
+// Exp returns the exponential of a number.
+func Exp(x float64) (float64, error) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return math.Exp(x), nil
 	}
-	result := big.NewFloat(1).SetPrec(precision)
-	for n := uint64(exponent); n > 0; n >>= 1 {
-		if n&1 == 1 {
-			result.Mul(result, base)
-		}
-		if n > 1 {
-			base.Mul(base, base)
-		}
+	return certainFloat(exponential(new(big.Float).SetPrec(precision).SetFloat64(x)), x > 0)
+}
+
+// Ln returns the natural logarithm of a number.
+func Ln(x float64) (float64, error) {
+	if err := checkLogarithm(x); err != nil {
+		return 0, err
 	}
-	if result.IsInf() || result.Sign() == 0 {
-		if result.IsInf() == (y > 0) {
-			return 0, errOverflow
-		}
+	if math.IsNaN(x) || math.IsInf(x, 0) || x == 1 {
+		return math.Log(x), nil
+	}
+	return certainFloat(logarithm(x), false)
+}
+
+// Log10 returns the logarithm of a power of ten. The C library's last digit of others is not
+// known.
+func Log10(x float64) (float64, error) {
+	if err := checkLogarithm(x); err != nil {
+		return 0, err
+	}
+	n := math.Round(math.Log10(x))
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return math.Log10(x), nil
+	}
+	if power, err := strconv.ParseFloat(fmt.Sprintf("1e%d", int(n)), 64); err != nil || power != x {
+		return 0, refusal("the decimal logarithm of double precision is computed only of powers of ten")
+	}
+	return n, nil
+}
+
+func checkLogarithm(x float64) error {
+	switch {
+	case x == 0:
+		return failure("cannot take logarithm of zero")
+	case x < 0:
+		return failure("cannot take logarithm of a negative number")
+	}
+	return nil
+}
+
+// precision is how many bits are computed with where the last one of a float8 must be right.
+const precision = 320
+
+// ln2 is the natural logarithm of 2.
+var ln2 = sync.OnceValue(func() *big.Float {
+	half := areaTangent(new(big.Float).Quo(bigFloat(1), bigFloat(3)))
+	return half.Mul(half, bigFloat(2))
+})
+
+func bigFloat(x float64) *big.Float { return new(big.Float).SetPrec(precision).SetFloat64(x) }
+
+// areaTangent is the inverse of the hyperbolic tangent of at most 1/3: z + z³/3 + z⁵/5 and so
+// on.
+func areaTangent(z *big.Float) *big.Float {
+	sum, power := bigFloat(0).Set(z), bigFloat(0).Set(z)
+	square := bigFloat(0).Mul(z, z)
+	for n := 3.0; n < precision; n += 2 {
+		power.Mul(power, square)
+		sum.Add(sum, bigFloat(0).Quo(power, bigFloat(n)))
+	}
+	return sum
+}
+
+// logarithm is the natural one of a number above 0.
+func logarithm(x float64) *big.Float {
+	mantissa := bigFloat(0)
+	exponent := bigFloat(x).MantExp(mantissa)
+	z := bigFloat(0).Quo(bigFloat(0).Sub(mantissa, bigFloat(1)), bigFloat(0).Add(mantissa, bigFloat(1)))
+	half := areaTangent(z)
+	return half.Add(half.Mul(half, bigFloat(2)), bigFloat(0).Mul(bigFloat(float64(exponent)), ln2()))
+}
+
+// exponential is nil if it is too large or too small.
+func exponential(x *big.Float) *big.Float {
+	twos, _ := bigFloat(0).Quo(x, ln2()).Float64()
+	if math.Abs(twos) > 1100 {
+		return nil
+	}
+	twos = math.Round(twos)
+	rest := bigFloat(0).Sub(x, bigFloat(0).Mul(bigFloat(twos), ln2()))
+	const halvings = 10
+	rest.SetMantExp(rest, -halvings)
+	sum, term := bigFloat(1), bigFloat(1)
+	for n := 1.0; n < 30; n++ {
+		term.Quo(term.Mul(term, rest), bigFloat(n))
+		sum.Add(sum, term)
+	}
+	for range halvings {
+		sum.Mul(sum, sum)
+	}
+	return sum.SetMantExp(sum, int(twos))
+}
+
+// certainFloat rounds a number that was computed with more digits; nil is one that is too
+// large or too small.
+func certainFloat(x *big.Float, large bool) (float64, error) {
+	switch {
+	case x == nil && large:
+		return 0, errOverflow
+	case x == nil:
 		return 0, errUnderflow
 	}
-	if y < 0 {
-		result.Quo(big.NewFloat(1).SetPrec(precision), result)
+	f, certain := roundFloat(x)
+	switch {
+	case math.IsInf(f, 0):
+		return 0, errOverflow
+	case !certain:
+		return 0, refusal("the last digit of %s is not certain", FormatFloat(f))
 	}
-	f, certain := roundFloat(result)
-	if !certain {
-		return 0, refusal("the last digit of the power %s ^ %s is not certain", FormatFloat(x), FormatFloat(y))
-	}
-	return checkFloat(f, false, false)
+	return f, nil
 }
 
 // roundFloat rounds to a float8, and says whether the number is not too near to the middle

@@ -22,6 +22,7 @@ type node struct {
 	children []node // of a sequence, of alternatives; one of the others
 	min, max int    // of a repetition; max is -1 for any number
 	lazy     bool   // of a repetition
+	exact    bool   // of a repetition that is written with one number
 }
 
 // A nodeKind tells the nodes apart.
@@ -248,17 +249,17 @@ func (p *regexpParser) branch() (node, error) {
 
 // quantified reads * and the like behind an atom.
 func (p *regexpParser) quantified(atom node) (node, error) {
-	least, most, ok, err := p.quantifier()
+	n, ok, err := p.quantifier()
 	if err != nil || !ok {
 		return atom, err
 	}
 	if atom.kind == nodeAssert {
 		return atom, badRegexp("quantifier operand invalid")
 	}
-	n := node{kind: nodeRepeat, min: least, max: most, children: []node{atom}}
+	n.children = []node{atom}
 	if strings.HasPrefix(p.rest, "?") {
 		n.lazy, p.rest = true, p.rest[1:]
-		p.lazy = p.lazy || least != most
+		p.lazy = p.lazy || !n.exact
 	}
 	if err := p.skip(); err != nil {
 		return n, err
@@ -273,37 +274,42 @@ func (p *regexpParser) atQuantifier() bool {
 	return p.rest != "" && strings.IndexByte("*+?", p.rest[0]) >= 0 || len(p.rest) > 1 && p.rest[0] == '{' && isDigit(p.rest[1])
 }
 
-func (p *regexpParser) quantifier() (least, most int, ok bool, err error) {
+// quantifier reads a repetition, without what is repeated.
+func (p *regexpParser) quantifier() (n node, ok bool, err error) {
+	n.kind = nodeRepeat
 	if !p.atQuantifier() {
-		return 0, 0, false, nil
+		return n, false, nil
 	}
 	c := p.rest[0]
 	p.rest = p.rest[1:]
 	switch c {
 	case '*':
-		return 0, -1, true, nil
+		n.max = -1
+		return n, true, nil
 	case '+':
-		return 1, -1, true, nil
+		n.min, n.max = 1, -1
+		return n, true, nil
 	case '?':
-		return 0, 1, true, nil
+		n.max = 1
+		return n, true, nil
 	}
 	const limit = 255
-	least = p.number()
-	most = least
+	n.min = p.number()
+	n.max, n.exact = n.min, true
 	if strings.HasPrefix(p.rest, ",") {
 		p.rest = p.rest[1:]
-		if most = -1; p.rest != "" && isDigit(p.rest[0]) {
-			most = p.number()
+		if n.max, n.exact = -1, false; p.rest != "" && isDigit(p.rest[0]) {
+			n.max = p.number()
 		}
 	}
 	switch {
 	case p.rest == "":
-		return 0, 0, false, badRegexp("braces {} not balanced")
-	case least > limit || most > limit || most >= 0 && most < least, p.rest[0] != '}':
-		return 0, 0, false, badRegexp("invalid repetition count(s)")
+		return n, false, badRegexp("braces {} not balanced")
+	case n.min > limit || n.max > limit || n.max >= 0 && n.max < n.min, p.rest[0] != '}':
+		return n, false, badRegexp("invalid repetition count(s)")
 	}
 	p.rest = p.rest[1:]
-	return least, most, true, nil
+	return n, true, nil
 }
 
 func (p *regexpParser) number() int {
@@ -780,7 +786,7 @@ func (n *node) greed() int {
 		return 1
 	case nodeRepeat:
 		switch {
-		case n.min == n.max:
+		case n.exact:
 			return n.children[0].greed()
 		case n.lazy:
 			return -1

@@ -81,7 +81,6 @@ select ||/ 27.0;
 -- refused: cbrt
 select cbrt(8);
 
--- refused: exp
 select exp(1);
 
 -- refused: exp
@@ -93,7 +92,6 @@ select ln(10);
 -- refused: ln
 select ln(10.0);
 
--- refused: log
 select log(100);
 
 -- refused: log
@@ -102,7 +100,6 @@ select log(100.0);
 -- refused: log
 select log(2.0, 64.0);
 
--- refused: log10
 select log10(1000);
 
 -- refused: exp
@@ -131,13 +128,10 @@ select power(10.0, 200000);
 
 select gcd(12, 18), lcm(4, 6), gcd(0, 5), gcd(1.5, 0.5);
 
--- refused: factorial
 select factorial(5);
 
--- refused: factorial
 select factorial(20);
 
--- refused: factorial
 select factorial(25);
 
 select width_bucket(5.35, 0.024, 10.06, 5), width_bucket(21, array[20, 22, 80]);
