@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -95,6 +96,30 @@ func TestSQLDocRefusals(t *testing.T) {
 			code := Run(t.Context(), []string{"query", "--from", "docs/sample", "-"}, strings.NewReader(sql), &stdout, &stderr)
 			if first, _, _ := strings.Cut(stderr.String(), "\n"); code == exitOK || !strings.Contains(first, " not supported") {
 				t.Errorf("%s\nis not refused: %s%s", sql, &stdout, &stderr)
+			}
+		}
+	}
+}
+
+// TestSQLDocConditions looks whether the conditions of which docs/sql.md says that they are
+// asked for are.
+func TestSQLDocConditions(t *testing.T) {
+	_, table, ok := strings.Cut(readDocs(t)[sqlDoc], "| asked for | written |\n| --- | --- |\n")
+	table, _, ended := strings.Cut(table, "\n\n")
+	if !ok || !ended {
+		t.Fatal("there is no table of conditions")
+	}
+	for line := range strings.SplitSeq(table, "\n") {
+		codes := inCode.FindAllStringSubmatch(line, -1)
+		if len(codes) < 2 {
+			t.Errorf("%s has no condition", line)
+			continue
+		}
+		for _, condition := range codes[1:] {
+			stdout, stderr, code := run(t, "query", "--from", "docs/sample", "explain select title from ftpcheck_security_group where "+condition[1])
+			asked := regexp.MustCompile(`asks for \w+ ` + regexp.QuoteMeta(codes[0][1]) + " ")
+			if code != exitOK || !asked.MatchString(stdout) {
+				t.Errorf("%s is not asked for as %s:\n%s%s", condition[1], codes[0][1], stdout, stderr)
 			}
 		}
 	}
