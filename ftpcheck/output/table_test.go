@@ -39,15 +39,29 @@ func TestTableFits(t *testing.T) {
 	}{
 		{80, `
 account_id: 123456789012
-+----------------------+------------------+------------------------------------+
-| group_id             | unrestricted_    | why                                |
-|                      | ftp_reason       |                                    |
-+----------------------+------------------+------------------------------------+
-| sg-0c088684ea2f48a2d | internet         | lets the whole internet in on TCP  |
-|                      |                  | 20 and 21                          |
-| sg-0b7ff405ddbd1d92b | prefix_list      | could not be determined: a prefix  |
-|                      |                  | list was not read                  |
-+----------------------+------------------+------------------------------------+
++----------------------+-------------------------+----------------------------+
+| group_id             | unrestricted_ftp_reason | why                        |
++----------------------+-------------------------+----------------------------+
+| sg-0c088684ea2f48a2d | internet                | lets the whole internet in |
+|                      |                         | on TCP 20 and 21           |
+| sg-0b7ff405ddbd1d92b | prefix_list             | could not be determined: a |
+|                      |                         | prefix list was not read   |
++----------------------+-------------------------+----------------------------+
+`},
+		{65, `
+account_id: 123456789012
++----------------------+---------------+---------------------+
+| group_id             | unrestricted_ | why                 |
+|                      | ftp_reason    |                     |
++----------------------+---------------+---------------------+
+| sg-0c088684ea2f48a2d | internet      | lets the whole      |
+|                      |               | internet in on TCP  |
+|                      |               | 20 and 21           |
+| sg-0b7ff405ddbd1d92b | prefix_list   | could not be        |
+|                      |               | determined: a       |
+|                      |               | prefix list was not |
+|                      |               | read                |
++----------------------+---------------+---------------------+
 `},
 		{50, `
 account_id: 123456789012

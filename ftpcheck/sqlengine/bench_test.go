@@ -2,6 +2,7 @@ package sqlengine_test
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -87,6 +88,32 @@ func BenchmarkJoinGrowth(b *testing.B) {
 		first, last := used(least), used(most)
 		b.ReportMetric(float64(last)/(most*each), "ns/row")
 		b.ReportMetric(float64(last)/float64(first)/(most/least), "x-of-linear")
+	}
+}
+
+// BenchmarkPrepareGrowth has long lists and conditions, and reports x-of-linear as
+// [BenchmarkJoinGrowth] does, of the time that it takes to understand a statement.
+func BenchmarkPrepareGrowth(b *testing.B) {
+	const least, most = 10_000, 100_000
+	for _, part := range []string{", 2", ", id", " or id=2"} {
+		b.Run(part, func(b *testing.B) {
+			e := open(b, people())
+			used := func(n int) time.Duration {
+				before, end := "select id from person where id = 1", ""
+				if part[0] == ',' {
+					before, end = "select id from person where id in (1", ")"
+				}
+				begun := cpuTime(b)
+				if _, err := e.Prepare(before + strings.Repeat(part, n) + end); err != nil {
+					b.Fatal(err)
+				}
+				return cpuTime(b) - begun
+			}
+			for b.Loop() {
+				first, last := used(least), used(most)
+				b.ReportMetric(float64(last)/float64(first)/(most/least), "x-of-linear")
+			}
+		})
 	}
 }
 

@@ -30,6 +30,7 @@ var arrows = map[string]string{
 	"ftpcheck/pgsql":         "pgsql/syntax pgsql/value",
 	"ftpcheck/sqlengine":     "pgsql pgsql/syntax pgsql/value relation",
 	"ftpcheck/newfile":       "",
+	"ftpcheck/terminal":      "",
 	"ftpcheck/output":        "newfile relation",
 	"ftpcheck/finding":       "output relation remediation rule sg tables",
 	"ftpcheck/scan/config":   "",
@@ -42,7 +43,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":  "finding output rule sg",
 	"ftpcheck/audit":         "audit/report finding newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":     "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":           "audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables internal/hcltext internal/profile",
+	"ftpcheck/cli":           "audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 

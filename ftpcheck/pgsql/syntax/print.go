@@ -546,7 +546,7 @@ func (w *writer) restricted(x Expr) {
 func isRestricted(x Expr) bool {
 	switch x := x.(type) {
 	case *Binary:
-		return level(x) >= bindOther && isRestricted(x.L) && isRestricted(x.R)
+		return isRestricted(x.L) && isRestricted(x.R)
 	case *Unary:
 		return isRestricted(x.X)
 	case *Cast:

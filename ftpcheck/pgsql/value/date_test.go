@@ -3,6 +3,7 @@ package value
 import (
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,6 +47,7 @@ func TestParseDate(t *testing.T) {
 		{"1/5/2026", "2026-01-05"},
 		{"13/5/2026", `date/time field value out of range: "13/5/2026"`},
 		{"1/5/26", "2026-01-05"},
+		{"1/5/69", "2069-01-05"},
 		{"1/5/70", "1970-01-05"},
 		{"Jan 5 2026", "2026-01-05"},
 		{"january 5, 2026", "2026-01-05"},
@@ -61,6 +63,7 @@ func TestParseDate(t *testing.T) {
 		{"2026-02-30", `date/time field value out of range: "2026-02-30"`},
 		{"2026-02-29", `date/time field value out of range: "2026-02-29"`},
 		{"2024-02-29", "2024-02-29"},
+		{"2026-04-31", `date/time field value out of range: "2026-04-31"`},
 		{"2026-13-01", `date/time field value out of range: "2026-13-01"`},
 		{"2026-00-10", `date/time field value out of range: "2026-00-10"`},
 		{"0000-01-01", `date/time field value out of range: "0000-01-01"`},
@@ -138,6 +141,8 @@ func TestParseTimestamp(t *testing.T) {
 		{"2026-01-05 10:11:12 Europe/Berlin", "2026-01-05 09:11:12+00"},
 		{"2026-07-05 10:11:12 europe/berlin", "2026-07-05 08:11:12+00"},
 		{"2026-03-29 02:30 Europe/Berlin", "2026-03-29 01:30:00+00"},
+		{"2026-03-29 12:00 Europe/Berlin", "2026-03-29 10:00:00+00"},
+		{"2026-10-25 12:00 Europe/Berlin", "2026-10-25 11:00:00+00"},
 		{"2025-10-26 02:30 Europe/Berlin", "2025-10-26 01:30:00+00"},
 		{"2026-01-05 10:11:12+16", `time zone displacement out of range: "2026-01-05 10:11:12+16"`},
 		{"2026-01-05 10:11:12-0330", "2026-01-05 13:41:12+00"},
@@ -171,6 +176,7 @@ func TestParseTime(t *testing.T) {
 		{"10:11:12 UTC", "10:11:12"},
 		{"2026-01-05 10:11:12 Europe/Berlin", "10:11:12"},
 		{"10", `invalid input syntax for type time: "10"`},
+		{"10111", `invalid input syntax for type time: "10111"`},
 		{"allballs", "00:00:00"},
 		{"noon", `invalid input syntax for type time: "noon"`},
 	})
@@ -203,6 +209,7 @@ func TestRefusedTexts(t *testing.T) {
 	}{
 		{Date, "y2026m01d05"}, {Date, "J2461046"}, {Date, "infinity 10:00"}, {TimestampTZ, "2026-01-05 10:00 MSK"},
 		{TimestampTZ, "2026-01-05 10:00 MET DST"}, {TimestampTZ, "2026-01-05 10:00 UTC+2"}, {Time, "10:00 Etc/GMT+5"}, {Time, "now"},
+		{Date, "2026-01-05" + strings.Repeat(" ", 200)},
 		{CIDR, "0x0a"}, {Inet, "10./8"}, {Inet, "::1.2"}, {Interval, "P1e1D"},
 	} {
 		var refused *Unsupported
@@ -260,6 +267,8 @@ func TestMomentArithmetic(t *testing.T) {
 		{"2026-01-31 12:00", "-00:00:00.000001", "2026-01-31 11:59:59.999999"},
 		{"0001-01-01", "-1 day", "0001-12-31 00:00:00 BC"},
 		{"294276-12-31", "1 day", "timestamp out of range"},
+		{"294276-12-31", "1 day -01:00", "timestamp out of range"},
+		{"4714-11-24 BC", "-1 day 24:00", "timestamp out of range"},
 		{"2026-01-31", "178000000 years", "timestamp out of range"},
 		{"infinity", "178000000 years", "infinity"},
 	} {

@@ -274,6 +274,9 @@ func readQuantity(text string) (n int64, monthsOfYear bool, fraction float64, er
 	switch rest := digits[end:]; {
 	case rest == "":
 	case rest[0] == '-':
+		if len(rest) > 2 && rest[1] == '-' && isDigit(rest[2]) {
+			return 0, false, 0, errField
+		}
 		months, rest, err := wholeNumber(rest[1:])
 		if err != nil || months >= monthsPerYear || n*monthsPerYear/monthsPerYear != n {
 			return 0, false, 0, errField

@@ -14,6 +14,7 @@ func TestParseInterval(t *testing.T) {
 		{"@ 1 day 2 hours ago", "-1 days -02:00:00"},
 		{"P1Y2M3DT4H5M6.5S", "1 year 2 mons 3 days 04:05:06.5"},
 		{"P0001-02-03T04:05:06", "1 year 2 mons 3 days 04:05:06"},
+		{"P20260105T101112.75", "2026 years 1 mon 5 days 10:11:12.000001"},
 		{"P-1Y2M", "-10 mons"},
 		{"P1W", "7 days"},
 		{"P1.5D", "1 day 12:00:00"},
@@ -101,6 +102,7 @@ func TestIntervalArithmetic(t *testing.T) {
 		want string
 	}{
 		"product":            {func() (Span, error) { return span("1 mon 1 day").Mul(1.5) }, "1 mon 16 days 12:00:00"},
+		"days of fractions":  {func() (Span, error) { return span("11 mons 29 days").Mul(0.95) }, "10 mons 41 days 01:12:00"},
 		"quotient":           {func() (Span, error) { return span("1 year").Div(7) }, "1 mon 21 days 10:17:08.5344"},
 		"negative product":   {func() (Span, error) { return span("1 mon -1 day").Mul(-0.3) }, "-9 days +07:12:00"},
 		"large product":      {func() (Span, error) { return span("1 mon").Mul(1e10) }, "interval out of range"},
@@ -112,6 +114,8 @@ func TestIntervalArithmetic(t *testing.T) {
 		"negation":           {func() (Span, error) { return span("1 mon -1 day").Neg() }, "-1 mons +1 day"},
 		"no negation":        {func() (Span, error) { return span("-2147483648 days").Neg() }, "interval out of range"},
 		"justified hours":    {func() (Span, error) { return span("-1 day 50:00").JustifyHours() }, "1 day 02:00:00"},
+		"signs of hours":     {func() (Span, error) { return span("1 day -1 hour").JustifyHours() }, "23:00:00"},
+		"signs of days":      {func() (Span, error) { return span("1 mon -1 day").JustifyDays() }, "29 days"},
 		"justified days":     {func() (Span, error) { return span("1 mon -40 days").JustifyDays() }, "-10 days"},
 		"justified":          {func() (Span, error) { return span("1 mon -1 hour").Justify() }, "29 days 23:00:00"},
 		"justified signs":    {func() (Span, error) { return span("-1 mon 35 days 25:00").Justify() }, "6 days 01:00:00"},

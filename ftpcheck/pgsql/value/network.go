@@ -172,7 +172,6 @@ func (n Network) Abbreviate() (string, error) {
 func (n Network) Compare(m Network) int {
 	common := min(n.bits, m.bits)
 	return cmp.Or(
-		cmp.Compare(n.addr.BitLen(), m.addr.BitLen()),
 		n.first(common).Compare(m.first(common)),
 		cmp.Compare(n.bits, m.bits),
 		n.addr.Compare(m.addr),

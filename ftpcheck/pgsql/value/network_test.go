@@ -17,6 +17,7 @@ func TestParseNetwork(t *testing.T) {
 		{"10.1/16", "10.1.0.0/16"},
 		{"10", `invalid input syntax for type inet: "10"`},
 		{"10/8", "10.0.0.0/8"},
+		{"10.1/24", `invalid input syntax for type inet: "10.1/24"`},
 		{"10.1", `invalid input syntax for type inet: "10.1"`},
 		{"192.168", `invalid input syntax for type inet: "192.168"`},
 		{"224", `invalid input syntax for type inet: "224"`},

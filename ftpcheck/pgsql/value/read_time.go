@@ -408,8 +408,7 @@ func (r *reading) readNumberField(i int, timeNext bool) (seen, error) {
 		return r.readDate(text, r.have)
 	case r.timeOnly && point >= 0 && point <= 2:
 		return 0, errSyntax
-	case point > 2, r.timeOnly && len(text) > 4,
-		len(text) >= 6 && (r.have&seenDate == 0 || r.have&seenTime == 0):
+	case point > 2, len(text) >= 6 && (r.have&seenDate == 0 || r.have&seenTime == 0):
 		return r.readRun(text, context)
 	}
 	return r.readNumber(text, r.wordMonth, context)

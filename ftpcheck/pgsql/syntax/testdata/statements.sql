@@ -3120,3 +3120,56 @@ select a from t where b between now() - interval '1 day' and now() and c between
 
 select a from t where b between (select 1) and x[1] and c between (d in (1)) and (e and f)
 --= select a from t where b between (select 1) and x[1] and c between (d in (1)) and (e and f)
+
+select x between (a collate "C" || b) and c, x between (b || a collate "C") and c, x between (- (a at time zone b)) and c, x between (a collate "C")::text and d
+--= select x between (a collate "C" || b) and c, x between (b || a collate "C") and c, x between (-(a at time zone b)) and c, x between ((a collate "C")::text) and d
+
+select 1 */* c */ 2, 1 +/* c */ 2, 1 @/* c */ 2
+--= select 1 * 2, 1 + 2, 1 @ 2
+
+select 1 +-- x
+ 2, 1 *--
+3
+--= select 1 + 2, 1 * 3
+
+select a = b ilike c, a = b not ilike c, a = b similar to c, a = b not similar to c, a = b in (c), a = b not in (c), a = b not like c, a = b not between c and d
+--= select a = b ilike c, a = b not ilike c, a = b similar to c, a = b not similar to c, a = b in (c), a = b not in (c), a = b not like c, a = b not between c and d
+
+select (a = b) ilike c, (a = b) similar to c, (a = b) in (c), (a = b) between c and d, (a || b) like c, (a like b) || c
+--= select (a = b) ilike c, (a = b) similar to c, (a = b) in (c), (a = b) between c and d, a || b like c, (a like b) || c
+
+select a, z, A, Z, az, AZ, aZ09_, _z from "AZ"
+--= select a, z, a, z, az, az, az09_, _z from "AZ"
+
+select E'\U0010FFFF', E'\uffff', E'\U00110000'
+--! 1:36 invalid Unicode escape value at or near "\U00110000"
+
+select E'\U0010FFFF', E'\uffff', E'\ud7ff\ue000', E'\udbff\udfff'
+--= select '􏿿', '￿', '퟿', '􏿿'
+
+select E'\ud800\ud800'
+--! 1:16 invalid Unicode surrogate pair at or near "\ud800"
+
+select @ (@ a), @ @ a, @ (a || b), (@ a) || b, @ (a + b), - (@ a), (- a) ^ b, -(a ^ b), (-a)::int, -(a::int)
+--= select @ (@ a), @ (@ a), @ (a || b), @ a || b, @ a + b, -(@ a), -a ^ b, -(a ^ b), (-a)::int4, -a::int4
+
+select (a is null) is true, (a is distinct from b) is null, (a is null) is distinct from b, a is distinct from (b is distinct from c)
+--= select (a is null) is true, (a is distinct from b) is null, (a is null) is distinct from b, a is distinct from (b is distinct from c)
+
+select not (not a), (not a) = (not b), not (a or b), (not a) or b, (a or b) or (c or d), (a and b) and (c and d)
+--= select not not a, (not a) = (not b), not (a or b), not a or b, (a or b) or (c or d), (a and b) and (c and d)
+
+select (a + b) * c, a + (b * c), (a * b) + c, a - (b + c), a * (b / c), (a ^ b) * c, a ^ (b * c), (a % b) % c
+--= select (a + b) * c, a + b * c, a * b + c, a - (b + c), a * (b / c), a ^ b * c, a ^ (b * c), a % b % c
+
+select (a || b) + c, a || (b + c), (a < b) + c, a < (b + c), (a + b) < c, (a = b) <> (c = d)
+--= select (a || b) + c, a || b + c, (a < b) + c, a < b + c, a + b < c, (a = b) <> (c = d)
+
+select (a at time zone b)::text, a at time zone (b || c), a at time zone (b::text), (a + b) at time zone c, a + (b at time zone c)
+--= select (a at time zone b)::text, a at time zone (b || c), a at time zone b::text, (a + b) at time zone c, a + b at time zone c
+
+select (a collate "C") collate "D", (a || b) collate "C", a || (b collate "C"), (-a) collate "C", -(a collate "C")
+--= select a collate "C" collate "D", (a || b) collate "C", a || b collate "C", -a collate "C", -(a collate "C")
+
+select (a::int)::text, (a + b)::int, a + (b::int), (a::int)[1], (a::int).b, (a[1])::int, (a.b)::int
+--= select a::int4::text, (a + b)::int4, a + b::int4, (a::int4)[1], (a::int4).b, a[1]::int4, a.b::int4

@@ -124,7 +124,11 @@ select x from unnest(array[3, 1, 2]) x order by x desc;
 select 1 = any (array(select 1)), array(select unnest(array[2, 1]) order by 1);
 
 -- One slice makes slices of all: [n] is then [1:n].
-select (array[[1, 2, 3], [4, 5, 6], [7, 8, 9]])[1:2][2], (array[[1, 2], [3, 4]])[2:2][1:1];
+-- refused: slices of several dimensions
+select (array[[1, 2, 3], [4, 5, 6], [7, 8, 9]])[1:2][2];
+
+-- refused: slices of several dimensions
+select (array[[1, 2], [3, 4]])[2:2][1:1];
 
 -- error
 select ('{}'::int[])[1][2][3][4][5][6][7];

@@ -20,13 +20,52 @@ select to_char(125, '999'), to_char(125, '9999'), to_char(125, '99'), to_char(-1
 
 select to_char(125.8, '999D9'), to_char(125.8, '999.99'), to_char(-125.8, '999D99'), to_char(0.1, '0.9'), to_char(0.1, '9.9'), to_char(0.1, 'FM9.99'), to_char(0.1, 'FM990.00'), to_char(1485, '9,999'), to_char(1485, '9G999'), to_char(148.5, 'FM999.990');
 
-select to_char(485, '999MI'), to_char(-485, '999MI'), to_char(-485, 'S999'), to_char(485, 'S999'), to_char(485, '999S'), to_char(-485, '999PR'), to_char(485, '999PR'), to_char(485, 'PL999'), to_char(-485, 'SG999'), to_char(485, 'L999');
+select to_char(485, '999MI'), to_char(-485, '999MI'), to_char(-485, 'S999'), to_char(485, 'S999'), to_char(485, '999S'), to_char(485, 'PL999'), to_char(-485, 'SG999');
 
-select to_char(485, 'RN'), to_char(485, 'FMRN'), to_char(5.2, 'FMRN'), to_char(482, '999th'), to_char(485, '"Good number:"999'), to_char(12, '99V999'), to_char(12.4, '99V999'), to_char(0.0004859, '9.99EEEE'), to_char(1234567, 'FM9,999,999');
+-- refused: the format "999PR" of a number
+select to_char(-485, '999PR');
 
-select to_char(3.14159::float8, 'FM999.00'), to_char(1e10::float8, '9.99EEEE'), to_char(12345678901::int8, 'FM999,999,999,999'), to_char('NaN'::float8, '999'), to_char(null::int, '999'), to_char(1.5, '9'), to_char(2.5, '9'), to_char(-0.4, '9');
+-- refused: the format "999PR" of a number
+select to_char(485, '999PR');
 
-select to_date('2026-11-27', 'YYYY-MM-DD'), to_date('27 Nov 2026', 'DD Mon YYYY'), to_date('20261127', 'YYYYMMDD'), to_date('27/11/26', 'DD/MM/YY'), to_date('2026-331', 'YYYY-DDD'), to_date('November 7, 2026', 'Month DD, YYYY'), to_date('2026', 'YYYY'), to_date('2026-48', 'IYYY-IW');
+-- refused: the format "L999" of a number
+select to_char(485, 'L999');
+
+select to_char(482, '999th'), to_char(1234567, 'FM9,999,999');
+
+-- refused: the format "RN" of a number
+select to_char(485, 'RN');
+
+-- refused: the format "FMRN" of a number
+select to_char(485, 'FMRN');
+
+-- refused: the format "FMRN" of a number
+select to_char(5.2, 'FMRN');
+
+-- refused: the format ""Good number:"999" of a number
+select to_char(485, '"Good number:"999');
+
+-- refused: the format "99V999" of a number
+select to_char(12, '99V999');
+
+-- refused: the format "99V999" of a number
+select to_char(12.4, '99V999');
+
+-- refused: the format "9.99EEEE" of a number
+select to_char(0.0004859, '9.99EEEE');
+
+select to_char(3.14159::float8, 'FM999.00'), to_char(12345678901::int8, 'FM999,999,999,999'), to_char(null::int, '999'), to_char(1.5, '9'), to_char(2.5, '9'), to_char(-0.4, '9');
+
+-- refused: the format "9.99EEEE" of a number
+select to_char(1e10::float8, '9.99EEEE');
+
+-- refused: the format of NaN
+select to_char('NaN'::float8, '999');
+
+select to_date('2026-11-27', 'YYYY-MM-DD'), to_date('27 Nov 2026', 'DD Mon YYYY'), to_date('20261127', 'YYYYMMDD'), to_date('27/11/26', 'DD/MM/YY'), to_date('2026-331', 'YYYY-DDD'), to_date('November 7, 2026', 'Month DD, YYYY'), to_date('2026', 'YYYY');
+
+-- refused: the format "IYYY-IW" to read dates and times
+select to_date('2026-48', 'IYYY-IW');
 
 -- error
 select to_date('2026-02-30', 'YYYY-MM-DD');
@@ -42,7 +81,20 @@ select to_timestamp('2026-11-27 13:04:05', 'YYYY-MM-DD HH24:MI:SS'), to_timestam
 -- error
 select to_timestamp('25', 'HH24');
 
-select to_number('12,454.8-', '99G999D9S'), to_number('1234', '9999'), to_number('-12.5', 'S99D9'), to_number('$1,234.50', 'L9,999.99'), to_number('0012', '9999');
+-- refused: to_number
+select to_number('12,454.8-', '99G999D9S');
+
+-- refused: to_number
+select to_number('1234', '9999');
+
+-- refused: to_number
+select to_number('-12.5', 'S99D9');
+
+-- refused: to_number
+select to_number('$1,234.50', 'L9,999.99');
+
+-- refused: to_number
+select to_number('0012', '9999');
 
 -- error
 select to_number('x', '999');
@@ -55,4 +107,5 @@ select to_char(began_at, 'IYYY-"W"IW') as week, count(*) from scans group by 1 o
 
 select scan_id, to_char(took, 'HH24:MI:SS'), to_char(extract(epoch from took), 'FM999999990.0') from scans order by scan_id;
 
+-- refused: the format "9.9EEEE" of a number
 select id, to_char(i4, '999G999G999'), to_char(n, 'FM999999.999'), to_char(f8, '9.9EEEE') from every where id in (1, 4, 7, 8) order by id;
