@@ -405,11 +405,17 @@ func TestSettings(t *testing.T) {
 
 func TestBind(t *testing.T) {
 	q := &Query{Name: "q", Params: []Param{{Name: "a"}, {Name: "b", Default: "d", HasDefault: true}}}
-	got, err := q.bind(map[string]string{"a": "it's"})
-	if diff := cmp.Diff([]pgsql.Arg{{Value: "it's"}, {Value: "d"}}, got); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if _, err := q.bind(nil); err == nil {
-		t.Error("a parameter without a value was let through")
+	for _, test := range []struct {
+		args map[string]string
+		want []pgsql.Arg
+	}{
+		{map[string]string{"a": "it's"}, []pgsql.Arg{{Value: "it's"}, {Value: "d"}}},
+		{map[string]string{"b": "", "a": "$2"}, []pgsql.Arg{{Value: "$2"}, {Value: ""}}},
+		{nil, nil},
+	} {
+		got, err := q.bind(test.args)
+		if diff := cmp.Diff(test.want, got); diff != "" || (err == nil) != (test.want != nil) {
+			t.Errorf("%v: %v\n%s", test.args, err, diff)
+		}
 	}
 }

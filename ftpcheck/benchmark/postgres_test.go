@@ -227,20 +227,29 @@ func TestSameRows(t *testing.T) {
 		reader   tables.Reader
 		groups   int // with which dashboards are tried
 		settings []string
+		zone     string // of PostgreSQL's session, UTC if it is empty
 	}{
-		{"sample", reader(t, "../../docs/sample"), 3, nil},
-		{"emulator", reader(t, "../../testdata/emulator"), 3, nil},
-		{"world", reader(t, save(t, world)), 100, nil},
-		{"settings", reader(t, save(t, world)), 3, hostile},
-		{"exceptions", reader(t, save(t, [][]group{groups})), 3, nil},
-		{"unread", unread(reader(t, save(t, world), brokenFile(t)), "us-east-1"), 100, nil},
-		{"unread with settings", unread(reader(t, save(t, world)), "eu-west-1"), 3, hostile},
-		{"places", covered, 0, nil},
-		{"nowhere", places{}, 0, hostile},
+		{"sample", reader(t, "../../docs/sample"), 3, nil, ""},
+		{"emulator", reader(t, "../../testdata/emulator"), 3, nil, ""},
+		{"world", reader(t, save(t, world)), 100, nil, ""},
+		{"settings", reader(t, save(t, world)), 3, hostile, ""},
+		{"exceptions", reader(t, save(t, [][]group{groups})), 3, nil, ""},
+		// Where it is already tomorrow, or still yesterday.
+		{"exceptions in Kiritimati", reader(t, save(t, [][]group{groups})), 3, nil, "Pacific/Kiritimati"},
+		{"exceptions on Baker Island", reader(t, save(t, [][]group{groups})), 3, nil, "Etc/GMT+12"},
+		{"unread", unread(reader(t, save(t, world), brokenFile(t)), "us-east-1"), 100, nil, ""},
+		{"unread with settings", unread(reader(t, save(t, world)), "eu-west-1"), 3, hostile, ""},
+		{"places", covered, 0, nil, ""},
+		{"nowhere", places{}, 0, hostile, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			conn := postgres.Connect(t)
 			fill(t, conn, test.reader)
+			if test.zone != "" {
+				if _, err := conn.Exec(t.Context(), "set timezone to '"+test.zone+"'"); err != nil {
+					t.Fatal(err)
+				}
+			}
 			mod := load(t, test.settings...)
 			engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
 			some := map[*Query]int{}
@@ -398,5 +407,37 @@ func TestDocumentedQueries(t *testing.T) {
 	}
 	if queries == 0 {
 		t.Error("there are no queries in the documentation")
+	}
+}
+
+// TestRefusedQueries looks whether PostgreSQL answers what docs/sql.md says we refuse.
+func TestRefusedQueries(t *testing.T) {
+	text, err := os.ReadFile("../../docs/sql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := postgres.Connect(t)
+	fill(t, conn, reader(t, "../../docs/sample"))
+	queries := 0
+	for _, match := range regexp.MustCompile("(?ms)^```sql\\+refused\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+		for sql := range strings.SplitSeq(strings.TrimSpace(match[1]), ";") {
+			if sql == "" {
+				continue
+			}
+			queries++
+			tx, err := conn.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				t.Errorf("%s\n%v", sql, err)
+			}
+			if err := tx.Rollback(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if queries == 0 {
+		t.Error("nothing is refused")
 	}
 }

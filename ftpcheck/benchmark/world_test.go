@@ -74,18 +74,19 @@ var notes = sync.OnceValue(func() map[string]string {
 	notes := map[string]string{
 		today.Format(time.DateOnly) + " today":                     "valid",
 		today.AddDate(0, 0, 1).Format(time.DateOnly) + " tomorrow": "valid",
-		today.AddDate(0, 0, -2).Format(time.DateOnly) + " gone":    "expired",
+		today.AddDate(0, 0, -1).Format(time.DateOnly) + " gone":    "expired",
 		"9999-12-31 x":             "valid",
 		"9999-12-31   späte Frist": "valid",
 		"2000-02-29 leap century":  "expired",
 		"2004-02-29 leap":          "expired",
 		"0001-01-01 early":         "expired",
+		"0000-02-29 never":         "expired",
 		"9996-02-29 leap":          "valid",
 	}
 	for _, note := range []string{
 		"soon", "x", "9999-12-31", "9999-12-31 ", "9999-12-31   ", "9999-12-31x", "9999-12-31, x", " 9999-12-31 x",
 		"9999-02-29 x", "9900-02-29 x", "9999-02-30 x", "9999-02-31 x", "9999-04-31 x", "9999-06-31 x", "9999-09-31 x", "9999-11-31 x",
-		"9999-12-32 x", "9999-13-01 x", "9999-00-10 x", "9999-10-00 x", "9999-1-31 xx", "9999-12-1 xx",
+		"9999-12-32 x", "9999-13-01 x", "9999-00-10 x", "9999-10-00 x", "9999-01-00 x", "9999-12-99 x", "9999-12-31\tx", "9999-12-31\nx", "9999-1-31 xx", "9999-12-1 xx",
 		"99-12-31 xxxx", "9999/12/31 x", "99991231 x", "999a-12-31 x", "9999-1a-31 x", "9999-12-3a x", "-999-12-31 x", "+999-12-31 x",
 		"99 9-12-31 x", "9999--1-31 x", "９９９９-12-31 x", "9999-１2-31 x", "31.12.9999 x", "Dec 31 9999 x",
 	} {

@@ -38,7 +38,8 @@ file whose name ends with .sql, or with - standard input.
 
 The SQL is PostgreSQL's SELECT, as in Steampipe: a statement means what PostgreSQL
 says it means, or it is refused. Several statements, with ; between them, run one
-after the other. $1, $2 and so on, and :name, stand for the values of --arg.
+after the other. $1, $2 and so on, and :name, stand for the values of --arg. EXPLAIN
+shows what a statement asks of AWS. docs/sql.md has the functions and the types.
 
 A query fails, with exit code 2, if anything that it needed could not be read,
 unless it asks for the column scan_status: then what was not read is a row.
@@ -250,11 +251,20 @@ var outputTypes = map[value.Type]relation.Type{
 func (c *cells) of(row []any) []any {
 	for i, v := range row {
 		c.row[i] = v
+		if f, ok := v.(float64); ok {
+			c.row[i] = output.Number(value.FormatFloat(f))
+		}
 		text, ok := v.(string)
 		if !ok {
 			continue
 		}
 		switch {
+		case c.types[i].IsArray() && c.lists:
+			if list, err := value.Parse(c.types[i], text, 0); err == nil {
+				if v, err := value.ToJSON(c.types[i], list, false); err == nil {
+					c.row[i] = v
+				}
+			}
 		case c.types[i] == value.Numeric:
 			c.row[i] = output.Number(text)
 		case c.types[i] == value.TimestampTZ && c.times:

@@ -107,7 +107,7 @@ func (a *analysis) expr(s *scope, e syntax.Expr) (expr, error) {
 	case *syntax.Collate:
 		return a.collate(s, e)
 	case *syntax.Star:
-		return nil, fail(e, "row expansion via \"*\" is not supported here")
+		return nil, refuse(e, "row expansion via \"*\" is not supported here").hint("Name the columns.")
 	}
 	return nil, refuse(e, "this expression is not supported")
 }
@@ -236,11 +236,14 @@ func (a *analysis) logic(s *scope, e *syntax.Logic) (expr, error) {
 		what = "OR"
 	}
 	l := &logic{or: e.Or}
-	for _, x := range e.Exprs {
-		x, err := a.boolean(s, x, what)
-		if err != nil {
+	all := make([]expr, len(e.Exprs))
+	for i, x := range e.Exprs {
+		var err error
+		if all[i], err = a.boolean(s, x, what); err != nil {
 			return nil, err
 		}
+	}
+	for _, x := range all {
 		if c, ok := x.(*constant); ok && c.v != nil {
 			if c.v.(bool) == e.Or {
 				return x, nil // what follows is not evaluated
@@ -354,10 +357,34 @@ func (a *analysis) pair(at syntax.Node, op string, l, r expr) (left, right held,
 	return left, right, x, nil
 }
 
+// negated is a number with its signs, which belong to it before its type is told by its size,
+// or nil.
+func negated(e *syntax.Unary) *syntax.Literal {
+	if e.Op != "-" {
+		return nil
+	}
+	var l *syntax.Literal
+	switch x := e.X.(type) {
+	case *syntax.Literal:
+		if x.Kind == syntax.LiteralInteger || x.Kind == syntax.LiteralNumeric {
+			l = x
+		}
+	case *syntax.Unary:
+		l = negated(x)
+	}
+	if l == nil {
+		return nil
+	}
+	text, negative := strings.CutPrefix(l.Text, "-")
+	if !negative {
+		text = "-" + text
+	}
+	return &syntax.Literal{Pos: e.Pos, Kind: l.Kind, Text: text}
+}
+
 func (a *analysis) unary(s *scope, e *syntax.Unary) (expr, error) {
-	if l, ok := e.X.(*syntax.Literal); ok && e.Op == "-" && (l.Kind == syntax.LiteralInteger || l.Kind == syntax.LiteralNumeric) {
-		// The sign belongs to the number before its type is told by its size.
-		return a.literal(&syntax.Literal{Pos: e.Pos, Kind: l.Kind, Text: "-" + l.Text})
+	if l := negated(e); l != nil {
+		return a.literal(l)
 	}
 	x, err := a.expr(s, e.X)
 	if err != nil {
@@ -456,6 +483,9 @@ func (a *analysis) call(at syntax.Node, list map[string][]*routine, name, what s
 
 // apply finds the routine of a list that a name with these arguments means.
 func (a *analysis) apply(at syntax.Node, list map[string][]*routine, name, what string, args []expr) (*apply, error) {
+	if types := foreignTypes[name]; types != "" && slices.ContainsFunc(args, isUnknown) {
+		return nil, refuse(at, "%s of a literal without a type is not supported", name).hint("In PostgreSQL it may be one of the types %s.", types)
+	}
 	routines := list[name]
 	overloads := make([]overload, len(routines))
 	for i, r := range routines {
@@ -598,24 +628,34 @@ func functionHint(name string, known bool) string {
 	return "docs/sql.md lists the functions that there are."
 }
 
-// otherwise says what PostgreSQL has for functions of other databases.
+// foreignTypes are functions that PostgreSQL has of types that are not ours, too, where these
+// would be considered for a literal.
+var foreignTypes = map[string]string{"bit_count": "bytea and bit"}
+
+// otherwise says what PostgreSQL has for functions of other databases, of which the parser
+// knows some more.
 var otherwise = map[string]string{
-	"ifnull":         "PostgreSQL has coalesce.",
-	"nvl":            "PostgreSQL has coalesce.",
-	"iif":            "PostgreSQL has CASE.",
-	"if":             "PostgreSQL has CASE.",
-	"group_concat":   "PostgreSQL has string_agg.",
-	"instr":          "PostgreSQL has strpos.",
-	"datetime":       "PostgreSQL has casts, as in x::timestamptz.",
-	"strftime":       "PostgreSQL has to_char.",
-	"julianday":      "PostgreSQL subtracts dates and timestamps.",
-	"json_each_text": "PostgreSQL has jsonb_each_text.",
-	"json_extract":   "PostgreSQL has the operators -> and ->>.",
-	"len":            "PostgreSQL has length.",
-	"charindex":      "PostgreSQL has position and strpos.",
-	"glob":           "PostgreSQL has LIKE and ~.",
-	"total":          "PostgreSQL has sum.",
-	"typeof":         "PostgreSQL has jsonb_typeof for JSON.",
+	"if":                "PostgreSQL has CASE.",
+	"julianday":         "PostgreSQL subtracts dates and timestamps.",
+	"len":               "PostgreSQL has length.",
+	"charindex":         "PostgreSQL has position and strpos.",
+	"glob":              "PostgreSQL has LIKE and ~.",
+	"total":             "PostgreSQL has sum.",
+	"typeof":            "PostgreSQL has jsonb_typeof for JSON.",
+	"json_group_array":  "PostgreSQL has jsonb_agg.",
+	"json_group_object": "PostgreSQL has jsonb_object_agg.",
+	"json_array":        "PostgreSQL has jsonb_build_array.",
+	"json_type":         "PostgreSQL has jsonb_typeof.",
+	"json_set":          "PostgreSQL has jsonb_set.",
+	"json_insert":       "PostgreSQL has jsonb_insert.",
+	"json_tree":         "PostgreSQL has jsonb_each.",
+	"printf":            "PostgreSQL has format.",
+	"hex":               "PostgreSQL has encode(x, 'hex').",
+	"unixepoch":         "PostgreSQL has extract(epoch from x).",
+	"timediff":          "PostgreSQL has age.",
+	"unicode":           "PostgreSQL has ascii.",
+	"quote":             "PostgreSQL has quote_literal.",
+	"regexp":            "PostgreSQL has ~.",
 }
 
 func (a *analysis) like(s *scope, e *syntax.Like) (expr, error) {
@@ -992,6 +1032,9 @@ func (a *analysis) subscript(s *scope, e *syntax.Subscript) (expr, error) {
 		}
 		return i, err
 	}
+	if len(chain) > 6 {
+		return nil, fail(e, "number of array dimensions (%d) exceeds the maximum allowed (6)", len(chain))
+	}
 	y := &subscript{pos: e.Pos, x: x, slice: e.Slice, t: t.Elem()}
 	for _, c := range chain {
 		if c.Slice && len(chain) > 1 {
@@ -1013,31 +1056,33 @@ func (a *analysis) subscript(s *scope, e *syntax.Subscript) (expr, error) {
 	return a.fold(y)
 }
 
-// jsonSubscripts are jsonb['key'] and jsonb[1], which give what -> gives.
+// jsonSubscripts are jsonb['key'] and jsonb[1]: a path, whose steps are keys of objects and
+// positions in arrays.
 func (a *analysis) jsonSubscripts(s *scope, x expr, chain []*syntax.Subscript) (expr, error) {
+	path := &array{t: value.Text.Array()}
 	for _, c := range chain {
 		if c.Slice {
 			return nil, fail(c, "jsonb subscript does not support slices")
 		}
-		index, err := a.expr(s, c.Low)
+		step, err := a.expr(s, c.Low)
 		if err != nil {
 			return nil, err
 		}
-		switch index.typ() {
-		case value.Unknown:
-			index, err = a.coerce(c, index, value.Text, "subscript")
-		case value.Text, value.Int4, value.Int2:
+		switch step.typ() {
+		case value.Unknown, value.Text, value.Varchar, value.Int4, value.Int2:
 		default:
-			err = fail(c, "subscript type %s is not supported", index.typ())
+			return nil, fail(c, "subscript type %s is not supported", step.typ())
 		}
-		if err != nil {
+		if step, err = a.castTo(c, step, value.Text, nil); err != nil {
 			return nil, err
 		}
-		if x, err = a.operate(c, "->", x, index); err != nil {
-			return nil, err
-		}
+		path.elems = append(path.elems, step)
 	}
-	return x, nil
+	y, err := a.fold(path)
+	if err != nil {
+		return nil, err
+	}
+	return a.operate(chain[0], "#>", x, y)
 }
 
 func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {

@@ -279,6 +279,9 @@ func (a *analysis) join(s *scope, j *syntax.Join) (node, *namespace, error) {
 		is := func(c nsColumn) bool { return slices.Contains(columnNames(merged), c.name) }
 		ns.columns = slices.Concat(merged, slices.DeleteFunc(slices.Clone(lns.columns), is), slices.DeleteFunc(slices.Clone(rns.columns), is))
 		if j.UsingAlias != nil {
+			if slices.ContainsFunc(ns.tables, func(t *rangeTable) bool { return t.name == j.UsingAlias.Text }) {
+				return nil, nil, fail(j.UsingAlias, "table name \"%s\" specified more than once", j.UsingAlias.Text)
+			}
 			ns.tables = append(ns.tables, &rangeTable{name: j.UsingAlias.Text, columns: merged})
 		}
 	case j.On != nil:

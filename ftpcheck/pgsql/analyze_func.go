@@ -58,7 +58,7 @@ func (a *analysis) function(s *scope, e *syntax.Func) (expr, error) {
 	if t, ok := value.ByName(name); ok && len(args) == 1 && !e.Syntax {
 		// A type's name as a function is a cast, unless there is such a function.
 		from := args[0].typ()
-		if !slices.ContainsFunc(functions()[name], func(r *routine) bool { return len(r.args) == 1 && canCoerce(from, r.args[0]) }) {
+		if from == value.Unknown || !slices.ContainsFunc(functions()[name], func(r *routine) bool { return len(r.args) == 1 && canCoerce(from, r.args[0]) }) {
 			return a.castTo(e, args[0], t, nil)
 		}
 	}
@@ -108,7 +108,9 @@ func (a *analysis) special(s *scope, e *syntax.Func, name string) (expr, error) 
 // aggregate is a call of an aggregate function.
 func (a *analysis) aggregate(s *scope, e *syntax.Func, name string) (expr, error) {
 	if s.noAggregates != "" {
-		return nil, fail(e, "aggregate functions are not allowed in %s", s.noAggregates)
+		e := fail(e, "aggregate functions are not allowed in %s", s.noAggregates)
+		e.Refused = s.parent != nil // it may be one of the query around
+		return nil, e
 	}
 	if s.inAggregate {
 		return nil, fail(e, "aggregate function calls cannot be nested")
@@ -121,19 +123,12 @@ func (a *analysis) aggregate(s *scope, e *syntax.Func, name string) (expr, error
 		s.inAggregate, s.noWindows = false, noWindows
 		restore()
 	}()
+	local, outer := s.local, s.outer
 	call, err := a.aggregateCall(s, e, name)
 	if err != nil {
 		return nil, err
 	}
-	local, outer := false, false
-	visit(call, func(x expr, in int) bool {
-		if r, ok := x.(*register); ok {
-			local = local || r.up == in
-			outer = outer || r.up > in
-		}
-		return true
-	})
-	if outer && !local {
+	if s.outer > outer && s.local == local {
 		return nil, refuse(e, "an aggregate of columns of the query around is not supported").hint("Compute it in a subquery or CTE of its own.")
 	}
 	return call, nil
@@ -148,9 +143,13 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 	if call.order, err = a.sortExprs(s, e.OrderBy); err != nil {
 		return nil, err
 	}
+	local, outer := s.local, s.outer
 	within, err := a.sortExprs(s, e.WithinGroup)
 	if err != nil {
 		return nil, err
+	}
+	if s.outer > outer && s.local == local {
+		return nil, refuse(e, "an aggregate of columns of the query around is not supported").hint("Compute it in a subquery or CTE of its own.")
 	}
 	list := aggregates()[name]
 	ordered := list[0].ordered
@@ -190,6 +189,9 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 	if call.agg.new == nil {
 		return nil, refuse(e, "the aggregate %s(%s) is not supported", name, typeNames(declared))
 	}
+	if call.distinct && len(call.order) > 0 && slices.Contains(declared, value.Text) && slices.ContainsFunc(e.Args, func(arg syntax.Expr) bool { return isVarchar(a, s, arg) }) {
+		return nil, refuse(e, "DISTINCT and ORDER BY of varchar are not supported together").hint("Cast to text.")
+	}
 	call.args, call.t = args, bound.of(call.agg.result)
 	if ordered {
 		within[0].x = args[len(args)-1]
@@ -222,6 +224,12 @@ func (a *analysis) aggregateCall(s *scope, e *syntax.Func, name string) (*aggreg
 		}
 	}
 	return call, nil
+}
+
+// isVarchar reports whether an expression, which has been analysed before, is a varchar.
+func isVarchar(a *analysis, s *scope, e syntax.Expr) bool {
+	x, err := a.expr(s, e)
+	return err == nil && x.typ() == value.Varchar
 }
 
 // sortExprs are expressions to sort by that name no output column: those of an aggregate or

@@ -1,6 +1,7 @@
 package pgsql
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -371,9 +372,16 @@ func (a *analysis) selectBody(sel *syntax.Select, orderBy []*syntax.SortKey, s *
 	if err := b.distinctOn(sel); err != nil {
 		return err
 	}
+	if len(sel.DistinctOn) > 0 && s.setCalls > 0 {
+		return refuse(sel, "set-returning functions beside DISTINCT ON are not supported").hint("Put the functions into FROM.")
+	}
 	s.noAggregates, s.noWindows, s.noSets = "GROUP BY", "GROUP BY", "GROUP BY"
 	if err := b.group(sel); err != nil {
 		return err
+	}
+	if sel.Having != nil && len(sel.GroupBy) == 0 && len(r.group.aggregates) == 0 {
+		// There is one group whatever the rows are: PostgreSQL reads none.
+		r.from, conds = &emptyNode{}, nil
 	}
 	b.takeWindows()
 	b.takeSets()
@@ -658,6 +666,7 @@ func (b *selectAnalysis) group(sel *syntax.Select) error {
 	g := &groupStage{grouping: -1}
 	b.r.group = g
 	positions := map[string]int{}
+	named := map[string]string{}
 	add := func(e syntax.Expr) (int, error) {
 		x, err := b.groupExpr(e)
 		if err != nil {
@@ -665,6 +674,12 @@ func (b *selectAnalysis) group(sel *syntax.Select) error {
 		}
 		id := key(x)
 		i, ok := positions[id]
+		if ref, isName := e.(*syntax.ColumnRef); isName && len(ref.Names) == 1 {
+			if name := ref.Names[0].Text; named[id] != "" && named[id] != name && slices.ContainsFunc(sel.GroupBy, func(g syntax.Group) bool { return g.Kind != syntax.GroupExpr }) {
+				return 0, refuse(e, "grouping sets of one expression under two names are not supported")
+			}
+			named[id] = ref.Names[0].Text
+		}
 		if !ok {
 			if !hashable(x.typ()) {
 				return 0, fail(e, "could not identify an equality operator for type %s", x.typ())
@@ -1017,6 +1032,16 @@ func (a *analysis) with(q *syntax.Query, s *scope, p *plan) error {
 	return nil
 }
 
+// modifierOf returns the modifier of the type that a column is cast to, as text.
+func modifierOf(p *plan, column int) string {
+	if r, ok := p.rows.(*selectRows); ok {
+		if c, ok := r.out[column].(*convert); ok && c.mods != nil {
+			return fmt.Sprint(*c.mods)
+		}
+	}
+	return ""
+}
+
 func rename(w *syntax.CTE, c *cte) error {
 	if len(w.Columns) > len(c.columns) {
 		return fail(w.Name, "WITH query \"%s\" has %d columns available but %d columns specified", c.name, len(c.columns), len(w.Columns))
@@ -1091,6 +1116,11 @@ func (a *analysis) recursive(w *syntax.CTE, s *scope, c *cte) error {
 		if t != to[i] {
 			return fail(body, "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", c.name, i+1, to[i], t).
 				hint("Cast the output of the non-recursive term to the correct type.")
+		}
+	}
+	for i := range to {
+		if l, r := modifierOf(c.plan, i), modifierOf(c.step, i); (l == "") != (r == "") || l != r {
+			return refuse(body, "a recursive query whose parts have other modifiers of types is not supported").hint("Cast both to the type without a length.")
 		}
 	}
 	c.step, err = a.retype(body, c.step, to, "UNION")

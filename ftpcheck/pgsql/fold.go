@@ -2,6 +2,7 @@ package pgsql
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
@@ -17,6 +18,10 @@ func (a *analysis) fold(x expr) (expr, error) {
 		}
 	case *coalesce:
 		x = foldCoalesce(e)
+	case *apply:
+		if e.r.kind&nullsOK == 0 && !e.r.variadic && slices.ContainsFunc(e.args, isNull) {
+			return &constant{e.pos, e.t, nil}, nil // whatever the other arguments are
+		}
 	}
 	if !foldable(x) {
 		return x, nil
@@ -26,6 +31,11 @@ func (a *analysis) fold(x expr) (expr, error) {
 		return x, nil
 	}
 	return &constant{posOf(x), x.typ(), v}, nil
+}
+
+func isNull(x expr) bool {
+	v, ok := constantOf(x)
+	return ok && v == nil
 }
 
 func (a *analysis) foldCase(e *caseOf) expr {

@@ -207,15 +207,17 @@ func (x *exec) evalApply(e *apply) evalFunc {
 		elem = typesOf(e.args[variadic:])[0]
 	}
 	return func(fr *frame) (any, error) {
+		null := false
 		for i, f := range fs {
 			v, err := f(fr)
 			if err != nil {
 				return nil, err
 			}
-			if v == nil && strictly && variadic < 0 {
-				return nil, nil
-			}
+			null = null || v == nil
 			args[i] = v
+		}
+		if null && strictly && variadic < 0 {
+			return nil, nil // the errors of the other arguments come first
 		}
 		given := args
 		if variadic >= 0 {

@@ -25,6 +25,7 @@ type scope struct {
 	// What is not allowed where the analysis is, with the name of the place; "" if it is.
 	noAggregates, noWindows, noSets string
 	aggregates                      int // how many have been met
+	local, outer                    int // how many references to columns of this level, and of those around
 	inWindow, inAggregate           bool
 	windows                         map[string]*window
 	windowCalls                     int
@@ -93,6 +94,7 @@ func (s *scope) column(ref *syntax.ColumnRef) (expr, error) {
 		case 0:
 			return nil, fail(ref, "column %s.%s does not exist", table.name, last.Text).suggest(last.Text, columnNames(table.columns))
 		case 1:
+			s.referred(up)
 			return shift(found[0].ref(ref.Pos), up), nil
 		}
 		return nil, fail(ref, "column reference \"%s\" is ambiguous", last.Text)
@@ -116,6 +118,7 @@ func (s *scope) column(ref *syntax.ColumnRef) (expr, error) {
 		case 0:
 			continue
 		case 1:
+			s.referred(up)
 			return shift(found[0].ref(ref.Pos), up), nil
 		}
 		return nil, fail(ref, "column reference \"%s\" is ambiguous", last.Text).hint("Say of which table, as in table.%s.", syntax.QuoteName(last.Text))
@@ -125,9 +128,19 @@ func (s *scope) column(ref *syntax.ColumnRef) (expr, error) {
 		if !table.scalar {
 			return nil, refuse(ref, "\"%s\" is a whole row, which is not supported", last.Text).hint("Name its columns, or write %s.* in a select list.", syntax.QuoteName(last.Text))
 		}
+		s.referred(up)
 		return shift(table.columns[0].ref(ref.Pos), up), nil
 	}
 	return nil, fail(ref, "column \"%s\" does not exist", last.Text).suggest(last.Text, known)
+}
+
+// referred counts a reference to a column of a level.
+func (s *scope) referred(up int) {
+	for range up {
+		s.outer++
+		s = s.parent
+	}
+	s.local++
 }
 
 // table finds the item of FROM that a name means.

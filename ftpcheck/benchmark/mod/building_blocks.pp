@@ -1,6 +1,4 @@
-// Parts that the queries share. Everything is written in SQL that both PostgreSQL and
-// the SQLite of ftpcheck's own command line understand: no ::casts, no regular
-// expressions, no date arithmetic.
+// Parts that the queries share. The SQL is that of PostgreSQL 14, which Steampipe has.
 
 locals {
   common_tags = {
@@ -45,13 +43,13 @@ locals {
         coalesce(account_id, '') as account,
         coalesce(
           case
-            when false then cast(null as text)
+            when false then null::text
             %{~for id, exception in var.exceptions}
             when group_id = '${replace(id, "'", "''")}' then '${replace(exception, "'", "''")}'
             %{~endfor}
           end,
           case
-            when false then cast(null as text)
+            when false then null::text
             %{~for e in var.exceptions_by_tag}
             when tags ->> '${replace(e.key, "'", "''")}' = '${replace(e.value, "'", "''")}' then '${replace(e.exception, "'", "''")}'
             %{~endfor}
@@ -64,45 +62,30 @@ locals {
       from
         judged_groups as j
     ),
-    -- Exceptions that begin with eight digits in the form of a date, and give a reason.
-    shaped_groups as (
+    -- The parts of exceptions that have the form of a date and a reason.
+    parted_groups as (
       select
-        case
-          when substr(exception, 5, 1) || substr(exception, 8, 1) || substr(exception, 11, 1) = '-- '
-            and length(substr(exception, 1, 4) || substr(exception, 6, 2) || substr(exception, 9, 2)) = 8
-            and ltrim(substr(exception, 1, 4) || substr(exception, 6, 2) || substr(exception, 9, 2), '0123456789') = ''
-            and ltrim(substr(exception, 12), ' ') <> ''
-            then exception
-        end as shaped,
+        regexp_match(exception, '^([0-9]{4}-(?:0[1-9]|1[0-2]))-([0-9]{2}) +([^ ].*)$') as parts,
         n.*
       from
         noted_groups as n
     ),
-    -- Of these, the ones whose date is on the calendar.
+    -- Their dates, counted from the first of the month: February 30 is then in March, where a
+    -- cast to date would fail, and the whole query with it.
     dated_groups as (
       select
-        case
-          when substr(shaped, 6, 2) not between '01' and '12' then null
-          when substr(shaped, 9, 2) between '01' and case
-              when substr(shaped, 6, 2) in ('04', '06', '09', '11') then '30'
-              when substr(shaped, 6, 2) <> '02' then '31'
-              when cast(substr(shaped, 1, 4) as integer) % 400 = 0 then '29'
-              when cast(substr(shaped, 1, 4) as integer) % 100 = 0 then '28'
-              when cast(substr(shaped, 1, 4) as integer) % 4 = 0 then '29'
-              else '28'
-            end
-            then substr(shaped, 1, 10)
-        end as exception_date,
-        s.*
+        to_date(parts[1], 'YYYY-MM') + parts[2]::int - 1 as exception_date,
+        parts[3] as exception_reason,
+        p.*
       from
-        shaped_groups as s
+        parted_groups as p
     ),
     security_groups as (
       select
         case
           when exception is null then null
-          when exception_date is null then 'malformed'
-          when exception_date < cast(current_date as text) then 'expired'
+          when to_char(exception_date, 'MM') is distinct from substr(exception, 6, 2) then 'malformed'
+          when exception_date < (now() at time zone 'UTC')::date then 'expired'
           else 'valid'
         end as exception_state,
         d.*
@@ -152,8 +135,8 @@ locals {
   // What a reason says of an exception, behind the words on what it is an exception from.
   exception_sql = <<-EOQ
     case exception_state
-      when 'valid' then '. Excepted until ' || exception_date || ': ' || ltrim(substr(exception, 12), ' ') || '.'
-      when 'expired' then '. Its exception expired on ' || exception_date || ' (' || ltrim(substr(exception, 12), ' ') || ').'
+      when 'valid' then '. Excepted until ' || left(exception, 10) || ': ' || exception_reason || '.'
+      when 'expired' then '. Its exception expired on ' || left(exception, 10) || ' (' || exception_reason || ').'
       when 'malformed' then '. Its exception does not count, because it is not a date and a reason, such as 2027-03-31 partner migration. It is: ' || exception
       else '.'
     end
@@ -165,8 +148,8 @@ locals {
       when ip_protocol = '-1' then 'all protocols'
       when lower(ip_protocol) not in ('tcp', '6') then ip_protocol
       when from_port is null or from_port = -1 then 'all tcp ports'
-      when from_port = to_port then 'tcp ' || cast(from_port as text)
-      else 'tcp ' || cast(from_port as text) || '-' || cast(to_port as text)
+      when from_port = to_port then 'tcp ' || from_port
+      else 'tcp ' || from_port || '-' || to_port
     end
   EOQ
 
@@ -174,7 +157,7 @@ locals {
   rule_node_id_sql = <<-EOQ
     coalesce(
       security_group_rule_id,
-      group_id || ' ' || ip_protocol || ' ' || coalesce(cast(from_port as text), '') || ' ' || coalesce(cast(to_port as text), '') || ' ' || source
+      format('%s %s %s %s %s', group_id, ip_protocol, from_port, to_port, source)
     )
   EOQ
 }

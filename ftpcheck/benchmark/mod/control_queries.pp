@@ -39,12 +39,9 @@ query "security_group_ftp" {
         account_id,
         scan_status,
         unrestricted_ftp,
-        (unrestricted_ftp_ports ->> 0) || coalesce(unrestricted_ftp_ports ->> 1, '') as ports,
+        unrestricted_ftp_ports as ports,
         coalesce(security_group_rule_id, 'a rule') || ' allows TCP '
-          || case
-            when unrestricted_ftp_ports ->> 1 is null then unrestricted_ftp_ports ->> 0
-            else '20 and 21'
-          end
+          || array_to_string(array(select jsonb_array_elements_text(unrestricted_ftp_ports)), ' and ')
           || ' from ' || source || ' (' || unrestricted_ftp_reason || ', '
           || ${local.port_range_sql}
           || ')' as sentence
@@ -66,28 +63,23 @@ query "security_group_ftp" {
       where
         scan_status = 'scanned'
     ),
-    numbered_rules as (
-      select
-        row_number() over (
-          partition by resource, account
-          order by case when unrestricted_ftp then 0 else 1 end, sentence
-        ) as number,
-        r.*
-      from
-        rules as r
-      where
-        cast($1 as text) = '20 or 21'
-        or ports like '%' || cast($1 as text) || '%'
-    ),
     findings as (
       select
         resource,
         account,
         bool_or(unrestricted_ftp) as unrestricted,
-        string_agg(case when number <= 5 then sentence end, '; ' order by number)
-          || case when count(*) > 5 then '; and ' || cast(count(*) - 5 as text) || ' more' else '' end as rules
+        array_to_string((array_agg(sentence order by unrestricted_ftp, sentence))[1:5], '; ')
+          || case when count(*) > 5 then '; and ' || (count(*) - 5) || ' more' else '' end as rules
       from
-        numbered_rules
+        rules
+      where
+        exists (
+          select
+          from
+            jsonb_array_elements_text(ports) as port
+          where
+            port = any (string_to_array($1, ' or '))
+        )
       group by
         resource,
         account
@@ -104,16 +96,16 @@ query "security_group_ftp" {
       case
         when scan_status <> 'scanned' then ${local.unread_place_sql}
         when rules_unread then ${local.unread_rules_sql}
-        when f.rules is null then 'Group ' || name || ' does not let the whole internet in on TCP ' || cast($1 as text) || '.'
-        when f.unrestricted then 'Group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
-        else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || cast($1 as text) || ': ' || f.rules || ${local.exception_sql}
+        when f.rules is null then 'Group ' || name || ' does not let the whole internet in on TCP ' || $1 || '.'
+        when f.unrestricted then 'Group ' || name || ' lets the whole internet in on TCP ' || $1 || ': ' || f.rules || ${local.exception_sql}
+        else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || $1 || ': ' || f.rules || ${local.exception_sql}
       end as reason
       ${local.group_dimensions_sql}
     from
       checked_groups as g
       left join findings as f on f.resource = g.resource and f.account = g.account
     where
-      cast($2 as text) = 'all'
+      $2 = 'all'
       or is_default_group
       or scan_status <> 'scanned'
     order by
@@ -160,7 +152,7 @@ query "public_interface_ftp" {
         when network_interface_count = 0 then subject || ', but no network interface uses it.'
         when has_public_ip is false then subject || ', but no network interface that uses it has a public address.'
         when has_public_ip then subject || ', and network interfaces that use it have the public address ' || (public_ips ->> 0)
-          || case when jsonb_array_length(public_ips) > 1 then ' and ' || cast(jsonb_array_length(public_ips) - 1 as text) || ' more' else '' end
+          || case when jsonb_array_length(public_ips) > 1 then ' and ' || (jsonb_array_length(public_ips) - 1) || ' more' else '' end
           || ${local.exception_sql}
         else subject || ', and the network interfaces were not read' || ${local.exception_sql}
       end as reason
@@ -214,27 +206,17 @@ query "security_group_ftp_sources" {
       where
         scan_status = 'scanned'
     ),
-    numbered_rules as (
-      select
-        row_number() over (
-          partition by resource, account
-          order by coalesce(addresses, -1) desc, sentence
-        ) as number,
-        r.*
-      from
-        rules as r
-    ),
     sources as (
       select
         resource,
         account,
         max(addresses) as most,
-        cast(sum(addresses) as bigint) as total,
-        count(*) - count(addresses) as unknown,
-        min(case when addresses is null then sentence end) as unknown_rule,
-        max(case when number = 1 then sentence end) as widest_rule
+        sum(addresses) as total,
+        count(*) filter (where addresses is null) as unknown,
+        min(sentence) filter (where addresses is null) as unknown_rule,
+        (array_agg(sentence order by addresses desc nulls last, sentence))[1] as widest_rule
       from
-        numbered_rules
+        rules
       group by
         resource,
         account
@@ -254,10 +236,10 @@ query "security_group_ftp_sources" {
         when scan_status <> 'scanned' then ${local.unread_place_sql}
         when rules_unread then ${local.unread_rules_sql}
         when s.resource is null then 'Group ' || name || ' does not allow FTP.'
-        when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || cast(most as text) || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || ${local.exception_sql}
+        when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || most || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || ${local.exception_sql}
         when unknown > 0 then 'It could not be determined from how many public IPv4 addresses group ' || name || ' allows FTP: the source could not be read of ' || unknown_rule || ${local.exception_sql}
-        when total > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || cast(total as text) || ' public IPv4 addresses with all rules together, more than ${var.max_public_ipv4_addresses}, though with none alone; the widest is ' || widest_rule || ${local.exception_sql}
-        else 'Group ' || name || ' allows FTP from up to ' || cast(total as text) || ' public IPv4 addresses.'
+        when total > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || total || ' public IPv4 addresses with all rules together, more than ${var.max_public_ipv4_addresses}, though with none alone; the widest is ' || widest_rule || ${local.exception_sql}
+        else 'Group ' || name || ' allows FTP from up to ' || total || ' public IPv4 addresses.'
       end as reason
       ${local.group_dimensions_sql}
     from
@@ -289,7 +271,7 @@ query "place_scanned" {
           else 'error'
         end as status,
         case
-          when status = 'scanned' then 'Read. Security groups: ' || cast(security_group_count as text) || ', ingress permissions: ' || cast(ingress_permission_count as text) || '.' || coalesce(' Not all is known: ' || error_message, '')
+          when status = 'scanned' then 'Read. Security groups: ' || security_group_count || ', ingress permissions: ' || ingress_permission_count || '.' || coalesce(' Not all is known: ' || error_message, '')
           when is_optional then 'Not scanned, and nobody asked for it (' || status || '): ' || coalesce(error_message, 'no message')
           when is_ignored then 'Not scanned, so nothing is known of it. It is left out by choice: ' || coalesce(error_message, status)
           else coalesce(error_message, 'Not scanned (' || status || ').')
@@ -311,15 +293,14 @@ query "place_scanned" {
       from
         (
           select
-            coalesce(sum(security_group_count), 0) as groups,
-            cast(null as text) as sp_connection_name,
-            cast(null as text) as region,
-            cast(null as text) as account_id
+            null::text as sp_connection_name,
+            null::text as region,
+            null::text as account_id
           from
             places
-        ) as total
-      where
-        groups = 0
+          having
+            coalesce(sum(security_group_count), 0) = 0
+        ) as nothing
     )
     select
       *

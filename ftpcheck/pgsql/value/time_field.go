@@ -153,9 +153,13 @@ func (m Moment) part(unit string, t Type) (p part, ok bool, err error) {
 	case "epoch":
 		const epoch = unixEpoch * microsPerDay
 		micros := big.NewInt(int64(m))
+		float := float64(m - epoch)
+		if m > math.MaxInt64+epoch {
+			float = float64(m) - epoch // as PostgreSQL has it at the end of time
+		}
 		return part{
 			Decimal{coef: micros.Sub(micros, big.NewInt(epoch)), scale: 6},
-			float64(m-epoch) / microsPerSecond,
+			float / microsPerSecond,
 		}, true, nil
 	case "julian":
 		seconds := float64(c/microsPerSecond) + float64(float64(c%microsPerSecond)/microsPerSecond)

@@ -217,7 +217,10 @@ func TestLimits(t *testing.T) {
 			return err
 		},
 		"power": func() error { _, err := DecimalOf(1234567891).Power(DecimalOf(1 << 30)); return err },
-		"deep":  func() error { _, err := ParseDocument(strings.Repeat("[", 100_000)); return err },
+		"deep": func() error {
+			_, err := ParseDocument(strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000))
+			return err
+		},
 	} {
 		if f() == nil {
 			t.Errorf("%s makes it", name)
@@ -279,4 +282,45 @@ func FuzzRegexp(f *testing.F) {
 		_, _ = Like(s, expression)
 		_, _ = SimilarToRegexp(expression, `\`)
 	})
+}
+
+// TestQuotients holds how many digits PostgreSQL gives a quotient.
+func TestQuotients(t *testing.T) {
+	for _, test := range [][3]string{
+		{"1.0", "1", "1.00000000000000000000"},
+		{"2.0", "3", "0.66666666666666666667"},
+		{"10000", "3.0", "3333.3333333333333333"},
+		{"9999.0", "9999", "1.00000000000000000000"},
+		{"1.5", "10000", "0.000150000000000000000000"},
+		{"1", "30000.0", "0.000033333333333333333333"},
+		{"100000000000000000000", "3", "33333333333333333333"},
+		{"-1", "16000000000000000", "-0.000000000000000062500000000000000000"},
+		{"1", "80000000000000000", "0.000000000000000012500000000000000000"},
+		{"-15", "2000000000000000000", "-0.000000000000000007500000000000000000"},
+		{"0", "7", "0.00000000000000000000"},
+		{"1", "33554432", "0.000000029802322387695313"}, // half away from zero
+	} {
+		a, errA := ParseDecimal(test[0])
+		b, errB := ParseDecimal(test[1])
+		if errA != nil || errB != nil {
+			t.Fatal(errA, errB)
+		}
+		if q, err := a.Div(b); err != nil || q.String() != test[2] {
+			t.Errorf("%s / %s is %s, %v, not %s", test[0], test[1], q, err, test[2])
+		}
+	}
+}
+
+// TestSplit holds that a match of nothing at the end, or behind another one, splits nothing.
+func TestSplit(t *testing.T) {
+	for _, test := range [][]string{{"ab ", `\s*`, "a", "b", ""}, {"a1", "1*", "a", ""}, {"abc", "", "a", "b", "c"}, {"", "", ""}, {"a,b,,c", ",", "a", "b", "", "c"}} {
+		var parts []string
+		err := RegexpSplit("regexp_split_to_array", test[0], test[1], "", func(part string) error {
+			parts = append(parts, part)
+			return nil
+		})
+		if err != nil || strings.Join(parts, "|") != strings.Join(test[2:], "|") {
+			t.Errorf("%q split by %q is %q, %v", test[0], test[1], parts, err)
+		}
+	}
 }

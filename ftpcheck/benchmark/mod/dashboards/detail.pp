@@ -57,7 +57,7 @@ query "security_group_ftp_verdict" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -68,13 +68,13 @@ query "security_group_ftp_reach" {
   sql = <<-EOQ
     select
       'Network interfaces' as label,
-      coalesce(cast(network_interface_count as text), 'Not read')
+      coalesce(network_interface_count::text, 'Not read')
         || case when has_public_ip then ', with public addresses' else '' end as value,
       case when has_public_ip is false then 'ok' when has_public_ip and unrestricted_ftp is false then 'ok' else 'alert' end as type
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -92,12 +92,12 @@ query "security_group_ftp_exception" {
     ${local.security_groups_sql}
     select
       'Exception' as label,
-      coalesce(exception_state || coalesce(' (' || exception_date || ')', ''), 'None') as value,
+      coalesce(exception_state || case when exception_state <> 'malformed' then ' (' || left(exception, 10) || ')' else '' end, 'None') as value,
       case when exception_state in ('expired', 'malformed') then 'alert' else 'info' end as type
     from
       security_groups
     where
-      resource = cast($1 as text)
+      resource = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -119,7 +119,7 @@ query "security_group_ftp_overview" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -142,10 +142,11 @@ query "security_group_ftp_permissions" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = cast($1 as text)
+      coalesce(security_group_arn, group_id) = $1
       and scan_status = 'scanned'
     order by
-      case when unrestricted_ftp then 0 when unrestricted_ftp is null then 1 else 2 end,
+      unrestricted_ftp is false,
+      unrestricted_ftp,
       security_group_rule_id,
       source;
   EOQ
@@ -161,7 +162,7 @@ query "security_group_ftp_node_internet" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = cast($1 as text)
+      coalesce(security_group_arn, group_id) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -183,7 +184,7 @@ query "security_group_ftp_node_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = cast($1 as text)
+      coalesce(security_group_arn, group_id) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -205,7 +206,7 @@ query "security_group_ftp_node_group" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -221,7 +222,7 @@ query "security_group_ftp_edge_internet_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = cast($1 as text)
+      coalesce(security_group_arn, group_id) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -237,21 +238,14 @@ query "security_group_ftp_edge_rule_group" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = cast($1 as text)
+      coalesce(security_group_arn, group_id) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
 }
 
-// The last three need PostgreSQL: taking lists and lines apart is written differently
-// everywhere. They carry a tag that says so.
-
 query "security_group_ftp_remediation" {
   param "group_arn" {}
-
-  tags = {
-    sql = "postgres"
-  }
 
   // Rules that are closed together have the same remediation.
   sql = <<-EOQ
@@ -263,7 +257,7 @@ query "security_group_ftp_remediation" {
       from
         ftpcheck_security_group_ingress_permission
       where
-        coalesce(security_group_arn, group_id) = cast($1 as text)
+        coalesce(security_group_arn, group_id) = $1
         and scan_status = 'scanned'
         and remediation is not null
       group by
@@ -271,11 +265,11 @@ query "security_group_ftp_remediation" {
     )
     select
       rules as "Rules",
-      string_agg(substr(line, 3), ' ' order by number) filter (where line like '# %') as "What to know",
-      string_agg(line, ' ' order by number) filter (where line not like '#%' and line <> '') as "Command"
+      string_agg(substr(line, 3), ' ' order by number) filter (where line ~ '^# ') as "What to know",
+      string_agg(line, ' ' order by number) filter (where line ~ '^[^#]') as "Command"
     from
       remediations,
-      regexp_split_to_table(remediation, E'\n') with ordinality as lines(line, number)
+      regexp_split_to_table(remediation, '\n') with ordinality as lines (line, number)
     group by
       rules,
       remediation,
@@ -289,10 +283,6 @@ query "security_group_ftp_remediation" {
 query "security_group_ftp_node_address" {
   param "group_arn" {}
 
-  tags = {
-    sql = "postgres"
-  }
-
   sql = <<-EOQ
     select distinct
       address as id,
@@ -301,17 +291,13 @@ query "security_group_ftp_node_address" {
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }
 
 query "security_group_ftp_edge_group_address" {
   param "group_arn" {}
-
-  tags = {
-    sql = "postgres"
-  }
 
   sql = <<-EOQ
     select distinct
@@ -321,7 +307,7 @@ query "security_group_ftp_edge_group_address" {
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = cast($1 as text)
+      coalesce(arn, group_id) = $1
       and scan_status = 'scanned';
   EOQ
 }

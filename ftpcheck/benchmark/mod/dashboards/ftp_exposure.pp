@@ -3,11 +3,7 @@
 
 locals {
   places_beside_sql = <<-EOQ
-    case
-      when count(case when scan_status <> 'scanned' then 1 end) > 0
-        then ' (not read: ' || cast(count(case when scan_status <> 'scanned' then 1 end) as text) || ')'
-      else ''
-    end
+    coalesce(' (not read: ' || nullif(count(*) filter (where scan_status <> 'scanned'), 0) || ')', '')
   EOQ
 }
 
@@ -15,7 +11,7 @@ query "ftp_exposure_groups" {
   sql = <<-EOQ
     select
       'Security groups scanned' as label,
-      cast(coalesce(sum(security_group_count), 0) as bigint) as value,
+      coalesce(sum(security_group_count), 0)::bigint as value,
       case when coalesce(sum(security_group_count), 0) > 0 then 'info' else 'alert' end as type
     from
       ftpcheck_scan;
@@ -26,8 +22,8 @@ query "ftp_exposure_open" {
   sql = <<-EOQ
     select
       'Open to the internet' || ${local.places_beside_sql} as label,
-      count(case when unrestricted_ftp then 1 end) as value,
-      case when count(case when unrestricted_ftp or scan_status <> 'scanned' then 1 end) > 0 then 'alert' else 'ok' end as type
+      count(*) filter (where unrestricted_ftp) as value,
+      case when count(*) filter (where unrestricted_ftp or scan_status <> 'scanned') > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
     where
@@ -39,7 +35,7 @@ query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
       'Undetermined' || ${local.places_beside_sql} as label,
-      count(case when scan_status = 'scanned' then 1 end) as value,
+      count(*) filter (where scan_status = 'scanned') as value,
       case when count(*) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -66,8 +62,8 @@ query "ftp_exposure_by_account" {
   sql = <<-EOQ
     select
       coalesce(account_id, 'unknown') as "Account",
-      count(case when unrestricted_ftp then 1 end) as "Open groups",
-      count(case when scan_status <> 'scanned' then 1 end) as "Not read"
+      count(*) filter (where unrestricted_ftp) as "Open groups",
+      count(*) filter (where scan_status <> 'scanned') as "Not read"
     from
       ftpcheck_security_group
     where
@@ -76,7 +72,7 @@ query "ftp_exposure_by_account" {
     group by
       coalesce(account_id, 'unknown')
     order by
-      count(case when unrestricted_ftp then 1 end) desc,
+      count(*) filter (where unrestricted_ftp) desc,
       coalesce(account_id, 'unknown');
   EOQ
 }
@@ -85,8 +81,8 @@ query "ftp_exposure_by_region" {
   sql = <<-EOQ
     select
       coalesce(region, 'unknown') as "Region",
-      count(case when unrestricted_ftp then 1 end) as "Open groups",
-      count(case when scan_status <> 'scanned' then 1 end) as "Not read"
+      count(*) filter (where unrestricted_ftp) as "Open groups",
+      count(*) filter (where scan_status <> 'scanned') as "Not read"
     from
       ftpcheck_security_group
     where
@@ -95,7 +91,7 @@ query "ftp_exposure_by_region" {
     group by
       coalesce(region, 'unknown')
     order by
-      count(case when unrestricted_ftp then 1 end) desc,
+      count(*) filter (where unrestricted_ftp) desc,
       coalesce(region, 'unknown');
   EOQ
 }

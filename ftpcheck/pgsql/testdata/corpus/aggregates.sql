@@ -246,11 +246,14 @@ select g.region, count(distinct p.ip_protocol), sum(p.weight), max(p.to_port) - 
 select regexp_replace(group_name, '\d+$', '') as stem, count(*) from groups where group_name like 'launch%' group by 1;
 
 -- Each name of an expression is grouped by on its own.
+-- refused: one expression under two names
 select g as alias1, g as alias2 from generate_series(1, 3) g group by alias1, rollup (alias2);
 
+-- refused: whole rows
 select region, count(p.*) from groups g left join permissions p using (group_id) group by region order by region;
 
 -- An aggregate of the query outside, in a subquery of its HAVING.
+-- refused: an aggregate of the query around
 select priority, sum(distinct to_port) from permissions a group by priority having exists (select from permissions b where sum(distinct a.from_port) > b.to_port) order by 1;
 
 -- error

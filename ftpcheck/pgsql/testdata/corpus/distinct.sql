@@ -83,8 +83,11 @@ select distinct on (n % 3) n % 3 as class, n from generate_series(1, 10) n order
 select distinct unnest(array[1, 2, 2, 3]);
 
 -- A series that decides neither the order nor what is distinct is made after that.
+-- refused: a series beside DISTINCT ON
 select distinct on (a) a, b, generate_series(1, 3) as g from (values (3, 2), (3, 1), (1, 1), (1, 4), (5, 3), (5, 1)) t (a, b) order by a, b desc;
 
+-- refused: a series beside DISTINCT ON
 select distinct on (g) b, generate_series(1, 3) as g from (values (1), (2)) t (b) order by g, b desc;
 
+-- refused: a series beside DISTINCT ON
 select distinct on (b) b, generate_series(1, 3) as g from (values (1), (2)) t (b) order by b, g desc;

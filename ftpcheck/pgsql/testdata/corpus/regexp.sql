@@ -72,6 +72,7 @@ select E'a\nb' ~ 'a.b', E'a\nb' ~ '^b', E'a\nb' ~ '(?n)^b', E'a\nb' ~ '(?n)a.b',
 select substring('abcd' from 'a|ab|abc'), regexp_replace('abcd', 'a|ab', 'X'), (regexp_match('xyz', 'x|xy'))[1];
 
 -- Greedy or not is decided by the first quantifier.
+-- refused: several ways to match
 select substring('XY1234Z' from 'Y*([0-9]{1,3})'), substring('XY1234Z' from 'Y*?([0-9]{1,3})'), regexp_match('abc01234xyz', '(.*)(\d+)(.*)'), regexp_match('abc01234xyz', '(?:(.*?)(\d+)(.*)){1,1}');
 
 -- refused: looking ahead or behind in a regular expression

@@ -69,7 +69,7 @@ func asOperator(signature string) routine { return op(signature, nil) }
 func asFunction(signature string) routine { return fn(signature, nil) }
 
 func TestTimeOperators(t *testing.T) {
-	checkRoutines(t, timeOperators, asOperator, []routineFact{
+	checkRoutines(t, timeOperators(), asOperator, []routineFact{
 		{"date + int4: date", args("2026-01-31", "1"), "2026-02-01"},
 		{"int4 + date: date", args("1", "2026-01-31"), "2026-02-01"},
 		{"date - int4: date", args("2026-01-31", "31"), "2025-12-31"},
@@ -112,7 +112,7 @@ func TestTimeOperators(t *testing.T) {
 }
 
 func TestTimeFunctions(t *testing.T) {
-	checkRoutines(t, timeFunctions, asFunction, []routineFact{
+	checkRoutines(t, timeFunctions(), asFunction, []routineFact{
 		{"extract(text, date): numeric", args("year", "2026-01-05"), "2026"},
 		{"extract(text, timestamptz): numeric", args("second", "2026-01-05 10:11:12.5+00"), "12.500000"},
 		{"extract(text, timestamp): numeric", args("epoch", "2026-01-05 10:11:12.5"), "1767607872.500000"},
@@ -193,16 +193,16 @@ func TestStatementTime(t *testing.T) {
 		"age(timestamp): interval":             "-2 days",
 	} {
 		r := asFunction(signature)
-		i := slices.IndexFunc(timeFunctions, func(f routine) bool { return f.name == r.name && slices.Equal(f.args, r.args) })
+		i := slices.IndexFunc(timeFunctions(), func(f routine) bool { return f.name == r.name && slices.Equal(f.args, r.args) })
 		arguments := []any{int64(2)}[:len(r.args)]
 		if r.name == "age" {
 			arguments = []any{c.now.Day().Order() + 2*24*60*60*1_000_000}
 		}
-		v, err := timeFunctions[i].run(c, arguments)
+		v, err := timeFunctions()[i].run(c, arguments)
 		if got := resultText(r.result, v, err); got != want {
 			t.Errorf("%s is %s, want %s", signature, got, want)
 		}
-		if timeFunctions[i].kind != stable {
+		if timeFunctions()[i].kind != stable {
 			t.Errorf("%s does not depend on the time of the statement", signature)
 		}
 	}
@@ -234,7 +234,7 @@ func TestTimeCasts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		casts := slices.Concat(timeCasts, networkCasts)
+		casts := slices.Concat(timeCasts(), networkCasts())
 		i := slices.IndexFunc(casts, func(c cast) bool { return c.from == f.from && c.to == f.to })
 		if run := casts[i].run; run != nil {
 			v, err = run(&call{}, v)
@@ -247,8 +247,8 @@ func TestTimeCasts(t *testing.T) {
 
 func TestIntervalAggregates(t *testing.T) {
 	for name, want := range map[string]string{"sum": "3 mons 02:00:00", "avg": "1 mon 15 days 01:00:00"} {
-		i := slices.IndexFunc(timeAggregates, func(a aggregate) bool { return a.name == name })
-		state := timeAggregates[i].new(nil)
+		i := slices.IndexFunc(timeAggregates(), func(a aggregate) bool { return a.name == name })
+		state := timeAggregates()[i].new(nil)
 		if v, err := state.result(nil); v != nil || err != nil {
 			t.Errorf("%s of no rows is %v, %v", name, v, err)
 		}
@@ -281,14 +281,14 @@ func TestMomentSeries(t *testing.T) {
 	} {
 		var arguments []any
 		for i, text := range []string{f.first, f.last, f.step} {
-			v, err := value.Parse(timeSets[0].args[i], text, 0)
+			v, err := value.Parse(timeSets()[0].args[i], text, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			arguments = append(arguments, v)
 		}
 		var got []string
-		err := timeSets[0].run(nil, arguments, func(row ...any) error {
+		err := timeSets()[0].run(nil, arguments, func(row ...any) error {
 			got = append(got, value.Format(value.Timestamp, row[0]))
 			return nil
 		})

@@ -4,41 +4,6 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
-var setFunctions = []setRoutine{
-	// Series. Those of timestamps are elsewhere.
-	rows("generate_series(int4, int4): int4", intSeries(value.Int4)),
-	rows("generate_series(int4, int4, int4): int4", intSeries(value.Int4)),
-	rows("generate_series(int8, int8): int8", intSeries(value.Int8)),
-	rows("generate_series(int8, int8, int8): int8", intSeries(value.Int8)),
-	rows("generate_series(numeric, numeric): numeric", numericSeries),
-	rows("generate_series(numeric, numeric, numeric): numeric", numericSeries),
-	rows("generate_subscripts(anyarray, int4): int4", subscripts),
-	rows("generate_subscripts(anyarray, int4, bool): int4", subscripts),
-
-	// Arrays and texts.
-	rows("unnest(anyarray): anyelement", unnest),
-	rows("string_to_table(text, text): text", splitRows, nullsOK),
-	rows("string_to_table(text, text, text): text", splitRows, nullsOK),
-
-	// Documents.
-	rows("jsonb_array_elements(jsonb): value jsonb", jsonbElements),
-	rows("jsonb_array_elements_text(jsonb): value text", jsonbElementTexts),
-	rows("jsonb_each(jsonb): key text, value jsonb", jsonbEach),
-	rows("jsonb_each_text(jsonb): key text, value text", jsonbEachText),
-	rows("jsonb_object_keys(jsonb): text", jsonbKeys),
-	rows("json_array_elements(json): value json", jsonElements),
-	rows("json_array_elements_text(json): value text", jsonElementTexts),
-	rows("json_each(json): key text, value json", jsonEach),
-	rows("json_each_text(json): key text, value text", jsonEachText),
-	rows("json_object_keys(json): text", jsonKeys),
-
-	// Into rows of a type, of which there are none here.
-	rows("jsonb_populate_recordset(anyelement, jsonb): anyelement", nil, nullsOK),
-	rows("json_populate_recordset(anyelement, json): anyelement", nil, nullsOK),
-	rows("jsonb_to_recordset(jsonb): record", nil),
-	rows("json_to_recordset(json): record", nil),
-}
-
 // A yield takes a row.
 type yield = func(row ...any) error
 

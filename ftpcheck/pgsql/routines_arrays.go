@@ -7,38 +7,6 @@ import (
 // A list is what an array is.
 type list = value.List
 
-var arrayOperators = []routine{
-	op("anyarray @> anyarray: bool", try2((*list).ContainsAll)),
-	op("anyarray <@ anyarray: bool", try2(func(l, m *list) (bool, error) { return m.ContainsAll(l) })),
-	op("anyarray && anyarray: bool", try2((*list).ContainsAny)),
-	op("anycompatiblearray || anycompatible: anycompatiblearray", appendElement, nullsOK),
-	op("anycompatible || anycompatiblearray: anycompatiblearray", prependElement, nullsOK),
-	op("anycompatiblearray || anycompatiblearray: anycompatiblearray", joinArrays, nullsOK),
-}
-
-var arrayFunctions = []routine{
-	// What there is.
-	fn("array_length(anyarray, int4): int4", pure2((*list).Length)),
-	fn("array_lower(anyarray, int4): int4", pure2(lowerBound)),
-	fn("array_upper(anyarray, int4): int4", pure2((*list).Length)),
-	fn("array_ndims(anyarray): int4", pure1(dimensions)),
-	fn("array_dims(anyarray): text", pure1((*list).DimsText)),
-	fn("cardinality(anyarray): int4", pure1(func(l *list) int64 { return int64(len(l.Flat())) })),
-	fn("array_position(anycompatiblearray, anycompatible): int4", arrayPosition, nullsOK),
-	fn("array_position(anycompatiblearray, anycompatible, int4): int4", arrayPosition, nullsOK),
-	fn("array_positions(anycompatiblearray, anycompatible): int4[]", arrayPositions, nullsOK),
-
-	// Changes.
-	fn("array_append(anycompatiblearray, anycompatible): anycompatiblearray", appendElement, nullsOK),
-	fn("array_prepend(anycompatible, anycompatiblearray): anycompatiblearray", prependElement, nullsOK),
-	fn("array_cat(anycompatiblearray, anycompatiblearray): anycompatiblearray", joinArrays, nullsOK),
-	fn("array_remove(anycompatiblearray, anycompatible): anycompatiblearray", removeElement, nullsOK),
-	fn("array_replace(anycompatiblearray, anycompatible, anycompatible): anycompatiblearray", replaceElement, nullsOK),
-	fn("trim_array(anyarray, int4): anyarray", try2((*list).Trim)),
-	fn("array_fill(anyelement, int4[]): anyarray", nil, nullsOK),
-	fn("array_fill(anyelement, int4[], int4[]): anyarray", nil, nullsOK),
-}
-
 // lowerBound is 1 if there is such a dimension.
 func lowerBound(l *list, dimension int64) any {
 	if l.Length(dimension) == nil {

@@ -4,32 +4,6 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
-// A path is no type of ours: it can only be written as a literal.
-
-var pathOperators = []routine{
-	op("jsonb @? jsonpath: bool", pathExists),
-	op("jsonb @@ jsonpath: bool", func(c *call, args []any) (any, error) { return pathMatch(args, true) }),
-}
-
-var pathFunctions = []routine{
-	fn("jsonb_path_exists(jsonb, jsonpath, [jsonb], [bool]): bool", pathExists),
-	fn("jsonb_path_match(jsonb, jsonpath, [jsonb], [bool]): bool", func(_ *call, args []any) (any, error) {
-		return pathMatch(args, len(args) == 4 && args[3].(bool))
-	}),
-	fn("jsonb_path_query_array(jsonb, jsonpath, [jsonb], [bool]): jsonb", pathQueryArray),
-	fn("jsonb_path_query_first(jsonb, jsonpath, [jsonb], [bool]): jsonb", pathQueryFirst),
-	fn("jsonb_path_exists_tz(jsonb, jsonpath, [jsonb], [bool]): bool", nil, stable),
-	fn("jsonb_path_match_tz(jsonb, jsonpath, [jsonb], [bool]): bool", nil, stable),
-	fn("jsonb_path_query_array_tz(jsonb, jsonpath, [jsonb], [bool]): jsonb", nil, stable),
-	fn("jsonb_path_query_first_tz(jsonb, jsonpath, [jsonb], [bool]): jsonb", nil, stable),
-}
-
-var pathSets = []setRoutine{
-	rows("jsonb_path_query(jsonb, jsonpath): jsonb", pathQuery),
-	rows("jsonb_path_query(jsonb, jsonpath, jsonb): jsonb", pathQuery),
-	rows("jsonb_path_query(jsonb, jsonpath, jsonb, bool): jsonb", pathQuery),
-}
-
 // findPath returns all that a path finds. Variables are not understood in paths, so that it
 // does not matter which there are, but they must be an object.
 func findPath(args []any) ([]*document, error) {

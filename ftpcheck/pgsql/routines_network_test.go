@@ -3,7 +3,7 @@ package pgsql
 import "testing"
 
 func TestNetworkOperators(t *testing.T) {
-	checkRoutines(t, networkOperators, asOperator, []routineFact{
+	checkRoutines(t, networkOperators(), asOperator, []routineFact{
 		{"inet << inet: bool", args("10.1.0.0/16", "10.0.0.0/8"), "true"},
 		{"inet << inet: bool", args("10.0.0.0/8", "10.0.0.0/8"), "false"},
 		{"inet <<= inet: bool", args("10.0.0.0/8", "10.0.0.0/8"), "true"},
@@ -23,7 +23,7 @@ func TestNetworkOperators(t *testing.T) {
 }
 
 func TestNetworkFunctions(t *testing.T) {
-	checkRoutines(t, networkFunctions, asFunction, []routineFact{
+	checkRoutines(t, networkFunctions(), asFunction, []routineFact{
 		{"abbrev(inet): text", args("10.0.0.1/32"), "10.0.0.1"},
 		{"abbrev(cidr): text", args("10.0.0.0/8"), "10/8"},
 		{"broadcast(inet): inet", args("10.0.0.1/8"), "10.255.255.255/8"},
