@@ -148,7 +148,7 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source
 
 	if export.path == "" {
 		if form.output == "parquet" && len(statements) > 1 {
-			return errors.New("Parquet holds the rows of one statement, and these are several")
+			return errors.New("--output parquet holds the rows of one statement, and these are several")
 		}
 		for _, s := range statements {
 			if _, err := printRows(c, c.OutOrStdout(), s, scanner, form, form.holdsRows()); err != nil {

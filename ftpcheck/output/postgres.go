@@ -72,7 +72,7 @@ func (t postgresTable) Row(values []any) error {
 		case nil:
 			t.w.WriteString(`\N`)
 		case time.Time:
-			t.w.WriteString(v.UTC().Format(time.RFC3339Nano))
+			t.w.WriteString(v.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 		default:
 			copyEscapes.WriteString(t.w, valid(Plain(v)))
 		}

@@ -12,12 +12,16 @@ import (
 // An analysis finds out what a statement means: which column each name is, which routine each
 // operator, and the type of everything.
 type analysis struct {
-	db       *Database
-	args     []Arg
-	usedArgs []bool
-	now      value.Moment
-	cells    int
-	scans    []*scanNode
+	db   *Database
+	args []Arg
+	// params are the parameters whose type is not known yet, by their place in args, and
+	// paramTypes the types of those where it is.
+	params     map[*constant]int
+	paramTypes map[int]value.Type
+	usedArgs   []bool
+	now        value.Moment
+	cells      int
+	scans      []*scanNode
 	// deferred is what can only be done when the whole statement is known.
 	deferred []func()
 }
@@ -171,7 +175,16 @@ func (a *analysis) param(e *syntax.Param) (expr, error) {
 		}
 		if e.Name != "" && arg.Name == e.Name || e.Name == "" && arg.Name == "" && n == e.Number {
 			a.usedArgs[i] = true
-			return &constant{e.Pos, value.Unknown, arg.Value}, nil
+			c := &constant{e.Pos, value.Unknown, arg.Value}
+			if t, ok := a.paramTypes[i]; ok {
+				x, _, err := a.convert(e, c, t, implicit)
+				return x, err
+			}
+			if a.params == nil {
+				a.params, a.paramTypes = map[*constant]int{}, map[int]value.Type{}
+			}
+			a.params[c] = i
+			return c, nil
 		}
 	}
 	err := fail(e, "there is no parameter $%d", e.Number)
@@ -179,6 +192,21 @@ func (a *analysis) param(e *syntax.Param) (expr, error) {
 		err = fail(e, "there is no value for the parameter :%s", e.Name)
 	}
 	return nil, err.hint("Give its value with --arg.")
+}
+
+// settle gives a parameter the type that it has in the whole statement: that of its first
+// use that tells.
+func (a *analysis) settle(at syntax.Node, c *constant, t value.Type) error {
+	i, ok := a.params[c]
+	if !ok {
+		return nil
+	}
+	if known, ok := a.paramTypes[i]; ok && known != t {
+		return fail(at, "inconsistent types deduced for a parameter: %s versus %s", known, t).
+			hint("Cast it to one type wherever it stands.")
+	}
+	a.paramTypes[i] = t
+	return nil
 }
 
 func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {
@@ -201,6 +229,9 @@ func (a *analysis) cast(s *scope, e *syntax.Cast) (expr, error) {
 func (a *analysis) castTo(at syntax.Node, x expr, t value.Type, mods *modifier) (expr, error) {
 	from := x.typ()
 	if c, ok := x.(*constant); ok && from == value.Unknown && c.v != nil && mods != nil && mods.fields != "" {
+		if err := a.settle(at, c, t); err != nil {
+			return nil, err
+		}
 		// The fields say what a number without a unit counts.
 		span, err := value.ParseIntervalFields(c.v.(string), mods.fields)
 		if err != nil {
@@ -1116,14 +1147,14 @@ func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		result, err := a.lazily(s, w.Result, cond)
+		result, err := a.expr(s, w.Result)
 		if err != nil {
 			return nil, err
 		}
 		c.conds, results = append(c.conds, cond), append(results, result)
 	}
 	if e.Else != nil {
-		x, err := a.lazily(s, e.Else, nil)
+		x, err := a.expr(s, e.Else)
 		if err != nil {
 			return nil, err
 		}
@@ -1149,12 +1180,6 @@ func (a *analysis) caseOf(s *scope, e *syntax.Case) (expr, error) {
 		c.other = results[len(c.conds)]
 	}
 	return a.fold(c)
-}
-
-// lazily is an expression that is only evaluated if a condition holds: what cannot be computed
-// in it beforehand is then left for that.
-func (a *analysis) lazily(s *scope, e syntax.Expr, _ expr) (expr, error) {
-	return a.expr(s, e)
 }
 
 // coerceCommon converts an expression to the type that it has in common with others.

@@ -408,6 +408,9 @@ func (d *Database) table(at syntax.Node, schema, name string) (*Table, error) {
 	}
 	var names []string
 	schemas := false
+	if schema == publicSchema && !slices.ContainsFunc(d.Tables, func(t *Table) bool { return t.Schema == schema }) {
+		schema = "" // as information_schema names it
+	}
 	for _, t := range d.Tables {
 		if t.Schema == schema && t.Name == name {
 			return t, nil

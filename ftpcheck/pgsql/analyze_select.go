@@ -259,7 +259,7 @@ func (a *analysis) orderOutput(q *syntax.Query, p *plan) error {
 		i := -1
 		switch e := k.Expr.(type) {
 		case *syntax.Literal:
-			n, err := position1(e, len(p.columns), "ORDER BY")
+			n, err := positionIn(e, len(p.columns), "ORDER BY")
 			if err != nil {
 				return err
 			}
@@ -302,8 +302,8 @@ func outNames(columns []outColumn) []string {
 	return names
 }
 
-// position1 is the column, counted from 0, that a number in a clause means.
-func position1(e *syntax.Literal, n int, clause string) (int, error) {
+// positionIn is the column, counted from 0, that a number in a clause means.
+func positionIn(e *syntax.Literal, n int, clause string) (int, error) {
 	if e.Kind != syntax.LiteralInteger {
 		return 0, fail(e, "non-integer constant in %s", clause)
 	}
@@ -337,14 +337,6 @@ func (a *analysis) selectBody(sel *syntax.Select, orderBy []*syntax.SortKey, s *
 	if r.from, err = a.from(s, sel.From); err != nil {
 		return err
 	}
-	if sel.Where != nil {
-		s.noAggregates, s.noWindows, s.noSets = "WHERE", "WHERE", "WHERE"
-		x, err := a.boolean(s, sel.Where, "WHERE")
-		if err != nil {
-			return err
-		}
-		conds = conjuncts(x)
-	}
 	s.noAggregates, s.noWindows, s.noSets = "", "", ""
 	for _, w := range sel.Windows {
 		if s.windows[w.Name.Text] != nil {
@@ -359,7 +351,15 @@ func (a *analysis) selectBody(sel *syntax.Select, orderBy []*syntax.SortKey, s *
 	if err := b.items(sel.Items, literals); err != nil {
 		return err
 	}
-	s.noWindows, s.noSets = "HAVING", "HAVING"
+	if sel.Where != nil {
+		s.noAggregates, s.noWindows, s.noSets = "WHERE", "WHERE", "WHERE"
+		x, err := a.boolean(s, sel.Where, "WHERE")
+		if err != nil {
+			return err
+		}
+		conds = conjuncts(x)
+	}
+	s.noAggregates, s.noWindows, s.noSets = "", "HAVING", "HAVING"
 	if sel.Having != nil {
 		if r.having, err = a.boolean(s, sel.Having, "HAVING"); err != nil {
 			return err
@@ -382,6 +382,13 @@ func (a *analysis) selectBody(sel *syntax.Select, orderBy []*syntax.SortKey, s *
 	if sel.Having != nil && len(sel.GroupBy) == 0 && len(r.group.aggregates) == 0 {
 		// There is one group whatever the rows are: PostgreSQL reads none.
 		r.from, conds = &emptyNode{}, nil
+	}
+	if !literals {
+		for i := range p.columns {
+			if err := b.text(i); err != nil {
+				return err
+			}
+		}
 	}
 	b.takeWindows()
 	b.takeSets()
@@ -429,11 +436,6 @@ func (b *selectAnalysis) items(items []*syntax.SelectItem, literals bool) error 
 		if x.typ() == value.Record {
 			return refuse(item.Expr, "rows as values are not supported").hint("Name the columns one by one.")
 		}
-		if isUnknown(x) && !literals {
-			if x, err = b.coerce(item.Expr, x, value.Text, "select list"); err != nil {
-				return err
-			}
-		}
 		name := ""
 		if item.Alias != nil {
 			name = item.Alias.Text
@@ -443,6 +445,15 @@ func (b *selectAnalysis) items(items []*syntax.SelectItem, literals bool) error 
 		b.add(x, name)
 	}
 	return nil
+}
+
+// text makes a column of the output that nothing has given a type a text.
+func (b *selectAnalysis) text(i int) (err error) {
+	if x := b.r.out[i]; isUnknown(x) {
+		b.r.out[i], err = b.coerce(x.(syntax.Node), x, value.Text, "select list")
+		b.p.columns[i].t = value.Text
+	}
+	return err
 }
 
 func (b *selectAnalysis) add(x expr, name string) {
@@ -563,8 +574,11 @@ func columnName(e syntax.Expr) (name string, strong bool) {
 // order finds out what ORDER BY means. What is not in the select list is added to it, hidden.
 func (b *selectAnalysis) order(keys []*syntax.SortKey, distinct bool) error {
 	for _, k := range keys {
-		i, err := b.outputOf(k.Expr, "ORDER BY", true)
+		i, err := b.outputOf(k.Expr, "ORDER BY")
 		if err != nil {
+			return err
+		}
+		if err := b.text(i); err != nil {
 			return err
 		}
 		if i >= len(b.p.columns) && distinct {
@@ -581,11 +595,11 @@ func (b *selectAnalysis) order(keys []*syntax.SortKey, distinct bool) error {
 
 // outputOf finds the column of the output that an expression of a clause means, or adds a
 // hidden one.
-func (b *selectAnalysis) outputOf(e syntax.Expr, clause string, outputFirst bool) (int, error) {
+func (b *selectAnalysis) outputOf(e syntax.Expr, clause string) (int, error) {
 	switch e := e.(type) {
 	case *syntax.Literal:
 		if e.Kind != syntax.LiteralNull {
-			return position1(e, len(b.p.columns), clause)
+			return positionIn(e, len(b.p.columns), clause)
 		}
 	case *syntax.ColumnRef:
 		if i, err := b.named(e, clause); len(e.Names) == 1 && (i >= 0 || err != nil) {
@@ -634,8 +648,11 @@ func (b *selectAnalysis) named(e *syntax.ColumnRef, clause string) (int, error) 
 
 func (b *selectAnalysis) distinctOn(sel *syntax.Select) error {
 	for _, e := range sel.DistinctOn {
-		i, err := b.outputOf(e, "DISTINCT ON", true)
+		i, err := b.outputOf(e, "DISTINCT ON")
 		if err != nil {
+			return err
+		}
+		if err := b.text(i); err != nil {
 			return err
 		}
 		if !hashable(b.r.out[i].typ()) {
@@ -807,7 +824,7 @@ func (b *selectAnalysis) groupExpr(e syntax.Expr) (expr, error) {
 	switch e := e.(type) {
 	case *syntax.Literal:
 		if e.Kind != syntax.LiteralNull {
-			i, err := position1(e, len(b.p.columns), "GROUP BY")
+			i, err := positionIn(e, len(b.p.columns), "GROUP BY")
 			if err != nil {
 				return nil, err
 			}
@@ -1009,7 +1026,7 @@ func (a *analysis) with(q *syntax.Query, s *scope, p *plan) error {
 			return fail(w.Name, "WITH query name \"%s\" specified more than once", w.Name.Text)
 		}
 		seen[w.Name.Text] = true
-		c := &cte{name: w.Name.Text, index: len(p.ctes), always: w.Materialized == syntax.MaterializeAlways, never: w.Materialized == syntax.MaterializeNever}
+		c := &cte{name: w.Name.Text, index: len(p.ctes), always: w.Materialized == syntax.MaterializeAlways}
 		var err error
 		if q.Recursive && mentions(w.Query, c.name) {
 			err = a.recursive(w, s, c)

@@ -29,6 +29,9 @@ func (a *analysis) convert(at syntax.Node, x expr, to value.Type, context castCo
 			return nil, false, nil
 		}
 		if c, ok := x.(*constant); ok {
+			if err := a.settle(at, c, to); err != nil {
+				return nil, false, err
+			}
 			if c.v == nil {
 				return &constant{pos, to, nil}, true, nil
 			}

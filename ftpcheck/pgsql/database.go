@@ -78,7 +78,6 @@ type Statement struct {
 	plan    *plan
 	db      *Database
 	explain bool
-	now     value.Moment
 	cells   int
 	scans   int
 	args    []bool // which are used
@@ -97,11 +96,7 @@ type Column struct {
 // Prepare finds out what a statement means.
 func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statement, err error) {
 	defer recovered(&err)
-	now := time.Now
-	if d.Now != nil {
-		now = d.Now
-	}
-	a := &analysis{db: d, args: args, usedArgs: make([]bool, len(args)), now: value.MomentOf(now())}
+	a := &analysis{db: d, args: args, usedArgs: make([]bool, len(args)), now: d.now()}
 	p, err := a.query(s.Query, nil, false)
 	if err != nil {
 		return nil, err
@@ -114,7 +109,14 @@ func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statemen
 		return nil, err
 	}
 	show(p)
-	return &Statement{plan: p, db: d, explain: s.Explain, now: a.now, cells: a.cells, scans: len(a.scans), args: a.usedArgs}, nil
+	return &Statement{plan: p, db: d, explain: s.Explain, cells: a.cells, scans: len(a.scans), args: a.usedArgs}, nil
+}
+
+func (d *Database) now() value.Moment {
+	if d.Now != nil {
+		return value.MomentOf(d.Now())
+	}
+	return value.MomentOf(time.Now())
 }
 
 // Columns describes the columns of the result, in order.

@@ -6,6 +6,9 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
 
+// publicSchema is what tables without a schema are in, for who asks for one.
+const publicSchema = "public"
+
 // information returns a table that describes the tables, as the standard has them.
 func (d *Database) information(schema, name string) *Table {
 	if schema != "information_schema" {
@@ -19,7 +22,7 @@ func (d *Database) information(schema, name string) *Table {
 		text("table_catalog", func(*described) any { return "postgres" }),
 		text("table_schema", func(r *described) any {
 			if r.table.Schema == "" {
-				return "public"
+				return publicSchema
 			}
 			return r.table.Schema
 		}),

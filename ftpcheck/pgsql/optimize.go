@@ -525,8 +525,9 @@ func prune(p *plan, needed []bool) {
 		for _, i := range p.distinctOn {
 			keep[i] = true
 		}
-		for i, x := range r.out {
-			if !keep[i] && !hasSet(r, x) {
+		for i := range r.out {
+			// With functions that give rows, how many rows there are depends on all.
+			if !keep[i] && len(r.sets) == 0 {
 				r.out[i] = nil
 			}
 		}
@@ -591,10 +592,6 @@ func prune(p *plan, needed []bool) {
 		prune(c.plan, keep)
 	}
 }
-
-// hasSet reports whether an expression reads what a set-returning function gives: how many
-// rows there are depends on it.
-func hasSet(r *selectRows, x expr) bool { return len(r.sets) > 0 }
 
 func allTrue(n int) []bool {
 	all := make([]bool, n)

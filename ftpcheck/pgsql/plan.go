@@ -111,13 +111,11 @@ type cte struct {
 	columns []outColumn
 	plan    *plan // of one that is recursive: the part that does not refer to itself
 	always  bool  // AS MATERIALIZED
-	never   bool  // AS NOT MATERIALIZED
 	refs    []*cteNode
 	// Of a recursive one:
-	step    *plan
-	all     bool
-	open    bool // while the step is being analysed
-	refused bool
+	step *plan
+	all  bool
+	open bool // while the step is being analysed
 }
 
 // inline reports whether a CTE is run where it is used, and not on its own.
@@ -326,27 +324,6 @@ func (r *valuesRows) each(in int, f func(*expr, int)) {
 }
 
 func (r *planRows) each(in int, f func(*expr, int)) { r.plan.each(in+1, f) }
-
-// outermost returns how many levels out of the plan's own the expressions in it reach: 0 if
-// it depends on nothing around it.
-func (p *plan) outermost() int {
-	reach := 0
-	look := func(e *expr, in int) {
-		rewrite(e, in, func(e *expr, in int) bool {
-			if r, ok := (*e).(*register); ok {
-				reach = max(reach, r.up-in)
-			}
-			return true
-		})
-	}
-	p.each(0, look)
-	p.eachNode(0, func(n node, in int) {
-		if c, ok := n.(*cteNode); ok {
-			reach = max(reach, c.up-in)
-		}
-	})
-	return reach
-}
 
 // eachNode calls f for the nodes of the plan and of plans below, expressions included.
 func (p *plan) eachNode(in int, f func(n node, in int)) {

@@ -26,7 +26,7 @@ func newExec(ctx context.Context, s *Statement) *exec {
 	if limit == 0 {
 		limit = 1 << 30
 	}
-	return &exec{ctx: ctx, now: s.now, cells: make([]any, s.cells), plans: map[*plan]*running{}, shared: map[any]any{}, limit: limit, single: s.scans == 1}
+	return &exec{ctx: ctx, now: s.db.now(), cells: make([]any, s.cells), plans: map[*plan]*running{}, shared: map[any]any{}, limit: limit, single: s.scans == 1}
 }
 
 // keep accounts for memory that the statement holds on to.
@@ -76,7 +76,6 @@ type evalFunc func(f *frame) (any, error)
 // A kept holds rows.
 type kept struct {
 	rows [][]any
-	full bool
 }
 
 func (x *exec) evals(xs []expr) []evalFunc {

@@ -90,10 +90,10 @@ func JSONElement(text string, i int64) (any, error) {
 
 // JSONAtPath follows keys and numbers of elements.
 func JSONAtPath(text string, path *List) (any, error) {
-	_, parts, err := jsonParts(text, true)
-	if err != nil {
+	if _, _, err := jsonParts(text, true); err != nil {
 		return nil, err
 	}
+	var err error
 	found := any(trimSpace(text))
 	for _, step := range path.Flat() {
 		name, ok := step.(string)
@@ -105,7 +105,8 @@ func JSONAtPath(text string, path *List) (any, error) {
 		case '{':
 			found, err = JSONField(text, name)
 		case '[':
-			if _, parts, err = jsonParts(text, true); err != nil {
+			_, parts, err := jsonParts(text, true)
+			if err != nil {
 				return nil, err
 			}
 			i, ok := parseIndex(name, len(parts))
@@ -244,9 +245,9 @@ func appendStripped(dst []byte, text string) ([]byte, error) {
 		r := jsonReader{text: parts[0].text}
 		s, err := r.string()
 		return appendQuoted(dst, s), err
+	case '{', '[':
 	default:
 		return append(dst, parts[0].text...), nil
-	case '{', '[':
 	}
 	dst = append(dst, kind)
 	first := true
