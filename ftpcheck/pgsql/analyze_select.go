@@ -1116,6 +1116,7 @@ func (a *analysis) recursive(w *syntax.CTE, s *scope, c *cte) error {
 		return err
 	}
 	c.open = false
+	again(c.step)
 	if len(c.refs) != 1 {
 		return fail(w.Name, "recursive reference to query \"%s\" must not appear more than once", c.name)
 	}

@@ -19,10 +19,15 @@ func (b *selectAnalysis) planFrom(conds []expr) error {
 			return
 		}
 		for _, c := range j.on {
-			if l, r, ok := columnsEqual(c); ok {
+			// A row of a side that an outer join keeps is there whatever ON says of that side
+			// alone.
+			used := b.itemsOf(c)
+			kept := used&^j.left.items() == 0 && (j.kind == syntax.JoinLeft || j.kind == syntax.JoinFull) ||
+				used&^j.right.items() == 0 && (j.kind == syntax.JoinRight || j.kind == syntax.JoinFull)
+			if l, r, ok := columnsEqual(c); ok && !kept {
 				equal = append(equal, [2]int{l, r})
 			}
-			switch slots := b.itemsOf(c); j.kind {
+			switch slots := used; j.kind {
 			case syntax.JoinLeft:
 				if slots&^j.right.items() != 0 {
 					continue
@@ -217,14 +222,19 @@ func markAgain(n node) {
 		case *cteNode:
 			n.again = true
 		case *planNode:
-			n.plan.eachNode(0, func(n node, _ int) {
-				switch n := n.(type) {
-				case *scanNode:
-					n.again = true
-				case *cteNode:
-					n.again = true
-				}
-			})
+			again(n.plan)
+		}
+	})
+}
+
+// again says of all scans of a query that they run more than once.
+func again(p *plan) {
+	p.eachNode(0, func(n node, _ int) {
+		switch n := n.(type) {
+		case *scanNode:
+			n.again = true
+		case *cteNode:
+			n.again = true
 		}
 	})
 }

@@ -369,6 +369,7 @@ func TestOneScan(t *testing.T) {
 		"select x.column1, (select name from person where id = x.column1) from (values (1), (3)) x, visit where place='moon'":                            "1,Ann; 3,Cid",
 		"select x.column1, p.name from (values (1), (3)) x cross join person p where p.id = x.column1 and (select count(*) from visit) > 1":              "1,Ann; 3,Cid",
 		"with recursive r(n) as (select 1 union all select r.n + 1 from r join person p on p.id = r.n) select max(n) from r, visit where place = 'moon'": "5",
+		"with recursive r(n) as (select 1 union all select r.n + 1 from person p join r on p.id = r.n) select max(n) from r, visit where place = 'moon'": "5",
 		"select count(*) from person p join visit v on v.person_id = p.id or v.place = p.name":                                                           "3",
 		"select p.id, v.person_id from person p left join visit v on (v.person_id = p.id and v.place = 'park') or v.place = p.name order by 1":           "1,1; 2,2; 3,null; 4,null",
 		"select p.name, j.key from person p, jsonb_each(case when p.id = 1 then p.tags end) j, visit where place = 'moon'":                               "Ann,a",

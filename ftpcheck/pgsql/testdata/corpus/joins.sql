@@ -172,3 +172,12 @@ select a.n, s.x from generate_series(1, 200) a (n) join lateral (values (a.n), (
 
 -- error
 select * from groups g join lateral (select max(g.permission_count)) m on true;
+
+-- What ON says of the side that is kept leaves no row of it out.
+select g.group_id, p.rule_id from groups g left join permissions p on g.vpc_id = g.account_id and g.group_id = p.group_id where g.vpc_id = 'vpc-1' order by 1, 2;
+
+select g.group_id, p.rule_id from permissions p right join groups g on g.group_name = g.group_id and g.group_id = p.group_id where g.group_name = 'default' order by 1, 2;
+
+select g.group_id, p.rule_id from permissions p full join groups g on g.group_name = g.group_id and g.group_id = p.group_id where g.group_name = 'default' order by 1, 2;
+
+select count(*), count(p.rule_id) from groups g left join permissions p on p.group_id = p.ip_protocol and g.group_id = p.group_id where p.group_id is null or p.group_id = 'sg-01';
