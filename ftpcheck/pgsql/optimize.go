@@ -496,10 +496,8 @@ func (a *analysis) giveOutput(p *plan, column int, h *hint) {
 	case *planRows:
 		a.giveOutput(r.plan, column, h)
 	case *setOpRows:
-		if r.op == syntax.Union {
-			a.giveOutput(r.left, column, h)
-			a.giveOutput(r.right, column, h)
-		}
+		a.giveOutput(r.left, column, h)
+		a.giveOutput(r.right, column, h)
 	case *selectRows:
 		if len(r.windows) > 0 || column >= len(r.out) {
 			return
@@ -511,9 +509,10 @@ func (a *analysis) giveOutput(p *plan, column int, h *hint) {
 		}
 		if r.group != nil {
 			i := slices.Index(r.group.slots, slot)
-			if i < 0 || len(r.group.sets) != 1 || len(r.group.sets[0]) == 0 {
+			if i < 0 {
 				return
 			}
+			// In a grouping set without the key it is null, for which no such condition holds.
 			if slot, ok = ownColumn(r.group.keys[i]); !ok {
 				return
 			}
