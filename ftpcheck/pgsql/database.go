@@ -105,6 +105,7 @@ func (d *Database) Prepare(s *syntax.Statement, args []Arg) (statement *Statemen
 		do()
 	}
 	prune(p, allTrue(len(p.columns)))
+	p.walk(0, func(node, int) {}, func(p *plan) { p.used() })
 	if err := a.check(p); err != nil {
 		return nil, err
 	}

@@ -327,6 +327,12 @@ func (r *planRows) each(in int, f func(*expr, int)) { r.plan.each(in+1, f) }
 
 // eachNode calls f for the nodes of the plan and of plans below, expressions included.
 func (p *plan) eachNode(in int, f func(n node, in int)) {
+	p.walk(in, f, func(*plan) {})
+}
+
+// walk calls a function for the nodes of the plan and of plans below, and one for each of
+// these plans.
+func (p *plan) walk(in int, f func(n node, in int), each func(p *plan)) {
 	var nodes func(n node, in int)
 	var plans func(p *plan, in int)
 	nodes = func(n node, in int) {
@@ -344,6 +350,7 @@ func (p *plan) eachNode(in int, f func(n node, in int)) {
 		}
 	}
 	plans = func(p *plan, in int) {
+		each(p)
 		for _, c := range p.ctes {
 			if c.plan != nil {
 				plans(c.plan, in+1)

@@ -8,7 +8,6 @@ import (
 
 // selectRows runs a SELECT.
 func (x *exec) selectRows(p *plan, r *selectRows) func(*frame, func([]any) error) error {
-	p.used()
 	rows := x.from(p.level, r.from)
 	if r.group != nil {
 		rows = x.groups(r.group, rows)
