@@ -179,7 +179,7 @@ The exit code is
 	}
 	source.add(c)
 	flags.add(c)
-	c.Flags().StringVar(&output, "output", "table", "print results as `FORMAT`: table, csv, json or brief (alarms and errors only)")
+	addFormat(c, &output, "print results as `FORMAT`: table, csv, json or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
@@ -230,7 +230,7 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, fmt.Errorf("--output must be table, csv, json or brief, not %q", format)
+	return nil, checkFormat(format, []string{"table", "csv", "json", "brief"})
 }
 
 func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
