@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -76,8 +77,5 @@ func noSuchCommand(c *cobra.Command, name string) error {
 
 // see ends an error, after what was perhaps meant, with where to read on.
 func see(meant string, c *cobra.Command) string {
-	if meant == "" {
-		meant = "."
-	}
-	return fmt.Sprintf("%s See: %s --help", meant, c.CommandPath())
+	return fmt.Sprintf("%s See: %s --help", cmp.Or(meant, "."), c.CommandPath())
 }
