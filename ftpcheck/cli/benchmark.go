@@ -158,7 +158,7 @@ func newBenchmarkRun() *cobra.Command {
 		Short: "Run a benchmark (ftp_access if none is named), or a control",
 		Long: `Run a benchmark or a control of the Powerpipe mod, without Powerpipe: the same
 controls and queries, statuses and exit codes. CSV and JSON are laid out as
-Powerpipe's. What can be named is what ftpcheck benchmark list lists.
+Powerpipe's; jsonl has the rows of CSV. What can be named is what ftpcheck benchmark list lists.
 
 The exit code is
   0  there is no alarm and no error
@@ -197,7 +197,7 @@ The exit code is
 	}
 	source.add(c)
 	flags.add(c)
-	addFormat(c, &output, "print results as `FORMAT`: table, csv, json or brief (alarms and errors only)")
+	addFormat(c, &output, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
@@ -241,7 +241,15 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
 		}, nil
 	case "csv":
-		return func(w io.Writer, g *benchmark.Group) error { return printReportCSV(w, g, csvMode == "safe") }, nil
+		return func(w io.Writer, g *benchmark.Group) error {
+			return printReportRows(g, func(columns []output.Column) (output.Writer, error) {
+				return output.NewCSV(w, columns, csvMode == "safe")
+			})
+		}, nil
+	case "jsonl":
+		return func(w io.Writer, g *benchmark.Group) error {
+			return printReportRows(g, func(columns []output.Column) (output.Writer, error) { return output.NewJSONLines(w, columns), nil })
+		}, nil
 	case "json":
 		return func(w io.Writer, g *benchmark.Group) error {
 			enc := json.NewEncoder(w)
@@ -250,12 +258,13 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, checkFormat(format, []string{"table", "csv", "json", "brief"})
+	return nil, checkFormat(format, []string{"table", "csv", "json", "jsonl", "brief"})
 }
 
-func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
+// printReportRows prints a row for each result.
+func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writer, error)) error {
 	header, rows := g.Table()
-	csv, err := output.NewCSV(w, output.Texts(header...), safe)
+	w, err := open(output.Texts(header...))
 	if err != nil {
 		return err
 	}
@@ -264,11 +273,11 @@ func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
 		for i, cell := range row {
 			values[i] = cell
 		}
-		if err := csv.Row(values); err != nil {
+		if err := w.Row(values); err != nil {
 			return err
 		}
 	}
-	return csv.End()
+	return w.End()
 }
 
 // printReport prints for people: each control with its results of these statuses, and

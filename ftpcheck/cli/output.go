@@ -21,7 +21,7 @@ type outputFlags struct {
 
 // add adds the flags to a command, with more formats if it has them.
 func (f *outputFlags) add(c *cobra.Command, more ...string) {
-	f.formats = append([]string{"table", "csv", "json", "line"}, more...)
+	f.formats = append([]string{"table", "csv", "json", "jsonl", "line"}, more...)
 	addFormat(c, &f.output, "print rows as `FORMAT`: "+oneOf(f.formats))
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
@@ -83,6 +83,8 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 		return output.NewCSV(w, columns, f.csv == "safe")
 	case "json":
 		return output.NewJSON(w, columns)
+	case "jsonl":
+		return output.NewJSONLines(w, columns), nil
 	case "line":
 		return output.NewLine(w, columns), nil
 	case "parquet":
