@@ -141,11 +141,11 @@ func writeError(dir string, err error) error {
 	return fmt.Errorf("the evidence cannot be written to %q: %w", dir, newfile.WithoutPath(err))
 }
 
-// ParseForms reads the names of forms.
+// ParseForms reads the names of forms, in any case.
 func ParseForms(names []string) ([]Form, error) {
 	var forms []Form
 	for _, name := range names {
-		form := Form(name)
+		form := Form(strings.ToLower(name))
 		if !slices.Contains(Forms, form) {
 			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s", name, strings.Join(texts(Forms), ", "))
 		}

@@ -73,6 +73,9 @@ type Group struct {
 	Controls []*ControlRun `json:"controls"`
 }
 
+// rootID is what Powerpipe calls the outermost group.
+const rootID = "root_result_group"
+
 // A ControlRun is the outcome of a control.
 type ControlRun struct {
 	Summary     Summary           `json:"summary"`
@@ -121,12 +124,25 @@ func (r *Result) dimension(key string) string {
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
 func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (*Group, error) {
 	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
-	root := &Group{ID: "root_result_group", Title: b.Title, Tags: map[string]string{}}
+	root := &Group{ID: rootID, Title: b.Title, Tags: map[string]string{}}
 	child, err := runBenchmark(ctx, engine, b)
 	if err != nil {
 		return nil, err
 	}
 	root.Groups, root.Summary = []*Group{child}, child.Summary
+	return root, nil
+}
+
+// RunControl runs one control as [Run] runs a benchmark. As with Powerpipe, it is in no group
+// but the outermost.
+func RunControl(ctx context.Context, reader tables.Reader, c *Control) (*Group, error) {
+	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
+	run, err := runControl(ctx, engine, c)
+	if err != nil {
+		return nil, err
+	}
+	root := &Group{ID: rootID, Title: c.Title, Tags: map[string]string{}, Groups: []*Group{}, Controls: []*ControlRun{run}}
+	root.Summary.Status = run.Summary
 	return root, nil
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
 // mainBenchmark is the one that runs when none is named.
@@ -110,7 +113,7 @@ func newBenchmarkShow() *cobra.Command {
 			} else if control := mod.Control(name); control != nil {
 				showControl(&text, control)
 			} else {
-				return noSuchName(c, name)
+				return noSuchName(c, mod, name)
 			}
 			_, err = io.WriteString(c.OutOrStdout(), output.Printable(text.String(), '\n'))
 			return err
@@ -120,8 +123,15 @@ func newBenchmarkShow() *cobra.Command {
 	return c
 }
 
-func noSuchName(c *cobra.Command, name string) error {
-	return fmt.Errorf("there is no benchmark or control %s. See: %s list", name, c.Parent().CommandPath())
+func noSuchName(c *cobra.Command, mod *benchmark.Mod, name string) error {
+	var known []string
+	for _, b := range mod.Benchmarks {
+		known = append(known, b.Name, "benchmark."+b.Name)
+	}
+	for _, control := range mod.Controls {
+		known = append(known, control.Name, "control."+control.Name)
+	}
+	return fmt.Errorf("there is no benchmark or control %s%s See: %s list", name, cmp.Or(didYouMean(name, known), "."), c.Parent().CommandPath())
 }
 
 func showBenchmark(w io.Writer, mod *benchmark.Mod, b *benchmark.Benchmark) {
@@ -145,9 +155,10 @@ func newBenchmarkRun() *cobra.Command {
 	var output, csvMode string
 	c := &cobra.Command{
 		Use:   "run [NAME]",
-		Short: "Run a benchmark (ftp_access if none is named)",
-		Long: `Run a benchmark of the Powerpipe mod, without Powerpipe: the same controls and
-queries, statuses and exit codes. CSV and JSON are laid out as Powerpipe's.
+		Short: "Run a benchmark (ftp_access if none is named), or a control",
+		Long: `Run a benchmark or a control of the Powerpipe mod, without Powerpipe: the same
+controls and queries, statuses and exit codes. CSV and JSON are laid out as
+Powerpipe's; jsonl has the rows of CSV. What can be named is what ftpcheck benchmark list lists.
 
 The exit code is
   0  there is no alarm and no error
@@ -155,6 +166,7 @@ The exit code is
   2  there is an error: something could not be read or determined, or the command failed`,
 		Example: `  ftpcheck benchmark run --from ./saved
   ftpcheck benchmark run ftp_access --output csv > results.csv
+  ftpcheck benchmark run control.public_interface_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -166,32 +178,38 @@ The exit code is
 			if len(args) > 0 {
 				name = args[0]
 			}
-			b := mod.Benchmark(name)
-			if b == nil {
-				return noSuchName(c, name)
+			var run func(context.Context, tables.Reader) (*benchmark.Group, error)
+			if b := mod.Benchmark(name); b != nil {
+				run = func(ctx context.Context, r tables.Reader) (*benchmark.Group, error) { return benchmark.Run(ctx, r, b) }
+			} else if control := mod.Control(name); control != nil {
+				run = func(ctx context.Context, r tables.Reader) (*benchmark.Group, error) {
+					return benchmark.RunControl(ctx, r, control)
+				}
+			} else {
+				return noSuchName(c, mod, name)
 			}
 			print, err := reportWriter(output, csvMode)
 			if err != nil {
 				return err
 			}
-			return runBenchmark(c, &source, b, print)
+			return runBenchmark(c, &source, run, print)
 		},
 	}
 	source.add(c)
 	flags.add(c)
-	c.Flags().StringVar(&output, "output", "table", "print results as `FORMAT`: table, csv, json or brief (alarms and errors only)")
+	addFormat(c, &output, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
 
-func runBenchmark(c *cobra.Command, source *sourceFlags, b *benchmark.Benchmark, print func(io.Writer, *benchmark.Group) error) (err error) {
+func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Context, tables.Reader) (*benchmark.Group, error), print func(io.Writer, *benchmark.Group) error) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
 	hide := showProgress(c.ErrOrStderr(), scanner)
-	group, err := benchmark.Run(c.Context(), scanner, b)
+	group, err := run(c.Context(), scanner)
 	hide()
 	if err != nil {
 		return err
@@ -200,6 +218,8 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, b *benchmark.Benchmark,
 		return err
 	}
 	switch summary := group.Summary.Status; {
+	case summary == benchmark.Summary{}:
+		return errors.New("nothing was checked, so nothing is known: in what was read, there is nothing that the control is about")
 	case summary.Error > 0:
 		return exitCode(exitError)
 	case summary.Alarm > 0:
@@ -221,7 +241,15 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
 		}, nil
 	case "csv":
-		return func(w io.Writer, g *benchmark.Group) error { return printReportCSV(w, g, csvMode == "safe") }, nil
+		return func(w io.Writer, g *benchmark.Group) error {
+			return printReportRows(g, func(columns []output.Column) (output.Writer, error) {
+				return output.NewCSV(w, columns, csvMode == "safe")
+			})
+		}, nil
+	case "jsonl":
+		return func(w io.Writer, g *benchmark.Group) error {
+			return printReportRows(g, func(columns []output.Column) (output.Writer, error) { return output.NewJSONLines(w, columns), nil })
+		}, nil
 	case "json":
 		return func(w io.Writer, g *benchmark.Group) error {
 			enc := json.NewEncoder(w)
@@ -230,12 +258,13 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, fmt.Errorf("--output must be table, csv, json or brief, not %q", format)
+	return nil, checkFormat(format, []string{"table", "csv", "json", "jsonl", "brief"})
 }
 
-func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
+// printReportRows prints a row for each result.
+func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writer, error)) error {
 	header, rows := g.Table()
-	csv, err := output.NewCSV(w, output.Texts(header...), safe)
+	w, err := open(output.Texts(header...))
 	if err != nil {
 		return err
 	}
@@ -244,17 +273,18 @@ func printReportCSV(w io.Writer, g *benchmark.Group, safe bool) error {
 		for i, cell := range row {
 			values[i] = cell
 		}
-		if err := csv.Row(values); err != nil {
+		if err := w.Row(values); err != nil {
 			return err
 		}
 	}
-	return csv.End()
+	return w.End()
 }
 
 // printReport prints for people: each control with its results of these statuses, and
 // how many there are of each status.
 func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status) error {
 	var b strings.Builder
+	reportControls(&b, root.Controls, statuses)
 	for _, g := range root.Groups {
 		reportGroup(&b, g, statuses)
 	}
@@ -268,7 +298,14 @@ func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status
 
 func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.Status) {
 	fmt.Fprintf(b, "%s\n\n", output.Printable(g.Title))
-	for _, run := range g.Controls {
+	reportControls(b, g.Controls, statuses)
+	for _, child := range g.Groups {
+		reportGroup(b, child, statuses)
+	}
+}
+
+func reportControls(b *strings.Builder, runs []*benchmark.ControlRun, statuses []benchmark.Status) {
+	for _, run := range runs {
 		var counts []string
 		shown := 0
 		for _, status := range benchmark.Statuses {
@@ -297,9 +334,6 @@ func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.St
 			}
 		}
 		b.WriteByte('\n')
-	}
-	for _, child := range g.Groups {
-		reportGroup(b, child, statuses)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/profile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -139,13 +140,32 @@ Steampipe.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("ftpcheck {{.Version}} (rule " + rule.Version + ")\n")
+	root.SetVersionTemplate(version())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%s. See: %s --help", err, c.CommandPath())
+		meant := ""
+		if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+			meant = meantFlag(c, unknown)
+		}
+		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newVersion())
 	return root
+}
+
+// version is a line that says which version of the program and of the rule this is.
+func version() string { return fmt.Sprintf("ftpcheck %s (rule %s)\n", Version, rule.Version) }
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Say which version this is, as --version does",
+		Args:  exactly(),
+		RunE: func(c *cobra.Command, args []string) error {
+			_, err := io.WriteString(c.OutOrStdout(), version())
+			return err
+		},
+	}
 }
 
 // exactly is a number of arguments, with an error that says which.
@@ -153,6 +173,9 @@ func exactly(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == len(names) {
 			return nil
+		}
+		if len(names) == 0 && c.HasAvailableSubCommands() {
+			return noSuchCommand(c, args[0])
 		}
 		expected := "no argument"
 		if len(names) > 0 {

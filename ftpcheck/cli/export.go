@@ -18,7 +18,7 @@ import (
 )
 
 // exportFormats are the formats of files, by extension without the dot.
-var exportFormats = []string{"csv", "json", "parquet"}
+var exportFormats = []string{"csv", "json", "jsonl", "parquet"}
 
 // exportFlag names the file that rows are written to instead of standard output.
 type exportFlag struct {
@@ -26,7 +26,7 @@ type exportFlag struct {
 }
 
 func (e *exportFlag) add(c *cobra.Command) {
-	c.Flags().StringVar(&e.path, "export", "", "write rows into this new `FILE` and print none. Without --output, a name that ends with .csv, .json or .parquet tells the format")
+	c.Flags().StringVar(&e.path, "export", "", "write rows into this new `FILE` and print none. Without --output, a name that ends with .csv, .json, .jsonl or .parquet tells the format")
 }
 
 // check settles the format of the output, with or without a file, and reports flags that
@@ -40,7 +40,7 @@ func (e *exportFlag) check(c *cobra.Command, form *outputFlags) error {
 	case !c.Flags().Changed("output"):
 		form.output = strings.ToLower(strings.TrimPrefix(filepath.Ext(e.path), "."))
 		if !slices.Contains(exportFormats, form.output) {
-			return fmt.Errorf("the name %q does not tell a format: give --output %s, or end it with .csv, .json or .parquet", e.path, oneOf(exportFormats))
+			return fmt.Errorf("the name %q does not tell a format: give --output %s, or end it with .csv, .json, .jsonl or .parquet", e.path, oneOf(exportFormats))
 		}
 	case slices.Contains(form.formats, form.output) && !slices.Contains(exportFormats, form.output):
 		return fmt.Errorf("--output %s is for people to read here: --export writes %s", form.output, oneOf(exportFormats))

@@ -21,8 +21,8 @@ type outputFlags struct {
 
 // add adds the flags to a command, with more formats if it has them.
 func (f *outputFlags) add(c *cobra.Command, more ...string) {
-	f.formats = append([]string{"table", "csv", "json", "line"}, more...)
-	c.Flags().StringVar(&f.output, "output", "table", "print rows as `FORMAT`: "+oneOf(f.formats))
+	f.formats = append([]string{"table", "csv", "json", "jsonl", "line"}, more...)
+	addFormat(c, &f.output, "print rows as `FORMAT`: "+oneOf(f.formats))
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
 
@@ -30,6 +30,33 @@ func (f *outputFlags) add(c *cobra.Command, more ...string) {
 func oneOf(names []string) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// formatFlag is the name of a format, in any case.
+type formatFlag string
+
+func (f *formatFlag) String() string { return string(*f) }
+
+// Type is what a text has, so that --help shows the default as that of a text.
+func (f *formatFlag) Type() string { return "string" }
+
+func (f *formatFlag) Set(text string) error {
+	*f = formatFlag(strings.ToLower(text))
+	return nil
+}
+
+// addFormat adds --output, for one of these formats.
+func addFormat(c *cobra.Command, format *string, usage string) {
+	*format = "table"
+	c.Flags().VarP((*formatFlag)(format), "output", "o", usage)
+}
+
+// checkFormat reports a format that is none of these.
+func checkFormat(format string, formats []string) error {
+	if slices.Contains(formats, format) {
+		return nil
+	}
+	return fmt.Errorf("--output must be %s, not %q%s", oneOf(formats), format, didYouMean(format, formats))
 }
 
 // holdsRows reports whether nothing is printed before the last row.
@@ -40,10 +67,7 @@ func (f *outputFlags) check() error {
 	if f.csv != "safe" && f.csv != "raw" {
 		return fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
 	}
-	if !slices.Contains(f.formats, f.output) {
-		return fmt.Errorf("--output must be %s, not %q", oneOf(f.formats), f.output)
-	}
-	return nil
+	return checkFormat(f.output, f.formats)
 }
 
 // writer returns the writer of rows in the format, or nil for one that the command writes
@@ -59,6 +83,8 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 		return output.NewCSV(w, columns, f.csv == "safe")
 	case "json":
 		return output.NewJSON(w, columns)
+	case "jsonl":
+		return output.NewJSONLines(w, columns), nil
 	case "line":
 		return output.NewLine(w, columns), nil
 	case "parquet":

@@ -224,7 +224,7 @@ type cells struct {
 }
 
 func newCells(columns []pgsql.Column, form string) *cells {
-	c := &cells{times: form == "parquet", lists: form == "json", row: make([]any, len(columns))}
+	c := &cells{times: form == "parquet", lists: form == "json" || form == "jsonl", row: make([]any, len(columns))}
 	for _, from := range columns {
 		t, ok := outputTypes[from.Type]
 		if !ok {

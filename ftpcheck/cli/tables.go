@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -39,7 +40,8 @@ func newInspect() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "inspect TABLE",
 		Short:   "Show the columns of a table",
-		Example: "  ftpcheck inspect ftpcheck_security_group",
+		Long:    "Show the columns of a table. Its name may be without ftpcheck_.",
+		Example: "  ftpcheck inspect security_group",
 		Args:    exactly("TABLE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			t, err := tableNamed(args[0])
@@ -62,13 +64,20 @@ func newInspect() *cobra.Command {
 	return c
 }
 
+// tableNamed returns the table of that name, with or without the prefix of them all.
 func tableNamed(name string) (*relation.Table, error) {
-	var names []string
+	const prefix = "ftpcheck_"
+	var names, known []string
 	for _, t := range tables.Steampipe(nil) {
-		if t.Name == name {
+		short := strings.TrimPrefix(t.Name, prefix)
+		if name == t.Name || name == short {
 			return t, nil
 		}
 		names = append(names, t.Name)
+		if strings.HasPrefix(name, prefix) {
+			short = t.Name
+		}
+		known = append(known, short)
 	}
-	return nil, fmt.Errorf("there is no table %q. The tables are %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no table %q%s The tables are %s", name, cmp.Or(didYouMean(name, known), "."), strings.Join(names, ", "))
 }

@@ -43,6 +43,18 @@ func NewJSON(w io.Writer, columns []Column) (Writer, error) {
 	return j, j.enc.WriteToken(jsontext.BeginArray)
 }
 
+// jsonLines prints an object for each row, each on a line of its own.
+type jsonLines struct{ jsonWriter }
+
+// NewJSONLines returns a writer of JSON Lines: the rows of [NewJSON], one a line. Without
+// rows it writes nothing.
+func NewJSONLines(w io.Writer, columns []Column) Writer {
+	buffered := bufio.NewWriter(w)
+	return &jsonLines{jsonWriter{jsontext.NewEncoder(buffered), buffered, distinct(columns)}}
+}
+
+func (j *jsonLines) End() error { return j.w.Flush() }
+
 func (j *jsonWriter) Row(values []any) error {
 	j.enc.WriteToken(jsontext.BeginObject)
 	for i, v := range values {

@@ -1,5 +1,5 @@
 // Package output writes rows in the forms that people and programs read: tables, lines,
-// CSV, JSON and Parquet. It knows the types of columns and nothing of what they mean.
+// CSV, JSON, JSON Lines and Parquet. It knows the types of columns and nothing of what they mean.
 package output
 
 import (

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +247,34 @@ func TestJSONWithoutNumber(t *testing.T) {
 	}
 }
 
+// TestJSONLines holds JSON Lines to the rows of JSON: the same values of the same names, of
+// every type, and each on one line.
+func TestJSONLines(t *testing.T) {
+	columns := slices.Concat(everyType, Texts("ok", "inf"), []Column{{Name: "digits", Type: Float}})
+	rows := [][]any{
+		{true, int64(math.MaxInt64), "two\nlines \u2028", "::/0", "{\n \"b\": [1.50,\n 2]\n}", noon, "twice", math.Inf(-1), Number("1.50")},
+		make([]any, len(columns)),
+		{false, int64(0), "{}", "caf\xe9", "no JSON", nil, "", math.NaN(), Number("Infinity")},
+	}
+	linesOf := func(w io.Writer) (Writer, error) { return NewJSONLines(w, columns), nil }
+	out := written(t, linesOf, rows...)
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != len(rows) || !strings.HasSuffix(out, "\n") {
+		t.Fatalf("%d rows are\n%s", len(rows), out)
+	}
+	for i, want := range decoded(t, written(t, jsonOf(columns), rows...)).(map[string]any)["rows"].([]any) {
+		if diff := cmp.Diff(want, decoded(t, lines[i])); diff != "" {
+			t.Errorf("row %d (-JSON +JSON Lines):\n%s", i, diff)
+		}
+	}
+	if !strings.HasPrefix(out, `{"ok":true,"n":`) {
+		t.Errorf("the members are in another order than the columns: %s", lines[0])
+	}
+	if out := written(t, linesOf); out != "" {
+		t.Errorf("without rows, there is %q", out)
+	}
+}
+
 // hostile is a text that would clear a terminal, turn its direction and break a line.
 const hostile = "a\x1b[2Jb\u202Ec\nd\te\u0085"
 
@@ -327,7 +356,7 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 // TestErrorsOfTheDestination checks that no writer ends well if nothing could be written.
 func TestErrorsOfTheDestination(t *testing.T) {
 	for name, open := range map[string]func(io.Writer) (Writer, error){
-		"csv": csvOf(Texts("a"), true), "json": jsonOf(Texts("a")), "table": tableOf(Texts("a")), "line": lineOf(Texts("a")),
+		"csv": csvOf(Texts("a"), true), "json": jsonOf(Texts("a")), "json lines": func(w io.Writer) (Writer, error) { return NewJSONLines(w, Texts("a")), nil }, "table": tableOf(Texts("a")), "line": lineOf(Texts("a")),
 		"parquet": func(w io.Writer) (Writer, error) { return NewParquet(w, Texts("a")) },
 	} {
 		w, err := open(full{})
