@@ -117,7 +117,10 @@ func newRoot() *cobra.Command {
 
 The tables of the Steampipe plugin can be queried with SQL right here, without
 Steampipe.`,
-		Example: `  # Who is open, in every enabled region of your account?
+		Example: `  # What does an answer look like?
+  ftpcheck demo
+
+  # Who is open, in every enabled region of your account?
   ftpcheck check
 
   # In every account of the organization?
@@ -149,7 +152,7 @@ Steampipe.`,
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 

@@ -432,7 +432,8 @@ func TestIndexIsInStep(t *testing.T) {
 
 }
 
-// TestREADMEShowsTheDemo compares what README.md shows with what make demo prints.
+// TestREADMEShowsTheDemo compares what README.md shows with what make demo and ftpcheck demo
+// print.
 func TestREADMEShowsTheDemo(t *testing.T) {
 	t.Chdir("../..")
 	readme, err := os.ReadFile("README.md")
@@ -442,5 +443,8 @@ func TestREADMEShowsTheDemo(t *testing.T) {
 	stdout, stderr, code := run(t, "check", "--from", "docs/sample")
 	if code != exitError || stderr != "" || !strings.Contains(string(readme), "```text\n"+stdout+"```\n") {
 		t.Errorf("exit code %d, %s; README.md does not show\n%s", code, stderr, stdout)
+	}
+	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, stdout) {
+		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, stdout)
 	}
 }

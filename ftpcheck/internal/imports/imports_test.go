@@ -19,6 +19,7 @@ const module = "github.com/ftpcheck/steampipe-plugin-ftpcheck"
 var arrows = map[string]string{
 	".":            "ftpcheck",
 	"cmd/ftpcheck": "ftpcheck/cli",
+	"docs":         "",
 
 	"ftpcheck/rule":          "",
 	"ftpcheck/sg":            "rule",
@@ -43,7 +44,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":  "finding output rule sg",
 	"ftpcheck/audit":         "audit/report finding newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":     "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":           "audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":           "docs audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
