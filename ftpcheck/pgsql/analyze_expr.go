@@ -661,7 +661,7 @@ func functionHint(name string, known bool) string {
 
 // foreignTypes are functions that PostgreSQL has of types that are not ours, too, where these
 // would be considered for a literal.
-var foreignTypes = map[string]string{"bit_count": "bytea and bit"}
+var foreignTypes = map[string]string{"bit_count": "bytea and bit", "trunc": "numeric, double precision and macaddr"}
 
 // otherwise says what PostgreSQL has for functions of other databases, of which the parser
 // knows some more.
@@ -812,7 +812,7 @@ func (a *analysis) inList(at syntax.Node, x expr, list []expr) (expr, error) {
 		for _, i := range fixed {
 			all = append(all, list[i])
 		}
-		if t, err := commonType(at, "IN", all...); err == nil {
+		if t, err := commonType(at, "IN", all...); err == nil && !t.IsArray() { // there are no arrays of arrays
 			constants := true
 			for _, i := range fixed {
 				if list[i], err = a.coerceCommon(at, list[i], t, "IN"); err != nil {

@@ -379,14 +379,14 @@ func (a *analysis) window(s *scope, w *syntax.Window) (*window, error) {
 }
 
 func windowKey(w *window) string {
-	var b strings.Builder
+	b := &keyWriter{cells: map[int]int{}}
 	b.WriteByte(' ') // no name of a window is like it
 	for _, x := range w.partition {
-		writeKey(&b, x)
+		b.write(x)
 		b.WriteByte(';')
 	}
 	for _, o := range w.order {
-		writeKey(&b, o.x)
+		b.write(o.x)
 		if o.desc {
 			b.WriteByte('-')
 		}
@@ -402,13 +402,13 @@ func windowKey(w *window) string {
 }
 
 func frameKey(f *frameClause) string {
-	var b strings.Builder
+	b := &keyWriter{cells: map[int]int{}}
 	b.WriteByte(byte('0' + f.mode))
 	b.WriteByte(byte('0' + f.exclude))
 	for _, bound := range []frameBound{f.start, f.end} {
 		b.WriteByte(byte('0' + bound.kind))
 		if bound.offset != nil {
-			writeKey(&b, bound.offset)
+			b.write(bound.offset)
 		}
 	}
 	return b.String()

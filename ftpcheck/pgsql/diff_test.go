@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,11 +64,16 @@ func same(a, b answer, ordered bool) bool {
 	if !slices.Equal(a.columns, b.columns) {
 		return false
 	}
-	if ordered {
-		return slices.Equal(a.rows, b.rows)
+	if ordered && !slices.EqualFunc(a.rows, b.rows, func(a, b string) bool { return a == b || orderAs(a) == orderAs(b) }) {
+		return false
 	}
 	return slices.Equal(slices.Sorted(slices.Values(a.rows)), slices.Sorted(slices.Values(b.rows)))
 }
+
+var zeros = regexp.MustCompile(`"(-?\d+)(?:\.0+|(\.\d*[1-9])0+)"`)
+
+// orderAs is a row as it is ordered: 1.0 and 1.00 have no order.
+func orderAs(row string) string { return zeros.ReplaceAllString(row, `"$1$2"`) }
 
 // A verdict is what our answer is beside PostgreSQL's.
 type verdict string

@@ -381,12 +381,19 @@ func isUnknown(e expr) bool { return e.typ() == value.Unknown }
 // key returns a text that is the same for expressions that are the same. Subqueries are
 // only the same as themselves.
 func key(e expr) string {
-	var b strings.Builder
-	writeKey(&b, e)
-	return b.String()
+	w := &keyWriter{cells: map[int]int{}}
+	w.write(e)
+	return w.String()
 }
 
-func writeKey(b *strings.Builder, e expr) {
+// A keyWriter writes keys. Cells go by the order in which they are met, as the same
+// expression has others each time.
+type keyWriter struct {
+	strings.Builder
+	cells map[int]int
+}
+
+func (b *keyWriter) write(e expr) {
 	switch e := e.(type) {
 	case nil:
 		b.WriteByte('-')
@@ -403,7 +410,12 @@ func writeKey(b *strings.Builder, e expr) {
 		fmt.Fprintf(b, "r%d.%d", e.up, e.slot)
 		return
 	case *cell:
-		fmt.Fprintf(b, "cell%d", e.id)
+		n, ok := b.cells[e.id]
+		if !ok {
+			n = len(b.cells)
+			b.cells[e.id] = n
+		}
+		fmt.Fprintf(b, "cell%d", n)
 		return
 	case *apply:
 		fmt.Fprintf(b, "f%p", e.r)
@@ -434,10 +446,16 @@ func writeKey(b *strings.Builder, e expr) {
 	case *windowCall:
 		fmt.Fprintf(b, "window%s,%p", e.name, e.window)
 		if e.agg != nil {
-			writeKey(b, e.agg)
+			b.write(e.agg)
 			return
 		}
-	case *exists, *scalar, *arrayQuery, *quantified, *rowsIn, *setCall:
+	case *quantified:
+		fmt.Fprintf(b, "quantified%v", e.all)
+		if e.plan != nil {
+			fmt.Fprintf(b, "%p", e)
+			return
+		}
+	case *exists, *scalar, *arrayQuery, *rowsIn, *setCall:
 		fmt.Fprintf(b, "%T%p", e, e)
 		return
 	default:
@@ -445,7 +463,7 @@ func writeKey(b *strings.Builder, e expr) {
 	}
 	b.WriteByte('(')
 	e.each(func(below *expr, _ int) {
-		writeKey(b, *below)
+		b.write(*below)
 		b.WriteByte(',')
 	})
 	b.WriteByte(')')

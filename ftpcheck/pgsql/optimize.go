@@ -573,6 +573,9 @@ func prune(p *plan, needed []bool) {
 				return
 			}
 			rewrite(e, in, func(e *expr, in int) bool {
+				if in > 0 {
+					return false
+				}
 				for _, below := range plansIn(*e) {
 					keep := allTrue(len(below.columns))
 					if _, ok := (*e).(*exists); ok {
@@ -580,7 +583,7 @@ func prune(p *plan, needed []bool) {
 					}
 					prune(below, keep)
 				}
-				return len(plansIn(*e)) == 0
+				return true
 			})
 		})
 	}

@@ -268,3 +268,21 @@ select array(select percentile_disc(a) within group (order by x) from (values (0
 select variance(x), stddev(x) from (values (1e-20), (2e-20), (4e-20)) t (x);
 
 select variance(x), sum(x), avg(x) from (values (1e50), (1e50 + 1), (1e50 + 3)) t (x);
+
+-- What is grouped by is the same expression in the select list, however it is written.
+select nullif(region, 'eu-west-1') as r, count(*) from groups group by nullif(region, 'eu-west-1');
+
+select case region when 'eu-west-1' then 'home' when 'us-east-1' then 'away' else 'far' end as r, count(*) from groups group by case region when 'eu-west-1' then 'home' when 'us-east-1' then 'away' else 'far' end;
+
+select region is distinct from 'eu-west-1', count(*) from groups group by region is distinct from 'eu-west-1';
+
+select region = any (array['eu-west-1', 'us-east-1']), count(*) from groups group by region = any (array['eu-west-1', 'us-east-1']);
+
+select array_agg(distinct nullif(region, 'eu-west-1') order by nullif(region, 'eu-west-1') desc) from groups;
+
+-- These are not.
+-- error
+select nullif(region, 'us-east-1') as r, count(*) from groups group by nullif(region, 'eu-west-1');
+
+-- error
+select case region when 'eu-west-1' then account_id end, count(*) from groups group by case account_id when 'eu-west-1' then account_id end;

@@ -132,3 +132,6 @@ select (array[[1, 2], [3, 4]])[2:2][1:1];
 
 -- error
 select ('{}'::int[])[1][2][3][4][5][6][7];
+
+-- There are no arrays of arrays, so that each element is compared by itself.
+select '{}' in (array[1, 2], 'true');

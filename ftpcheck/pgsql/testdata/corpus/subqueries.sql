@@ -165,3 +165,6 @@ select group_id from groups where exists (select from permissions where group_id
 select count(*) from groups where exists (select from permissions where group_id = group_id and rule_id = 'sgr-001');
 
 select (values (1)), exists (table groups), array(values (1), (2));
+
+-- What nobody asks a subquery for is not computed.
+select region from groups where (select count(*) from (select 1 / (g.permission_count - g.permission_count) as x from groups g) q) >= any (select 0) order by 1 limit 1;
