@@ -468,3 +468,7 @@ func (b *keyWriter) write(e expr) {
 	})
 	b.WriteByte(')')
 }
+
+func (r *register) Position() syntax.Pos { return r.pos }
+
+func (e *grouping) Position() syntax.Pos { return e.pos }
