@@ -1,6 +1,7 @@
 package pgsql
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -375,7 +376,8 @@ func (a *analysis) using(j *syntax.Join, n *joinNode, names []syntax.Name, lns, 
 			side := func(c nsColumn) expr {
 				x, _, err := a.convert(name, c.ref(pos), t, implicit)
 				if err != nil || x == nil {
-					return &constant{pos, t, nil}
+					// The type that both sides have in common is one that both convert to.
+					panic(fmt.Errorf("a column of USING does not convert to %s: %w", t, err))
 				}
 				return x
 			}

@@ -454,6 +454,16 @@ func TestLargeJoin(t *testing.T) {
 	}
 }
 
+// TestBrokenJSONIsAnError holds JSON that is none to be no null: it would read as nothing.
+func TestBrokenJSONIsAnError(t *testing.T) {
+	f := newFake("bad", []relation.Column{{Name: "j", Type: relation.JSON}}, []any{`{"a":`})
+	for _, sql := range []string{"select j -> 'a' from bad", "select count(*) from bad where j ? 'a'", "select j is null, j = 'null' from bad"} {
+		if rows, err := query(t.Context(), open(t, f), sql); err == nil {
+			t.Errorf("%s: %v", sql, rows)
+		}
+	}
+}
+
 func TestWrongGoTypeIsAnError(t *testing.T) {
 	f := newFake("bad", []relation.Column{{Name: "n", Type: relation.Int}}, []any{42})
 	e := open(t, f)

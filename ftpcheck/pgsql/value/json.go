@@ -17,6 +17,7 @@ type Document struct {
 	text  string // of which root is made
 	parse sync.Once
 	root  any
+	err   error // of the text
 }
 
 // An object is an object of a document, its keys ordered by length and then by bytes.
@@ -26,7 +27,7 @@ type object struct {
 }
 
 // NewDocument returns the document of a text that is known to be JSON. It is parsed when it
-// is asked for.
+// is asked for, which panics if it is none.
 func NewDocument(text string) *Document { return &Document{text: text} }
 
 // documentOf returns a document of parts.
@@ -48,9 +49,13 @@ func ParseDocument(text string) (*Document, error) {
 // node returns the parts.
 func (d *Document) node() any {
 	d.parse.Do(func() {
-		// The text of NewDocument is JSON. If it is not, it is null rather than a panic.
-		d.root, _ = parseJSON(d.text)
+		d.root, d.err = parseJSON(d.text)
 	})
+	if d.err != nil {
+		// Whoever made the document said that it is JSON. A null in its place would pass for
+		// what nobody has said.
+		panic(d.err)
+	}
 	return d.root
 }
 

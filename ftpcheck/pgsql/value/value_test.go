@@ -198,8 +198,16 @@ func TestLazyDocument(t *testing.T) {
 	if lazy := NewDocument(text); lazy.String() != read.String() || lazy.Compare(read) != 0 || lazy.String() != `{"a": [true, null, "x"], "b": 2.50}` {
 		t.Errorf("%s is %s", text, lazy)
 	}
-	if none := NewDocument("{"); none.String() != "null" {
-		t.Errorf("what is no JSON is %s", none)
+	none := NewDocument("{")
+	for range 2 {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a document of %q is %s", "{", none)
+				}
+			}()
+			_ = none.String()
+		}()
 	}
 }
 
