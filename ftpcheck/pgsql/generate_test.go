@@ -604,19 +604,24 @@ func soakRuns(t *testing.T, few int) int {
 	return n
 }
 
-// TestRandomStatements holds answers to generated statements against each other. Four of
-// five are the same each time.
+// TestRandomStatements holds answers to generated statements against each other. They are the
+// same each time, but for every fifth of many. Of some thousand, a few differ by what
+// PostgreSQL leaves open: which row a condition that fails is evaluated for, and the order of
+// rows that are equal. Somebody must look at these, so that chance has no place in few.
 func TestRandomStatements(t *testing.T) {
 	p := newOracles(t)
 	ours, _ := newEngine(t, p[0])
 	routines := routinesOf(t, p[0])
-	chance := uint64(time.Now().UnixNano())
-	t.Logf("the seeds of chance begin with %d", chance)
+	const few = 500
 	counts, refusals := map[verdict]int{}, map[string]int{}
-	runs, slow, chancy, failing, sober := soakRuns(t, 500), 0, 0, 0, 0
+	runs, slow, chancy, failing, sober := soakRuns(t, few), 0, 0, 0, 0
+	chance := uint64(time.Now().UnixNano())
+	if runs > few {
+		t.Logf("the seeds of chance begin with %d", chance)
+	}
 	for i := range runs {
 		seed := uint64(i)
-		if i%5 == 4 {
+		if runs > few && i%5 == 4 {
 			seed += chance
 		}
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), routines: routines}
