@@ -210,10 +210,9 @@ func newOracles(t testing.TB) oracles {
 		{"md5('a' || ctid::text)", "enable_hashagg enable_mergejoin enable_nestloop"},
 		{"md5('b' || ctid::text)", "enable_hashjoin enable_mergejoin"},
 	} {
-		o := newOracle(t, postgres.Connect(t))
-		schema := pgx.Identifier{fmt.Sprintf("%s, again %d", t.Name(), i)}.Sanitize()
-		o.execute(t, "create schema "+schema)
-		o.execute(t, "set search_path to "+schema)
+		conn := postgres.Connect(t)
+		o := newOracle(t, conn)
+		postgres.Schema(t, conn, fmt.Sprintf("%s, again %d", t.Name(), i))
 		for _, name := range names {
 			o.execute(t, "create table "+name+" as select * from "+pgx.Identifier{t.Name()}.Sanitize()+"."+name+" order by "+other.order)
 		}

@@ -39,8 +39,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Connect returns a connection, in the time zone UTC and with an empty schema named after the
-// test as the search path. Without PostgreSQL the test is skipped. All tests of a package
+// Connect returns a connection, in the time zone UTC and with a schema named after the test,
+// which all its connections share, as the search path. Without PostgreSQL the test is skipped. All tests of a package
 // share one server.
 func Connect(t testing.TB) *pgx.Conn {
 	t.Helper()
@@ -49,13 +49,25 @@ func Connect(t testing.TB) *pgx.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	schema := pgx.Identifier{t.Name()}.Sanitize()
-	for _, sql := range []string{"create schema if not exists " + schema, "set search_path to " + schema} {
+	Schema(t, conn, t.Name())
+	return conn
+}
+
+// Schema makes a schema the search path of a connection until the end of the test, which
+// drops it, so that a test can run again.
+func Schema(t testing.TB, conn *pgx.Conn, name string) {
+	t.Helper()
+	name = pgx.Identifier{name}.Sanitize()
+	for _, sql := range []string{"create schema if not exists " + name, "set search_path to " + name} {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return conn
+	t.Cleanup(func() {
+		if _, err := conn.Exec(context.Background(), "drop schema if exists "+name+" cascade"); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // Socket returns the folder of the server's socket, where the user postgres gets in without
