@@ -203,14 +203,19 @@ func addProfiles(root *cobra.Command) *profile.Profile {
 	return p
 }
 
-// addTerminal adds --debug, and has a person at a terminal asked for the codes of MFA devices.
+// addTerminal adds --color and --debug, and has a person at a terminal asked for the codes of
+// MFA devices.
 func addTerminal(root *cobra.Command) {
 	debug := root.PersistentFlags().Bool("debug", false, "write to standard error what is asked of AWS and what comes back, without secrets")
+	colours := terminal.Auto
+	root.PersistentFlags().Var(&colours, "color", "show colours: auto (on a terminal, unless NO_COLOR is set), always or never")
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
 		ctx, stdin, stderr := c.Context(), c.InOrStdin(), c.ErrOrStderr()
 		if terminal.Is(stdin) && terminal.Is(stderr) {
 			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
 		}
+		root.SetOut(terminal.Open(c.OutOrStdout(), colours))
+		root.SetErr(terminal.Open(stderr, colours))
 		if *debug {
 			lines := printable{stderr}
 			root.SetErr(lines) // which is no terminal, so that no progress is drawn over it
