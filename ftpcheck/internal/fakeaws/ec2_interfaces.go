@@ -1,5 +1,7 @@
 package fakeaws
 
+import "slices"
+
 func interfaceField(n *NetworkInterface, name string) ([]string, bool) {
 	switch name {
 	case "group-id":
@@ -51,13 +53,17 @@ func describeNetworkInterfaces(c *call) (any, error) {
 
 // networkInterface returns the element for an interface, given the names of security groups.
 func (c *call) networkInterface(n *NetworkInterface, names map[string]string) element {
+	owner := n.Owner
+	if owner == "" {
+		owner = c.account()
+	}
 	e := node("",
 		text("networkInterfaceId", n.ID),
 		text("subnetId", n.Subnet),
 		text("vpcId", n.VPC),
 		text("availabilityZone", n.Zone),
 		text("description", n.Description),
-		text("ownerId", c.account()),
+		text("ownerId", owner),
 		text("requesterId", n.Requester),
 		boolean("requesterManaged", n.Requester != ""),
 		text("status", n.status()),
@@ -71,14 +77,19 @@ func (c *call) networkInterface(n *NetworkInterface, names map[string]string) el
 		}),
 		tagSet(n.Tags),
 	)
-	var association element
-	if n.PublicIP != "" {
-		association = node("association", text("publicIp", n.PublicIP), text("ipOwnerId", c.account()))
-		e.children = append(e.children, association)
+	if n.DenyAllIgwTraffic {
+		e.children = append(e.children, boolean("denyAllIgwTraffic", true))
 	}
+	addresses := n.More
 	if n.PrivateIP != "" {
-		e.children = append(e.children, list("privateIpAddressesSet", []string{n.PrivateIP}, func(address string) element {
-			return node("", text("privateIpAddress", address), boolean("primary", true), association)
+		addresses = slices.Concat([]Address{{n.PrivateIP, n.PublicIP, ""}}, n.More)
+	}
+	if first := (Address{Public: n.PublicIP}); n.PublicIP != "" {
+		e.children = append(e.children, c.association(first))
+	}
+	if len(addresses) > 0 {
+		e.children = append(e.children, list("privateIpAddressesSet", addresses, func(a Address) element {
+			return node("", text("privateIpAddress", a.Private), boolean("primary", a.Private == n.PrivateIP), c.association(a))
 		}))
 	}
 	if n.Instance != "" {
@@ -87,4 +98,12 @@ func (c *call) networkInterface(n *NetworkInterface, names map[string]string) el
 			number("deviceIndex", 0), text("status", "attached"), boolean("deleteOnTermination", true)))
 	}
 	return e
+}
+
+// association is the element for what is associated with an address, or none.
+func (c *call) association(a Address) element {
+	if a.Public == "" && a.Carrier == "" {
+		return element{}
+	}
+	return node("association", text("publicIp", a.Public), text("carrierIp", a.Carrier), text("ipOwnerId", c.account()))
 }

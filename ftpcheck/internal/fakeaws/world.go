@@ -186,6 +186,15 @@ type Region struct {
 	PrefixLists []PrefixList
 	// NetworkInterfaces are the region's network interfaces.
 	NetworkInterfaces []NetworkInterface
+
+	// What stands between the interfaces and the internet.
+	VPCs              []VPC
+	Subnets           []Subnet
+	RouteTables       []RouteTable
+	InternetGateways  []InternetGateway
+	NetworkACLs       []NetworkACL
+	BlockPublicAccess BlockPublicAccess
+	GroupVPCs         []GroupVPC
 }
 
 // all returns the region's groups, with everything filled in that is derived.
@@ -361,10 +370,21 @@ type NetworkInterface struct {
 	// PrivateIP and PublicIP are its IPv4 addresses, IPv6 the others.
 	PrivateIP, PublicIP string
 	IPv6                []string
+	// More are IPv4 addresses besides the first.
+	More []Address
+	// Owner is the owner's account ID, this account if empty.
+	Owner string
+	// DenyAllIgwTraffic keeps internet gateways from it.
+	DenyAllIgwTraffic bool
 	// Requester is the service or account that manages it, if not the owner.
 	Requester string
 	// Tags are the interface's tags.
 	Tags map[string]string
+}
+
+// An Address is a private address of an interface, with what is associated with it.
+type Address struct {
+	Private, Public, Carrier string
 }
 
 func (n *NetworkInterface) complete() {
