@@ -360,6 +360,9 @@ type element uint8
 const (
 	end     element = iota // no element: there are no more
 	unknown                // to be skipped
+	associationSet
+	attachmentSet
+	cidrBlockAssociationSet
 	cidrIP
 	cidrIPv4
 	cidrIPv6
@@ -373,15 +376,18 @@ const (
 	groupOwnerID
 	groups
 	groupSet
+	internetGatewaySet
 	ipPermissions
 	ipPermissionsEgress
 	ipProtocol
 	ipRanges
 	ipv6AddressesSet
+	ipv6CIDRBlockAssociationSet
 	ipv6Ranges
 	isEgress
 	item
 	key
+	networkACLSet
 	networkInterfaceSet
 	nextToken
 	ownerID
@@ -390,66 +396,88 @@ const (
 	prefixListIDs
 	prefixListSet
 	privateIPAddressesSet
+	propagatingVGWSet
 	referencedGroupInfo
 	regionInfo
+	routeSet
+	routeTableSet
 	securityGroupARN
 	securityGroupInfo
 	securityGroupRuleARN
 	securityGroupRuleID
 	securityGroupRuleSet
+	securityGroupVPCAssociationSet
+	subnetSet
 	tagSet
 	toPort
 	userID
 	value
+	vpcBlockPublicAccessExclusionSet
+	vpcBlockPublicAccessOptions
 	vpcID
 	vpcPeeringConnectionID
+	vpcSet
 )
 
 // names are the elements' names. The SDK ignores case.
 var names = [...]string{
-	cidrIP:                 "cidrIp",
-	cidrIPv4:               "cidrIpv4",
-	cidrIPv6:               "cidrIpv6",
-	description:            "description",
-	entrySet:               "entrySet",
-	errorList:              "errors",
-	fromPort:               "fromPort",
-	groupDescription:       "groupDescription",
-	groupID:                "groupId",
-	groupName:              "groupName",
-	groupOwnerID:           "groupOwnerId",
-	groups:                 "groups",
-	groupSet:               "groupSet",
-	ipPermissions:          "ipPermissions",
-	ipPermissionsEgress:    "ipPermissionsEgress",
-	ipProtocol:             "ipProtocol",
-	ipRanges:               "ipRanges",
-	ipv6AddressesSet:       "ipv6AddressesSet",
-	ipv6Ranges:             "ipv6Ranges",
-	isEgress:               "isEgress",
-	item:                   "item",
-	key:                    "key",
-	networkInterfaceSet:    "networkInterfaceSet",
-	nextToken:              "nextToken",
-	ownerID:                "ownerId",
-	peeringStatus:          "peeringStatus",
-	prefixListID:           "prefixListId",
-	prefixListIDs:          "prefixListIds",
-	prefixListSet:          "prefixListSet",
-	privateIPAddressesSet:  "privateIpAddressesSet",
-	referencedGroupInfo:    "referencedGroupInfo",
-	regionInfo:             "regionInfo",
-	securityGroupARN:       "securityGroupArn",
-	securityGroupInfo:      "securityGroupInfo",
-	securityGroupRuleARN:   "securityGroupRuleArn",
-	securityGroupRuleID:    "securityGroupRuleId",
-	securityGroupRuleSet:   "securityGroupRuleSet",
-	tagSet:                 "tagSet",
-	toPort:                 "toPort",
-	userID:                 "userId",
-	value:                  "value",
-	vpcID:                  "vpcId",
-	vpcPeeringConnectionID: "vpcPeeringConnectionId",
+	associationSet:                   "associationSet",
+	attachmentSet:                    "attachmentSet",
+	cidrBlockAssociationSet:          "cidrBlockAssociationSet",
+	cidrIP:                           "cidrIp",
+	cidrIPv4:                         "cidrIpv4",
+	cidrIPv6:                         "cidrIpv6",
+	description:                      "description",
+	entrySet:                         "entrySet",
+	errorList:                        "errors",
+	fromPort:                         "fromPort",
+	groupDescription:                 "groupDescription",
+	groupID:                          "groupId",
+	groupName:                        "groupName",
+	groupOwnerID:                     "groupOwnerId",
+	groups:                           "groups",
+	groupSet:                         "groupSet",
+	internetGatewaySet:               "internetGatewaySet",
+	ipPermissions:                    "ipPermissions",
+	ipPermissionsEgress:              "ipPermissionsEgress",
+	ipProtocol:                       "ipProtocol",
+	ipRanges:                         "ipRanges",
+	ipv6AddressesSet:                 "ipv6AddressesSet",
+	ipv6CIDRBlockAssociationSet:      "ipv6CidrBlockAssociationSet",
+	ipv6Ranges:                       "ipv6Ranges",
+	isEgress:                         "isEgress",
+	item:                             "item",
+	key:                              "key",
+	networkACLSet:                    "networkAclSet",
+	networkInterfaceSet:              "networkInterfaceSet",
+	nextToken:                        "nextToken",
+	ownerID:                          "ownerId",
+	peeringStatus:                    "peeringStatus",
+	prefixListID:                     "prefixListId",
+	prefixListIDs:                    "prefixListIds",
+	prefixListSet:                    "prefixListSet",
+	privateIPAddressesSet:            "privateIpAddressesSet",
+	propagatingVGWSet:                "propagatingVgwSet",
+	referencedGroupInfo:              "referencedGroupInfo",
+	regionInfo:                       "regionInfo",
+	routeSet:                         "routeSet",
+	routeTableSet:                    "routeTableSet",
+	securityGroupARN:                 "securityGroupArn",
+	securityGroupInfo:                "securityGroupInfo",
+	securityGroupRuleARN:             "securityGroupRuleArn",
+	securityGroupRuleID:              "securityGroupRuleId",
+	securityGroupRuleSet:             "securityGroupRuleSet",
+	securityGroupVPCAssociationSet:   "securityGroupVpcAssociationSet",
+	subnetSet:                        "subnetSet",
+	tagSet:                           "tagSet",
+	toPort:                           "toPort",
+	userID:                           "userId",
+	value:                            "value",
+	vpcBlockPublicAccessExclusionSet: "vpcBlockPublicAccessExclusionSet",
+	vpcBlockPublicAccessOptions:      "vpcBlockPublicAccessOptions",
+	vpcID:                            "vpcId",
+	vpcPeeringConnectionID:           "vpcPeeringConnectionId",
+	vpcSet:                           "vpcSet",
 }
 
 // byHash are the elements by the hash of their names. The hash is chosen such that no two
@@ -461,10 +489,10 @@ var byHash = func() (table [hashes]element) {
 	return table
 }()
 
-const hashes = 128
+const hashes = 256
 
 func nameHash(name []byte) uint8 {
-	return (uint8(len(name))*5 + name[0] + name[len(name)/2] + name[len(name)-1]*12) % hashes
+	return uint8(len(name)) + name[0] + name[len(name)/2]*28 + name[len(name)-1]*16
 }
 
 // elementOf returns what a name of letters, digits and the like means.

@@ -22,9 +22,11 @@ func (e *ShapeError) Error() string { return "this is no answer of AWS: " + e.Pr
 // lists are the elements that hold items and nothing else.
 var lists = func() (set [len(names)]bool) {
 	for _, e := range []element{
-		entrySet, groups, groupSet, ipPermissions, ipPermissionsEgress, ipRanges, ipv6AddressesSet, ipv6Ranges,
-		networkInterfaceSet, prefixListIDs, prefixListSet, privateIPAddressesSet, regionInfo, securityGroupInfo,
-		securityGroupRuleSet, tagSet,
+		associationSet, attachmentSet, cidrBlockAssociationSet, entrySet, groups, groupSet, internetGatewaySet,
+		ipPermissions, ipPermissionsEgress, ipRanges, ipv6AddressesSet, ipv6CIDRBlockAssociationSet, ipv6Ranges,
+		networkACLSet, networkInterfaceSet, prefixListIDs, prefixListSet, privateIPAddressesSet, propagatingVGWSet,
+		regionInfo, routeSet, routeTableSet, securityGroupInfo, securityGroupRuleSet, securityGroupVPCAssociationSet,
+		subnetSet, tagSet, vpcBlockPublicAccessExclusionSet, vpcSet,
 	} {
 		set[e] = true
 	}
@@ -33,20 +35,35 @@ var lists = func() (set [len(names)]bool) {
 
 // answerLists are the lists of answers, by action. Other answers have none.
 var answerLists = map[string]element{
-	"DescribeManagedPrefixLists":  prefixListSet,
-	"DescribeNetworkInterfaces":   networkInterfaceSet,
-	"DescribeRegions":             regionInfo,
-	"DescribeSecurityGroupRules":  securityGroupRuleSet,
-	"DescribeSecurityGroups":      securityGroupInfo,
-	"GetManagedPrefixListEntries": entrySet,
+	"DescribeInternetGateways":               internetGatewaySet,
+	"DescribeManagedPrefixLists":             prefixListSet,
+	"DescribeNetworkAcls":                    networkACLSet,
+	"DescribeNetworkInterfaces":              networkInterfaceSet,
+	"DescribeRegions":                        regionInfo,
+	"DescribeRouteTables":                    routeTableSet,
+	"DescribeSecurityGroupRules":             securityGroupRuleSet,
+	"DescribeSecurityGroupVpcAssociations":   securityGroupVPCAssociationSet,
+	"DescribeSecurityGroups":                 securityGroupInfo,
+	"DescribeSubnets":                        subnetSet,
+	"DescribeVpcBlockPublicAccessExclusions": vpcBlockPublicAccessExclusionSet,
+	"DescribeVpcs":                           vpcSet,
+	"GetManagedPrefixListEntries":            entrySet,
+}
+
+// answerElements are the elements of answers that have one in the place of a list.
+var answerElements = map[string]element{
+	"DescribeVpcBlockPublicAccessOptions": vpcBlockPublicAccessOptions,
 }
 
 // Check returns an error unless a body has the shape of AWS's answer to an action: the root
-// element of that name, its list exactly once, and in every list items, with nothing between
-// them but white space and comments. Its errors are those of [Decode], which checks the same.
+// element of that name, its list or only element exactly once, and in every list items, with
+// nothing between them but white space and comments. Its errors are those of [Decode], which checks the same.
 func Check(action string, body []byte) error {
 	d := newDecoder(body, false)
 	defer memories.Put(d.memory)
+	if only, ok := answerElements[action]; ok {
+		return checkShape(body, action+"Response", only)
+	}
 	list := answerLists[action]
 	_, ok := readAnswer(d, action+"Response", list, func(d *decoder, t tag, _ *struct{}) { d.inside(t) }, nil)
 	if ok && !d.odd {
@@ -136,7 +153,7 @@ func checkShape(body []byte, rootName string, list element) error {
 				odd = "it has errors in it"
 			case len(path) == deepestShape:
 				return malformed(&ShapeError{"its elements are too deep in each other"})
-			case in.seen[name] && (lists[name] || len(path) == 1 && name == nextToken):
+			case in.seen[name] && (lists[name] || len(path) == 1 && (name == nextToken || name == list)):
 				odd = fmt.Sprintf("it has %s twice", names[name])
 			}
 			in.seen[name] = true

@@ -56,6 +56,19 @@ func TestShape(t *testing.T) {
 			}
 		}
 	}
+	const options = "DescribeVpcBlockPublicAccessOptions"
+	for children, want := range map[string]string{
+		"<vpcBlockPublicAccessOptions><state>x</state></vpcBlockPublicAccessOptions>": "",
+		"":                 "it has no vpcBlockPublicAccessOptions",
+		"<state>x</state>": "it has no vpcBlockPublicAccessOptions",
+		"<vpcBlockPublicAccessOptions/><vpcBlockPublicAccessOptions/>": "it has vpcBlockPublicAccessOptions twice",
+		"<vpcBlockPublicAccessOptions/><Errors/>":                      "it has errors in it",
+	} {
+		err := Check(options, []byte("<"+options+"Response>"+children+"</"+options+"Response>"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%v, want %q, of %s", err, want, children)
+		}
+	}
 	if err := Check("GetCallerIdentity", []byte("<GetCallerIdentityResponse><a/></GetCallerIdentityResponse>")); err != nil {
 		t.Error(err)
 	}
