@@ -22,6 +22,7 @@ var arrows = map[string]string{
 	"docs":         "",
 
 	"ftpcheck/rule":          "",
+	"ftpcheck/exposure":      "rule",
 	"ftpcheck/sg":            "rule",
 	"ftpcheck/relation":      "",
 	"ftpcheck/remediation":   "rule sg",
