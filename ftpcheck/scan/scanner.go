@@ -144,9 +144,16 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 	var places []sg.Coverage
 	// What several connections lead to is read by the first of them that can.
 	r.ReadBefore = map[string]bool{}
+	paths := r.Paths
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
 		r.Snapshot = snapshots[i]
+		if paths != nil {
+			r.Paths = func(p *sg.InternetPath) error {
+				p.Connection = connection
+				return paths(p)
+			}
+		}
 		p, err := source.read(ctx, r, func(g *sg.Group) error {
 			g.Connection = connection
 			return emit(g)

@@ -65,6 +65,11 @@ type Coverage struct {
 	ErrorCode    string // AWS's code, or ours where AWS gave none; empty if all was read
 	ErrorMessage string // what failed and what to do; empty if all was read
 
+	// NetworkProblem is what could not be read of the networks of a place that was scanned, so
+	// that it is not known whether the internet reaches some of its groups. It is empty if all
+	// was read or nobody asked for it.
+	NetworkProblem string
+
 	// Optional marks a place that was not scanned and that nobody asked for by name:
 	// a region that is not enabled, a suspended account, or one of another shard.
 	Optional bool

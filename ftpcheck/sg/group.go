@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
@@ -35,6 +36,9 @@ type Group struct {
 	// them only if NetworkInterfacesKnown is set.
 	NetworkInterfaces      []NetworkInterface
 	NetworkInterfacesKnown bool
+
+	// Exposure is what the internet reaches through the group; nil unless asked for.
+	Exposure *exposure.GroupExposure
 
 	memory permissionMemory
 }

@@ -1,11 +1,6 @@
 package ec2
 
-import (
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-)
+import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 // A Network is what EC2 says of what stands between the network interfaces of a place and the
 // internet.
@@ -26,38 +21,27 @@ type Answer[T any] struct {
 	Items []T
 }
 
-// Lacks says what a thing of a network does not have though AWS always gives it; empty if it
-// has all.
-func Lacks(thing any) string {
-	missing := func(kind string, id *string, lists ...bool) string {
-		if aws.ToString(id) == "" {
-			return kind + " has no ID"
-		}
-		for _, there := range lists {
-			if !there {
-				return fmt.Sprintf("%s %s has not all that AWS says of one", kind, *id)
+// EachAnswer calls keep for each list that was read, with the AWS CLI's command that prints it and
+// the member in which it is there. [Network.BlockPublicAccess] is no list there.
+func (n *Network) EachAnswer(keep func(command, member string, items any) error) error {
+	for _, a := range []struct {
+		command, member string
+		read            bool
+		items           any
+	}{
+		{"describe-vpcs", "Vpcs", n.VPCs.Read, n.VPCs.Items},
+		{"describe-subnets", "Subnets", n.Subnets.Read, n.Subnets.Items},
+		{"describe-route-tables", "RouteTables", n.RouteTables.Read, n.RouteTables.Items},
+		{"describe-internet-gateways", "InternetGateways", n.InternetGateways.Read, n.InternetGateways.Items},
+		{"describe-network-acls", "NetworkAcls", n.NetworkACLs.Read, n.NetworkACLs.Items},
+		{"describe-vpc-block-public-access-exclusions", "VpcBlockPublicAccessExclusions", n.Exclusions.Read, n.Exclusions.Items},
+		{"describe-security-group-vpc-associations", "SecurityGroupVpcAssociations", n.GroupVPCs.Read, n.GroupVPCs.Items},
+	} {
+		if a.read {
+			if err := keep(a.command, a.member, a.items); err != nil {
+				return err
 			}
 		}
-		return ""
 	}
-	has := func(text *string) bool { return aws.ToString(text) != "" }
-	switch x := thing.(type) {
-	case *types.Vpc:
-		return missing("a VPC", x.VpcId, has(x.OwnerId))
-	case *types.Subnet:
-		return missing("a subnet", x.SubnetId, has(x.VpcId), has(x.OwnerId))
-	case *types.RouteTable:
-		return missing("a route table", x.RouteTableId, has(x.VpcId), has(x.OwnerId), x.Routes != nil, x.Associations != nil)
-	case *types.InternetGateway:
-		return missing("an internet gateway", x.InternetGatewayId, x.Attachments != nil)
-	case *types.NetworkAcl:
-		return missing("a network ACL", x.NetworkAclId, has(x.VpcId), x.Entries != nil, x.Associations != nil)
-	case *types.VpcBlockPublicAccessOptions:
-		return missing("VPC Block Public Access", aws.String("of the region"), x.InternetGatewayBlockMode != "", x.State != "")
-	case *types.VpcBlockPublicAccessExclusion:
-		return missing("an exclusion from Block Public Access", x.ExclusionId, has(x.ResourceArn), x.InternetGatewayExclusionMode != "", x.State != "")
-	case *types.SecurityGroupVpcAssociation:
-		return missing("a group of another VPC", x.GroupId, has(x.VpcId), x.State != "")
-	}
-	return ""
+	return nil
 }

@@ -83,10 +83,11 @@ func New(c config.Config) *Source {
 	return l
 }
 
-// arrival is what a worker hands to the goroutine that called read: groups or, at the
+// arrival is what a worker hands to the goroutine that called read: groups, paths or, at the
 // end of a place, its record.
 type arrival struct {
 	groups []*sg.Group
+	paths  []*sg.InternetPath
 	place  *sg.Coverage
 }
 
@@ -142,6 +143,11 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 	for a := range arrivals {
 		for _, g := range a.groups {
 			if err := emit(g); err != nil {
+				return places, err
+			}
+		}
+		for _, p := range a.paths {
+			if err := request.Paths(p); err != nil {
 				return places, err
 			}
 		}

@@ -92,6 +92,9 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		if err := r.keepAll(p); err != nil {
 			return err
 		}
+		if err := p.exposure.paths(r, send); err != nil {
+			return err
+		}
 		return d.end()
 	}
 }
@@ -140,6 +143,7 @@ type survey struct {
 	entries    sg.AddressLists
 	names      []types.ManagedPrefixList
 	interfaces *placeInterfaces // nil if not known
+	exposure   *placeExposure   // nil if not asked for
 }
 
 // survey asks for everything but rules. Its result is nil if no groups are to be handed over.
@@ -155,7 +159,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 			return nil, err
 		}
 	}
-	if r.request.CoverageOnly && !r.request.UnreadLists {
+	if r.request.CoverageOnly && !r.request.UnreadLists && !r.request.WantsNetworks() {
 		return nil, nil
 	}
 	p := &survey{groups: all, entries: sg.AddressLists{}}
@@ -174,12 +178,16 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
 	if r.request.CoverageOnly {
-		return nil, nil
+		_, err := r.exposure(ctx, p)
+		return nil, err
 	}
 	if p.names, err = r.listNames(ctx, all); r.missed(err) != nil {
 		return nil, err
 	}
 	if p.interfaces, err = r.interfaces(ctx); r.missed(err) != nil {
+		return nil, err
+	}
+	if p.exposure, err = r.exposure(ctx, p); err != nil {
 		return nil, err
 	}
 	r.compareInterfaces(p)
@@ -218,6 +226,7 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 				p.PrefixListName = names[p.PrefixListID]
 			}
 			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
+			g.Exposure = p.exposure.of(g)
 			wanted = append(wanted, g)
 			return nil
 		})
