@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -60,6 +61,12 @@ var securityGroupColumns = []column{
 	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
+	{Name: "internet_reachable", Type: relation.Bool, request: wantReachability,
+		Description: "True if the internet reaches a network interface on TCP port 20 or 21 through the group: what its permissions let in gets past routes, network ACLs and VPC Block Public Access. Null if something that decides it is not known.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return answer(e.Reachable) })},
+	{Name: "internet_unknown_because", Type: relation.JSON, request: wantReachability,
+		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes. See ftpcheck_internet_path.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return jsonList(e.UnknownBecause...) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
@@ -85,6 +92,9 @@ var securityGroupColumns = []column{
 			slices.Sort(addresses)
 			return jsonText(slices.Compact(addresses))
 		})},
+	{Name: "reachable_addresses", Type: relation.JSON, request: wantReachability,
+		Description: "The public addresses at which the internet surely reaches a network interface through the group, as a list.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return addresses(e.ReachableAddresses) })},
 	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
 		Description: scanStatusDescription,
 		Value:       ofGroupOrPlace(func(*sg.Group) any { return string(sg.StatusScanned) }, statusOf)},
