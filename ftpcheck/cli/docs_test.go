@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -295,6 +296,12 @@ func wordsOfDocs() map[string]bool {
 	for _, s := range []sg.Status{sg.StatusScanned, sg.StatusInvalid, sg.StatusIncomplete, sg.StatusDenied, sg.StatusDeniedBySCP, sg.StatusRegionDisabled,
 		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusUnrecognized, sg.StatusLeftOut, sg.StatusError} {
 		words[string(s)] = true
+	}
+	for _, c := range []exposure.Code{
+		exposure.NoPublicAddress, exposure.SecurityGroups, exposure.NoRoute, exposure.NetworkACLInbound, exposure.NetworkACLOutbound,
+		exposure.BlockPublicAccessBlocks, exposure.DenyAllIgwTraffic, exposure.RouteTablesNotRead,
+	} {
+		words[string(c)] = true
 	}
 	for _, tab := range tables.Of(nil) {
 		words[tab.Name] = true
