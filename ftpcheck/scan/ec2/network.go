@@ -45,3 +45,20 @@ func (n *Network) EachAnswer(keep func(command, member string, items any) error)
 	}
 	return nil
 }
+
+// Add adds what another answer says of the same place.
+func (n *Network) Add(o *Network) {
+	n.VPCs.add(o.VPCs)
+	n.Subnets.add(o.Subnets)
+	n.RouteTables.add(o.RouteTables)
+	n.InternetGateways.add(o.InternetGateways)
+	n.NetworkACLs.add(o.NetworkACLs)
+	n.BlockPublicAccess.add(o.BlockPublicAccess)
+	n.Exclusions.add(o.Exclusions)
+	n.GroupVPCs.add(o.GroupVPCs)
+}
+
+func (a *Answer[T]) add(o Answer[T]) {
+	a.Read = a.Read || o.Read
+	a.Items = append(a.Items, o.Items...)
+}

@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -38,8 +39,12 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 	commit := func() error { return nil }
 	err = d.Members(func(name string) (err error) {
 		names = append(names, name)
-		if content, ok := contentNames[name]; ok {
+		if content := cmp.Or(contentNames[name], networkNames[name]); content != "" {
 			c.Content = content
+		}
+		if networkNames[name] != "" {
+			commit, err = r.networkOf(d, c, name)
+			return err
 		}
 		switch name {
 		case "SecurityGroups":
@@ -61,7 +66,7 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 	if err != nil || hasGroups {
 		return hasGroups, err
 	}
-	if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(contents, n) }) {
+	if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(contents, n) || networkNames[n] != "" }) {
 		return false, unknownContent(c.Origin, names)
 	}
 	if err := wholeAnswer(token); err != nil {
@@ -134,7 +139,7 @@ func otherMember(d *document.Document, name string, token *string) error {
 		*token = string(value)
 		return err
 	}
-	for _, known := range append([]string{"NextToken"}, contents...) {
+	for _, known := range slices.Concat([]string{"NextToken"}, contents, slices.Sorted(maps.Keys(networkNames))) {
 		if name != known && ec2.SameLetters(name, known) {
 			return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(),
 				Problem: fmt.Sprintf("AWS spells this %s. Save the command's output as it is", known)}
@@ -221,6 +226,7 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 	lists := always{of: "network interface", names: []string{"PrivateIpAddresses", "Ipv6Addresses"}}
 	members := always{of: "network interface", names: []string{"OwnerId", "AvailabilityZone", "VpcId"}}
 	found, own := 0, 0
+	var paths []savedPathInterface
 	uses := map[string]use{}
 	err = document.Elements(d, func(i *ec2.SavedInterface) error {
 		bad := i.Check()
@@ -245,6 +251,13 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 		if c.AccountID == "" && owner != "" && region != "" {
 			places[place{owner, region}] = true
 		}
+		if r.request.WantsNetworks() {
+			at := place{cmp.Or(c.AccountID, owner), region}
+			if live := r.replayed; live != nil {
+				at = place{live.AccountID, live.Region}
+			}
+			paths = append(paths, savedPathInterface{i.Path(), filepath.Dir(c.Origin), at})
+		}
 		n := i.NetworkInterface()
 		for _, g := range i.Groups {
 			id := aws.ToString(g.GroupId)
@@ -264,6 +277,10 @@ func (r *savedRead) interfacesOf(d *document.Document, c *sg.Coverage) (commit f
 		maps.Copy(r.surveyed, places)
 		maps.Copy(r.vpcs, vpcs)
 		maps.Copy(r.uses, uses)
+		r.pathInterfaces = append(r.pathInterfaces, paths...)
+		for at := range places {
+			r.interfaceOrigins[at] = c.Origin
+		}
 		for id, interfaces := range byGroup {
 			for _, n := range interfaces {
 				if !slices.ContainsFunc(r.interfaces[id], func(o sg.NetworkInterface) bool { return o.ID == n.ID }) {

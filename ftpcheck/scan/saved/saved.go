@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
@@ -27,6 +28,7 @@ import (
 //	PrefixLists         describe-managed-prefix-lists
 //	Entries             get-managed-prefix-list-entries
 //	NetworkInterfaces   describe-network-interfaces
+//	Vpcs and others     describe-vpcs and others of networks: see networkNames
 //
 // Files of groups may be large and are read as streams, after all others: what the
 // others hold is kept in memory and completes the groups.
@@ -182,7 +184,10 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 	if err := r.refuseForeign(ctx); err != nil {
 		return err
 	}
-	return r.refuseWithoutGroup(ctx, groupFiles)
+	if err := r.refuseWithoutGroup(ctx, groupFiles); err != nil {
+		return err
+	}
+	return r.paths(groupFiles)
 }
 
 func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
@@ -226,6 +231,12 @@ type scope struct {
 	uses        map[string]use
 	withoutRule map[place]string // a group with a permission without a rule, by place
 
+	networkFiles     []*networkFile
+	pathInterfaces   []savedPathInterface
+	interfaceOrigins map[place]string             // a file of the place's network interfaces
+	placeNetworks    map[place]*networkPlace      // nil until they are needed
+	sources          map[string]*exposure.Sources // by group
+
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
 	before     map[string]bool // origins whose groups another connection has read
@@ -238,13 +249,14 @@ type scope struct {
 
 func newScope() *scope {
 	return &scope{
-		rules:      ec2.RuleIndex{},
-		listNames:  map[string]string{},
-		lists:      sg.AddressLists{},
-		interfaces: map[string][]sg.NetworkInterface{},
-		surveyed:   map[place]bool{},
-		vpcs:       map[string]string{},
-		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
+		rules:            ec2.RuleIndex{},
+		listNames:        map[string]string{},
+		lists:            sg.AddressLists{},
+		interfaces:       map[string][]sg.NetworkInterface{},
+		surveyed:         map[place]bool{},
+		vpcs:             map[string]string{},
+		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
+		openRules: map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }

@@ -141,6 +141,10 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 
 // handOver completes a group and hands it over, if it is one that the request asks for.
 func (r *savedRead) handOver(g *sg.Group) error {
+	if r.request.Paths != nil {
+		g.Judge(r.lists)
+		r.expose(g) // also of groups that nobody asks for, as interfaces use them
+	}
 	if !g.Fits(&r.request) {
 		return nil
 	}
@@ -154,6 +158,9 @@ func (r *savedRead) handOver(g *sg.Group) error {
 	var bad *sg.BadValue
 	if r.request.WantsRules(g) {
 		bad = r.join(g)
+	}
+	if r.request.Paths == nil {
+		r.expose(g)
 	}
 	g.NetworkInterfaces = r.interfaces[g.ID]
 	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}] && !g.IsShared()

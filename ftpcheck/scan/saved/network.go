@@ -1,0 +1,244 @@
+package saved
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// networkNames are the members by which files about networks are recognised, with what
+// [sg.Coverage.Content] calls them.
+var networkNames = map[string]string{
+	"Vpcs":                           "vpcs",
+	"Subnets":                        "subnets",
+	"RouteTables":                    "route_tables",
+	"InternetGateways":               "internet_gateways",
+	"NetworkAcls":                    "network_acls",
+	"VpcBlockPublicAccessOptions":    "vpc_block_public_access_options",
+	"VpcBlockPublicAccessExclusions": "vpc_block_public_access_exclusions",
+	"SecurityGroupVpcAssociations":   "security_group_vpc_associations",
+}
+
+// A networkFile is what a file says of networks, and of which place it is one.
+type networkFile struct {
+	ec2.Network
+	folder string // that it is in
+	path   place  // that its path names
+	told   map[place]bool
+}
+
+// A networkPlace is what all files say of the networks and interfaces of a place.
+type networkPlace struct {
+	network    *exposure.Network
+	interfaces []*sg.PathInterface
+}
+
+// networkOf reads a member of a file about networks.
+func (r *savedRead) networkOf(d *document.Document, c *sg.Coverage, member string) (commit func() error, err error) {
+	f := &networkFile{folder: filepath.Dir(c.Origin), path: place{c.AccountID, c.Region}, told: map[place]bool{}}
+	switch member {
+	case "Vpcs":
+		err = networkItems(d, c, f, &f.VPCs, func(x *types.Vpc) place { return place{account: aws.ToString(x.OwnerId)} })
+	case "Subnets":
+		err = networkItems(d, c, f, &f.Subnets, func(x *types.Subnet) place {
+			return place{aws.ToString(x.OwnerId), regionOfZone(aws.ToString(x.AvailabilityZone))}
+		})
+	case "RouteTables":
+		err = networkItems(d, c, f, &f.RouteTables, func(x *types.RouteTable) place { return place{account: aws.ToString(x.OwnerId)} })
+	case "InternetGateways":
+		err = networkItems(d, c, f, &f.InternetGateways, func(x *types.InternetGateway) place { return place{account: aws.ToString(x.OwnerId)} })
+	case "NetworkAcls":
+		err = networkItems(d, c, f, &f.NetworkACLs, func(x *types.NetworkAcl) place { return place{account: aws.ToString(x.OwnerId)} })
+	case "VpcBlockPublicAccessOptions":
+		var x types.VpcBlockPublicAccessOptions
+		if err = json.UnmarshalDecode(d.Decoder, &x, anyCase); err == nil {
+			f.BlockPublicAccess = ec2.Answer[types.VpcBlockPublicAccessOptions]{Read: true, Items: []types.VpcBlockPublicAccessOptions{x}}
+			err = f.takes(c, &x, place{aws.ToString(x.AwsAccountId), aws.ToString(x.AwsRegion)})
+		}
+	case "VpcBlockPublicAccessExclusions":
+		err = networkItems(d, c, f, &f.Exclusions, func(x *types.VpcBlockPublicAccessExclusion) place {
+			of, _ := arn.Parse(aws.ToString(x.ResourceArn))
+			return place{region: of.Region}
+		})
+	case "SecurityGroupVpcAssociations":
+		err = networkItems(d, c, f, &f.GroupVPCs, func(*types.SecurityGroupVpcAssociation) place { return place{} })
+	}
+	return func() error {
+		r.networkFiles = append(r.networkFiles, f)
+		return nil
+	}, err
+}
+
+func networkItems[T any](d *document.Document, c *sg.Coverage, f *networkFile, answer *ec2.Answer[T], at func(*T) place) error {
+	answer.Read = true
+	return document.Elements(d, func(x *T) error {
+		answer.Items = append(answer.Items, *x)
+		return f.takes(c, x, at(x))
+	}, anyCase)
+}
+
+// takes checks one thing, and takes note of the place that it tells. Its owner need not be the
+// account whose file it is, as VPCs can be shared; the region must.
+func (f *networkFile) takes(c *sg.Coverage, thing any, at place) error {
+	if lacks := ec2.Lacks(thing); lacks != "" {
+		return &sg.BadValue{Problem: lacks}
+	}
+	if differ(f.path.region, at.region) {
+		return &sg.BadValue{Problem: fmt.Sprintf("this is of region %s, and the file in the folder of region %s. Save the output of %s again, with --region %s",
+			at.region, f.path.region, f.path.region, f.path.region)}
+	}
+	f.told[at] = true
+	return nil
+}
+
+// networks puts together what the files say of each place. A file whose path does not name its
+// place is of the place that the files of its folder tell, if they tell one; else it says nothing.
+func (r *savedRead) networks() {
+	if r.placeNetworks != nil || !r.request.WantsNetworks() {
+		return
+	}
+	r.placeNetworks = map[place]*networkPlace{}
+	accounts, regions := map[string]map[string]bool{}, map[string]map[string]bool{} // by folder
+	tell := func(told map[string]map[string]bool, folder, what string) {
+		if told[folder] == nil {
+			told[folder] = map[string]bool{}
+		}
+		if what != "" {
+			told[folder][what] = true
+		}
+	}
+	for _, f := range r.networkFiles {
+		tell(accounts, f.folder, f.path.account)
+		tell(regions, f.folder, f.path.region)
+		for at := range f.told {
+			if f.path.account == "" {
+				tell(accounts, f.folder, at.account)
+			}
+			tell(regions, f.folder, at.region)
+		}
+	}
+	for _, i := range r.pathInterfaces {
+		tell(accounts, i.folder, i.at.account)
+		tell(regions, i.folder, i.at.region)
+	}
+	only := func(told map[string]bool) string {
+		if len(told) != 1 {
+			return ""
+		}
+		return slices.Collect(maps.Keys(told))[0]
+	}
+	read := map[place]*ec2.Network{}
+	for _, f := range r.networkFiles {
+		at := place{cmp.Or(f.path.account, only(accounts[f.folder])), cmp.Or(f.path.region, only(regions[f.folder]))}
+		if live := r.replayed; live != nil {
+			at = place{live.AccountID, live.Region}
+		}
+		if at.account == "" || at.region == "" {
+			continue
+		}
+		if read[at] == nil {
+			read[at] = &ec2.Network{}
+		}
+		read[at].Add(&f.Network)
+	}
+	interfaces := map[place][]*sg.PathInterface{}
+	for _, i := range r.pathInterfaces {
+		interfaces[i.at] = append(interfaces[i.at], i.PathInterface)
+	}
+	for at := range r.surveyed {
+		if read[at] == nil {
+			read[at] = &ec2.Network{}
+		}
+	}
+	for at, n := range read {
+		a := n.Exposure(at.account)
+		a.Interfaces.Whole = r.surveyed[at]
+		for _, i := range interfaces[at] {
+			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
+		}
+		a.PrefixLists = map[string][]netip.Prefix{}
+		for _, id := range n.RouteLists() {
+			if list, ok := r.lists[id]; ok {
+				a.PrefixLists[id] = list.Entries
+			}
+		}
+		r.placeNetworks[at] = &networkPlace{exposure.NewNetwork(a), interfaces[at]}
+	}
+}
+
+// A savedPathInterface is a network interface in a file of a place.
+type savedPathInterface struct {
+	*sg.PathInterface
+	folder string
+	at     place
+}
+
+// expose says of a judged group what the internet reaches through it, and takes in what it lets
+// in, if the request asks for that.
+func (r *savedRead) expose(g *sg.Group) {
+	if !r.request.WantsNetworks() {
+		return
+	}
+	r.networks()
+	sources := exposure.NewSources(g.RulePermissions())
+	if r.request.Paths != nil {
+		r.sources[g.ID] = sources
+	}
+	n := r.placeNetworks[place{g.AccountID, g.Region}]
+	if n == nil {
+		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: g.AccountID})}
+		r.placeNetworks[place{g.AccountID, g.Region}] = n
+	}
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
+	g.Exposure = &x
+}
+
+// paths hands over the paths to the interfaces of all places. Files of groups without the
+// interfaces of their place cannot have any, and are incomplete for who asks for them.
+func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
+	if r.request.Paths == nil {
+		return nil
+	}
+	r.networks()
+	for _, at := range slices.SortedFunc(maps.Keys(r.placeNetworks), func(a, b place) int {
+		return cmp.Or(strings.Compare(a.account, b.account), strings.Compare(a.region, b.region))
+	}) {
+		n := r.placeNetworks[at]
+		if !r.request.WantsAccount(at.account) || !r.request.WantsRegion(at.region) {
+			continue
+		}
+		for _, i := range n.interfaces {
+			for _, p := range n.network.Paths(&i.Interface, func(id string) *exposure.Sources { return r.sources[id] }) {
+				path := &sg.InternetPath{PathInterface: i, Path: p, Partition: sg.PartitionOf(at.region), Region: at.region, AccountID: at.account, Origin: r.interfaceOrigins[at]}
+				if live := r.replayed; live != nil {
+					path.Partition, path.Origin = live.Partition, sg.Live
+				}
+				if err := r.request.Paths(path); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, c := range groupFiles {
+		at := place{c.AccountID, c.Region}
+		if r.replayed == nil && c.Status == sg.StatusScanned && !r.surveyed[at] && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
+			c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
+			c.ErrorMessage = "the network interfaces of its place were not saved, so nothing is known of the paths to them. Add the output of: aws ec2 describe-network-interfaces"
+		}
+	}
+	return nil
+}
