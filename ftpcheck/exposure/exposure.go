@@ -1,23 +1,262 @@
 // Package exposure decides which addresses answer the internet on FTP.
 package exposure
 
-import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+import (
+	"math/bits"
+	"net/netip"
+	"slices"
 
-// Sources are the sources that one security group lets in on the FTP ports.
-type Sources struct{}
+	"go4.org/netipx"
 
-// NewSources takes them from all ingress permissions of the group, each of them valid.
-func NewSources(permissions []*rule.Permission) *Sources { return &Sources{} }
-
-// A Network is what was read of one region, of one account or of several.
-type Network struct{}
-
-// NewNetwork puts the accounts' parts of one region together, which must not change afterwards.
-func NewNetwork(accounts ...*Account) *Network { return &Network{} }
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
 
 // Paths judges an interface of the network: IPv4 and IPv6, each on port 20 and 21. The function
 // gives the sources of a security group by its ID, or nil if the group was not read.
-func (n *Network) Paths(i *Interface, group func(id string) *Sources) []Path { return nil }
+func (n *Network) Paths(i *Interface, group func(id string) *Sources) []Path {
+	w := n.at(place{i.VPCID, i.SubnetID})
+	var groups []*Sources
+	for _, id := range i.GroupIDs {
+		groups = append(groups, group(id))
+	}
+	paths := make([]Path, 0, len(families)*len(ports))
+	for f, family := range families {
+		e := n.entrance(i, family, w)
+		for p := range ports {
+			s, any := n.letIn(i, groups, f, p)
+			paths = append(paths, family.path(w, &e, s, any, p))
+		}
+	}
+	return paths
+}
 
-// Group says what is reachable through a group, whose sources are nil if it was not read.
-func (n *Network) Group(g Group, sources *Sources) GroupExposure { return GroupExposure{} }
+// letIn are the sources that the groups of an interface let in together, and whether they let
+// anything in at all, public or not.
+func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, any bool) {
+	family := families[f]
+	switch {
+	case i.isNAT():
+		return known(nothing), false
+	case len(groups) == 0: // as interfaces of load balancers may have none
+		because := i.middlebox()
+		if because == "" {
+			because = SecurityGroupsNotRead
+		}
+		return unknown(family, because), true
+	}
+	because := codes{}
+	for _, g := range groups {
+		x := n.ofGroup(i, g, f, p)
+		s.Sure, s.Possible = family.union(s.Sure, x.Sure), family.union(s.Possible, x.Possible)
+		because.add(x.because...)
+		any = any || g == nil || g.any.Has(ports[p])
+	}
+	s.because = because.sorted()
+	return s, any
+}
+
+// ofGroup are the sources that one group of an interface lets in.
+func (n *Network) ofGroup(i *Interface, g *Sources, f, p int) factor {
+	switch {
+	case g != nil:
+		return g.through(f, p)
+	case n.accounts[i.OwnerID] == nil:
+		return unknown(families[f], ForeignAccount)
+	}
+	return unknown(families[f], SecurityGroupsNotRead)
+}
+
+// union is what one of two sets holds; nil is a set, too, of nothing.
+func (f Family) union(a, b *netipx.IPSet) *netipx.IPSet {
+	switch {
+	case a == nil || a == nothing || b == f.all():
+		return b
+	case b == nothing || a == f.all() || a == b:
+		return a
+	}
+	var both netipx.IPSetBuilder
+	both.AddSet(a)
+	both.AddSet(b)
+	return f.part(build(&both))
+}
+
+// A part of a path that blocks it by this name, or of which this is not known.
+type part struct {
+	blocks Code
+	factor
+}
+
+// gated is what is left of a factor behind gates.
+func (x Factor) gated(gates ...gate) Factor {
+	for _, g := range gates {
+		switch g.open {
+		case rule.No:
+			return Factor{nothing, nothing}
+		case rule.Unknown:
+			x.Sure = nothing
+		}
+	}
+	return x
+}
+
+func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
+	x := &w.of[f.index()]
+	path := Path{
+		Family: f, Port: ports[p],
+		SecurityGroups: s.Factor, Route: x.route.Factor, NetworkACLInbound: x.in[p].Factor, NetworkACLOutbound: x.out.Factor,
+		HasPublicAddress:       e.address.open,
+		SecurityGroupsOpen:     f.open(s.Factor),
+		RouteToInternet:        least(f.open(x.route.Factor), e.edge.open),
+		NetworkACLInboundOpen:  f.open(x.in[p].Factor),
+		NetworkACLOutboundOpen: f.open(x.out.Factor),
+		BlockPublicAccessOpen:  w.blockPublicAccess.open,
+		PathInspected:          either(x.route.inspected, e.inspected),
+	}
+	for _, a := range e.addresses {
+		path.PublicAddresses = append(path.PublicAddresses, a.public)
+	}
+
+	reach := f.both(s.Factor, x.intersection[p]).gated(e.address, e.deny, w.blockPublicAccess, e.edge)
+	path.Reachable = f.open(reach)
+	public := f.both(reach, Factor{f.public(), f.public()})
+	path.ReachableFromEveryone = f.everyone(public)
+	whole := public.Sure.Equal(public.Possible)
+	if whole && f == IPv4 {
+		n := count(public.Sure)
+		path.ReachableAddressCount = &n
+	}
+	if path.Reachable == rule.Yes {
+		path.ReachableAt = e.reachableAt()
+		path.ReachableSources = f.fewest(reach.Sure)
+		path.ReachableSourceCount = len(path.ReachableSources)
+		path.ReachableSources = path.ReachableSources[:min(MaxSources, len(path.ReachableSources))]
+	}
+
+	factors := []part{
+		{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out},
+		{NoPublicAddress, f.behind(e.address)}, {DenyAllIgwTraffic, f.behind(e.deny)},
+		{BlockPublicAccessBlocks, f.behind(w.blockPublicAccess)}, {NoRoute, f.behind(e.edge)},
+	}
+	if path.Reachable == rule.No {
+		path.BlockedBy = f.blockers(factors)
+	}
+	because := codes{}
+	if !whole {
+		for _, x := range factors {
+			if x.Sure != x.Possible && !f.intersection(public.Possible, x.Sure).Equal(public.Possible) {
+				because.add(x.because...)
+			}
+		}
+	}
+	if path.Reachable != rule.Yes && any && len(e.through) > 0 {
+		// Something else may reach it that is not known here.
+		path.Reachable = rule.Unknown
+		path.ReachableFromEveryone = either(path.ReachableFromEveryone, rule.Unknown)
+		path.ReachableAddressCount = nil
+		because.add(e.through...)
+	}
+	path.UnknownBecause = because.sorted()
+	return path
+}
+
+func (f Family) behind(g gate) factor {
+	return factor{Factor{f.all(), f.all()}.gated(g), g.because}
+}
+
+// least is the answer of two that is farther from Yes.
+func least(a, b rule.Answer) rule.Answer {
+	switch {
+	case a == rule.No || b == rule.No:
+		return rule.No
+	case a == rule.Unknown || b == rule.Unknown:
+		return rule.Unknown
+	}
+	return rule.Yes
+}
+
+// everyone says whether the factor lets the whole public internet through.
+func (f Family) everyone(x Factor) rule.Answer {
+	switch {
+	case within(f.public(), x.Sure):
+		return rule.Yes
+	case within(f.public(), x.Possible):
+		return rule.Unknown
+	}
+	return rule.No
+}
+
+func (e *entrance) reachableAt() []netip.Prefix {
+	var at []netip.Prefix
+	for _, a := range e.addresses {
+		if a.edge.open == rule.Yes {
+			at = append(at, a.public)
+		}
+	}
+	return at
+}
+
+// fewest gives the public addresses of a set in as few ranges as possible, whose ends are those
+// of ranges of the set:
+//
+//	set       |---------|     |-----------|   |------|
+//	public  ------|     |-----|         |--------------
+//	fewest    |---------------------------|   |------|
+func (f Family) fewest(s *netipx.IPSet) []netipx.IPRange {
+	var few []netipx.IPRange
+	for _, r := range s.Ranges() {
+		if !f.public().OverlapsRange(r) {
+			continue
+		}
+		if last := len(few) - 1; last >= 0 {
+			between := netipx.IPRangeFrom(few[last].To().Next(), r.From().Prev())
+			if !f.public().OverlapsRange(between) {
+				few[last] = netipx.IPRangeFrom(few[last].From(), r.To())
+				continue
+			}
+		}
+		few = append(few, r)
+	}
+	return few
+}
+
+// blockers names what leaves no public source: each factor that belongs to a smallest set of
+// factors which do so together. One that lets nothing through is such a set; groups for one
+// address and an ACL for another are one, too.
+func (f Family) blockers(factors []part) []Code {
+	because := codes{}
+	var narrow []part // those that let something through, and not everyone
+	for _, x := range factors {
+		switch f.open(x.Factor) {
+		case rule.No:
+			because.add(x.blocks)
+		default:
+			if !within(f.public(), x.Possible) {
+				narrow = append(narrow, x)
+			}
+		}
+	}
+	var found []int
+	for size := 2; size <= len(narrow); size++ {
+		for some := range 1 << len(narrow) {
+			if bits.OnesCount(uint(some)) != size || slices.ContainsFunc(found, func(less int) bool { return less&some == less }) {
+				continue
+			}
+			sets := []*netipx.IPSet{f.public()}
+			for i, x := range narrow {
+				if some>>i&1 == 1 {
+					sets = append(sets, x.Possible)
+				}
+			}
+			if !isEmpty(f.intersection(sets...)) {
+				continue
+			}
+			found = append(found, some)
+			for i, x := range narrow {
+				if some>>i&1 == 1 {
+					because.add(x.blocks)
+				}
+			}
+		}
+	}
+	return because.sorted()
+}

@@ -42,6 +42,7 @@ const (
 	SubnetsNotRead           Code = "subnets_not_read"
 	BlockPublicAccessNotRead Code = "block_public_access_not_read"
 	EdgeRouteTable           Code = "edge_route_table"
+	RouteUndetermined        Code = "route_undetermined"
 	GatewayLoadBalancer      Code = "gateway_load_balancer"
 	NetworkFirewall          Code = "network_firewall"
 	LoadBalancerNotRead      Code = "load_balancer_not_read"
