@@ -57,7 +57,7 @@ func ScopeOf(places []sg.Coverage) Scope {
 	return s
 }
 
-// Read names what was read, as in "14 files, of 1 account in 3 regions", with numbers as count
+// Read names what was read, as in "29 files, of 1 account in 3 regions", with numbers as count
 // writes them; empty if nothing was.
 func (s Scope) Read(count func(n int, noun string) string) string {
 	var read []string

@@ -130,8 +130,11 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 		}
 		discard := func(*sg.Group) error { return nil }
 		r.Discards = true
+		if request.Paths != nil {
+			r.Paths = func(*sg.InternetPath) error { return nil }
+		}
 		places, err := s.readAll(ctx, r, snapshots, discard)
-		r.Discards = false
+		r.Discards, r.Paths = false, request.Paths
 		var incomplete *sg.IncompleteError
 		if err != nil && !(errors.As(err, &incomplete) && request.Shows(incomplete.Failed)) {
 			return places, err
