@@ -8,6 +8,7 @@
 //	findings.csv              what is open, what may be, and what was not read
 //	security_groups.csv       every group with its verdict
 //	ingress_permissions.csv   every ingress permission with its verdict
+//	internet_paths.csv        every path from the internet to a network interface
 //	coverage.csv              every account and region, or file, and how its reading ended
 //	manifest.json             who looked where, when, with what; the counts and hashes
 //	SHA256SUMS                the hash of every file, for sha256sum --check

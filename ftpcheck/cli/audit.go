@@ -53,6 +53,7 @@ func newAudit() *cobra.Command {
   findings.csv              what is open, what may be, and what was not read
   security_groups.csv       every security group with its verdict
   ingress_permissions.csv   every ingress permission with its verdict
+  internet_paths.csv        what the internet reaches on FTP, and what stops it
   coverage.csv              what was looked at, and how that ended
   raw/                      what AWS said: --from DIR/raw replays the audit
   manifest.json             who looked where, when and with what

@@ -59,6 +59,9 @@ type Request struct {
 	// Paths, if it is not nil, asks for the paths from the internet to all network interfaces,
 	// and is called with each. The paths of a place that was not read are not there.
 	Paths func(*InternetPath) error
+	// NeedsInterfaces says that a place of whose network interfaces nothing is known is one that
+	// was not read.
+	NeedsInterfaces bool
 
 	// Verdicts says that the verdicts of permissions or groups are part of the answer.
 	Verdicts bool

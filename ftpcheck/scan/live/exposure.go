@@ -46,7 +46,11 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 		}
 	}
 	if p.interfaces == nil {
-		if p.interfaces, err = r.readInterfaces(ctx); r.unread(err) != nil {
+		note := r.unread
+		if r.request.NeedsInterfaces {
+			note = r.missed
+		}
+		if p.interfaces, err = r.readInterfaces(ctx); note(err) != nil {
 			return nil, err
 		}
 	}

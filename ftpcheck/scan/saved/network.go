@@ -233,6 +233,9 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 			}
 		}
 	}
+	if !r.request.NeedsInterfaces {
+		return nil
+	}
 	for _, c := range groupFiles {
 		at := place{c.AccountID, c.Region}
 		if r.replayed == nil && c.Status == sg.StatusScanned && !r.surveyed[at] && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
