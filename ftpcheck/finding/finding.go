@@ -134,7 +134,8 @@ func (f Finding) Remediation() string {
 var columns = []string{
 	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
-	"unrestricted_ftp_ports", "public_ipv4_address_count", "description", "problem", "remediation", "error_code", "origin",
+	"unrestricted_ftp_ports", "public_ipv4_address_count", "internet_reachable", "reachable_addresses", "internet_unknown_because",
+	"description", "problem", "remediation", "error_code", "origin",
 }
 
 // Columns are the columns of [Finding.Row].
@@ -142,14 +143,24 @@ func Columns() []output.Column {
 	all := make([]output.Column, len(columns))
 	for i, name := range columns {
 		all[i] = output.Column{Name: name, Type: relation.Text}
-		if j := permissions.Index(name); j >= 0 {
-			all[i].Type = permissions.Columns[j].Type
+		if c := columnOf(permissions, name); c != nil {
+			all[i].Type = c.Type
+		} else if c := columnOf(groups, name); c != nil {
+			all[i].Type = c.Type
 		}
 	}
 	return all
 }
 
-var permissions = tables.Of(nil)[0]
+// Columns of findings that are not those of permissions are of their groups.
+var permissions, groups = tables.Of(nil)[0], tables.Of(nil)[1]
+
+func columnOf(t *relation.Table, name string) *relation.Column {
+	if i := t.Index(name); i >= 0 {
+		return &t.Columns[i]
+	}
+	return nil
+}
 
 // Row is the finding as a row.
 func (f Finding) Row() []any {
@@ -167,8 +178,10 @@ func (f Finding) Row() []any {
 				row[i] = orNull(map[string]string{
 					"account_id": f.Place.AccountID, "region": f.Place.Region, "error_code": cmp.Or(f.Place.ErrorCode, string(f.Place.Status)), "origin": f.Place.Origin,
 				}[name])
-			} else if j := permissions.Index(name); j >= 0 {
-				row[i] = permissions.Columns[j].Value(f.Permission)
+			} else if c := columnOf(permissions, name); c != nil {
+				row[i] = c.Value(f.Permission)
+			} else if c := columnOf(groups, name); c != nil {
+				row[i] = c.Value(f.Permission.Group)
 			}
 		}
 	}
