@@ -59,16 +59,19 @@ type Document struct {
 	element int64  // where the element begins that is read; negative outside of one
 	whole   bool   // elements are read as one value before they are decoded
 	wrong   *Error // with the first element that is not as it should be
+
+	begun     bool   // the decoder has taken something of the text
+	beginning []byte // of the text, if it was looked at
 }
 
-// Open opens a file, compressed by gzip or not, and steps over a byte order
+// Open opens a file of JSON or YAML, compressed by gzip or not, and steps over a byte order
 // mark. UTF-16, which PowerShell writes, is read too.
 func Open(ctx context.Context, path string) (*Document, error) {
 	f, err := OpenFile(path)
 	if err != nil {
 		return nil, &Error{Code: Unreadable, Problem: err.Error(), Offset: -1}
 	}
-	text, err := plainText(contextReader{ctx, f})
+	text, _, err := plainText(contextReader{ctx, f})
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -112,26 +115,39 @@ var gzipMagic = []byte{0x1f, 0x8b}
 // IsGzip reports whether what begins with these bytes is compressed by gzip.
 func IsGzip(begin []byte) bool { return bytes.HasPrefix(begin, gzipMagic) }
 
-func plainText(r io.Reader) (*bufio.Reader, error) {
+// plainText returns the text of a file as JSON, or what is neither JSON nor YAML as it is.
+func plainText(r io.Reader) (text *bufio.Reader, isYAML bool, err error) {
 	b := bufio.NewReaderSize(r, 1<<16)
 	if magic, _ := b.Peek(2); IsGzip(magic) {
 		z, err := gzip.NewReader(b)
 		if err != nil {
-			return nil, AsError(err)
+			return nil, false, AsError(err)
 		}
 		b = bufio.NewReaderSize(z, 1<<16)
 	}
 	mark, err := b.Peek(3)
 	if err != nil && err != io.EOF {
-		return nil, AsError(err)
+		return nil, false, AsError(err)
+	}
+	utf16 := func(order unicode.Endianness, mark unicode.BOMPolicy) {
+		b = bufio.NewReaderSize(transform.NewReader(b, unicode.UTF16(order, mark).NewDecoder()), 1<<16)
 	}
 	switch {
 	case bytes.HasPrefix(mark, []byte{0xef, 0xbb, 0xbf}):
 		b.Discard(3)
 	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
-		return bufio.NewReaderSize(transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), 1<<16), nil
+		utf16(unicode.LittleEndian, unicode.UseBOM)
+	// What begins a document is ASCII, of which UTF-16 has every other byte zero.
+	case len(mark) > 1 && mark[0] != 0 && mark[1] == 0:
+		utf16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case len(mark) > 1 && mark[0] == 0 && mark[1] != 0:
+		utf16(unicode.BigEndian, unicode.IgnoreBOM)
 	}
-	return b, nil
+	if begin, _ := b.Peek(512); yamlBegin.Match(begin) {
+		b, err = fromYAML(b)
+		return b, true, err
+	}
+	return b, false, nil
 }
 
 // contextReader ends a long read with the context.
@@ -236,10 +252,15 @@ func (d *Document) begin(kind jsontext.Kind, expected string) error {
 // the members of the first object, until use returns false, and returns in how many lists that
 // object is.
 func (d *Document) Top(use func(name string) (more bool)) (lists int, err error) {
+	begin := d.beginning
+	if !d.begun {
+		begin, _ = d.text.Peek(beginning)
+		begin = bytes.Clone(begin)
+		d.beginning = begin
+	}
 	if err := d.mustBeJSON(); err != nil {
 		return 0, err
 	}
-	begin, _ := d.text.Peek(beginning)
 	var names []string
 	lists, err = top(jsontext.NewDecoder(bytes.NewReader(begin)), func(name string) bool {
 		names = append(names, name)
@@ -491,7 +512,12 @@ func (e *Error) Describe(ctx context.Context, path string) string {
 		if e.before {
 			offset = e.exactOffset(ctx, path)
 		}
-		where = append(where, fmt.Sprintf("line %d (byte %d)", lineAt(ctx, path, offset), offset))
+		line, isYAML := lineAt(ctx, path, offset)
+		at := fmt.Sprintf("line %d (byte %d)", line, offset)
+		if isYAML {
+			at = fmt.Sprintf("line %d", line)
+		}
+		where = append(where, at)
 	}
 	if pointer := e.Pointer + e.within; pointer != "" {
 		where = append(where, "at "+string(pointer))
@@ -538,17 +564,18 @@ func (e *Error) exactOffset(ctx context.Context, path string) int64 {
 	return start
 }
 
-func lineAt(ctx context.Context, path string, offset int64) int64 {
+// lineAt is the line of a byte in the JSON text, and whether that was made of YAML.
+func lineAt(ctx context.Context, path string, offset int64) (line int64, isYAML bool) {
 	f, err := OpenFile(path)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	defer f.Close()
-	text, err := plainText(contextReader{ctx, f})
+	text, isYAML, err := plainText(contextReader{ctx, f})
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	line := int64(1)
+	line = 1
 	counter := bufio.NewReader(io.LimitReader(text, offset))
 	for {
 		chunk, err := counter.ReadSlice('\n')
@@ -556,7 +583,7 @@ func lineAt(ctx context.Context, path string, offset int64) int64 {
 			line++
 		}
 		if err != nil && err != bufio.ErrBufferFull {
-			return line
+			return line, isYAML
 		}
 	}
 }

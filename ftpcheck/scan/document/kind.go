@@ -12,21 +12,18 @@ var unlike = []struct{ begin, what, advice string }{
 	{"\xfd7zXZ\x00", "compressed by xz", "Decompress it, or compress it with gzip instead"},
 	{"\x28\xb5\x2f\xfd", "compressed by zstd", "Decompress it, or compress it with gzip instead"},
 	{"<", "XML or HTML", "Save the command's output with --output json"},
-	{"{\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"[\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00{", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00[", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"SecurityGroups:", "YAML", "Save the command's output with --output json"},
-	{"SECURITYGROUPS", "a table for people", "Save the command's output with --output json"},
-	{"---", "YAML, or a table for people", "Save the command's output with --output json"},
+	{"SECURITYGROUP", "text for a shell", "Save the command's output with --output json"},
+	{"----", "a table for people", "Save the command's output with --output json"},
+	{"scoutsuite_results", "the results of ScoutSuite, which has another form for the rules of the groups", "Save what this prints: aws ec2 describe-security-groups --output json"},
 }
 
 // mustBeJSON returns an error that says what the file is, if it does not begin as what an AWS
 // command prints.
 func (d *Document) mustBeJSON() error {
-	if d.InputOffset() > 0 {
+	if d.begun {
 		return nil
 	}
+	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
 	for _, u := range unlike {
@@ -34,7 +31,7 @@ func (d *Document) mustBeJSON() error {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
 		}
 	}
-	if blank < len(begin) && (begin[blank] == '{' || begin[blank] == '[') {
+	if kind := d.PeekKind(); kind == '{' || kind == '[' {
 		return nil
 	}
 	if _, err := d.ReadToken(); err != nil {
