@@ -82,6 +82,28 @@ type NetworkInterface struct {
 	PublicIPs []string // IPv4 addresses associated with it, and its IPv6 addresses that are globally reachable
 }
 
+// A Completion is what is known besides security groups and completes them.
+type Completion struct {
+	PrefixLists       AddressLists
+	PrefixListNames   map[string]string             // by ID
+	NetworkInterfaces map[string][]NetworkInterface // by the ID of a group that they use
+	Surveyed          map[string]bool               // places all of whose network interfaces are known, by [PlaceKey]
+}
+
+// NewCompletion returns a completion without anything in it.
+func NewCompletion() *Completion {
+	return &Completion{AddressLists{}, map[string]string{}, map[string][]NetworkInterface{}, map[string]bool{}}
+}
+
+// Complete gives the group what is known of it besides its prefix lists, which [Group.Judge] takes.
+func (g *Group) Complete(by *Completion) {
+	for _, p := range g.Permissions {
+		p.PrefixListName = by.PrefixListNames[p.PrefixListID]
+	}
+	g.NetworkInterfaces = by.NetworkInterfaces[g.ID]
+	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(g.AccountID, g.Region)] && !g.IsShared()
+}
+
 // Clear makes the group one without anything, with room for this many permissions, of which
 // none will move, and ports. The room that it had is used again.
 func (g *Group) Clear(permissions, ports int) {
