@@ -101,7 +101,7 @@ func (n *Network) blockPublicAccess(where place) gate {
 		return notRead
 	}
 	var opened, kept bool
-	for _, e := range slices.Concat(n.exclusions[where.vpc], n.exclusions[where.subnet]) {
+	for _, e := range slices.Concat(n.exclusions[excluded{own.ID, where.vpc}], n.exclusions[excluded{own.ID, where.subnet}]) {
 		switch {
 		case e.opens() == rule.Unknown:
 			return notRead

@@ -19,11 +19,12 @@ type Network struct {
 	owners    map[string]string
 	ownerless []Code
 
-	tables     map[string]tableChoice // of subnets that have one of their own, and of gateways
+	tables     map[string]tableChoice // of subnets that have one of their own
 	mainTables map[string]tableChoice // of VPCs
+	edgeTables map[string]tableChoice // of VPCs: that of the internet gateway
 	gateways   map[string]*InternetGateway
 	acls       map[string]*NetworkACL // of subnets
-	exclusions map[string][]*Exclusion
+	exclusions map[excluded][]*Exclusion
 	unplaced   map[string]bool // accounts with an exclusion of which nobody knows where it belongs
 	groupVPCs  map[string][]*GroupVPC
 
@@ -37,7 +38,10 @@ type Network struct {
 // A place is where an interface is.
 type place struct{ vpc, subnet string }
 
-// A tableChoice is the route table of a subnet, VPC or gateway. It is in doubt while an
+// An excluded VPC or subnet is one that an account excludes. Only that of the owner counts.
+type excluded struct{ account, resource string }
+
+// A tableChoice is the route table of a subnet, VPC or internet gateway. It is in doubt while an
 // association changes.
 type tableChoice struct {
 	table *RouteTable
@@ -55,8 +59,8 @@ type endpoints struct {
 func NewNetwork(accounts ...*Account) *Network {
 	n := &Network{
 		accounts: map[string]*Account{}, lists: map[string][]netip.Prefix{}, owners: map[string]string{},
-		tables: map[string]tableChoice{}, mainTables: map[string]tableChoice{}, gateways: map[string]*InternetGateway{},
-		acls: map[string]*NetworkACL{}, exclusions: map[string][]*Exclusion{}, unplaced: map[string]bool{},
+		tables: map[string]tableChoice{}, mainTables: map[string]tableChoice{}, edgeTables: map[string]tableChoice{}, gateways: map[string]*InternetGateway{},
+		acls: map[string]*NetworkACL{}, exclusions: map[excluded][]*Exclusion{}, unplaced: map[string]bool{},
 		groupVPCs: map[string][]*GroupVPC{}, users: map[string][]*Interface{}, boxes: map[string][]Code{},
 		endpoints: map[string]endpoints{}, passages: map[place]*passage{},
 	}
@@ -122,8 +126,10 @@ func (n *Network) addTable(t *RouteTable) {
 		switch {
 		case a.Main:
 			of, id = n.mainTables, t.VPCID
+		case strings.HasPrefix(a.GatewayID, "igw-"):
+			of, id = n.edgeTables, t.VPCID
 		case a.GatewayID != "":
-			id = a.GatewayID
+			continue // what comes from a virtual private gateway is not the internet
 		}
 		switch a.State {
 		case "", "associated":
@@ -143,7 +149,8 @@ func (n *Network) addExclusion(a *Account, e *Exclusion) {
 		n.unplaced[a.ID] = n.unplaced[a.ID] || e.opens() != rule.No
 		return
 	}
-	n.exclusions[id] = append(n.exclusions[id], e)
+	of := excluded{a.ID, id}
+	n.exclusions[of] = append(n.exclusions[of], e)
 }
 
 func (n *Network) addInterface(i *Interface) {

@@ -137,8 +137,6 @@ func (r *Route) class() int {
 type routed struct {
 	factor
 	inspected rule.Answer
-	// gateways are the internet gateways to which it possibly leads.
-	gateways []string
 	// abroad says that it leads to other networks, from which a load balancer may send something.
 	abroad bool
 }
@@ -188,13 +186,7 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 				inspected[at] = rule.Unknown
 			}
 		}
-		if !ours {
-			continue
-		}
-		if to.possible && strings.HasPrefix(r.Target, "igw-") {
-			x.gateways = append(x.gateways, r.Target)
-		}
-		x.abroad = x.abroad || isAbroad(r)
+		x.abroad = x.abroad || ours && isAbroad(r)
 	}
 	x.factor = firstMatch(f, entries)
 	for _, a := range inspected {
@@ -244,10 +236,10 @@ func either(a, b rule.Answer) rule.Answer {
 	return rule.No
 }
 
-// edge says whether what comes through an internet gateway for the addresses is handed to them.
-// The gateway may have a route table, which sends it to an appliance, or nowhere.
-func (n *Network) edge(gateway, vpc string, to netip.Prefix) gate {
-	choice, ok := n.tables[gateway]
+// edge says whether what comes through the internet gateway of a VPC for the addresses is handed
+// to them. The gateway may have a route table, which sends it to an appliance, or nowhere.
+func (n *Network) edge(vpc string, to netip.Prefix) gate {
+	choice, ok := n.edgeTables[vpc]
 	if !ok {
 		own, because := n.owner(vpc)
 		switch {
