@@ -85,8 +85,10 @@ func NewNetwork(accounts ...*Account) *Network {
 		if !a.Subnets.Whole {
 			ownerless.add(SubnetsNotRead)
 		}
-		for i := range a.RouteTables.Items {
-			n.addTable(&a.RouteTables.Items[i])
+		if a.RouteTables.Whole { // else another table may have an association that matters
+			for i := range a.RouteTables.Items {
+				n.addTable(&a.RouteTables.Items[i])
+			}
 		}
 		for i := range a.InternetGateways.Items {
 			n.gateways[a.InternetGateways.Items[i].ID] = &a.InternetGateways.Items[i]
@@ -196,13 +198,10 @@ func (n *Network) owner(vpc string) (*Account, []Code) {
 func (n *Network) table(where place) (*RouteTable, []Code) {
 	choice, explicit := n.tables[where.subnet]
 	if !explicit {
-		own, because := n.owner(where.vpc)
-		if own == nil {
+		if own, because := n.owner(where.vpc); own == nil {
 			return nil, because
 		}
-		if choice = n.mainTables[where.vpc]; !own.RouteTables.Whole {
-			choice.doubt = true
-		}
+		choice = n.mainTables[where.vpc]
 	}
 	if choice.table == nil || choice.doubt {
 		return nil, []Code{RouteTablesNotRead}

@@ -526,6 +526,9 @@ func TestRandomWorlds(t *testing.T) {
 				if got.ReachableAddressCount != nil && len(got.UnknownBecause) > 0 {
 					t.Errorf("%s: all is known, and %v is missing", where, got.UnknownBecause)
 				}
+				if diff := cmp.Diff(w.reachableAt(r, i, &got, borders[got.Family]), got.ReachableAt, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+					t.Errorf("%s: ReachableAt (-oracle +got):\n%s", where, diff)
+				}
 				seen[fmt.Sprint("reachable ", got.Reachable)]++
 				seen[fmt.Sprint("everyone ", got.ReachableFromEveryone)]++
 				for _, c := range slices.Concat(got.BlockedBy, got.UnknownBecause) {
@@ -538,6 +541,9 @@ func TestRandomWorlds(t *testing.T) {
 					t.FailNow()
 				}
 			}
+		}
+		if seed%4 == 0 { // which is as much work again
+			w.compareGroups(t, r, seed, n, borders)
 		}
 	}
 	for _, s := range []string{
@@ -564,6 +570,66 @@ func (w *world) compareSets(t *testing.T, where string, got *Path, want expect) 
 			if sure, possible := x.Sure.Contains(a), x.Possible.Contains(a); sure != want.fear[n][at] || possible != want.hope[n][at] {
 				t.Errorf("%s: %s passes %s surely %v, possibly %v, and the packet %v, %v", where, a, blockNames[at], sure, possible, want.fear[n][at], want.hope[n][at])
 			}
+		}
+	}
+}
+
+// reachableAt are the addresses of an interface that is reachable, each asked alone.
+func (w *world) reachableAt(r *rand.Rand, i *Interface, path *Path, borders []netip.Addr) (at []netip.Prefix) {
+	if path.Reachable != rule.Yes {
+		return nil
+	}
+	for _, public := range path.PublicAddresses {
+		alone := *i
+		alone.PrivateAddresses, alone.IPv6Addresses, alone.IPv6Prefixes = nil, nil, nil
+		for _, a := range i.PrivateAddresses {
+			if a.Public == public.Addr() && path.Family == IPv4 {
+				alone.PrivateAddresses = append(alone.PrivateAddresses, a)
+				break
+			}
+		}
+		for _, a := range i.IPv6Addresses {
+			if netip.PrefixFrom(a, 128) == public {
+				alone.IPv6Addresses = []netip.Addr{a}
+			}
+		}
+		if slices.Contains(i.IPv6Prefixes, public) {
+			alone.IPv6Prefixes = []netip.Prefix{public}
+		}
+		if w.oracle(r, &alone, path.Family, path.Port, borders).Reachable == rule.Yes {
+			at = append(at, public)
+		}
+	}
+	return at
+}
+
+// compareGroups asks the oracle for interfaces that have one group alone.
+func (w *world) compareGroups(t *testing.T, r *rand.Rand, seed uint64, n *Network, borders map[Family][]netip.Addr) {
+	t.Helper()
+	for _, g := range w.groups {
+		want := rule.No
+		for _, i := range w.interfaces() {
+			if !slices.Contains(i.GroupIDs, g.ID) {
+				continue
+			}
+			alone := *i
+			alone.GroupIDs = []string{g.ID}
+			for _, f := range []Family{IPv4, IPv6} {
+				for _, port := range []rule.Ports{rule.Data, rule.Control} {
+					x := w.oracle(r, &alone, f, port, borders[f])
+					if x.Reachable == rule.No && w.through(&alone, f, port.Numbers()[0]) {
+						x.Reachable = rule.Unknown
+					}
+					if want != rule.Yes && x.Reachable != rule.No {
+						want = x.Reachable
+					}
+				}
+			}
+		}
+		if got := n.Group(g.Group, g.sources()); got.Reachable != want {
+			t.Fatalf("world %d: %s is %v, and the oracle says %v", seed, g.ID, got.Reachable, want)
+		} else if (got.Reachable == rule.Yes) != (len(got.ReachableAddresses) > 0) {
+			t.Fatalf("world %d: %s is %v at %v", seed, g.ID, got.Reachable, got.ReachableAddresses)
 		}
 	}
 }
