@@ -119,7 +119,7 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	reach := f.both(s.Factor, x.intersection[p]).gated(e.address, e.deny, w.blockPublicAccess, e.edge)
 	path.Reachable = f.open(reach)
 	public := f.both(reach, Factor{f.public(), f.public()})
-	path.ReachableFromEveryone = f.everyone(public)
+	path.ReachableFromEveryone = everyone(path.Reachable, reach, x.route.internet)
 	whole := public.Sure.Equal(public.Possible)
 	if whole && f == IPv4 {
 		n := count(public.Sure)
@@ -127,7 +127,7 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	}
 	if path.Reachable == rule.Yes {
 		path.ReachableAt = e.reachableAt()
-		path.ReachableSources = f.fewest(reach.Sure)
+		path.ReachableSources = fewest(reach.Sure, x.route.internet)
 		path.ReachableSourceCount = len(path.ReachableSources)
 		path.ReachableSources = path.ReachableSources[:min(MaxSources, len(path.ReachableSources))]
 	}
@@ -174,12 +174,16 @@ func least(a, b rule.Answer) rule.Answer {
 	return rule.Yes
 }
 
-// everyone says whether the factor lets the whole public internet through.
-func (f Family) everyone(x Factor) rule.Answer {
+// everyone says whether the whole internet is among what surely or possibly reaches an interface.
+func everyone(reachable rule.Answer, reach Factor, internet *netipx.IPSet) rule.Answer {
 	switch {
-	case within(f.public(), x.Sure):
+	case reachable == rule.No:
+		return rule.No
+	case internet == nil:
+		return rule.Unknown
+	case reachable == rule.Yes && within(internet, reach.Sure):
 		return rule.Yes
-	case within(f.public(), x.Possible):
+	case within(internet, reach.Possible):
 		return rule.Unknown
 	}
 	return rule.No
@@ -195,26 +199,23 @@ func (e *entrance) reachableAt() []netip.Prefix {
 	return at
 }
 
-// fewest gives the public addresses of a set in as few ranges as possible, whose ends are those
+// fewest gives what a set has of the internet in as few ranges as possible, whose ends are those
 // of ranges of the set:
 //
-//	set       |---------|     |-----------|   |------|
-//	public  ------|     |-----|         |--------------
-//	fewest    |---------------------------|   |------|
-func (f Family) fewest(s *netipx.IPSet) []netipx.IPRange {
+//	set         |---------|     |-----------|   |------|
+//	internet  ------|     |-----|         |--------------
+//	fewest      |---------------------------|   |------|
+func fewest(s, internet *netipx.IPSet) []netipx.IPRange {
 	var few []netipx.IPRange
 	for _, r := range s.Ranges() {
-		if !f.public().OverlapsRange(r) {
+		if !internet.OverlapsRange(r) {
 			continue
 		}
-		if last := len(few) - 1; last >= 0 {
-			between := netipx.IPRangeFrom(few[last].To().Next(), r.From().Prev())
-			if !f.public().OverlapsRange(between) {
-				few[last] = netipx.IPRangeFrom(few[last].From(), r.To())
-				continue
-			}
+		if last := len(few) - 1; last >= 0 && !internet.OverlapsRange(netipx.IPRangeFrom(few[last].To().Next(), r.From().Prev())) {
+			few[last] = netipx.IPRangeFrom(few[last].From(), r.To())
+		} else {
+			few = append(few, r)
 		}
-		few = append(few, r)
 	}
 	return few
 }

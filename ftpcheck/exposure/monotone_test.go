@@ -14,7 +14,7 @@ import (
 // else in its place: whatever it is, what is said of the world must hold for it.
 func TestRandomUnreadWorlds(t *testing.T) {
 	decided := map[rule.Answer]int{}
-	for seed := range uint64(worlds(t, 1000)) {
+	for seed := range uint64(worlds(t, 600)) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		w := newWorld(r)
 		missing := map[string]bool{}
@@ -124,7 +124,7 @@ func (w *world) redraw(r *rand.Rand, unread func(account string, kind int) bool)
 // that it is not known; and nothing becomes sure or impossible that was not.
 func TestRandomMonotony(t *testing.T) {
 	moved := map[string]int{}
-	for seed := range uint64(worlds(t, 150)) {
+	for seed := range uint64(worlds(t, 4000) / 50) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		w := newWorld(r)
 		whole := NewNetwork(w.accounts...)

@@ -137,6 +137,9 @@ func (r *Route) class() int {
 type routed struct {
 	factor
 	inspected rule.Answer
+	// internet is the public internet as the VPC sees it: without the VPC's own addresses, which
+	// for IPv6 are public. It is nil if the table is not known.
+	internet *netipx.IPSet
 	// abroad says that it leads to other networks, from which a load balancer may send something.
 	abroad bool
 }
@@ -150,6 +153,8 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 		class  int
 	}
 	var x routed
+	var internet netipx.IPSetBuilder
+	internet.AddSet(f.public())
 	var entries []match
 	byDestination := map[destination]int{}
 	inspected := map[int]rule.Answer{}
@@ -160,6 +165,9 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 			continue // not in use
 		}
 		to := n.leads(r, where.vpc)
+		if r.Target == "local" && f.has(r.Destination.Addr()) {
+			internet.RemovePrefix(r.Destination)
+		}
 		prefixes, read := n.entries(r)
 		if !read {
 			anywhere = append(anywhere, to)
@@ -188,7 +196,7 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 		}
 		x.abroad = x.abroad || ours && isAbroad(r)
 	}
-	x.factor = firstMatch(f, entries)
+	x.factor, x.internet = firstMatch(f, entries), build(&internet)
 	for _, a := range inspected {
 		x.inspected = either(x.inspected, a)
 	}

@@ -326,6 +326,9 @@ func anyRoutes(r *rand.Rand, vpc string) []Route {
 		case 1:
 			x.Origin = pick(r, "EnableVgwRoutePropagation", "Advertisement")
 		}
+		if x.Target == "local" { // which is for addresses of the VPC
+			x.Destination, x.PrefixListID, x.Origin = pick(r, netip.MustParsePrefix("55.1.0.0/16"), netip.MustParsePrefix("2600:1:0:1::/64")), "", "CreateRoute"
+		}
 		add(x)
 	}
 	r.Shuffle(len(routes), func(i, j int) { routes[i], routes[j] = routes[j], routes[i] })
