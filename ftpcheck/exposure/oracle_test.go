@@ -508,35 +508,8 @@ func TestRandomWorlds(t *testing.T) {
 		borders := map[Family][]netip.Addr{IPv4: w.borders(IPv4), IPv6: w.borders(IPv6)}
 		for _, i := range w.interfaces() {
 			for _, got := range n.Paths(i, sources) {
-				want := w.oracle(r, i, got.Family, got.Port, borders[got.Family])
-				if w.through(i, got.Family, got.Port.Numbers()[0]) && want.Reachable != rule.Yes {
-					want.Reachable, want.ReachableAddressCount = rule.Unknown, nil
-					want.ReachableFromEveryone = max(want.ReachableFromEveryone, rule.Unknown)
-					if want.BlockedBy == nil && len(got.BlockedBy) > 0 {
-						t.Fatalf("world %d: %s: blocked though it is possible", seed, i.ID)
-					}
-				}
 				where := fmt.Sprintf("world %d, %s, IPv%d, port %s", seed, i.ID, got.Family, got.Port.Join(""))
-				w.compareSets(t, where, &got, want)
-				for name, diff := range map[string]string{
-					"Reachable": cmp.Diff(want.Reachable, got.Reachable), "ReachableFromEveryone": cmp.Diff(want.ReachableFromEveryone, got.ReachableFromEveryone),
-					"ReachableAddressCount": cmp.Diff(want.ReachableAddressCount, got.ReachableAddressCount),
-					"BlockedBy":             cmp.Diff(want.BlockedBy, got.BlockedBy), "ReachableSourceCount": cmp.Diff(want.ReachableSourceCount, got.ReachableSourceCount),
-				} {
-					if diff != "" {
-						t.Errorf("%s: %s (-oracle +got):\n%s", where, name, diff)
-					}
-				}
-				unsure := got.Reachable == rule.Unknown || got.ReachableFromEveryone == rule.Unknown || got.Family == IPv4 && got.ReachableAddressCount == nil
-				if unsure && len(got.UnknownBecause) == 0 {
-					t.Errorf("%s: not known, and nothing says why", where)
-				}
-				if got.ReachableAddressCount != nil && len(got.UnknownBecause) > 0 {
-					t.Errorf("%s: all is known, and %v is missing", where, got.UnknownBecause)
-				}
-				if diff := cmp.Diff(w.reachableAt(r, i, &got, borders[got.Family]), got.ReachableAt, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
-					t.Errorf("%s: ReachableAt (-oracle +got):\n%s", where, diff)
-				}
+				w.compare(t, where, r, i, &got, borders[got.Family])
 				seen[fmt.Sprint("reachable ", got.Reachable)]++
 				seen[fmt.Sprint("everyone ", got.ReachableFromEveryone)]++
 				for _, c := range slices.Concat(got.BlockedBy, got.UnknownBecause) {
@@ -563,6 +536,40 @@ func TestRandomWorlds(t *testing.T) {
 		if seen[s] == 0 {
 			t.Errorf("no world has %q: the test proves nothing about it", s)
 		}
+	}
+}
+
+// compare compares a path with what the oracle says: the sets at every address where anything
+// changes, and all that is said of them.
+func (w *world) compare(t *testing.T, where string, r *rand.Rand, i *Interface, got *Path, borders []netip.Addr) {
+	t.Helper()
+	want := w.oracle(r, i, got.Family, got.Port, borders)
+	if w.through(i, got.Family, got.Port.Numbers()[0]) && want.Reachable != rule.Yes {
+		want.Reachable, want.ReachableAddressCount = rule.Unknown, nil
+		want.ReachableFromEveryone = max(want.ReachableFromEveryone, rule.Unknown)
+		if want.BlockedBy == nil && len(got.BlockedBy) > 0 {
+			t.Errorf("%s: blocked though it is possible", where)
+		}
+	}
+	w.compareSets(t, where, got, want)
+	for name, diff := range map[string]string{
+		"Reachable": cmp.Diff(want.Reachable, got.Reachable), "ReachableFromEveryone": cmp.Diff(want.ReachableFromEveryone, got.ReachableFromEveryone),
+		"ReachableAddressCount": cmp.Diff(want.ReachableAddressCount, got.ReachableAddressCount),
+		"BlockedBy":             cmp.Diff(want.BlockedBy, got.BlockedBy), "ReachableSourceCount": cmp.Diff(want.ReachableSourceCount, got.ReachableSourceCount),
+	} {
+		if diff != "" {
+			t.Errorf("%s: %s (-oracle +got):\n%s", where, name, diff)
+		}
+	}
+	unsure := got.Reachable == rule.Unknown || got.ReachableFromEveryone == rule.Unknown || got.Family == IPv4 && got.ReachableAddressCount == nil
+	if unsure && len(got.UnknownBecause) == 0 {
+		t.Errorf("%s: not known, and nothing says why", where)
+	}
+	if got.ReachableAddressCount != nil && len(got.UnknownBecause) > 0 {
+		t.Errorf("%s: all is known, and %v is missing", where, got.UnknownBecause)
+	}
+	if diff := cmp.Diff(w.reachableAt(r, i, got, borders), got.ReachableAt, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+		t.Errorf("%s: ReachableAt (-oracle +got):\n%s", where, diff)
 	}
 }
 
