@@ -62,7 +62,7 @@ func (a *NetworkACL) repliesTo(f Family) factor {
 	for _, port := range slices.Compact(ports) {
 		b.AddSet(a.allows(f, true, port).Sure)
 	}
-	return known(f.part(build(&b)))
+	return f.known(f.part(build(&b)))
 }
 
 // acl is the network ACL of a subnet. Every subnet has one, so that one which was not seen is

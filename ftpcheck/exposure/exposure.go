@@ -36,22 +36,24 @@ func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, an
 	family := families[f]
 	switch {
 	case i.isNAT():
-		return known(nothing), false
+		return family.known(nothing), false
 	case len(groups) == 0: // as interfaces of load balancers may have none
 		because := i.middlebox()
 		if because == "" {
 			because = SecurityGroupsNotRead
 		}
-		return unknown(family, because), true
+		return family.unknown(because), true
 	}
-	because := codes{}
-	for _, g := range groups {
+	for at, g := range groups {
 		x := n.ofGroup(i, g, f, p)
-		s.Sure, s.Possible = family.union(s.Sure, x.Sure), family.union(s.Possible, x.Possible)
-		because.add(x.because...)
 		any = any || g == nil || g.any.Has(ports[p])
+		switch {
+		case at == 0 || s.Possible == nothing || x.Sure == family.all():
+			s = x
+		case x.Possible != nothing && s.Sure != family.all():
+			s = family.factor(family.union(s.Sure, x.Sure), family.union(s.Possible, x.Possible), slices.Concat(s.because, x.because)...)
+		}
 	}
-	s.because = because.sorted()
 	return s, any
 }
 
@@ -59,17 +61,17 @@ func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, an
 func (n *Network) ofGroup(i *Interface, g *Sources, f, p int) factor {
 	switch {
 	case g != nil:
-		return g.through(f, p)
+		return g.of[f][p]
 	case n.accounts[i.OwnerID] == nil:
-		return unknown(families[f], ForeignAccount)
+		return families[f].unknown(ForeignAccount)
 	}
-	return unknown(families[f], SecurityGroupsNotRead)
+	return families[f].unknown(SecurityGroupsNotRead)
 }
 
-// union is what one of two sets holds; nil is a set, too, of nothing.
+// union is what one of two sets holds.
 func (f Family) union(a, b *netipx.IPSet) *netipx.IPSet {
 	switch {
-	case a == nil || a == nothing || b == f.all():
+	case a == nothing || b == f.all():
 		return b
 	case b == nothing || a == f.all() || a == b:
 		return a
@@ -80,23 +82,16 @@ func (f Family) union(a, b *netipx.IPSet) *netipx.IPSet {
 	return f.part(build(&both))
 }
 
-// A part of a path that blocks it by this name, or of which this is not known.
+// A part of a path blocks it by this name.
 type part struct {
 	blocks Code
 	factor
 }
 
-// gated is what is left of a factor behind gates.
-func (x Factor) gated(gates ...gate) Factor {
-	for _, g := range gates {
-		switch g.open {
-		case rule.No:
-			return Factor{nothing, nothing}
-		case rule.Unknown:
-			x.Sure = nothing
-		}
-	}
-	return x
+// A blockage is a gate, which blocks by this name.
+type blockage struct {
+	blocks Code
+	gate
 }
 
 func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
@@ -105,47 +100,60 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 		Family: f, Port: ports[p],
 		SecurityGroups: s.Factor, Route: x.route.Factor, NetworkACLInbound: x.in[p].Factor, NetworkACLOutbound: x.out.Factor,
 		HasPublicAddress:       e.address.open,
-		SecurityGroupsOpen:     f.open(s.Factor),
-		RouteToInternet:        least(f.open(x.route.Factor), e.edge.open),
-		NetworkACLInboundOpen:  f.open(x.in[p].Factor),
-		NetworkACLOutboundOpen: f.open(x.out.Factor),
+		SecurityGroupsOpen:     s.open,
+		RouteToInternet:        least(x.route.open, e.edge.open),
+		NetworkACLInboundOpen:  x.in[p].open,
+		NetworkACLOutboundOpen: x.out.open,
 		BlockPublicAccessOpen:  w.blockPublicAccess.open,
 		PathInspected:          either(x.route.inspected, e.inspected),
 	}
 	for _, a := range e.addresses {
 		path.PublicAddresses = append(path.PublicAddresses, a.public)
 	}
+	parts := []part{{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out}}
+	gates := []blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
 
-	reach := f.both(s.Factor, x.intersection[p]).gated(e.address, e.deny, w.blockPublicAccess, e.edge)
-	path.Reachable = f.open(reach)
+	through := rule.Yes
+	for _, g := range gates {
+		through = least(through, g.open)
+	}
+	reach := Factor{nothing, nothing}
+	if through != rule.No {
+		if reach = f.both(s.Factor, x.intersection[p]); through == rule.Unknown {
+			reach.Sure = nothing
+		}
+	}
 	public := f.both(reach, Factor{f.public(), f.public()})
+	switch {
+	case !isEmpty(public.Sure):
+		path.Reachable = rule.Yes
+	case !isEmpty(public.Possible):
+		path.Reachable = rule.Unknown
+	}
 	path.ReachableFromEveryone = everyone(path.Reachable, reach, x.route.internet)
 	whole := public.Sure.Equal(public.Possible)
 	if whole && f == IPv4 {
 		n := count(public.Sure)
 		path.ReachableAddressCount = &n
 	}
-	if path.Reachable == rule.Yes {
+	because := codes{}
+	switch path.Reachable {
+	case rule.Yes:
 		path.ReachableAt = e.reachableAt()
 		path.ReachableSources = fewest(reach.Sure, x.route.internet)
 		path.ReachableSourceCount = len(path.ReachableSources)
 		path.ReachableSources = path.ReachableSources[:min(MaxSources, len(path.ReachableSources))]
+	case rule.No:
+		path.BlockedBy = f.blockers(parts, gates)
 	}
-
-	factors := []part{
-		{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out},
-		{NoPublicAddress, f.behind(e.address)}, {DenyAllIgwTraffic, f.behind(e.deny)},
-		{BlockPublicAccessBlocks, f.behind(w.blockPublicAccess)}, {NoRoute, f.behind(e.edge)},
-	}
-	if path.Reachable == rule.No {
-		path.BlockedBy = f.blockers(factors)
-	}
-	because := codes{}
 	if !whole {
-		for _, x := range factors {
+		for _, x := range parts {
 			if x.Sure != x.Possible && !f.intersection(public.Possible, x.Sure).Equal(public.Possible) {
 				because.add(x.because...)
 			}
+		}
+		for _, g := range gates {
+			because.add(g.because...)
 		}
 	}
 	if path.Reachable != rule.Yes && any && len(e.through) > 0 {
@@ -157,10 +165,6 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	}
 	path.UnknownBecause = because.sorted()
 	return path
-}
-
-func (f Family) behind(g gate) factor {
-	return factor{Factor{f.all(), f.all()}.gated(g), g.because}
 }
 
 // least is the answer of two that is farther from Yes.
@@ -220,20 +224,23 @@ func fewest(s, internet *netipx.IPSet) []netipx.IPRange {
 	return few
 }
 
-// blockers names what leaves no public source: each factor that belongs to a smallest set of
-// factors which do so together. One that lets nothing through is such a set; groups for one
+// blockers names what leaves no public source: each gate and factor that belongs to a smallest
+// set of them which does so together. One that lets nothing through is such a set; groups for one
 // address and an ACL for another are one, too.
-func (f Family) blockers(factors []part) []Code {
+func (f Family) blockers(parts []part, gates []blockage) []Code {
 	because := codes{}
 	var narrow []part // those that let something through, and not everyone
-	for _, x := range factors {
-		switch f.open(x.Factor) {
-		case rule.No:
+	for _, g := range gates {
+		if g.open == rule.No {
+			because.add(g.blocks)
+		}
+	}
+	for _, x := range parts {
+		switch {
+		case x.open == rule.No:
 			because.add(x.blocks)
-		default:
-			if !within(f.public(), x.Possible) {
-				narrow = append(narrow, x)
-			}
+		case !x.wide:
+			narrow = append(narrow, x)
 		}
 	}
 	var found []int

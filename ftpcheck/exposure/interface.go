@@ -142,7 +142,7 @@ func (n *Network) passage(where place) *passage {
 		if table != nil {
 			x.route = n.route(f, table, where)
 		} else {
-			x.route = routed{factor: unknown(f, noTable...), inspected: rule.Unknown}
+			x.route = routed{factor: f.unknown(noTable...), inspected: rule.Unknown}
 		}
 		through := codes{}
 		through.add(n.boxes[where.vpc]...)
@@ -157,12 +157,12 @@ func (n *Network) passage(where place) *passage {
 			through.add(LoadBalancerNotRead)
 		}
 		x.through = through.sorted()
-		x.out = unknown(f, noACL...)
+		x.out = f.unknown(noACL...)
 		if acl != nil {
 			x.out = acl.repliesTo(f)
 		}
 		for p, port := range ports {
-			x.in[p] = unknown(f, noACL...)
+			x.in[p] = f.unknown(noACL...)
 			if acl != nil {
 				x.in[p] = acl.allows(f, false, port.Numbers()[0])
 			}

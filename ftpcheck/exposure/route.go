@@ -201,16 +201,17 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 		x.inspected = either(x.inspected, a)
 	}
 	for _, to := range anywhere {
+		sure, possible := x.Sure, x.Possible
 		if !to.sure {
-			x.Sure = nothing
+			sure = nothing
 		}
 		if to.possible {
-			x.Possible = f.all()
+			possible = f.all()
 		}
 		because := codes{}
 		because.add(x.because...)
 		because.add(to.because, PrefixListNotRead)
-		x.because = because.sorted()
+		x.factor = f.factor(sure, possible, because.sorted()...)
 		if x.inspected == rule.Yes || to.inspected != rule.No {
 			x.inspected = rule.Unknown
 		}
