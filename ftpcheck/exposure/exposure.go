@@ -1,4 +1,72 @@
-// Package exposure decides which addresses answer the internet on FTP.
+// Package exposure decides which network interfaces the internet reaches on FTP, and by which
+// sources. Package rule says whether a security group is open, which is the finding; this says
+// what stands behind it, which ranks it.
+//
+// A [Path] is one network interface, one address family and one port. A packet on it, and the
+// reply, pass
+//
+//	client 198.51.99.7:40000                                     reply to :40000
+//	   |                                                              ^
+//	   v                                                              |
+//	Block Public Access of the VPC's owner, with its exclusions       |
+//	   |                                                              |
+//	internet gateway: has an address for the interface                |
+//	   |                                                              |
+//	its route table, if any: to the VPC, or to an appliance           |
+//	   |                                             O                |     R
+//	   |       N   network ACL of the subnet, in  |  out ------ route table of the subnet
+//	   v       |                                  |   ^
+//	   +------ | -------> S  security groups -----+---+--- network interface, port 21
+//
+// Each thing on it lets some sources through, as a set of addresses:
+//
+//	S  all security groups of the interface let in, together
+//	N  the network ACL lets in: the first entry by number decides
+//	O  the network ACL lets a reply out to, on any port, as the client chooses its own
+//	R  the most specific route leads to an attached internet gateway
+//
+// or is a gate for all of them: an address, DenyAllIgwTraffic, Block Public Access, and the
+// gateway's route table.
+//
+// # What is not known
+//
+// Each is a pair of sets: the sources that it surely lets through, and those that it possibly
+// does ([Factor]). Read completely, the two are equal; not read at all, they are nothing and
+// everything; a prefix list of a group that was not read adds everything to the second. So the
+// answers are three-valued:
+//
+//	Yes      what all surely let through holds a public address
+//	No       what all possibly let through holds none
+//	Unknown  else
+//
+// which is decided on the sets. Groups for 8.8.8.8 and an ACL for 9.9.9.9 are each open, and
+// nothing reaches the interface. To read less can make an answer unknown, and never another.
+//
+// Only the owner of a VPC sees all that is in it. So what is missing from a list is not there
+// only if it is the owner's list, and whole ([List], [Account]): the main route table of a VPC
+// decides for a subnet only if the subnet's own would have been seen.
+//
+// # What blocks
+//
+// If nothing is left, [Path.BlockedBy] names each gate and factor that belongs to a smallest set
+// of them which leaves nothing: what is empty alone, and also each two, of which neither is,
+// that have no address in common. Whoever opens one of these sets makes a way.
+//
+// # Other ways
+//
+// A load balancer or Global Accelerator may bring what comes from the internet to an interface
+// that has no public address. They are recognised by their interfaces. If there is one in the
+// VPC, or a route to other networks from which one could reach it, and the groups let anything
+// in at all, then the interface is not provably unreachable: Unknown, with the reason. All that
+// is said beyond [Path.Reachable] is about the interface's own public addresses.
+//
+// Whether a server listens, what its own firewall and what appliances let through is not known
+// here.
+//
+// The package is pure: it knows no AWS types and no SQL, and does no I/O. docs/exposure.md is the
+// specification. How EC2 routes and filters is in the Amazon VPC User Guide: "Route priority",
+// "Gateway route tables", "Network ACLs", "Block public access to VPCs and subnets", and
+// "Responsibilities and permissions for owners and participants" of shared subnets.
 package exposure
 
 import (

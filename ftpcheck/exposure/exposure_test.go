@@ -247,6 +247,11 @@ func TestPeers(t *testing.T) {
 			s.account.Interfaces.Items = append(s.account.Interfaces.Items, Interface{ID: "eni-2", OwnerID: owner, VPCID: "vpc-1", SubnetID: "subnet-2",
 				Type: "gateway_load_balancer_endpoint", Description: "VPC Endpoint Interface vpce-1"})
 		}, want: "unknown perhaps-everyone ? inspected because edge_route_table gateway_load_balancer"},
+		{name: "a firewall endpoint that says so", change: func(s *site) {
+			s.table().Routes = routes("0.0.0.0/0 vpce-1")
+			s.account.Interfaces.Items = append(s.account.Interfaces.Items, Interface{ID: "eni-2", OwnerID: owner, VPCID: "vpc-1", SubnetID: "subnet-2",
+				Type: "gateway_load_balancer_endpoint", Description: "VPC Endpoint Interface vpce-1 (Network Firewall)"})
+		}, want: "unknown perhaps-everyone ? inspected because network_firewall"},
 		{name: "an edge table that sends the subnet to a firewall endpoint", change: func(s *site) {
 			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("10.0.0.0/24 vpce-1")), []Association{{GatewayID: "igw-1"}}})
 		}, want: "unknown perhaps-everyone ? inspected because edge_route_table"},

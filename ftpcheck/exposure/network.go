@@ -50,8 +50,8 @@ type tableChoice struct {
 
 // endpoints are the gateway load balancer endpoints of a VPC, as their interfaces name them.
 type endpoints struct {
-	ids     map[string]bool
-	unnamed bool // there is one more, of which the ID is not known
+	ids     map[string]Code // with what is behind them
+	unnamed bool            // there is one more, of which the ID is not known
 }
 
 // NewNetwork puts the accounts' parts of one region together, which must not change afterwards.
@@ -171,9 +171,12 @@ func (n *Network) addInterface(i *Interface) {
 			e.unnamed = true
 		} else {
 			if e.ids == nil {
-				e.ids = map[string]bool{}
+				e.ids = map[string]Code{}
 			}
-			e.ids[id] = true
+			e.ids[id] = GatewayLoadBalancer
+			if strings.Contains(strings.ToLower(i.Description), "firewall") {
+				e.ids[id] = NetworkFirewall
+			}
 		}
 		n.endpoints[i.VPCID] = e
 	}

@@ -89,8 +89,8 @@ func (n *Network) endpoint(id, vpc string) lead {
 	known := n.endpoints[vpc]
 	own, because := n.owner(vpc)
 	switch {
-	case known.ids[id]:
-		return lead{possible: true, because: GatewayLoadBalancer, inspected: rule.Yes}
+	case known.ids[id] != "":
+		return lead{possible: true, because: known.ids[id], inspected: rule.Yes}
 	case own == nil:
 		return lead{possible: true, because: because[0], inspected: rule.Unknown}
 	case !own.Interfaces.Whole:
