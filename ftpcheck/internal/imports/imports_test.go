@@ -55,7 +55,7 @@ var barred = []struct {
 	in     []string
 	reason string
 }{
-	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
+	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
 		"ftpcheck/tables", "ftpcheck/finding", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record"},
 		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
 	{"github.com/turbot/", []string{"cmd/ftpcheck", "ftpcheck/pgsql", "ftpcheck/sqlengine"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
@@ -63,7 +63,7 @@ var barred = []struct {
 	{"github.com/aws/aws-sdk-go/", []string{"cmd/ftpcheck"}, "its support has ended, and version 2 is used"},
 	{"github.com/ncruces/go-sqlite3", []string{".", "cmd/ftpcheck"}, "SQLite answers PostgreSQL's questions otherwise without a word; only tests of queries that are written for it have it"},
 	{"github.com/spf13/cobra", []string{".", "ftpcheck/audit", "ftpcheck/benchmark", "ftpcheck/scan"}, "only the command has a command line"},
-	{"net/http", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
+	{"net/http", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
 }
 
 type pkg struct {
