@@ -432,8 +432,8 @@ func TestIndexIsInStep(t *testing.T) {
 
 }
 
-// TestREADMEShowsTheDemo compares what README.md shows with what make demo and ftpcheck demo
-// print.
+// TestREADMEShowsTheDemo compares what README.md shows with what make demo prints, and ftpcheck
+// demo with the check of the same files.
 func TestREADMEShowsTheDemo(t *testing.T) {
 	t.Chdir("../..")
 	readme, err := os.ReadFile("README.md")
@@ -444,7 +444,8 @@ func TestREADMEShowsTheDemo(t *testing.T) {
 	if code != exitError || stderr != "" || !strings.Contains(string(readme), "```text\n"+stdout+"```\n") {
 		t.Errorf("exit code %d, %s; README.md does not show\n%s", code, stderr, stdout)
 	}
-	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, stdout) {
-		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, stdout)
+	text, _, _ := run(t, "check", "--from", "docs/sample", "--output", "text")
+	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, text) {
+		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, text)
 	}
 }
