@@ -64,7 +64,7 @@ The exit code is
 	}
 	source.add(c)
 	form.add(c, "text", "sarif", "ocsf")
-	text.add(c)
+	text.add(c, &form)
 	return c
 }
 

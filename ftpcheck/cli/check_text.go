@@ -26,10 +26,10 @@ type textFlags struct {
 	interfaces bool // network interfaces that use it
 }
 
-func (f *textFlags) add(c *cobra.Command) {
+// add adds the flags to a command that has those of the form, too.
+func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 	format := c.Flags().Lookup("output")
-	format.Usage, format.DefValue = strings.Replace(format.Usage, "table, ", "text (default on a terminal), table (default elsewhere), ", 1), ""
-	format.Usage = strings.Replace(format.Usage, "line, text,", "line,", 1)
+	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere)", ""
 	c.Flags().BoolVar(&f.commands, "fix-commands", false, "print the commands that close FTP on each group, too, and run none (only text)")
 	c.Flags().BoolVar(&f.interfaces, "interfaces", false, "read network interfaces, too, and say which groups are in use, and with which public addresses (only text)")
 }

@@ -116,8 +116,8 @@ func wrapLine(line string, width int) string {
 }
 
 // Break breaks a text into lines that are not wider than width: behind the separator where
-// that can be, and anywhere in what is longer than a line. Nothing is lost but the blanks at
-// the breaks.
+// that can be, and anywhere in what is longer than a line, if it has no slash. Nothing is lost
+// but the blanks at the breaks.
 func Break(s string, width int, separator rune) []string {
 	return breakLines(s, width, width, separator)
 }
@@ -146,6 +146,11 @@ func breakLines(s string, first, width int, separator rune) []string {
 			end = behind
 		case room < width:
 			end = start // the word may be whole on a line of its own
+		case separator == ' ':
+			// Of a path or an ARN, the parts stay whole.
+			if slash := strings.LastIndexByte(s[start:i], '/'); slash > 0 {
+				end = start + slash + 1
+			}
 		}
 		lines = append(lines, s[start:end])
 		start, room = end, width
