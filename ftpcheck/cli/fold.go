@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
@@ -28,7 +29,8 @@ func foldShell(line string, width int) []string {
 	}
 	room := max(width-2, 8) // for a quote and a backslash
 	var lines []string
-	now, blank, quoted := "", 0, false // the line, where its last blank between words is, and whether it is in quotes
+	now, quoted := "", false  // the line, and whether it ends in quotes
+	blank, clause := 0, false // the best place between words to end it, and whether an option begins there
 	for line != "" {
 		piece, _ := terminal.Letter(line)
 		switch {
@@ -37,23 +39,21 @@ func foldShell(line string, width int) []string {
 		case line[0] == '\'' || line[0] == ' ':
 			piece = line[:1] // also where a mark is drawn over it
 		}
+		if begins := clauseBegins.MatchString(line); piece == " " && !quoted && len(now) > len(next) && (begins || !clause) {
+			blank, clause = len(now), begins
+		}
 		if terminal.TextWidth(now+piece) <= room || terminal.TextWidth(now+line) <= width {
-			switch {
-			case piece == "'":
+			if piece == "'" {
 				quoted = !quoted
-			case piece == " " && !quoted && len(now) > len(next):
-				blank = len(now)
 			}
 			now, line = now+piece, line[len(piece):]
 			continue
 		}
 		switch {
-		case piece == " " && !quoted:
-			lines = append(lines, now+between)
-			now, line = next, line[1:]
 		case blank > 0:
+			now += line
 			lines = append(lines, now[:blank]+between)
-			now = next + now[blank+1:]
+			now, line, quoted = next, now[blank+1:], false
 		case quoted:
 			lines = append(lines, now+"'"+within)
 			now = nextWithin + "'"
@@ -61,7 +61,10 @@ func foldShell(line string, width int) []string {
 			lines = append(lines, now+within)
 			now = nextWithin
 		}
-		blank = 0
+		blank, clause = 0, false
 	}
 	return append(lines, now)
 }
+
+// clauseBegins finds a blank behind which people would begin a new line.
+var clauseBegins = regexp.MustCompile(`^ (?:--|&&|> )`)

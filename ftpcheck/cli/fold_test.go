@@ -16,10 +16,11 @@ import (
 
 func TestFoldShell(t *testing.T) {
 	got := strings.Join(foldShell(`aws ec2 authorize --ip-permissions '[{"IpProtocol":"tcp","FromPort":1,"ToPort":19}]' > /dev/null && aws ec2 revoke > /dev/null`, 40), "\n")
-	want := `aws ec2 authorize --ip-permissions \
+	want := `aws ec2 authorize \
+  --ip-permissions \
   '[{"IpProtocol":"tcp","FromPort":1,"'\
-'ToPort":19}]' > /dev/null && aws ec2 \
-  revoke > /dev/null`
+'ToPort":19}]' > /dev/null \
+  && aws ec2 revoke > /dev/null`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
