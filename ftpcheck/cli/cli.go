@@ -98,7 +98,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, syscall.EPIPE):
 		// Whoever reads the output has enough.
 	default:
-		fmt.Fprintf(stderr, "ftpcheck: %s\n", output.Printable(err.Error(), '\n', '\t'))
+		fmt.Fprintf(terminal.Prose(stderr), "ftpcheck: %s\n", output.Printable(err.Error(), '\n', '\t'))
 	}
 	return exitError
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -20,6 +21,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 func newQuery() *cobra.Command {
@@ -174,7 +176,7 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source
 	if rows == 1 {
 		were = "row was"
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "%d %s written to %s.\n", rows, were, output.Printable(export.path))
+	_, err = fmt.Fprintf(terminal.Prose(c.ErrOrStderr()), "%s %s written to %s.\n", humanize.Comma(int64(rows)), were, output.Printable(export.path))
 	return err
 }
 
@@ -184,7 +186,7 @@ func tellDoubts(c *cobra.Command, doubts *doubts, strict bool) error {
 	if err == nil || strict {
 		return err
 	}
-	_, err = fmt.Fprintln(c.ErrOrStderr(), output.Printable(err.Error(), '\n'))
+	_, err = fmt.Fprintln(terminal.Prose(c.ErrOrStderr()), output.Printable(err.Error(), '\n'))
 	return err
 }
 

@@ -4,9 +4,32 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/creack/pty"
 )
+
+// inTerminal is the program terminal of the tests. It runs a command on a terminal with so many
+// columns, and writes what a person would see there to standard output.
+func inTerminal() {
+	width, err := strconv.ParseUint(os.Args[1], 10, 16)
+	if err != nil {
+		panic(err)
+	}
+	command := exec.Command(os.Args[2], os.Args[3:]...)
+	tty, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(width), Rows: 50})
+	if err != nil {
+		panic(err)
+	}
+	seen, _ := io.ReadAll(tty) // which ends with an error when the command does
+	command.Wait()
+	io.WriteString(os.Stdout, strings.ReplaceAll(string(seen), "\r\n", "\n"))
+	os.Exit(command.ProcessState.ExitCode())
+}
 
 func TestAskCode(t *testing.T) {
 	for typed, want := range map[string]string{"123456\n": "123456", " 123456 \r\nmore\n": "123456", "123456": "123456", "\n": "", "": ""} {

@@ -159,6 +159,12 @@ func (p *Permission) SourceText() string {
 	return p.ReferencedGroup.ID
 }
 
+// IsIPv6 tells the address family of a source that has public addresses. A prefix list has
+// entries of one family.
+func (p *Permission) IsIPv6() bool {
+	return p.CIDRIPv6 != "" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
+}
+
 // Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other
 // than TCP and UDP it is the numbers that AWS gives in their place.
 func (p *Permission) Ports() string {

@@ -33,7 +33,7 @@ var arrows = map[string]string{
 	"ftpcheck/sqlengine":     "pgsql pgsql/syntax pgsql/value relation",
 	"ftpcheck/newfile":       "",
 	"ftpcheck/terminal":      "",
-	"ftpcheck/output":        "newfile relation",
+	"ftpcheck/output":        "newfile relation terminal",
 	"ftpcheck/finding":       "output relation remediation rule sg tables",
 	"ftpcheck/scan/config":   "",
 	"ftpcheck/scan/document": "sg",
