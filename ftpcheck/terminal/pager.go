@@ -98,22 +98,24 @@ func (p *Pager) start() error {
 		err = program.Start()
 	}
 	if err != nil {
-		_, err := p.stream.Write(p.held.Bytes())
-		return err
+		return p.flush()
 	}
 	p.program, p.into = program, into
-	if _, err := into.Write(p.held.Bytes()); err != nil {
-		return ErrPagerEnded
-	}
-	return nil
+	_, err = p.Write(p.held.Bytes())
+	p.held = bytes.Buffer{}
+	return err
+}
+
+func (p *Pager) flush() error {
+	_, err := p.stream.Write(p.held.Bytes())
+	p.held = bytes.Buffer{}
+	return err
 }
 
 // Close writes what is held and waits until the person has left the pager.
 func (p *Pager) Close() error {
 	if p.program == nil {
-		_, err := p.stream.Write(p.held.Bytes())
-		p.held.Reset()
-		return err
+		return p.flush()
 	}
 	p.into.Close()
 	p.program.Wait() // however it ends, the person has seen it
