@@ -130,21 +130,25 @@ type session struct {
 }
 
 // Query implements [shell.Database].
-func (s *session) Query(ctx context.Context, sql string, out io.Writer, format string) error {
+func (s *session) Query(ctx context.Context, sql string, out io.Writer, format string) (doubt, err error) {
 	ctx, stop := s.limits.context(ctx)
 	defer stop()
+	defer func() { err = s.limits.reason(ctx, pointed(err, sql, s.c.ErrOrStderr())) }()
 	doubts := newDoubts()
 	statements, err := openEngine(s.scanner, doubts, s.limits).Prepare(sql)
 	if err != nil {
-		return pointed(err, sql, s.c.ErrOrStderr())
+		return nil, err
 	}
 	form := outputFlags{output: format, csv: s.form.csv, formats: s.form.formats}
 	for _, statement := range statements {
 		if _, err := printRows(ctx, s.c, out, statement, s.scanner, &form, form.holdsRows()); err != nil {
-			return s.limits.reason(ctx, pointed(err, sql, s.c.ErrOrStderr()))
+			return doubts.err(), err
 		}
 	}
-	return tellDoubts(s.c, doubts, s.limits.strict)
+	if s.limits.strict {
+		return nil, doubts.err()
+	}
+	return doubts.err(), nil
 }
 
 // readable is for what only people ask for.

@@ -82,14 +82,14 @@ func metas() []meta {
 	}
 	return []meta{
 		{[]string{`\d`, ".inspect", ".tables", `\dt`}, "[TABLE]", "list the tables, or the columns of one", keeps((*Shell).describe)},
-		{[]string{`\x`}, "[on|off]", "show each row as a block of lines, or do no more", keeps((*Shell).unfold)},
+		{[]string{`\x`}, "[on|off]", "show each row as a block of lines", keeps((*Shell).unfold)},
 		{[]string{".output"}, "[FORMAT]", "print rows in this format", keeps((*Shell).setFormat)},
-		{[]string{`\timing`, ".timing"}, "[on|off]", "tell how long a statement took and how old AWS's answers are", keeps((*Shell).setTiming)},
-		{[]string{".cache"}, "clear", "ask AWS again for what was read before", keeps((*Shell).cache)},
-		{[]string{`\o`}, "[FILE]", "write rows into this new file, or to the screen again", keeps((*Shell).openFile)},
+		{[]string{`\timing`, ".timing"}, "[on|off]", "tell how long each statement took", keeps((*Shell).setTiming)},
+		{[]string{".cache"}, "clear", "ask AWS again for what was read", keeps((*Shell).cache)},
+		{[]string{`\o`}, "[FILE]", "write rows into a new file, or no more", keeps((*Shell).openFile)},
 		{[]string{`\i`}, "FILE", "run what is in a file", (*Shell).include},
-		{[]string{`\e`}, "", "write the statement, or the last one, in an editor ($VISUAL, $EDITOR)", (*Shell).edit},
-		{[]string{`\g`}, "", "run the statement, as ; does, or the last one again", (*Shell).again},
+		{[]string{`\e`}, "", "write the statement in $VISUAL or $EDITOR", (*Shell).edit},
+		{[]string{`\g`}, "", "run the statement, or the last one again", (*Shell).again},
 		{[]string{`\p`}, "", "print the statement as it stands", (*Shell).print},
 		{[]string{`\r`}, "", "forget the statement, as Ctrl-C does", func(*Shell, context.Context, string, string) (string, error) { return "", nil }},
 		{[]string{`\?`, ".help", `\h`, "help"}, "", "show this list", keeps((*Shell).help)},
@@ -260,7 +260,7 @@ func (s *Shell) help(string) error {
 		lines = append(lines, [2]string{names, m.help})
 	}
 	return s.write(func(out io.Writer) error {
-		fmt.Fprint(out, "A statement ends with a semicolon. Tab completes, Ctrl-R searches what was typed before,\nCtrl-C ends a statement. Commands of the shell:\n\n")
+		fmt.Fprint(out, "A statement ends with a semicolon. Tab completes, Ctrl-R searches the history,\nCtrl-C ends a statement.\n\n")
 		for _, line := range lines {
 			if _, err := fmt.Fprintf(out, "  %-*s  %s\n", width, line[0], line[1]); err != nil {
 				return err

@@ -33,12 +33,12 @@ type Choice struct {
 // The kinds of choices.
 const (
 	kindCommand  = "commands"
-	kindTable    = "tables"
-	kindColumn   = "columns"
-	kindFunction = "functions"
-	kindKeyword  = "keywords"
-	kindSchema   = "connections"
 	kindOption   = "values"
+	kindTable    = "tables"
+	kindSchema   = "connections"
+	kindColumn   = "columns"
+	kindKeyword  = "keywords"
+	kindFunction = "functions"
 )
 
 // keywords are the words of a query that are worth completing.
@@ -131,30 +131,35 @@ func (s *Shell) choices(words, statement []syntax.Word, begun bool) []Choice {
 		return choices
 	}
 	var choices []Choice
-	seen := map[string]bool{}
+	add := func(more []Choice) {
+		slices.SortFunc(more, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
+		choices = append(choices, slices.CompactFunc(more, func(a, b Choice) bool { return a.Text == b.Text })...)
+	}
+	var named []Choice
 	for _, t := range used {
-		if !seen[t.Name] {
-			seen[t.Name] = true
-			choices = append(choices, columns(t)...)
-		}
+		named = append(named, columns(t)...)
 	}
 	if len(used) == 0 && begun {
 		for _, t := range s.Names.Tables {
-			choices = append(choices, columns(t)...)
+			named = append(named, columns(t)...)
 		}
 	}
-	if begun || len(choices) == 0 {
+	add(named)
+	if begun || len(named) == 0 {
+		var words []Choice
 		for _, word := range keywords {
-			choices = append(choices, Choice{word, kindKeyword, ""})
+			words = append(words, Choice{word, kindKeyword, ""})
 		}
+		add(words)
 	}
 	if begun {
+		var functions []Choice
 		for _, name := range s.Names.Functions {
-			choices = append(choices, Choice{name + "(", kindFunction, ""})
+			functions = append(functions, Choice{name + "(", kindFunction, ""})
 		}
+		add(functions)
 	}
-	slices.SortStableFunc(choices, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
-	return slices.CompactFunc(choices, func(a, b Choice) bool { return a.Text == b.Text && a.Kind == b.Kind })
+	return choices
 }
 
 // inFrom reports whether the end of a statement is in its list of tables.

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/reeflective/readline"
+	"github.com/reeflective/readline/inputrc"
 	"golang.org/x/term"
 )
 
@@ -33,8 +34,20 @@ func newLines() *readline.Shell {
 		"completion-ignore-case":       true,  // as SQL does
 		"menu-complete-display-prefix": true,  // what all choices begin with comes first
 		"comment-begin":                "--",
+		"multiline-column":             true,
 	} {
 		lines.Config.Set(name, value)
+	}
+	// Within lines the arrows go up and down; beyond them they go through the history.
+	for _, binds := range lines.Config.Binds {
+		for key, bind := range binds {
+			switch {
+			case bind.Action == "previous-history" && strings.HasSuffix(key, "A"):
+				binds[key] = inputrc.Bind{Action: "up-line-or-history"}
+			case bind.Action == "next-history" && strings.HasSuffix(key, "B"):
+				binds[key] = inputrc.Bind{Action: "down-line-or-history"}
+			}
+		}
 	}
 	return lines
 }

@@ -28,9 +28,9 @@ import (
 
 // A Database answers what the shell is asked.
 type Database interface {
-	// Query writes the rows of one statement in a format, and what must be known of them
-	// besides to wherever errors go.
-	Query(ctx context.Context, sql string, out io.Writer, format string) error
+	// Query writes the rows of one statement in a format. It returns why they may not be the
+	// answer, if they may not, as far as that is known when it ends.
+	Query(ctx context.Context, sql string, out io.Writer, format string) (doubts, err error)
 	// Tables writes the list of tables, and Describe the columns of one.
 	Tables(out io.Writer) error
 	Describe(out io.Writer, table string) error
@@ -192,10 +192,18 @@ func (s *Shell) run(ctx context.Context, sql string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	began := time.Now()
-	err := s.write(func(out io.Writer) error { return s.Database.Query(ctx, sql, out, s.Format) })
-	took := time.Since(began)
-	if ctx.Err() != nil {
+	var took time.Duration
+	var doubts error
+	err := s.write(func(out io.Writer) (err error) {
+		doubts, err = s.Database.Query(ctx, sql, out, s.Format)
+		took = time.Since(began)
+		return err
+	})
+	switch {
+	case ctx.Err() != nil:
 		return ErrInterrupt
+	case err == nil && doubts != nil: // the rows are there, and no pager any more
+		fmt.Fprintln(s.Err, terminal.Paint(s.Err, terminal.Doubt, output.Printable(doubts.Error(), '\n')))
 	}
 	if s.timing && err == nil {
 		line := fmt.Sprintf("Time: %.3f ms", float64(took.Microseconds())/1000)
