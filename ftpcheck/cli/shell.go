@@ -78,7 +78,11 @@ func runShell(c *cobra.Command, source *sourceFlags, form *outputFlags, limits *
 	if !ok {
 		out = terminal.Open(c.OutOrStdout(), terminal.Never)
 	}
-	editor := shell.NewLineEditor(shell.OpenHistory(shell.HistoryFile()))
+	editor, err := shell.NewLineEditor(shell.OpenHistory(shell.HistoryFile()))
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be used: %w", err)
+	}
+	defer editor.Close()
 	ctx := scan.WithCodes(c.Context(), func(ctx context.Context, device string) (string, error) {
 		return editor.Ask(ctx, "MFA code of "+output.Printable(device)+": ")
 	})
@@ -109,7 +113,7 @@ func names(scanner *scan.Scanner) shell.Names {
 	for _, t := range tables.Steampipe(nil) {
 		table := shell.TableName{Name: t.Name}
 		for _, c := range t.Columns {
-			table.Columns = append(table.Columns, shell.ColumnName{Name: c.Name, Type: output.TypeName(c.Type)})
+			table.Columns = append(table.Columns, c.Name)
 		}
 		n.Tables = append(n.Tables, table)
 	}

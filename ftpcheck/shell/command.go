@@ -54,17 +54,6 @@ func cut(text string) (c typed, rest string, whole bool) {
 	return typed{}, text, false
 }
 
-// Whole reports whether what was typed ends with a statement or a command, so that there is
-// something to do, or is nothing at all.
-func (s *Shell) Whole(text string) bool {
-	text = s.pending + text
-	if blank(text) {
-		return true
-	}
-	_, _, whole := cut(text)
-	return whole
-}
-
 // A meta is a command of the shell.
 type meta struct {
 	names []string
@@ -235,7 +224,8 @@ func (s *Shell) edit(ctx context.Context, _, pending string) (string, error) {
 	if _, err := fmt.Fprintln(s.Err, output.Printable(text, '\n', '\t')); err != nil {
 		return text, err
 	}
-	return text, s.Editor.Remember(text)
+	s.remember(text)
+	return text, nil
 }
 
 func (s *Shell) again(ctx context.Context, _, pending string) (string, error) {

@@ -17,29 +17,8 @@ type Names struct {
 // A TableName is the name of a table with those of its columns.
 type TableName struct {
 	Name    string
-	Columns []ColumnName
+	Columns []string
 }
-
-// A ColumnName is the name of a column and that of its type.
-type ColumnName struct{ Name, Type string }
-
-// A Choice is what may be typed next.
-type Choice struct {
-	Text string
-	Kind string // what it is, as a heading
-	Note string // may be empty
-}
-
-// The kinds of choices.
-const (
-	kindCommand  = "commands"
-	kindOption   = "values"
-	kindTable    = "tables"
-	kindSchema   = "connections"
-	kindColumn   = "columns"
-	kindKeyword  = "keywords"
-	kindFunction = "functions"
-)
 
 // keywords are the words of a query that are worth completing.
 var keywords = strings.Fields(`all and any array as asc between by case cast coalesce cross
@@ -50,7 +29,7 @@ var keywords = strings.Fields(`all and any array as asc between by case cast coa
 	table then timestamp true unbounded union using values when where window with within`)
 
 // Complete returns what may stand in the place of the name that ends at the cursor.
-func (s *Shell) Complete(text string, cursor int) (begin int, choices []Choice) {
+func (s *Shell) Complete(text string, cursor int) (begin int, choices []string) {
 	before := text[:cursor]
 	if s.pending == "" {
 		if trimmed := strings.TrimLeft(before, " \t\r\n"); strings.HasPrefix(trimmed, `\`) || strings.HasPrefix(trimmed, ".") {
@@ -83,16 +62,16 @@ func (s *Shell) Complete(text string, cursor int) (begin int, choices []Choice) 
 	if i := slices.IndexFunc(behind, func(w syntax.Word) bool { return w.Mark && w.Text == ";" }); i >= 0 {
 		behind = behind[:i]
 	}
-	for _, c := range s.choices(words, slices.Concat(words, behind), name != "") {
-		if len(c.Text) < len(name) || !strings.EqualFold(c.Text[:len(name)], name) {
-			continue
+	for _, choice := range s.choices(words, slices.Concat(words, behind), name) {
+		if hasPrefixFold(choice, name) {
+			choices = append(choices, choice)
 		}
-		if name != "" && c.Kind == kindKeyword && name == strings.ToUpper(name) {
-			c.Text = strings.ToUpper(c.Text)
-		}
-		choices = append(choices, c)
 	}
 	return begin - shift, choices
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // inLineComment reports whether the end of a text is in a comment that ends with its line.
@@ -105,15 +84,16 @@ func inLineComment(text string, words []syntax.Word) bool {
 	return strings.Contains(between[strings.LastIndexByte(between, '\n')+1:], "--")
 }
 
-// choices are what may stand behind these words in a statement. begun says that the first
-// letters are there.
-func (s *Shell) choices(words, statement []syntax.Word, begun bool) []Choice {
+// choices are what may stand behind these words in a statement, where a name has been begun
+// or, if that is empty, will be.
+func (s *Shell) choices(words, statement []syntax.Word, begun string) []string {
 	is := func(i int, texts ...string) bool {
-		return i >= 0 && i < len(words) && slices.Contains(texts, words[i].Text) && (words[i].Name || words[i].Mark)
+		return i >= 0 && slices.Contains(texts, words[i].Text) && (words[i].Name || words[i].Mark)
 	}
 	last := len(words) - 1
 	used := s.used(statement)
-	if is(last, ".") {
+	switch {
+	case is(last, "."):
 		if last == 0 {
 			return nil
 		}
@@ -121,49 +101,44 @@ func (s *Shell) choices(words, statement []syntax.Word, begun bool) []Choice {
 		if slices.Contains(s.Names.Schemas, of) {
 			return s.tables()
 		}
-		return columns(used[of])
-	}
-	if is(last, "from", "join", "table", "only") || is(last, ",") && s.inFrom(words) {
+		return used[of].Columns
+	case is(last, "from", "join", "table", "only"), is(last, ",") && inFrom(words):
 		choices := s.tables()
-		for _, name := range s.Names.Schemas {
-			choices = append(choices, Choice{name + ".", kindSchema, ""})
+		if len(s.Names.Schemas) > 1 { // else nobody needs it
+			for _, name := range s.Names.Schemas {
+				choices = append(choices, name+".")
+			}
 		}
 		return choices
 	}
-	var choices []Choice
-	add := func(more []Choice) {
-		slices.SortFunc(more, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
-		choices = append(choices, slices.CompactFunc(more, func(a, b Choice) bool { return a.Text == b.Text })...)
-	}
-	var named []Choice
+	var choices []string
 	for _, t := range used {
-		named = append(named, columns(t)...)
+		choices = append(choices, t.Columns...)
 	}
-	if len(used) == 0 && begun {
-		for _, t := range s.Names.Tables {
-			named = append(named, columns(t)...)
+	if begun != "" {
+		if len(used) == 0 {
+			for _, t := range s.Names.Tables {
+				choices = append(choices, t.Columns...)
+			}
 		}
-	}
-	add(named)
-	if begun || len(named) == 0 {
-		var words []Choice
-		for _, word := range keywords {
-			words = append(words, Choice{word, kindKeyword, ""})
-		}
-		add(words)
-	}
-	if begun {
-		var functions []Choice
 		for _, name := range s.Names.Functions {
-			functions = append(functions, Choice{name + "(", kindFunction, ""})
+			choices = append(choices, name+"(")
 		}
-		add(functions)
 	}
-	return choices
+	if begun != "" || len(choices) == 0 {
+		for _, word := range keywords {
+			if begun != "" && begun == strings.ToUpper(begun) {
+				word = strings.ToUpper(word)
+			}
+			choices = append(choices, word)
+		}
+	}
+	slices.Sort(choices)
+	return slices.Compact(choices)
 }
 
 // inFrom reports whether the end of a statement is in its list of tables.
-func (s *Shell) inFrom(words []syntax.Word) bool {
+func inFrom(words []syntax.Word) bool {
 	depth := 0
 	for _, w := range slices.Backward(words) {
 		switch {
@@ -210,53 +185,36 @@ func (s *Shell) used(words []syntax.Word) map[string]TableName {
 	return used
 }
 
-func (s *Shell) tables() (choices []Choice) {
+func (s *Shell) tables() (names []string) {
 	for _, t := range s.Names.Tables {
-		choices = append(choices, Choice{t.Name, kindTable, ""})
+		names = append(names, t.Name)
 	}
-	return choices
-}
-
-func columns(t TableName) (choices []Choice) {
-	for _, c := range t.Columns {
-		choices = append(choices, Choice{c.Name, kindColumn, c.Type})
-	}
-	return choices
+	return names
 }
 
 // completeCommand completes a command of the shell that begins at a place of the text.
-func (s *Shell) completeCommand(text string, at int) (begin int, choices []Choice) {
+func (s *Shell) completeCommand(text string, at int) (begin int, choices []string) {
 	name, arg, hasArg := strings.Cut(text[at:], " ")
-	if !hasArg {
-		for _, m := range metas() {
-			for _, n := range m.names {
-				if strings.HasPrefix(n, name) && n[0] == name[0] {
-					choices = append(choices, Choice{n, kindCommand, m.help})
-				}
-			}
-		}
-		return at, choices
-	}
 	begin = len(text) - len(strings.TrimLeft(arg, " "))
-	var known []Choice
-	options := func(texts ...string) {
-		for _, text := range texts {
-			known = append(known, Choice{text, kindOption, ""})
+	var known []string
+	switch {
+	case !hasArg:
+		begin = at
+		for _, m := range metas() {
+			known = append(known, m.names...)
 		}
-	}
-	switch name {
-	case `\d`, `\dt`, ".inspect", ".tables":
+	case slices.Contains([]string{`\d`, `\dt`, ".inspect", ".tables"}, name):
 		known = s.tables()
-	case ".output":
-		options(s.Formats...)
-	case `\x`, `\timing`, ".timing":
-		options("on", "off")
-	case ".cache":
-		options("clear")
+	case name == ".output":
+		known = s.Formats
+	case slices.Contains([]string{`\x`, `\timing`, ".timing"}, name):
+		known = []string{"on", "off"}
+	case name == ".cache":
+		known = []string{"clear"}
 	}
-	for _, c := range known {
-		if strings.HasPrefix(c.Text, text[begin:]) {
-			choices = append(choices, c)
+	for _, k := range known {
+		if strings.HasPrefix(k, text[begin:]) {
+			choices = append(choices, k)
 		}
 	}
 	return begin, choices

@@ -42,8 +42,8 @@ type Database interface {
 
 // An Editor reads what a person types.
 type Editor interface {
-	// Read reads lines until the helper takes them for whole. It fails with [ErrInterrupt] if
-	// the person gave the lines up, and with [io.EOF] if there will be no more.
+	// Read reads a line, or several that are recalled. It fails with [ErrInterrupt] if the
+	// person gave the line up, and with [io.EOF] if there will be no more.
 	Read(ctx context.Context, prompt string, helper Helper) (string, error)
 	// Remember puts what was typed, or written elsewhere, into the history.
 	Remember(text string) error
@@ -51,11 +51,9 @@ type Editor interface {
 
 // A Helper knows what is typed.
 type Helper interface {
-	// Whole reports whether a text can be taken as it is.
-	Whole(text string) bool
 	// Complete returns what may stand in the place of the text from begin to the cursor, which
 	// is a name that has been begun. Both are in bytes.
-	Complete(text string, cursor int) (begin int, choices []Choice)
+	Complete(text string, cursor int) (begin int, choices []string)
 }
 
 // Continuation stands before the lines of a statement behind its first.
@@ -103,13 +101,11 @@ func (s *Shell) Run(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		if strings.TrimSpace(text) != "" {
-			if err := s.Editor.Remember(text); err != nil && !s.told {
-				s.told = true
-				s.tell("", fmt.Errorf("what you type is not kept for the next time: %w", err))
-			}
+		text = s.pending + text
+		if _, _, whole := cut(text); whole {
+			s.remember(text)
 		}
-		rest, err := s.take(ctx, s.pending+text, "")
+		rest, err := s.take(ctx, text, "")
 		s.pending = ""
 		if !blank(rest) {
 			s.pending = rest + "\n"
@@ -122,6 +118,13 @@ func (s *Shell) Run(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+func (s *Shell) remember(text string) {
+	if err := s.Editor.Remember(text); err != nil && !s.told {
+		s.told = true
+		s.tell("", fmt.Errorf("what you type is not kept for the next time: %w", err))
+	}
 }
 
 // prompt says what is read and, of what is kept, since when.
