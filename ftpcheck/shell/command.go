@@ -19,7 +19,7 @@ import (
 type typed struct {
 	sql   string // the statement with its semicolon, or what stands before the command
 	meta  string // the command with its arguments
-	begin int    // where in the text it begins
+	begin int    // where in the text it begins, behind comments
 }
 
 // plain are the commands that may be typed as a person would say them, alone on a line.
@@ -28,25 +28,27 @@ var plain = []string{"help", "quit", "exit"}
 // cut takes the first of what was typed off a text. It reports false if its end is still to
 // come.
 func cut(text string) (c typed, rest string, whole bool) {
-	trimmed := strings.TrimLeft(text, " \t\r\n")
-	c.begin = len(text) - len(trimmed)
-	line, after, _ := strings.Cut(trimmed, "\n")
-	line = strings.TrimSpace(line)
-	switch {
-	case len(line) > 1 && line[0] == '.' && 'a' <= line[1]|0x20 && line[1]|0x20 <= 'z',
-		slices.Contains(plain, strings.ToLower(strings.TrimSuffix(line, ";"))):
-		c.meta = strings.TrimSuffix(line, ";")
+	words, _ := syntax.Words(text)
+	if len(words) == 0 {
+		return typed{}, text, false
+	}
+	c.begin = words[0].Pos
+	line, after, _ := strings.Cut(text[c.begin:], "\n")
+	line = strings.TrimSuffix(strings.TrimSpace(line), ";")
+	isDotted := len(line) > 1 && line[0] == '.' && 'a' <= line[1]|0x20 && line[1]|0x20 <= 'z'
+	if isDotted || slices.Contains(plain, strings.ToLower(line)) {
+		c.meta = line
 		return c, after, true
 	}
-	words, _ := syntax.Words(trimmed)
 	for _, w := range words {
 		switch {
 		case w.Mark && w.Text == ";":
-			c.sql = trimmed[:w.End]
-			return c, trimmed[w.End:], true
+			c.sql = text[c.begin:w.End]
+			return c, text[w.End:], true
 		case w.Mark && w.Text == `\`: // which is nothing in SQL
-			c.sql = strings.TrimRight(trimmed[:w.Pos], " \t\r\n")
-			c.meta, after, _ = strings.Cut(trimmed[w.Pos:], "\n")
+			c.sql = strings.TrimRight(text[c.begin:w.Pos], " \t\r\n")
+			c.begin = w.Pos
+			c.meta, after, _ = strings.Cut(text[w.Pos:], "\n")
 			c.meta = strings.TrimSpace(c.meta)
 			return c, after, true
 		}
@@ -194,22 +196,12 @@ func (s *Shell) include(ctx context.Context, name, pending string) (string, erro
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	rest, err := s.take(ctx, string(text), name)
-	if err != nil {
-		return "", err
-	}
-	if blank(rest) {
-		return pending, nil
-	}
 	// As in ftpcheck query, the last statement needs no semicolon.
-	begun := strings.TrimLeft(rest, " \t\r\n")
-	line := 1 + strings.Count(string(text[:max(0, len(text)-len(begun))]), "\n")
-	if err := s.run(ctx, begun); errors.Is(err, ErrInterrupt) {
-		return "", err
-	} else {
-		s.tell(fmt.Sprintf("%s:%d: ", name, line), err)
+	rest, err := s.take(ctx, string(text)+"\n;", name)
+	if err == nil && !blank(rest) {
+		err = s.run(ctx, rest) // which is open, and says so
 	}
-	return pending, nil
+	return pending, err
 }
 
 func (s *Shell) edit(ctx context.Context, _, pending string) (string, error) {

@@ -173,9 +173,12 @@ func (s *Shell) take(ctx context.Context, text, file string) (rest string, err e
 			return "", err
 		}
 		s.tell(where, err)
-		if text = rest; kept != "" { // what stood before a command is still being typed
-			text = kept + "\n" + text
+		switch text = rest; { // what stood before a command is still being typed
+		case kept != "" && rest != "":
+			text = kept + "\n" + rest
 			line -= strings.Count(kept, "\n") + 1
+		case kept != "":
+			text = kept
 		}
 	}
 }
