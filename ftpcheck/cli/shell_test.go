@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,9 +54,6 @@ const columns = 160
 // atTerminal runs the command in a terminal of 24 lines.
 func atTerminal(t *testing.T, env []string, args ...string) *person {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("there are no pseudo-terminals here")
-	}
 	keys, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +69,7 @@ func atTerminal(t *testing.T, env []string, args ...string) *person {
 	p.cmd = exec.Command("ftpcheck", args...)
 	p.cmd.Env = append(append(os.Environ(), "TERM=xterm", "HOME="+t.TempDir(), "XDG_STATE_HOME=", "INPUTRC=", "PAGER=cat", "NO_COLOR=1", "LANG=C.UTF-8"), env...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = tty, tty, tty
-	p.cmd.SysProcAttr = controlling()
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // so that Ctrl-C is a signal
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +210,12 @@ func TestShellIsTyped(t *testing.T) {
 	p.sees(`^\.\.\.\z`)
 	p.types(ctrlC)
 	p.prompt()
+	// A pasted tab completes nothing, and stays one.
+	p.types("\x1b[200~select\tlength('a\tb')\tas pasted, 'ä漢';\x1b[201~")
+	p.sees(`> select length\('a b'\) as pasted, 'ä漢';\z`)
+	p.types(enter)
+	p.sees(`^\| 3 +\| ä漢`)
+	p.prompt()
 	p.asks("select 'stays' as word;")
 	p.sees(`^\| stays \|$`)
 	p.types(ctrlD)
@@ -230,6 +232,8 @@ func TestShellIsTyped(t *testing.T) {
 	p.prompt()
 	p.types(up)
 	p.sees(`> select 'stays' as word;\z`)
+	p.types(up)
+	p.sees(`> select length\('a b'\)`)
 	p.types(up)
 	p.sees(`> select group_name\nfrom ftpcheck_security_group g\nwhere g\.unrestricted_ftp order by 1;\z`)
 	p.types(enter)
