@@ -3,6 +3,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -152,7 +154,7 @@ Steampipe.`,
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newShell(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 
@@ -217,7 +219,7 @@ func addTerminal(root *cobra.Command) {
 		root.SetOut(terminal.Open(c.OutOrStdout(), colours))
 		root.SetErr(terminal.Open(stderr, colours))
 		if *debug {
-			lines := printable{stderr}
+			lines := &printable{Writer: stderr}
 			root.SetErr(lines) // which is no terminal, so that no progress is drawn over it
 			ctx = scan.WithDebug(ctx, lines)
 		}
@@ -226,11 +228,28 @@ func addTerminal(root *cobra.Command) {
 }
 
 // printable writes text without what could steer a terminal.
-type printable struct{ io.Writer }
+type printable struct {
+	io.Writer
+	held []byte // of the last text, what is no whole character or end of a line yet
+}
 
-func (p printable) Write(text []byte) (int, error) {
-	_, err := io.WriteString(p.Writer, output.Printable(string(text), '\n', '\t'))
-	return len(text), err
+func (p *printable) Write(text []byte) (int, error) {
+	all := append(p.held, text...)
+	end := len(all)
+	for n := 1; n < utf8.UTFMax && n <= len(all); n++ {
+		if b := all[len(all)-n]; utf8.RuneStart(b) {
+			if !utf8.FullRune(all[len(all)-n:]) || b == '\r' && n == 1 {
+				end -= n
+			}
+			break
+		}
+	}
+	p.held = bytes.Clone(all[end:])
+	shown := output.Printable(strings.ReplaceAll(string(all[:end]), "\r\n", "\n"), '\n', '\t')
+	if _, err := io.WriteString(p.Writer, shown); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // askCode asks for what an MFA device shows. A code is good once, so it may be seen.

@@ -76,6 +76,9 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 	if err := f.check(); err != nil {
 		return nil, err
 	}
+	if f.output != "table" && terminal.Is(w) {
+		w = &printable{Writer: w} // what is for programs holds whatever somebody put into a name
+	}
 	switch f.output {
 	case "table":
 		return output.NewTable(w, columns, terminal.Width(w)), nil

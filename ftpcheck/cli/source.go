@@ -36,6 +36,7 @@ type sourceFlags struct {
 	ignoreCodes, ignoreMessages         []string
 	attempts, callTimeout, placeTimeout int
 
+	keep  bool         // what AWS says, as long as can be, unless the configuration says how long
 	shard config.Shard // of the accounts; only audit has a flag for it
 }
 
@@ -133,6 +134,9 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	}
 	for i := range configs {
 		configs[i].Shard = f.shard
+		if f.keep && configs[i].CacheTTL == 0 {
+			configs[i].CacheTTL = config.LongestCacheTTL
+		}
 	}
 	if aws == nil {
 		return scan.New(configs...)

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,16 +20,7 @@ func newTables() *cobra.Command {
 		Short: "List the tables that can be queried",
 		Args:  exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
-			w, err := form.writer(c.OutOrStdout(), output.Texts("table", "description"))
-			if err != nil {
-				return err
-			}
-			for _, t := range tables.Of(nil) {
-				if err := w.Row([]any{t.Name, t.Description}); err != nil {
-					return err
-				}
-			}
-			return w.End()
+			return writeTables(c.OutOrStdout(), &form)
 		},
 	}
 	form.add(c)
@@ -44,24 +36,41 @@ func newInspect() *cobra.Command {
 		Example: "  ftpcheck inspect security_group",
 		Args:    exactly("TABLE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			t, err := tableNamed(args[0])
-			if err != nil {
-				return err
-			}
-			w, err := form.writer(c.OutOrStdout(), output.Texts("column", "type", "description"))
-			if err != nil {
-				return err
-			}
-			for _, column := range t.Columns {
-				if err := w.Row([]any{column.Name, output.TypeName(column.Type), column.Description}); err != nil {
-					return err
-				}
-			}
-			return w.End()
+			return writeColumns(c.OutOrStdout(), &form, args[0])
 		},
 	}
 	form.add(c)
 	return c
+}
+
+func writeTables(out io.Writer, form *outputFlags) error {
+	w, err := form.writer(out, output.Texts("table", "description"))
+	if err != nil {
+		return err
+	}
+	for _, t := range tables.Of(nil) {
+		if err := w.Row([]any{t.Name, t.Description}); err != nil {
+			return err
+		}
+	}
+	return w.End()
+}
+
+func writeColumns(out io.Writer, form *outputFlags, name string) error {
+	t, err := tableNamed(name)
+	if err != nil {
+		return err
+	}
+	w, err := form.writer(out, output.Texts("column", "type", "description"))
+	if err != nil {
+		return err
+	}
+	for _, column := range t.Columns {
+		if err := w.Row([]any{column.Name, output.TypeName(column.Type), column.Description}); err != nil {
+			return err
+		}
+	}
+	return w.End()
 }
 
 // tableNamed returns the table of that name, with or without the prefix of them all.

@@ -51,3 +51,22 @@ func TestAskCode(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPrintable holds that text is the same in whatever pieces it comes.
+func TestPrintable(t *testing.T) {
+	const text = "a\x1b[2J ä漢😀\u202e\r\nb\rc\td\xff\n"
+	const want = "a\\x1b[2J ä漢😀\\u202e\nb\\x0dc\td\ufffd\n"
+	for size := 1; size <= len(text); size++ {
+		var b strings.Builder
+		p := &printable{Writer: &b}
+		for i := 0; i < len(text); i += size {
+			piece := text[i:min(len(text), i+size)]
+			if n, err := p.Write([]byte(piece)); n != len(piece) || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		if b.String() != want {
+			t.Errorf("in pieces of %d it is %q, want %q", size, b.String(), want)
+		}
+	}
+}

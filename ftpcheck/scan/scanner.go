@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/live"
@@ -194,6 +195,24 @@ func (s *Scanner) Progress() (done, places, groups int64) {
 		done, places, groups = done+d, places+p, groups+g
 	}
 	return done, places, groups
+}
+
+// Forget makes the next read ask AWS again for everything. Files are read each time anyway.
+func (s *Scanner) Forget() {
+	for _, l := range s.live {
+		l.Forget()
+	}
+}
+
+// ReadSince is when the oldest of AWS's answers came that the next read would use again. It is
+// zero if there is none.
+func (s *Scanner) ReadSince() (oldest time.Time) {
+	for _, l := range s.live {
+		if at := l.ReadSince(); !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 // Callers are the ARNs of the identities with which the reads so far began: those whose

@@ -68,6 +68,8 @@ func file(stream any) *os.File {
 		return s
 	case *Stream:
 		return s.file
+	case *Pager:
+		return s.stream.file
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ var arrows = map[string]string{
 	"ftpcheck/newfile":       "",
 	"ftpcheck/terminal":      "",
 	"ftpcheck/output":        "newfile relation terminal",
+	"ftpcheck/shell":         "newfile output pgsql/syntax terminal",
 	"ftpcheck/finding":       "output relation remediation rule sg tables",
 	"ftpcheck/scan/config":   "",
 	"ftpcheck/scan/document": "sg",
@@ -45,7 +46,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":  "finding output rule sg",
 	"ftpcheck/audit":         "audit/report finding newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":     "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":           "docs audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":           "docs audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
@@ -63,6 +64,7 @@ var barred = []struct {
 	{"github.com/aws/aws-sdk-go/", []string{"cmd/ftpcheck"}, "its support has ended, and version 2 is used"},
 	{"github.com/ncruces/go-sqlite3", []string{".", "cmd/ftpcheck"}, "SQLite answers PostgreSQL's questions otherwise without a word; only tests of queries that are written for it have it"},
 	{"github.com/spf13/cobra", []string{".", "ftpcheck/audit", "ftpcheck/benchmark", "ftpcheck/scan"}, "only the command has a command line"},
+	{"github.com/ergochat/readline", []string{".", "ftpcheck/terminal"}, "only the shell edits lines"},
 	{"net/http", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
 }
 

@@ -123,6 +123,9 @@ const (
 	defaultCallTimeout    = 60  // seconds
 	defaultPlaceTimeout   = 900 // seconds
 	defaultCacheTTL       = 300 // seconds
+
+	// LongestCacheTTL is the most that CacheTTL may be.
+	LongestCacheTTL = 31 * 24 * 60 * 60
 )
 
 // CheckPaths finds what is wrong with what the configuration says of saved output.
@@ -193,7 +196,7 @@ func (c *Config) Complete() error {
 		{"max_concurrency", c.MaxConcurrency, 1000},
 		{"call_timeout", c.CallTimeout, 60 * 60},
 		{"place_timeout", c.PlaceTimeout, 24 * 60 * 60},
-		{"cache_ttl", max(c.CacheTTL, 0), 31 * 24 * 60 * 60}, // negative is never
+		{"cache_ttl", max(c.CacheTTL, 0), LongestCacheTTL}, // negative is never
 	} {
 		if bound.n < 0 {
 			return fmt.Errorf("%s must not be negative", bound.name)

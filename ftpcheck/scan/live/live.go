@@ -63,6 +63,13 @@ func (l *Source) Caller() string {
 	return ""
 }
 
+// Forget makes the next read ask AWS again for everything.
+func (l *Source) Forget() { l.cache.clear() }
+
+// ReadSince is when the oldest of the answers came that the next read would use again. It is
+// zero if there is none.
+func (l *Source) ReadSince() time.Time { return l.cache.oldest() }
+
 // progress counts what reads have done and know they have to do.
 type progress struct {
 	places, done, groups atomic.Int64
