@@ -99,9 +99,9 @@ read or could not be determined.`,
 }
 
 func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	m, err := audit.Write(c.Context(), scanner, o)
-	hide()
+	ctx, progress := showProgress(c)
+	m, err := audit.Write(ctx, scanner, o)
+	progress.end()
 	if err != nil {
 		return err
 	}

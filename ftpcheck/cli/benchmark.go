@@ -208,9 +208,9 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	group, err := run(c.Context(), scanner)
-	hide()
+	ctx, progress := showProgress(c)
+	group, err := run(ctx, scanner)
+	progress.end()
 	if err != nil {
 		return err
 	}

@@ -90,15 +90,15 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open := true
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	places, err := scanner.Read(c.Context(), sg.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *sg.Group) error {
+	ctx, progress := showProgress(c)
+	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		return nil
 	})
-	hide()
+	progress.end()
 	var missed *sg.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err

@@ -203,19 +203,26 @@ func addProfiles(root *cobra.Command) *profile.Profile {
 	return p
 }
 
-// addTerminal adds --color and --debug, and has a person at a terminal asked for the codes of
+// quiet reports whether a command is to print nothing but data, errors and what was not read.
+func quiet(c *cobra.Command) bool {
+	quiet, _ := c.Flags().GetBool("quiet")
+	return quiet
+}
+
+// addTerminal adds --color, --quiet and --debug, and has a person at a terminal asked for the codes of
 // MFA devices.
 func addTerminal(root *cobra.Command) {
 	debug := root.PersistentFlags().Bool("debug", false, "write to standard error what is asked of AWS and what comes back, without secrets")
 	colours := terminal.Auto
 	root.PersistentFlags().Var(&colours, "color", "show colours: auto (on a terminal, unless NO_COLOR is set), always or never")
+	root.PersistentFlags().BoolP("quiet", "q", false, "print nothing but data, errors and what was not read: no summary, hint or progress")
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
-		ctx, stdin, stderr := c.Context(), c.InOrStdin(), c.ErrOrStderr()
+		ctx, stdin, stderr := c.Context(), c.InOrStdin(), terminal.Open(c.ErrOrStderr(), colours)
 		if terminal.Is(stdin) && terminal.Is(stderr) {
 			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
 		}
 		root.SetOut(terminal.Open(c.OutOrStdout(), colours))
-		root.SetErr(terminal.Open(stderr, colours))
+		root.SetErr(stderr)
 		if *debug {
 			lines := printable{stderr}
 			root.SetErr(lines) // which is no terminal, so that no progress is drawn over it
@@ -251,6 +258,7 @@ func askCode(ctx context.Context, stdin io.Reader, stderr io.Writer, device stri
 		if code == "" {
 			return "", cmp.Or(a.err, errors.New("no code"))
 		}
+		io.WriteString(stderr, "\r") // the person has ended the line
 		return code, nil
 	case <-ctx.Done():
 		return "", ctx.Err()

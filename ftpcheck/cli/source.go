@@ -55,6 +55,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
+	addProgress(c)
 }
 
 // aws are the flags given that say how to read AWS.

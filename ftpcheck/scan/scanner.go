@@ -176,16 +176,6 @@ func (s *Scanner) isLive(i int) bool {
 	return live
 }
 
-// Progress is how far the reads of live accounts have come: account-regions read and
-// known so far, and groups handed over.
-func (s *Scanner) Progress() (done, places, groups int64) {
-	for _, l := range s.live {
-		d, p, g := l.Progress()
-		done, places, groups = done+d, places+p, groups+g
-	}
-	return done, places, groups
-}
-
 // Callers are the ARNs of the identities with which the reads so far began: those whose
 // credentials are configured, not the roles that they assumed in other accounts.
 func (s *Scanner) Callers() []string {

@@ -18,6 +18,7 @@ type Stream struct {
 	io.Writer
 	file    *os.File // nil for what is no file
 	colours bool
+	status  status
 }
 
 // Colours is what a user chose: colours always, never, or if a person looks.

@@ -30,7 +30,6 @@ type Source struct {
 	config   config.Config
 	cache    cache
 	slots    chan struct{}
-	progress progress
 	caller   atomic.Pointer[string] // ARN
 	secrets  secrets
 	settings held // of the SDK
@@ -48,12 +47,6 @@ type Reading struct {
 	Discards   bool             // nobody looks at the groups, so that they may be handed over again
 }
 
-// Progress is how far the reads have come: account-regions read and known so far, and groups
-// handed over.
-func (l *Source) Progress() (done, places, groups int64) {
-	return l.progress.done.Load(), l.progress.places.Load(), l.progress.groups.Load()
-}
-
 // Caller is the ARN of the identity with which the reads so far began: that whose credentials
 // are configured, not the roles that it assumed in other accounts. It is empty before that.
 func (l *Source) Caller() string {
@@ -61,11 +54,6 @@ func (l *Source) Caller() string {
 		return *arn
 	}
 	return ""
-}
-
-// progress counts what reads have done and know they have to do.
-type progress struct {
-	places, done, groups atomic.Int64
 }
 
 // New returns a source that reads what the configuration, which must have been completed, names.
@@ -146,7 +134,7 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 			}
 		}
 		if a.place != nil {
-			l.progress.done.Add(1)
+			l.tell(ctx, Ended, *a.place)
 			places = append(places, *a.place)
 		}
 	}
@@ -157,10 +145,7 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 // findPlaces sends every place to read to jobs, and a record of every place that is not
 // to be read or cannot be.
 func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- placeJob, send func(arrival) error) error {
-	record := func(c sg.Coverage) error {
-		l.progress.places.Add(1)
-		return send(arrival{place: &c})
-	}
+	record := func(c sg.Coverage) error { return send(arrival{place: &c}) }
 	// Without credentials there is one place: all that they would have led to.
 	me, err := l.identity(ctx, request.Snapshot)
 	if f := (*failure)(nil); errors.As(err, &f) {
@@ -234,7 +219,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 			}
 			continue
 		}
-		l.progress.places.Add(1)
+		l.tell(ctx, Found, sg.Coverage{AccountID: a.id, Region: r.name})
 		select {
 		case jobs <- placeJob{a, r.name}:
 		case <-ctx.Done():

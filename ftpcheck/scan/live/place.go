@@ -46,6 +46,7 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
+	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
 	}
@@ -119,7 +120,6 @@ func (d *delivery) take(groups []*sg.Group) error {
 
 func (d *delivery) handOver(groups []*sg.Group) error {
 	d.begun = d.begun || !d.reader.request.Discards
-	d.reader.progress.groups.Add(int64(len(groups)))
 	return d.send(arrival{groups: groups})
 }
 
