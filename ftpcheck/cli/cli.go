@@ -45,11 +45,14 @@ func commit() string {
 	return settings["vcs.revision"]
 }
 
-// The exit codes of every command, which are those of Powerpipe.
+// The exit codes of every command, which are those of Powerpipe. After a signal it is that which
+// shells give to what a signal ends: 128 and the number of the signal.
 const (
-	exitOK    = 0 // everything was read, and for check: nothing is open
-	exitOpen  = 1 // check: something is open
-	exitError = 2 // something failed, was not read or could not be determined
+	exitOK          = 0   // everything was read, and for check: nothing is open
+	exitOpen        = 1   // check: something is open
+	exitError       = 2   // something failed, was not read or could not be determined
+	exitInterrupted = 130 // SIGINT
+	exitTerminated  = 143 // SIGTERM
 )
 
 // patience is how long after a signal the process may take to end as it should.
@@ -57,20 +60,36 @@ const patience = 1500 * time.Millisecond
 
 // Main runs the command line of the process and returns its exit code.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ended := make(chan struct{})
 	defer close(ended)
-	context.AfterFunc(ctx, func() {
-		stop() // a second signal ends the process at once
+	go func() {
+		received := <-signals
+		signal.Stop(signals) // a second signal ends the process at once
+		cancel(interruption{received})
 		select {
 		case <-ended:
 		case <-time.After(patience):
-			fmt.Fprintln(os.Stderr, "ftpcheck: interrupted")
-			os.Exit(exitError)
+			os.Exit(interrupted(ctx, os.Stderr))
 		}
-	})
+	}()
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// An interruption is a signal that ends a command.
+type interruption struct{ os.Signal }
+
+func (i interruption) Error() string { return i.String() }
+
+// interrupted says that the context has been cancelled, and returns the exit code for it.
+func interrupted(ctx context.Context, stderr io.Writer) int {
+	fmt.Fprintln(stderr, "ftpcheck: interrupted")
+	if by := (interruption{}); errors.As(context.Cause(ctx), &by) && by.Signal == syscall.SIGTERM {
+		return exitTerminated
+	}
+	return exitInterrupted
 }
 
 // Run runs one command line and returns its exit code: data goes to stdout, and what
@@ -94,7 +113,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.As(err, &code):
 		return int(code)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "ftpcheck: interrupted")
+		return interrupted(ctx, stderr)
 	case errors.Is(err, syscall.EPIPE):
 		// Whoever reads the output has enough.
 	default:
