@@ -105,7 +105,7 @@ func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
 	if err != nil {
 		return err
 	}
-	return concludeAudit(c.OutOrStdout(), o.Dir, m)
+	return concludeAudit(c, o.Dir, m)
 }
 
 func parseShard(text string) (config.Shard, error) {
@@ -147,12 +147,13 @@ it.`,
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c.OutOrStdout(), v)
+			return concludeVerification(c, v)
 		},
 	}
 }
 
-func concludeVerification(w io.Writer, v *audit.Verification) error {
+func concludeVerification(c *cobra.Command, v *audit.Verification) error {
+	w := c.OutOrStdout()
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))
 	}
@@ -164,6 +165,9 @@ func concludeVerification(w io.Writer, v *audit.Verification) error {
 	completeness := "complete"
 	if !m.Complete {
 		completeness = "INCOMPLETE, as it says itself"
+	}
+	if quiet(c) && len(v.NotCompared) == 0 {
+		return nil
 	}
 	tellHash(w, m)
 	compared := fmt.Sprintf("the hashes of %s, and %s by a replay of the raw data", count(int64(v.Files), "file"), count(int64(v.Rows), "row"))
@@ -203,7 +207,7 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
-			return concludeAudit(c.OutOrStdout(), o.Dir, m)
+			return concludeAudit(c, o.Dir, m)
 		},
 	}
 	flags.add(c)
@@ -242,22 +246,24 @@ The exit code is
 				}
 			}
 			people := c.ErrOrStderr()
-			if form.output == "table" || form.output == "line" {
+			forPeople := form.output == "table" || form.output == "line"
+			if forPeople && !quiet(c) {
 				people = c.OutOrStdout()
 			}
-			if len(d.Changes) > 0 || people != c.OutOrStdout() {
+			if len(d.Changes) > 0 || !forPeople {
 				if err := w.End(); err != nil {
 					return err
 				}
 			}
-			return concludeDiff(people, d)
+			return concludeDiff(people, d, !quiet(c))
 		},
 	}
 	form.add(c)
 	return c
 }
 
-func concludeDiff(w io.Writer, d *audit.Difference) error {
+// concludeDiff prints what makes the difference uncertain and, if wanted, the summary.
+func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 	if d.Old.Rule != d.New.Rule {
 		fmt.Fprintf(w, "Note: the audits follow different versions of the rule, %s and %s, so verdicts may differ where nothing changed.\n", d.Old.Rule, d.New.Rule)
 	}
@@ -266,9 +272,11 @@ func concludeDiff(w io.Writer, d *audit.Difference) error {
 			fmt.Fprintf(w, "Note: the %s audit is incomplete.\n", []string{"old", "new"}[i])
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d new, %d changed, %d unknown, %d resolved, %d still open, %d still undetermined. Places: %d lost, %d gained.\n",
-		d.Count(audit.New), d.Count(audit.Changed), d.Count(audit.Unknown), d.Count(audit.Resolved), d.Count(audit.StillOpen),
-		d.Count(audit.StillUndetermined), d.Count(audit.CoverageLost), d.Count(audit.CoverageGained))
+	if summary {
+		_, err = fmt.Fprintf(w, "%d new, %d changed, %d unknown, %d resolved, %d still open, %d still undetermined. Places: %d lost, %d gained.\n",
+			d.Count(audit.New), d.Count(audit.Changed), d.Count(audit.Unknown), d.Count(audit.Resolved), d.Count(audit.StillOpen),
+			d.Count(audit.StillUndetermined), d.Count(audit.CoverageLost), d.Count(audit.CoverageGained))
+	}
 	switch {
 	case err != nil:
 		return err

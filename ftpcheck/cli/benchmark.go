@@ -188,7 +188,7 @@ The exit code is
 			} else {
 				return noSuchName(c, mod, name)
 			}
-			print, err := reportWriter(output, csvMode)
+			print, err := reportWriter(output, csvMode, !quiet(c))
 			if err != nil {
 				return err
 			}
@@ -228,17 +228,18 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 	return nil
 }
 
-// reportWriter returns what prints the outcome of a benchmark in a format.
-func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) error, error) {
+// reportWriter returns what prints the outcome of a benchmark in a format, for people with a
+// summary if that is wanted.
+func reportWriter(format, csvMode string, summary bool) (func(io.Writer, *benchmark.Group) error, error) {
 	if csvMode != "safe" && csvMode != "raw" {
 		return nil, fmt.Errorf("--csv must be safe or raw, not %q", csvMode)
 	}
 	switch format {
 	case "table":
-		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses) }, nil
+		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses, summary) }, nil
 	case "brief":
 		return func(w io.Writer, g *benchmark.Group) error {
-			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
+			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm}, summary)
 		}, nil
 	case "csv":
 		return func(w io.Writer, g *benchmark.Group) error {
@@ -280,17 +281,19 @@ func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writ
 	return w.End()
 }
 
-// printReport prints for people: each control with its results of these statuses, and
-// how many there are of each status.
-func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status) error {
+// printReport prints for people: each control with its results of these statuses and, as the
+// summary, how many there are of each status.
+func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status, summary bool) error {
 	var b strings.Builder
 	reportControls(&b, root.Controls, statuses)
 	for _, g := range root.Groups {
 		reportGroup(&b, g, statuses)
 	}
-	b.WriteString("Summary\n")
-	for _, status := range benchmark.Statuses {
-		fmt.Fprintf(&b, "  %-6s %6d\n", status, root.Summary.Status.Count(status))
+	if summary {
+		b.WriteString("Summary\n")
+		for _, status := range benchmark.Statuses {
+			fmt.Fprintf(&b, "  %-6s %6d\n", status, root.Summary.Status.Count(status))
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -362,6 +365,9 @@ server. Files that are there already and differ stay as they are, unless
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := benchmark.Install(args[0], overwrite); err != nil {
 				return err
+			}
+			if quiet(c) {
+				return nil
 			}
 			_, err := fmt.Fprintf(c.OutOrStdout(), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", output.Printable(args[0]), mainBenchmark)
 			return err

@@ -82,7 +82,7 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 	if err != nil {
 		return err
 	}
-	return conclude(people, report)
+	return conclude(c, people, report)
 }
 
 // runReport reads everything. What could not be read is in the report, first what it

@@ -222,12 +222,6 @@ func addProfiles(root *cobra.Command) *profile.Profile {
 	return p
 }
 
-// quiet reports whether a command is to print nothing but data, errors and what was not read.
-func quiet(c *cobra.Command) bool {
-	quiet, _ := c.Flags().GetBool("quiet")
-	return quiet
-}
-
 // addTerminal adds --color, --quiet and --debug, and has a person at a terminal asked for the codes of
 // MFA devices.
 func addTerminal(root *cobra.Command) {

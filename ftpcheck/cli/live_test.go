@@ -383,6 +383,10 @@ func TestUnreadListIsNamed(t *testing.T) {
 	if code != exitError || !strings.Contains(stdout, want) {
 		t.Errorf("exit code %d, %q is not in\n%s", code, want, stdout)
 	}
+	stdout, stderr, code := run(t, "check", "--region", "us-east-1", "--quiet")
+	if code != exitError || strings.Contains(stdout, "could not be read") || !strings.HasPrefix(stderr, want) {
+		t.Errorf("quiet: exit code %d, %q is not in\n%s", code, want, stderr)
+	}
 }
 
 // What is not known of AWS is told by a query that would drop it.

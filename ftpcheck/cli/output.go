@@ -49,6 +49,9 @@ func (f *formatFlag) Set(text string) error {
 func addFormat(c *cobra.Command, format *string, usage string) {
 	*format = "table"
 	c.Flags().VarP((*formatFlag)(format), "output", "o", usage)
+	// What is typed out of habit is taken, and not told: one thing has one name.
+	c.Flags().BoolFunc("jsonl", "print rows as JSON Lines", func(string) error { return c.Flags().Set("output", "jsonl") })
+	c.Flags().Lookup("jsonl").Hidden = true
 }
 
 // checkFormat reports a format that is none of these.

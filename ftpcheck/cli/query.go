@@ -166,7 +166,7 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source
 		}
 		return tellDoubts(c, doubts, strict)
 	})
-	if err != nil {
+	if err != nil || quiet(c) {
 		return err
 	}
 	were := "rows were"
