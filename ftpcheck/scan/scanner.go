@@ -47,14 +47,14 @@ func New(configs ...config.Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
-			return nil, ofConnection(c.Connection, errors.New("paths is empty: name files, or leave it out to read AWS"))
+			return nil, ofConnection(c.Connection, errors.New(c.Words("{paths} is empty: name files, or leave it out to read AWS")))
 		}
 		if err := c.CheckPaths(); err != nil {
 			return nil, ofConnection(c.Connection, err)
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Stdin)})
+			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
 			continue
 		}
 		if err := c.Complete(); err != nil {

@@ -106,6 +106,9 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 		return cfg, l.badSetting(ctx, err)
 	}
 	l.holdSettings(cfg)
+	if err := l.badEndpoint(ctx, cfg); err != nil {
+		return cfg, err
+	}
 	cfg.Region = cmp.Or(c.DefaultRegion, cfg.Region, regionLike(c.Regions))
 	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient, l.slots)
 	cfg.Credentials = l.withHeldProcess(ctx, cfg)
@@ -179,7 +182,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 			}
 			if err == nil && len(members) == 0 {
 				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
-					fmt.Sprintf("no account is in %q of accounts", wanted), ""}))
+					fmt.Sprintf("no account is in %q of {accounts}", wanted), ""}))
 			}
 		case config.IsPattern(wanted):
 			members, err := l.members(ctx, snapshot, me, "")
@@ -195,7 +198,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 			}
 			if err == nil && !matched {
 				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
-					fmt.Sprintf("no account of the organization matches %q of accounts", wanted), ""}))
+					fmt.Sprintf("no account of the organization matches %q of {accounts}", wanted), ""}))
 			}
 		default:
 			add(wanted, false, true)

@@ -176,7 +176,7 @@ func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- p
 // placesOf sends the places of one account.
 func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, jobs chan<- placeJob, record func(sg.Coverage) error) error {
 	if config.Match(l.config.ExcludeAccounts, a.id) {
-		return record(l.failed(a.id, a.partition, "", leftOut("the account", "exclude_accounts")))
+		return record(l.failed(a.id, a.partition, "", leftOut("the account", "{exclude_accounts}")))
 	}
 	if shard := l.config.Shard; !shard.Has(a.id) {
 		c := l.failed(a.id, a.partition, "", &failure{sg.StatusOtherShard, sg.CodeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.Of(a.id), shard.Count), ""})
@@ -196,7 +196,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 	}
 	for _, wanted := range missing {
 		err := record(l.failed(a.id, a.partition, wanted, &failure{sg.StatusError, codeNoRegion,
-			fmt.Sprintf("no region of the account is %q. Correct it in regions", wanted), ""}))
+			fmt.Sprintf("no region of the account is %q. Correct it in {regions}", wanted), ""}))
 		if err != nil {
 			return err
 		}
@@ -206,13 +206,13 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 			continue
 		}
 		if config.Match(l.config.ExcludeRegions, r.name) {
-			if err := record(l.failed(a.id, a.partition, r.name, leftOut("the region", "exclude_regions"))); err != nil {
+			if err := record(l.failed(a.id, a.partition, r.name, leftOut("the region", "{exclude_regions}"))); err != nil {
 				return err
 			}
 			continue
 		}
 		if r.disabled {
-			c := l.failed(a.id, a.partition, r.name, &failure{sg.StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of regions", ""})
+			c := l.failed(a.id, a.partition, r.name, &failure{sg.StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of {regions}", ""})
 			c.Optional = !r.named
 			if err := record(c); err != nil {
 				return err
@@ -239,10 +239,13 @@ func (l *Source) failed(account, partition, region string, f *failure) sg.Covera
 
 // fail puts a failure into a record.
 func (l *Source) fail(c *sg.Coverage, f *failure) {
-	c.Status, c.ErrorCode, c.ErrorMessage = f.status, l.secrets.remove(f.code), l.secrets.remove(f.message)
+	c.Status, c.ErrorCode, c.ErrorMessage = f.status, l.secrets.remove(f.code), l.words(f)
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
 	c.Ignored = f.status == sg.StatusLeftOut || c.AccountID != "" && l.config.Ignores(f.code, f.cause)
 }
+
+// words are the message of a failure, with the names that the user knows, and without secrets.
+func (l *Source) words(f *failure) string { return l.secrets.remove(l.config.Words(f.message)) }
 
 // leftOut is why a place is not read that the user chose to leave out.
 func leftOut(what, argument string) *failure {

@@ -164,7 +164,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			// The permissions that name it are undetermined; the place has been read.
-			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.secrets.remove(f.message)))
+			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.words(f)))
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 			continue
 		} else if err != nil {

@@ -32,6 +32,7 @@ import (
 // others hold is kept in memory and completes the groups.
 type Source struct {
 	paths, exclude []string
+	excludedBy     string
 
 	stdin   io.Reader
 	spool   sync.Once
@@ -40,9 +41,10 @@ type Source struct {
 }
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
-// which stdin is then. What one of the exclude patterns matches is left out.
-func New(paths, exclude []string, stdin io.Reader) *Source {
-	return &Source{paths: paths, exclude: exclude, stdin: stdin}
+// which stdin is then. What one of the exclude patterns matches is left out; excludedBy is what the
+// user calls these.
+func New(paths, exclude []string, excludedBy string, stdin io.Reader) *Source {
+	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin}
 }
 
 // Close removes what the source keeps.
