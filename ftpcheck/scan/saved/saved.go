@@ -4,13 +4,13 @@ package saved
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -131,15 +131,6 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 		return append(places, replayed...), err
 	}
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
-	groups := int64(0)
-	for _, c := range places {
-		groups += c.Groups
-	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
-		// Not even an account without anything has an empty answer: it has default groups.
-		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
-			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
-	}
 	if recorder != nil {
 		for _, c := range places {
 			if unread[c.Origin] {
@@ -149,6 +140,15 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 				return places, err
 			}
 		}
+	}
+	groups := int64(0)
+	for _, c := range places {
+		groups += c.Groups
+	}
+	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+		// Not even an account without anything has an empty answer: it has default groups.
+		places = append(places, notRead(strings.Join(s.paths, ", "), sg.StatusInvalid, document.NoGroups,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
 	}
 	places = append(places, replayed...)
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
