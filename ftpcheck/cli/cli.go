@@ -168,6 +168,11 @@ Steampipe.`,
 		if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
 			meant = meantFlag(c, unknown)
 		}
+		if invalid := (*pflag.InvalidValueError)(nil); errors.As(err, &invalid) {
+			if v, ok := invalid.GetFlag().Value.(interface{ Choices() []string }); ok {
+				meant = didYouMean(invalid.GetValue(), v.Choices())
+			}
+		}
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true

@@ -32,12 +32,16 @@ const (
 
 func (m *progressMode) String() string { return string(*m) }
 
+// Choices are the values that it can have.
+func (m *progressMode) Choices() []string {
+	return []string{string(progressAuto), string(progressJSON), string(progressNever)}
+}
+
 func (m *progressMode) Type() string { return "MODE" }
 
 func (m *progressMode) Set(text string) error {
-	known := []string{string(progressAuto), string(progressJSON), string(progressNever)}
-	if text = strings.ToLower(text); !slices.Contains(known, text) {
-		return fmt.Errorf("must be %s%s", oneOf(known), didYouMean(text, known))
+	if text = strings.ToLower(text); !slices.Contains(m.Choices(), text) {
+		return fmt.Errorf("must be %s", oneOf(m.Choices()))
 	}
 	*m = progressMode(text)
 	return nil

@@ -41,7 +41,8 @@ func TestMessagesNameTheFlag(t *testing.T) {
 		{"--max-error-retry-attempts", "1", "max_error_retry_attempts", `max_error_retry_attempts = 1`, "or raise --max-error-retry-attempts"},
 		{"--place-timeout", "90000", "place_timeout", `place_timeout = 90000`, "--place-timeout is 90000"},
 		{"--region", "US-EAST-1", "regions", `regions = ["US-EAST-1"]`, `--region: "US-EAST-1" has capitals`},
-		{"--region", "us-esat-1", "regions", `regions = ["us-esat-1"]`, `no region of the account is "us-esat-1". `},
+		{"--region", "us-esat-1", "regions", `regions = ["us-esat-1"]`, `no region of the account is "us-esat-1". Did you mean us-east-1? Correct it in --region`},
+		{"--region", "me-souht-1", "regions", `regions = ["me-souht-1"]`, `no region of the account is "me-souht-1". Correct it in --region`},
 		{"--region", "me-south-1", "regions", `regions = ["me-south-1"]`, "the region is not enabled for the account. Enable it, or leave it out of --region"},
 		{"--region", "us-west-1", "regions", `regions = ["us-west-1"]`, "leave it out with --region or "},
 		{"--role-name", "nobody", "role_name", `role_name = "nobody"`, "Check --role-name and the role's trust policy"},
@@ -72,7 +73,9 @@ func TestMessagesNameTheFlag(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.flag+" "+test.value, func(t *testing.T) {
 			if test.flag == "--max-error-retry-attempts" {
-				w.Change(func() { w.Faults = append(w.Faults, fakeaws.Fault{Kind: fakeaws.Throttled, Account: home, Region: "us-east-2"}) })
+				w.Change(func() {
+					w.Faults = append(w.Faults, fakeaws.Fault{Kind: fakeaws.Throttled, Account: home, Region: "us-east-2"})
+				})
 				defer w.Change(func() { w.Faults = w.Faults[:len(w.Faults)-1] })
 			}
 			command := []string{"query", "-o", "line", scan}

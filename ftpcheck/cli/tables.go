@@ -67,6 +67,7 @@ func newInspect() *cobra.Command {
 // tableNamed returns the table of that name, with or without the prefix of them all.
 func tableNamed(name string) (*relation.Table, error) {
 	const prefix = "ftpcheck_"
+	name = strings.ToLower(name)
 	var names, known []string
 	for _, t := range tables.Steampipe(nil) {
 		short := strings.TrimPrefix(t.Name, prefix)

@@ -41,6 +41,9 @@ func (c *Colours) Set(text string) error {
 	return fmt.Errorf("must be auto, always or never")
 }
 
+// Choices are the values that it can have.
+func (c *Colours) Choices() []string { return []string{string(Auto), string(Always), string(Never)} }
+
 // String is the choice as a user writes it.
 func (c *Colours) String() string { return string(*c) }
 

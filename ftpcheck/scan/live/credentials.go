@@ -71,10 +71,6 @@ func settings(cfg aws.Config) (env awsconfig.EnvConfig, profiles []awsconfig.Sha
 	return env, profiles
 }
 
-func configFile() string {
-	return cmp.Or(os.Getenv("AWS_CONFIG_FILE"), "~/.aws/config")
-}
-
 // badSettings are what the SDK says of settings that cannot be meant, and what we say: {1} is
 // what the parentheses match, {profile 1} that as the name of a profile, {profile} the profile in
 // use, {config} and {credentials} the files.
@@ -156,7 +152,7 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 				}
 				return ""
 			}
-			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), "~/.aws/credentials"), "{1}", part(1), "{profile 1}", fmt.Sprintf("%q", part(1)), "{profile 2}", fmt.Sprintf("%q", part(2))).Replace(b.ours))
+			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", credentialsFile(), "{1}", part(1), "{profile 1}", fmt.Sprintf("%q", part(1)), "{profile 2}", fmt.Sprintf("%q", part(2))).Replace(b.ours))
 		}
 	}
 	correct := func(name string) string {

@@ -14,6 +14,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -106,7 +107,7 @@ func classify(action string, err error) *failure {
 	case errors.As(err, &unclear):
 		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check {endpoint_url} and proxies if it stays so", action), text}
 	case errors.As(err, &profile):
-		return &failure{sg.StatusError, codeNoProfile, fmt.Sprintf("the AWS profile %q does not exist. Name one that 'aws configure list-profiles' shows", profile.Profile), text}
+		return &failure{sg.StatusError, codeNoProfile, fmt.Sprintf("the AWS profile %q does not exist%s Name one that 'aws configure list-profiles' shows", profile.Profile, meant.Ask(profile.Profile, Profiles())), text}
 	case strings.Contains(text, "SSO") && (strings.Contains(text, "token") || strings.Contains(text, "InvalidGrant")):
 		return &failure{sg.StatusExpired, codeExpired, "the session of AWS IAM Identity Center has expired or was never begun. Run 'aws sso login' for the profile", text}
 	case strings.Contains(text, "ec2imds"), strings.Contains(text, "EC2 IMDS"), strings.Contains(text, "static credentials are empty"):

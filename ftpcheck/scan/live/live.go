@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -188,7 +189,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 		c.Optional = !a.named
 		return record(c)
 	}
-	regions, missing, err := l.regions(ctx, request.Snapshot, a)
+	regions, missing, enabled, err := l.regions(ctx, request.Snapshot, a)
 	if f := (*failure)(nil); errors.As(err, &f) {
 		return record(l.failed(a.id, a.partition, "", f))
 	} else if err != nil {
@@ -196,7 +197,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 	}
 	for _, wanted := range missing {
 		err := record(l.failed(a.id, a.partition, wanted, &failure{sg.StatusError, codeNoRegion,
-			fmt.Sprintf("no region of the account is %q. Correct it in {regions}", wanted), ""}))
+			fmt.Sprintf("no region of the account is %q%s Correct it in {regions}", wanted, meant.Ask(wanted, enabled)), ""}))
 		if err != nil {
 			return err
 		}
