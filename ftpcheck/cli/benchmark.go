@@ -97,7 +97,8 @@ func newBenchmarkShow() *cobra.Command {
 		Short: "Describe a benchmark with its variables, or a control",
 		Example: `  ftpcheck benchmark show
   ftpcheck benchmark show control.public_interface_ftp`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -168,7 +169,8 @@ The exit code is
   ftpcheck benchmark run ftp_access --output csv > results.csv
   ftpcheck benchmark run control.public_interface_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -197,7 +199,7 @@ The exit code is
 	}
 	source.add(c)
 	flags.add(c)
-	addFormat(c, &output, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
+	addFormat(c, &output, reportFormats, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
@@ -227,6 +229,9 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 	}
 	return nil
 }
+
+// reportFormats are the formats of the outcome of a benchmark.
+var reportFormats = []string{"table", "csv", "json", "jsonl", "brief"}
 
 // reportWriter returns what prints the outcome of a benchmark in a format, for people with a
 // summary if that is wanted.
@@ -259,7 +264,7 @@ func reportWriter(format, csvMode string, summary bool) (func(io.Writer, *benchm
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, checkFormat(format, []string{"table", "csv", "json", "jsonl", "brief"})
+	return nil, checkFormat(format, reportFormats)
 }
 
 // printReportRows prints a row for each result.

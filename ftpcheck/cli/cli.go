@@ -98,6 +98,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRoot()
 	profiles := addProfiles(root)
 	addTerminal(root)
+	completeFlags(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -169,13 +170,12 @@ Steampipe.`,
 			meant = meantFlag(c, unknown)
 		}
 		if invalid := (*pflag.InvalidValueError)(nil); errors.As(err, &invalid) {
-			if v, ok := invalid.GetFlag().Value.(interface{ Choices() []string }); ok {
+			if v, ok := invalid.GetFlag().Value.(choices); ok {
 				meant = didYouMean(invalid.GetValue(), v.Choices())
 			}
 		}
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }

@@ -35,3 +35,7 @@ const (
 
 // WithObserver returns a context in which reads of AWS tell how far they have come.
 func WithObserver(ctx context.Context, o Observer) context.Context { return live.WithObserver(ctx, o) }
+
+// Profiles are the names of the AWS profiles that there are, without a look at anything but the
+// files of the AWS CLI.
+func Profiles() []string { return live.Profiles() }
