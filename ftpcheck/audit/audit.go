@@ -33,6 +33,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -148,7 +149,7 @@ func ParseForms(names []string) ([]Form, error) {
 	for _, name := range names {
 		form := Form(strings.ToLower(name))
 		if !slices.Contains(Forms, form) {
-			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s", name, strings.Join(texts(Forms), ", "))
+			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s%s", name, strings.Join(texts(Forms), ", "), strings.TrimSuffix(meant.Ask(name, texts(Forms)), "."))
 		}
 		if !slices.Contains(forms, form) {
 			forms = append(forms, form)

@@ -102,13 +102,13 @@ read or could not be determined.`,
 }
 
 func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	m, err := audit.Write(c.Context(), scanner, o)
-	hide()
+	ctx, progress := showProgress(c.Context(), c)
+	m, err := audit.Write(ctx, scanner, o)
+	progress.end()
 	if err != nil {
 		return err
 	}
-	return concludeAudit(c.OutOrStdout(), o.Dir, m)
+	return concludeAudit(c, o.Dir, m)
 }
 
 func parseShard(text string) (config.Shard, error) {
@@ -150,13 +150,13 @@ it.`,
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c.OutOrStdout(), v)
+			return concludeVerification(c, v)
 		},
 	}
 }
 
-func concludeVerification(w io.Writer, v *audit.Verification) error {
-	w = terminal.Prose(w)
+func concludeVerification(c *cobra.Command, v *audit.Verification) error {
+	w := terminal.Prose(c.OutOrStdout())
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))
 	}
@@ -168,6 +168,9 @@ func concludeVerification(w io.Writer, v *audit.Verification) error {
 	completeness := "The audit is complete."
 	if !m.Complete {
 		completeness = terminal.Paint(w, terminal.Doubt, "The audit is INCOMPLETE, as it says itself.")
+	}
+	if quiet(c) && len(v.NotCompared) == 0 {
+		return nil
 	}
 	tellHash(w, m)
 	compared := fmt.Sprintf("the hashes of %s, and %s by a replay of the raw data", count(int64(v.Files), "file"), count(int64(v.Rows), "row"))
@@ -207,7 +210,7 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
-			return concludeAudit(c.OutOrStdout(), o.Dir, m)
+			return concludeAudit(c, o.Dir, m)
 		},
 	}
 	flags.add(c)
@@ -246,22 +249,24 @@ The exit code is
 				}
 			}
 			people := c.ErrOrStderr()
-			if form.output == "table" || form.output == "line" {
+			forPeople := form.output == "table" || form.output == "line"
+			if forPeople && !quiet(c) {
 				people = c.OutOrStdout()
 			}
-			if len(d.Changes) > 0 || people != c.OutOrStdout() {
+			if len(d.Changes) > 0 || !forPeople {
 				if err := w.End(); err != nil {
 					return err
 				}
 			}
-			return concludeDiff(people, d)
+			return concludeDiff(people, d, !quiet(c))
 		},
 	}
 	form.add(c)
 	return c
 }
 
-func concludeDiff(w io.Writer, d *audit.Difference) error {
+// concludeDiff prints what makes the difference uncertain and, if wanted, the summary.
+func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 	w = terminal.Prose(w)
 	if d.Old.Rule != d.New.Rule {
 		fmt.Fprintf(w, "Note: the audits follow different versions of the rule, %s and %s, so verdicts may differ where nothing changed.\n", d.Old.Rule, d.New.Rule)
@@ -279,11 +284,13 @@ func concludeDiff(w io.Writer, d *audit.Difference) error {
 		}
 		return terminal.Paint(w, style, text)
 	}
-	_, err := fmt.Fprintf(w, "%s, %s, %s, %s, %s, %s. Places: %s, %s.\n",
-		number(audit.New, "new", terminal.Bad), number(audit.Changed, "changed", terminal.Doubt), number(audit.Unknown, "unknown", terminal.Doubt),
-		number(audit.Resolved, "resolved", terminal.Good), number(audit.StillOpen, "still open", terminal.Bad),
-		number(audit.StillUndetermined, "still undetermined", terminal.Doubt),
-		number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
+	if summary {
+		_, err = fmt.Fprintf(w, "%s, %s, %s, %s, %s, %s. Places: %s, %s.\n",
+			number(audit.New, "new", terminal.Bad), number(audit.Changed, "changed", terminal.Doubt), number(audit.Unknown, "unknown", terminal.Doubt),
+			number(audit.Resolved, "resolved", terminal.Good), number(audit.StillOpen, "still open", terminal.Bad),
+			number(audit.StillUndetermined, "still undetermined", terminal.Doubt),
+			number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
+	}
 	switch {
 	case err != nil:
 		return err

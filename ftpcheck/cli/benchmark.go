@@ -99,7 +99,8 @@ func newBenchmarkShow() *cobra.Command {
 		Short: "Describe a benchmark with its variables, or a control",
 		Example: `  ftpcheck benchmark show
   ftpcheck benchmark show control.public_interface_ftp`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -170,7 +171,8 @@ The exit code is
   ftpcheck benchmark run ftp_access --output csv > results.csv
   ftpcheck benchmark run control.public_interface_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -190,7 +192,7 @@ The exit code is
 			} else {
 				return noSuchName(c, mod, name)
 			}
-			print, err := reportWriter(output, csvMode)
+			print, err := reportWriter(output, csvMode, !quiet(c))
 			if err != nil {
 				return err
 			}
@@ -199,7 +201,7 @@ The exit code is
 	}
 	source.add(c)
 	flags.add(c)
-	addFormat(c, &output, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
+	addFormat(c, &output, reportFormats, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
@@ -210,9 +212,9 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	group, err := run(c.Context(), scanner)
-	hide()
+	ctx, progress := showProgress(c.Context(), c)
+	group, err := run(ctx, scanner)
+	progress.end()
 	if err != nil {
 		return err
 	}
@@ -230,17 +232,21 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 	return nil
 }
 
-// reportWriter returns what prints the outcome of a benchmark in a format.
-func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) error, error) {
+// reportFormats are the formats of the outcome of a benchmark.
+var reportFormats = []string{"table", "csv", "json", "jsonl", "brief"}
+
+// reportWriter returns what prints the outcome of a benchmark in a format, for people with a
+// summary if that is wanted.
+func reportWriter(format, csvMode string, summary bool) (func(io.Writer, *benchmark.Group) error, error) {
 	if csvMode != "safe" && csvMode != "raw" {
 		return nil, fmt.Errorf("--csv must be safe or raw, not %q", csvMode)
 	}
 	switch format {
 	case "table":
-		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses) }, nil
+		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses, summary) }, nil
 	case "brief":
 		return func(w io.Writer, g *benchmark.Group) error {
-			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
+			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm}, summary)
 		}, nil
 	case "csv":
 		return func(w io.Writer, g *benchmark.Group) error {
@@ -260,7 +266,7 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, checkFormat(format, []string{"table", "csv", "json", "jsonl", "brief"})
+	return nil, checkFormat(format, reportFormats)
 }
 
 // printReportRows prints a row for each result.
@@ -282,9 +288,9 @@ func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writ
 	return w.End()
 }
 
-// printReport prints for people: each control with its results of these statuses, and
-// how many there are of each status.
-func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status) error {
+// printReport prints for people: each control with its results of these statuses and, as the
+// summary, how many there are of each status.
+func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status, summary bool) error {
 	w = terminal.Prose(w)
 	var b strings.Builder
 	r := reporter{&b, func(style terminal.Style, text string) string { return terminal.Paint(w, style, text) }, statuses}
@@ -292,14 +298,16 @@ func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status
 	for _, g := range root.Groups {
 		r.group(g)
 	}
-	b.WriteString(r.paint(terminal.Strong, "Summary") + "\n")
-	for _, status := range benchmark.Statuses {
-		n := root.Summary.Status.Count(status)
-		line := fmt.Sprintf("%-6s %6s", status, humanize.Comma(int64(n)))
-		if n > 0 {
-			line = r.paint(statusStyles[status], line)
+	if summary {
+		b.WriteString(r.paint(terminal.Strong, "Summary") + "\n")
+		for _, status := range benchmark.Statuses {
+			n := root.Summary.Status.Count(status)
+			line := fmt.Sprintf("%-6s %6s", status, humanize.Comma(int64(n)))
+			if n > 0 {
+				line = r.paint(statusStyles[status], line)
+			}
+			b.WriteString("  " + line + "\n")
 		}
-		b.WriteString("  " + line + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -385,6 +393,9 @@ server. Files that are there already and differ stay as they are, unless
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := benchmark.Install(args[0], overwrite); err != nil {
 				return err
+			}
+			if quiet(c) {
+				return nil
 			}
 			_, err := fmt.Fprintf(terminal.Prose(c.OutOrStdout()), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", output.Printable(args[0]), mainBenchmark)
 			return err

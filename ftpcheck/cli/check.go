@@ -97,7 +97,7 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	if err != nil {
 		return err
 	}
-	return conclude(people, report)
+	return conclude(c, people, report)
 }
 
 // runReport reads everything. What could not be read is in the report, first what it
@@ -105,15 +105,15 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 func runReport(c *cobra.Command, scanner *scan.Scanner, interfaces bool) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open := true
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	places, err := scanner.Read(c.Context(), sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: interfaces, Once: true}, func(g *sg.Group) error {
+	ctx, progress := showProgress(c.Context(), c)
+	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: interfaces, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		return nil
 	})
-	hide()
+	progress.end()
 	var missed *sg.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
@@ -16,8 +18,18 @@ import (
 
 // How check and audit end: what was not read, the answer in a sentence, and the exit code.
 
-// conclude prints what was not read and the summary, and returns the exit code.
-func conclude(w io.Writer, r *finding.Report) error {
+// quiet reports whether a command is to print nothing but data, errors and what was not read.
+func quiet(c *cobra.Command) bool {
+	quiet, _ := c.Flags().GetBool("quiet")
+	return quiet
+}
+
+// conclude prints what was not read and the summary for people, and returns the exit code. With
+// --quiet the former goes to standard error, and with it the summary of an answer that is not whole.
+func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
+	if quiet(c) {
+		w = c.ErrOrStderr()
+	}
 	w = terminal.Prose(w)
 	scope := finding.ScopeOf(r.Places)
 	for _, list := range []struct {
@@ -40,17 +52,26 @@ func conclude(w io.Writer, r *finding.Report) error {
 			unknown++
 		}
 	}
-	if _, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete()), holdsFor(w, scope)); err != nil {
-		return err
+	exit := exitFor(r.Complete(), r.OpenGroups)
+	if quiet(c) && r.Complete() {
+		return exit
 	}
-	return exitFor(r.Complete(), r.OpenGroups)
+	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete()), holdsFor(w, scope))
+	return cmp.Or(err, exit)
 }
 
-// concludeAudit prints where the evidence is and what it says, and returns the exit code.
-func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
+// concludeAudit prints where the evidence is and what it says, and returns the exit code. With
+// --quiet it prints, on standard error, what was not read and what that means for the answer.
+func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
+	w := c.OutOrStdout()
+	if quiet(c) {
+		w = c.ErrOrStderr()
+	}
 	w = terminal.Prose(w)
-	fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
-	tellHash(w, m)
+	if !quiet(c) {
+		fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
+		tellHash(w, m)
+	}
 	missed := 0
 	for _, p := range m.NotReached {
 		if p.Optional || p.LeftOut {
@@ -63,14 +84,16 @@ func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
 		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
 	}
 	a := m.Answer
+	exit := exitFor(m.Complete, a.OpenSecurityGroups)
+	if quiet(c) && m.Complete {
+		return exit
+	}
 	text := summary(w, a.OpenSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
 	if !m.Complete {
 		text += " " + terminal.Paint(w, terminal.Doubt, "This is not the whole answer.")
 	}
-	if _, err := fmt.Fprintln(w, text); err != nil {
-		return err
-	}
-	return exitFor(m.Complete, a.OpenSecurityGroups)
+	_, err := fmt.Fprintln(w, text)
+	return cmp.Or(err, exit)
 }
 
 // tellHash prints what proves, if it is kept elsewhere, that the evidence is the same.

@@ -51,6 +51,9 @@ func runDemo(c *cobra.Command, dir string) error {
 	if code := exitCode(0); checked != nil && !errors.As(checked, &code) {
 		return checked
 	}
+	if quiet(c) {
+		return checked
+	}
 	_, err = io.WriteString(terminal.Prose(c.OutOrStdout()), `
 This was a sample that comes with the program. As something in it is not known, its check exits with 2.
 Next, ftpcheck check reads your AWS account, and ftpcheck check --from sg.json what aws ec2 describe-security-groups printed.

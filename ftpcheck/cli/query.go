@@ -190,7 +190,7 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, source *sourceFlag
 			return errors.New("--output parquet holds the rows of one statement, and these are several")
 		}
 		for _, s := range statements {
-			if _, err := printRows(c.Context(), c, c.OutOrStdout(), s, scanner, form, form.holdsRows()); err != nil {
+			if _, err := printRows(c.Context(), c, c.OutOrStdout(), s, form, form.holdsRows()); err != nil {
 				return err
 			}
 		}
@@ -201,12 +201,12 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, source *sourceFlag
 	}
 	var rows int
 	err = export.write(func(w io.Writer) (err error) {
-		if rows, err = printRows(c.Context(), c, w, statements[0], scanner, form, true); err != nil {
+		if rows, err = printRows(c.Context(), c, w, statements[0], form, true); err != nil {
 			return err
 		}
 		return tellDoubts(c, doubts, limits.strict)
 	})
-	if err != nil {
+	if err != nil || quiet(c) {
 		return err
 	}
 	were := "rows were"
@@ -239,28 +239,27 @@ func tellDoubts(c *cobra.Command, doubts *doubts, strict bool) error {
 }
 
 // printRows prints the rows of a statement and returns how many they are. The progress of
-// reading is shown to the end if quiet says that nothing else is printed before that.
-func printRows(ctx context.Context, c *cobra.Command, out io.Writer, s *sqlengine.Statement, scanner *scan.Scanner, form *outputFlags, quiet bool) (rows int, err error) {
+// reading is shown to the end if nothing else is printed before that, which holdsRows says.
+func printRows(ctx context.Context, c *cobra.Command, out io.Writer, s *sqlengine.Statement, form *outputFlags, holdsRows bool) (rows int, err error) {
 	cells := newCells(s.Columns(), form.output)
 	w, err := form.writer(out, cells.columns)
 	if err != nil {
 		return 0, err
 	}
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	defer hide()
+	ctx, progress := showProgress(ctx, c)
 	// What has been printed before an error may be a part of the answer: the exit code and
 	// the message say so.
 	err = s.Run(ctx, func(row []any) error {
-		if !quiet {
-			hide()
+		if !holdsRows {
+			progress.hide()
 		}
 		rows++
 		return w.Row(cells.of(row))
 	})
+	progress.end()
 	if err != nil {
 		return rows, err
 	}
-	hide()
 	return rows, w.End()
 }
 

@@ -145,7 +145,7 @@ func (s *session) Query(ctx context.Context, sql string, out io.Writer, format s
 	}
 	form := outputFlags{output: format, csv: s.form.csv, formats: s.form.formats}
 	for _, statement := range statements {
-		if _, err := printRows(ctx, s.c, out, statement, s.scanner, &form, form.holdsRows()); err != nil {
+		if _, err := printRows(ctx, s.c, out, statement, &form, form.holdsRows()); err != nil {
 			return doubts.err(), err
 		}
 	}

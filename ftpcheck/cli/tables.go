@@ -30,11 +30,12 @@ func newTables() *cobra.Command {
 func newInspect() *cobra.Command {
 	var form outputFlags
 	c := &cobra.Command{
-		Use:     "inspect TABLE",
-		Short:   "Show the columns of a table",
-		Long:    "Show the columns of a table. Its name may be without ftpcheck_.",
-		Example: "  ftpcheck inspect security_group",
-		Args:    exactly("TABLE"),
+		Use:               "inspect TABLE",
+		Short:             "Show the columns of a table",
+		Long:              "Show the columns of a table. Its name may be without ftpcheck_.",
+		Example:           "  ftpcheck inspect security_group",
+		Args:              exactly("TABLE"),
+		ValidArgsFunction: completeTable,
 		RunE: func(c *cobra.Command, args []string) error {
 			return writeColumns(c.OutOrStdout(), &form, args[0])
 		},
@@ -42,6 +43,9 @@ func newInspect() *cobra.Command {
 	form.add(c)
 	return c
 }
+
+// tablePrefix is what the names of all tables begin with.
+const tablePrefix = "ftpcheck_"
 
 func writeTables(out io.Writer, form *outputFlags) error {
 	w, err := form.writer(out, output.Texts("table", "description"))
@@ -75,15 +79,15 @@ func writeColumns(out io.Writer, form *outputFlags, name string) error {
 
 // tableNamed returns the table of that name, with or without the prefix of them all.
 func tableNamed(name string) (*relation.Table, error) {
-	const prefix = "ftpcheck_"
+	name = strings.ToLower(name)
 	var names, known []string
 	for _, t := range tables.Steampipe(nil) {
-		short := strings.TrimPrefix(t.Name, prefix)
+		short := strings.TrimPrefix(t.Name, tablePrefix)
 		if name == t.Name || name == short {
 			return t, nil
 		}
 		names = append(names, t.Name)
-		if strings.HasPrefix(name, prefix) {
+		if strings.HasPrefix(name, tablePrefix) {
 			short = t.Name
 		}
 		known = append(known, short)

@@ -141,7 +141,7 @@ func TestBadInput(t *testing.T) {
 		{"a mark that there is more, which is a number", map[string]string{"a.json": `{"SecurityGroups": [], "NextToken": 5}`},
 			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate`},
 		{"no groups at all", map[string]string{"pl-0a.json": `{"Entries": []}`},
-			`[$]: none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json`},
+			`$: none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json`},
 		{"not a JSON file", map[string]string{"a.txt": "x"},
 			`$/a.txt: line 1 (byte 0): this is not JSON: invalid character 'x' at start of value. Save the command's output with --output json`},
 		{"two bad files", map[string]string{"a.json": "", "b.json": `{"Reservations": []}`, "c.json": groupsFile(ftp("sg-1", openToAll))},

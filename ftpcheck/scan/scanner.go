@@ -48,14 +48,14 @@ func New(configs ...config.Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
-			return nil, ofConnection(c.Connection, errors.New("paths is empty: name files, or leave it out to read AWS"))
+			return nil, ofConnection(c.Connection, errors.New(c.Words("{paths} is empty: name files, or leave it out to read AWS")))
 		}
 		if err := c.CheckPaths(); err != nil {
 			return nil, ofConnection(c.Connection, err)
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Stdin)})
+			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
 			continue
 		}
 		if err := c.Complete(); err != nil {
@@ -185,16 +185,6 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 func (s *Scanner) isLive(i int) bool {
 	_, live := s.sources[i].(liveSource)
 	return live
-}
-
-// Progress is how far the reads of live accounts have come: account-regions read and
-// known so far, and groups handed over.
-func (s *Scanner) Progress() (done, places, groups int64) {
-	for _, l := range s.live {
-		d, p, g := l.Progress()
-		done, places, groups = done+d, places+p, groups+g
-	}
-	return done, places, groups
 }
 
 // Forget makes the next read ask AWS again for everything. Files are read each time anyway.

@@ -23,9 +23,7 @@ func Prose(w io.Writer) *Stream {
 	if width == 0 {
 		return s
 	}
-	prose := *s
-	prose.Writer = wrapper{s.Writer, width}
-	return &prose
+	return &Stream{Writer: wrapper{s, width}, file: s.file, colours: s.colours}
 }
 
 type wrapper struct {

@@ -67,7 +67,7 @@ func TestBoundsOfPages(t *testing.T) {
 		}
 	})
 	if f := (*failure)(nil); !errors.As(err, &f) || f.status != sg.StatusUnreachable ||
-		f.message != "ec2:DescribeSecurityGroups, with all its pages, took longer than 1s. Try again later, check the network, or raise place_timeout" {
+		f.message != "ec2:DescribeSecurityGroups, with all its pages, took longer than 1s. Try again later, check the network, or raise {place_timeout}" {
 		t.Error(err)
 	}
 }

@@ -44,6 +44,7 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				all.add(p, r.request.Once && onlyOpen(&r.request.Request))
 				putBuffer(p.body)
 				putBuffer(p.open)
+				r.tell(ctx, Arrived, sg.Coverage{AccountID: r.job.account.id, Region: r.job.region, Groups: all.groups})
 				return answer.NextToken, nil
 			}
 		})

@@ -4,13 +4,13 @@ package saved
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +27,7 @@ import (
 type Source struct {
 	paths, exclude []string
 	others         []Decoder // besides that of the AWS CLI
+	excludedBy     string
 
 	stdin   io.Reader
 	spool   sync.Once
@@ -35,10 +36,10 @@ type Source struct {
 }
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
-// which stdin is then. What one of the exclude patterns matches is left out. More decoders are for
-// files of others than the AWS CLI.
-func New(paths, exclude []string, stdin io.Reader, more ...Decoder) *Source {
-	return &Source{paths: paths, exclude: exclude, stdin: stdin, others: more}
+// which stdin is then. What one of the exclude patterns matches is left out; excludedBy is what the
+// user calls these. More decoders are for files of others than the AWS CLI.
+func New(paths, exclude []string, excludedBy string, stdin io.Reader, more ...Decoder) *Source {
+	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin, others: more}
 }
 
 // Close removes what the source keeps.
@@ -125,15 +126,6 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 		return append(places, replayed...), err
 	}
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
-	groups := int64(0)
-	for _, c := range places {
-		groups += c.Groups
-	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
-		// Not even an account without anything has an empty answer: it has default groups.
-		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
-			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
-	}
 	if recorder != nil {
 		for _, c := range places {
 			if unread[c.Origin] {
@@ -143,6 +135,15 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 				return places, err
 			}
 		}
+	}
+	groups := int64(0)
+	for _, c := range places {
+		groups += c.Groups
+	}
+	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+		// Not even an account without anything has an empty answer: it has default groups.
+		places = append(places, notRead(strings.Join(s.paths, ", "), sg.StatusInvalid, document.NoGroups,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
 	}
 	places = append(places, replayed...)
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
