@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -117,7 +118,7 @@ func verdicts(groups []*sg.Group, read func(*sg.Group) bool) (lines []string) {
 // verdicts, groups and places.
 func TestRandomWorldsAgree(t *testing.T) {
 	failed, open := 0, 0
-	for seed := range soakRuns(t, 6) {
+	for seed := range soak.Runs(t, 6) {
 		random := rand.New(rand.NewPCG(uint64(seed), 2))
 		w := randomWorld(random)
 		cfg := liveConfig(t, w.Start(t))
