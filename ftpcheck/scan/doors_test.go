@@ -114,7 +114,7 @@ func verdicts(groups []*sg.Group, read func(*sg.Group) bool) (lines []string) {
 	return slices.Compact(lines) // a shared group is seen by two
 }
 
-// Of any world, a scan, its replay, the merged shards of it and what was saved of it say the same:
+// Of any world, a scan, its replay, a replay of what was recorded of that, the merged shards of it and what was saved of it say the same:
 // verdicts, groups and places.
 func TestRandomWorldsAgree(t *testing.T) {
 	failed, open := 0, 0
@@ -164,6 +164,11 @@ func TestRandomWorldsAgree(t *testing.T) {
 		differ("groups of the replay", everything(live), everything(replayed))
 		differ("places of the replay", untimed(places), untimed(again))
 		differ("error of the replay", fmt.Sprint(err), fmt.Sprint(e))
+		copied, _ := recordScan(t, config.Config{Paths: []string{raw}})
+		replayed, again, e = read(t, config.Config{Paths: []string{copied}}, sg.Everything())
+		differ("groups of the recorded replay", everything(live), everything(replayed))
+		differ("places of the recorded replay", untimed(places), untimed(again))
+		differ("error of the recorded replay", fmt.Sprint(err), fmt.Sprint(e))
 
 		var shards []string
 		count := 1 + random.IntN(4)

@@ -18,8 +18,9 @@ import (
 
 // replay reads a recorded scan: it gives the groups that were read then and the record of
 // every place as it was then, with those that failed. A place whose files do not hold
-// what the record says has failed now. The second result are the scan's files.
-func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Coverage, files map[string]bool, err error) {
+// what the record says has failed now. A recorder gets copies of the files of all others. The
+// second result are the scan's files.
+func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder) (places []sg.Coverage, files map[string]bool, err error) {
 	ix, err := record.ReadIndex(ctx, file)
 	if err != nil {
 		c := sg.Coverage{Origin: file, Started: time.Now()}
@@ -80,6 +81,11 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 			c = p.Altered("its index names no file for it")
 		case p.Origin == sg.Live && c.Concerns(&r.request):
 			if c, err = r.replayPlace(ctx, dir, p); err != nil {
+				return nil, nil, err
+			}
+		}
+		if to != nil && c.Status == p.Status && c.ErrorMessage == p.ErrorMessage { // it has not been altered
+			if err := to.Copy(c, dir, p.Files); err != nil {
 				return nil, nil, err
 			}
 		}
