@@ -106,16 +106,20 @@ func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place
 	for i, f := range p.Files {
 		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}
 	}
-	if err := r.files(ctx, files); err != nil || p.Status != sg.StatusScanned {
-		return p.Coverage, err // what was not right then need not be now
+	if err := r.files(ctx, files); err != nil {
+		return p.Coverage, err
 	}
 	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
 	for _, c := range files {
-		if c.Status != sg.StatusScanned {
+		if c.Status != sg.StatusScanned && p.Status == sg.StatusScanned {
 			return p.Altered(fmt.Sprintf("its file cannot be read: %s", c.Problem())), nil
 		}
 		read.Groups += c.Groups
 		read.Permissions += c.Permissions
+		read.Shared = append(read.Shared, c.Shared...)
+	}
+	if p.Status != sg.StatusScanned { // what was not right then need not be now
+		read.Groups, read.Permissions = p.Groups, p.Permissions
 	}
 	return p.As(read), nil
 }
