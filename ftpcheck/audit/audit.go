@@ -85,7 +85,9 @@ func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, er
 // asked returns an error if AWS knows nobody who asked it, and nothing else was read: what
 // would be written then says nothing about AWS.
 func asked(callers []string, places []sg.Coverage) error {
-	if len(callers) > 0 || len(places) == 0 || slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Origin != sg.Live || c.Status == sg.StatusScanned }) {
+	if len(callers) > 0 || len(places) == 0 || slices.ContainsFunc(places, func(c sg.Coverage) bool {
+		return c.Origin != sg.Live || c.AccountID != "" || c.Status == sg.StatusScanned
+	}) {
 		return nil
 	}
 	return fmt.Errorf("there is no evidence, as nobody could ask AWS: %w", &sg.IncompleteError{Failed: places})

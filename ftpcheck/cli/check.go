@@ -104,11 +104,11 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 // says of permissions and then of places.
 func runReport(c *cobra.Command, scanner *scan.Scanner, interfaces bool) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
-	open := true
+	open, openGroups := true, map[string]bool{}
 	ctx, progress := showProgress(c.Context(), c)
 	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: interfaces, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
-			r.OpenGroups++
+			openGroups[g.Identity()] = true
 		}
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		return nil
@@ -121,9 +121,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner, interfaces bool) (*findi
 	sortFindings(r.Findings)
 	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
 	r.Places = places
-	for _, p := range places {
-		r.Groups += p.Groups
-	}
+	r.Groups, r.OpenGroups = sg.DistinctGroups(places), int64(len(openGroups))
 	r.Finished = time.Now()
 	return r, nil
 }

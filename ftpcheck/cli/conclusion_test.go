@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
@@ -33,18 +35,18 @@ func TestLargeNumbers(t *testing.T) {
 		want  []string
 	}{
 		"check": {func(w io.Writer) error {
-			return conclude(w, &finding.Report{OpenGroups: 1957, Groups: 20000, Places: places})
+			return conclude(command(w), w, &finding.Report{OpenGroups: 1957, Groups: 20000, Places: places})
 		},
 			[]string{"1,957 of 20,000 security groups let", "Read: 2,000 account-regions, of 1 account in 1 region; 2,000 places left out by choice. None failed."}},
-		"audit": {func(w io.Writer) error { return concludeAudit(w, "out", manifest) },
+		"audit": {func(w io.Writer) error { return concludeAudit(command(w), "out", manifest) },
 			[]string{"1,957 of 20,000 security groups let the whole internet in on FTP. 1,234 ingress permissions could not be determined."}},
 		"audit verify": {func(w io.Writer) error {
-			return concludeVerification(w, &audit.Verification{Manifest: manifest, Files: 1957, Rows: 20000, SameVersion: true})
+			return concludeVerification(command(w), &audit.Verification{Manifest: manifest, Files: 1957, Rows: 20000, SameVersion: true})
 		}, []string{"the hashes of 1,957 files, and 20,000 rows by a replay"}},
 		"audit diff": {func(w io.Writer) error {
-			return concludeDiff(w, &audit.Difference{Old: manifest, New: manifest, Changes: changes})
+			return concludeDiff(w, &audit.Difference{Old: manifest, New: manifest, Changes: changes}, true)
 		}, []string{"0 new, 0 changed, 0 unknown, 0 resolved, 1,957 still open, 0 still"}},
-		"benchmark": {func(w io.Writer) error { return printReport(w, root, benchmark.Statuses) },
+		"benchmark": {func(w io.Writer) error { return printReport(w, root, benchmark.Statuses, true) },
 			[]string{"A control [high]: 1,957 alarm, 20,000 ok\n", "\n  alarm   1,957\n  info        0\n  ok     20,000\n"}},
 	} {
 		var out bytes.Buffer
@@ -55,6 +57,13 @@ func TestLargeNumbers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// command is one that prints for people into w.
+func command(w io.Writer) *cobra.Command {
+	c := &cobra.Command{}
+	c.SetOut(w)
+	return c
 }
 
 // TestNoGoodFromWhatIsNotKnown holds the colour of good news to answers that are whole.

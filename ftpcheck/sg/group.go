@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -133,6 +134,11 @@ type permissionMemory struct {
 	permissions []Permission
 	ports       []int32
 	pointers    []*Permission
+}
+
+// Identity names the group among all of the same origin, the same for every account that sees it.
+func (g *Group) Identity() string {
+	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.ID}, "/")
 }
 
 // IsShared reports whether the group is another account's. Who it is shared with does not see the

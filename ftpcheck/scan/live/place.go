@@ -152,7 +152,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 	if err != nil {
 		return nil, r.missed(err)
 	}
-	r.record.Groups, r.record.Permissions = all.groups, all.permissions
+	r.record.Groups, r.record.Permissions, r.record.Shared = all.groups, all.permissions, all.shared
 	r.record.Started, r.record.Finished = all.started, all.finished
 	if all.odd != nil {
 		if err := r.missed(all.odd); err != nil {

@@ -78,6 +78,9 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 	if fresh {
 		c.Groups++
 		c.Permissions += int64(len(g.Permissions))
+		if g.IsShared() {
+			c.Shared = append(c.Shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
+		}
 		// What is wrong with where it is does not make it less open.
 		if err := r.handOver(g); err != nil {
 			return err

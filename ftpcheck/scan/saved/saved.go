@@ -105,7 +105,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	}
 	var replayed []sg.Coverage
 	for _, f := range indexes {
-		p, files, err := r.replay(ctx, f)
+		p, files, err := r.replay(ctx, f, recorder)
 		if err != nil {
 			return append(places, replayed...), err
 		}
