@@ -12,7 +12,7 @@ import (
 
 func TestPagerCommand(t *testing.T) {
 	bin := t.TempDir()
-	for _, name := range []string{"less", "mine"} {
+	for _, name := range []string{"less", "mine", "cat"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
