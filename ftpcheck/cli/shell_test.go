@@ -289,7 +289,7 @@ func TestShellEndsWithItsProcess(t *testing.T) {
 	p.types("select 'r'||'an';") // which nobody has sent off
 	p.sees(`an';\z`)
 	p.cmd.Process.Signal(syscall.SIGTERM)
-	p.leaves(exitError)
+	p.leaves(exitTerminated)
 	if all := p.everything(); strings.Contains(all, "ran") || !strings.Contains(all, "ftpcheck: interrupted") {
 		t.Errorf("%q", all)
 	}
