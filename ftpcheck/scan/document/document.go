@@ -125,6 +125,9 @@ func plainText(r io.Reader) (text *bufio.Reader, isYAML bool, err error) {
 		}
 		b = bufio.NewReaderSize(z, 1<<16)
 	}
+	if archiveOf(b) != NoArchive {
+		return b, false, nil
+	}
 	mark, err := b.Peek(3)
 	if err != nil && err != io.EOF {
 		return nil, false, AsError(err)
@@ -588,6 +591,18 @@ func lineAt(ctx context.Context, path string, offset int64) (line int64, isYAML 
 	}
 }
 
+// WithContext returns a reader that ends with the context.
+func WithContext(ctx context.Context, r io.Reader) io.Reader { return contextReader{ctx, r} }
+
+// WithoutPath is the text of an error without the path of a file, which may be one of ours.
+func WithoutPath(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return err.Error()
+}
+
 // ReadProblem is what the file system says of a path, for a person.
 func ReadProblem(path string, err error) error {
 	switch {
@@ -596,11 +611,7 @@ func ReadProblem(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%q may not be read by this user", path)
 	}
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
-	}
-	return fmt.Errorf("%q cannot be read: %v", path, err)
+	return fmt.Errorf("%q cannot be read: %s", path, WithoutPath(err))
 }
 
 // A ConsumerError is an error of emit, which is no fault of the file.

@@ -1,13 +1,13 @@
 package document
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 )
 
 // unlike are things that people save in the place of JSON, by how they begin, and what to do.
 var unlike = []struct{ begin, what, advice string }{
-	{"PK\x03\x04", "a ZIP archive", "Unpack it"},
 	{"BZh", "compressed by bzip2", "Decompress it, or compress it with gzip instead"},
 	{"\xfd7zXZ\x00", "compressed by xz", "Decompress it, or compress it with gzip instead"},
 	{"\x28\xb5\x2f\xfd", "compressed by zstd", "Decompress it, or compress it with gzip instead"},
@@ -42,4 +42,29 @@ func (d *Document) mustBeJSON() error {
 		return err
 	}
 	return &Error{Code: UnknownContent, Problem: "the JSON is neither an object nor a list, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
+}
+
+// An Archive is a kind of file with files in it.
+type Archive int
+
+// The archives that can be read; NoArchive is everything else.
+const (
+	NoArchive Archive = iota
+	ZIP
+	TAR
+)
+
+// Archive says which kind of archive the document is, if it is one.
+func (d *Document) Archive() Archive { return archiveOf(d.text) }
+
+func archiveOf(text *bufio.Reader) Archive {
+	const tarMagic, at = "ustar", 257
+	begin, _ := text.Peek(at + len(tarMagic))
+	switch {
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")), bytes.HasPrefix(begin, []byte("PK\x05\x06")):
+		return ZIP
+	case len(begin) > at && string(begin[at:]) == tarMagic:
+		return TAR
+	}
+	return NoArchive
 }

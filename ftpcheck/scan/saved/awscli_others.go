@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"path/filepath"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -70,7 +69,7 @@ type entriesRead struct {
 // are of, so the file's name must tell.
 func (f *cliFile) entries(d *document.Document) error {
 	if f.lists == nil {
-		f.lists = &entriesRead{to: f.to, id: listID.FindString(filepath.Base(f.c.Origin))}
+		f.lists = &entriesRead{to: f.to, id: listID.FindString(nameOf(f.c.Origin))}
 	}
 	l := f.lists
 	if l.id == "" {

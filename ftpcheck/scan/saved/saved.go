@@ -66,8 +66,9 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 // file. Files that readBefore names by their absolute paths are left to who read them; those
 // that are read now are added.
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
-		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}}
+	r := &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
+		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}, archives: map[string]bool{}}
+	defer r.removeUnpacked()
 	var places []sg.Coverage
 	var indexes []string
 	known, before := map[string]bool{}, map[string]bool{}
@@ -120,7 +121,8 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	for _, c := range places {
 		unread[c.Origin] = c.Status != ""
 	}
-	if err := r.files(ctx, places); err != nil {
+	places, err := r.files(ctx, places)
+	if err != nil {
 		return append(places, replayed...), err
 	}
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
@@ -135,7 +137,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	}
 	if recorder != nil {
 		for _, c := range places {
-			if unread[c.Origin] {
+			if unread[c.Origin] || r.archives[c.Origin] { // the files of an archive are kept in its place
 				continue
 			}
 			if err := r.keep(ctx, c, recorder); err != nil {
@@ -147,20 +149,53 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
 }
 
+// removeUnpacked removes what was unpacked. What cannot be removed is in the folder of the system
+// for temporary files, and readable by nobody else.
+func (r *savedRead) removeUnpacked() {
+	if r.unpackedTo != "" {
+		_ = os.RemoveAll(r.unpackedTo)
+	}
+}
+
 // files reads files that complete each other and fills in their records, except of those
-// that have one already.
-func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
+// that have one already. In the place of an archive there are the files in it.
+func (r *savedRead) files(ctx context.Context, places []sg.Coverage) ([]sg.Coverage, error) {
+	var read []*sg.Coverage
+	for i := range places {
+		read = append(read, &places[i])
+	}
+	read, err := r.readFiles(ctx, read)
+	all := make([]sg.Coverage, len(read))
+	for i, c := range read {
+		all[i] = *c
+	}
+	return all, err
+}
+
+func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg.Coverage, error) {
 	// First what completes the groups, then the groups.
 	var groupFiles, others []*sg.Coverage
 	decoders := map[*sg.Coverage]Decoder{}
-	for i := range places {
-		c := &places[i]
+	for i := 0; i < len(places); i++ {
+		c := places[i]
 		if c.Status != "" {
 			continue
 		}
 		by, holdsGroups, err := r.complete(ctx, c)
+		var archive *archiveError
+		if errors.As(err, &archive) {
+			r.archives[c.Origin] = true
+			entries, problem := r.unpack(ctx, c, archive.kind)
+			places = slices.Insert(places, i+1, entries...)
+			if problem == nil {
+				places = slices.Delete(places, i, i+1)
+				i--
+				continue
+			}
+			err = problem
+		}
 		if err := r.record(ctx, c, err); err != nil {
-			return err
+			return places, err
 		}
 		decoders[c] = by
 		if !holdsGroups {
@@ -170,7 +205,7 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 		}
 	}
 	if err := r.closePages(ctx, others); err != nil {
-		return err
+		return places, err
 	}
 	for _, c := range groupFiles {
 		if r.before[c.Origin] {
@@ -178,16 +213,16 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 		}
 		err := r.groups(ctx, c, decoders[c])
 		if err := r.record(ctx, c, err); err != nil {
-			return err
+			return places, err
 		}
 	}
 	if err := r.closePages(ctx, groupFiles); err != nil {
-		return err
+		return places, err
 	}
 	if err := r.refuseForeign(ctx); err != nil {
-		return err
+		return places, err
 	}
-	return r.refuseWithoutGroup(ctx, groupFiles)
+	return places, r.refuseWithoutGroup(ctx, groupFiles)
 }
 
 // complete finds out what a file is and takes in what it holds, unless that is security groups: it
@@ -200,12 +235,20 @@ func (r *savedRead) complete(ctx context.Context, c *sg.Coverage) (by Decoder, g
 		return nil, false, err
 	}
 	defer d.Close()
+	if kind := d.Archive(); kind != document.NoArchive {
+		return nil, false, &archiveError{kind}
+	}
 	if by, err = r.recognize(d, c); err != nil {
 		return nil, false, err
 	}
 	groups, err = by.Complete(d, c, r.completion)
 	return by, groups, err
 }
+
+// An archiveError says that a file is an archive.
+type archiveError struct{ kind document.Archive }
+
+func (*archiveError) Error() string { return "it is an archive" }
 
 func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
 	now := time.Now()
@@ -230,6 +273,10 @@ type savedRead struct {
 
 	readGroup ec2.Group
 	readRule  ec2.Rule
+
+	archives      map[string]bool // origins
+	unpackedTo    string          // temporary folder; empty until there is an archive
+	unpackedBytes int64
 
 	*scope
 }
