@@ -46,6 +46,10 @@ const CodeOtherShard = "OtherShard"
 // out lists where AWS has empty ones.
 const CodeListsMissing = "ListsMissing"
 
+// CodeRulesOnly is the [Coverage.ErrorCode] of a file that was scanned, and of whose security groups
+// only the rules are known.
+const CodeRulesOnly = "RulesOnly"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {

@@ -30,11 +30,13 @@ type answer struct {
 // answers are those that are read. Another command is another line.
 var answers = []answer{
 	{"SecurityGroups", "IpPermissions", sg.ContentGroups, nil},
-	{"SecurityGroupRules", "SecurityGroupRuleId", "security_group_rules", (*cliFile).rules},
+	{"SecurityGroupRules", "SecurityGroupRuleId", contentRules, (*cliFile).rules},
 	{"PrefixLists", "PrefixListName", "prefix_lists", (*cliFile).prefixLists},
 	{"Entries", "Cidr", "prefix_list_entries", (*cliFile).entries},
 	{"NetworkInterfaces", "NetworkInterfaceId", "network_interfaces", (*cliFile).interfaces},
 }
+
+const contentRules = "security_group_rules"
 
 func answerWith(member string) *answer {
 	for i := range answers {

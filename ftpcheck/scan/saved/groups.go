@@ -206,3 +206,12 @@ type replayedGroup struct {
 	content uint64 // hash
 	replay  int    // the recorded scan that it was in
 }
+
+// asBadValue finds out whether the error is a value that AWS cannot have given.
+func asBadValue(err error, bad **sg.BadValue) bool {
+	b, ok := err.(*sg.BadValue)
+	if ok {
+		*bad = b
+	}
+	return ok
+}

@@ -207,6 +207,15 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.closePages(ctx, others); err != nil {
 		return places, err
 	}
+	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
+	for _, c := range r.aloneRules(groupFiles) {
+		if err := r.record(ctx, c, alone.collect(ctx, c)); err != nil {
+			return places, err
+		}
+		if decoders[c] = alone; c.Status == sg.StatusScanned {
+			groupFiles = append(groupFiles, c)
+		}
+	}
 	for _, c := range groupFiles {
 		if r.before[c.Origin] {
 			continue
@@ -292,6 +301,7 @@ type scope struct {
 	// What one file says and another may contradict, by group.
 	openRules   map[string][]openRule // whose group was not read yet
 	uses        map[string]use
+	onlyRules   map[place]bool   // whose groups were made of rules
 	withoutRule map[place]string // a group with a permission without a rule, by place
 
 	owned      always // what the groups of all files have, or none
@@ -310,7 +320,7 @@ func newScope() *scope {
 		rules:      ec2.RuleIndex{},
 		vpcs:       map[string]string{},
 		pagesOf:    map[*sg.Coverage]openPages{},
-		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
+		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }
