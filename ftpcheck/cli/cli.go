@@ -152,7 +152,7 @@ Steampipe.`,
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newSave(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 

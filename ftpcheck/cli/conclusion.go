@@ -16,17 +16,7 @@ import (
 // conclude prints what was not read and the summary, and returns the exit code.
 func conclude(w io.Writer, r *finding.Report) error {
 	scope := finding.ScopeOf(r.Places)
-	for _, list := range []struct {
-		title  string
-		places []sg.Coverage
-	}{{"Not read:", scope.Missed}, {"Not determined:", scope.Noted}} {
-		for i, p := range list.places {
-			if i == 0 {
-				fmt.Fprintln(w, list.title)
-			}
-			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
-		}
-	}
+	tellUnread(w, scope)
 	if empty := scope.Emptiness(); empty != "" {
 		fmt.Fprintln(w, output.Printable(empty))
 	}
@@ -40,6 +30,21 @@ func conclude(w io.Writer, r *finding.Report) error {
 		return err
 	}
 	return exitFor(r.Complete(), r.OpenGroups)
+}
+
+// tellUnread prints what was not read.
+func tellUnread(w io.Writer, scope finding.Scope) {
+	for _, list := range []struct {
+		title  string
+		places []sg.Coverage
+	}{{"Not read:", scope.Missed}, {"Not determined:", scope.Noted}} {
+		for i, p := range list.places {
+			if i == 0 {
+				fmt.Fprintln(w, list.title)
+			}
+			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
+		}
+	}
 }
 
 // concludeAudit prints where the evidence is and what it says, and returns the exit code.
