@@ -50,6 +50,10 @@ const CodeListsMissing = "ListsMissing"
 // only the rules are known.
 const CodeRulesOnly = "RulesOnly"
 
+// CodeOddPermission is the [Coverage.ErrorCode] of a place that was scanned, and in which a permission
+// is one that AWS cannot give. It is undetermined.
+const CodeOddPermission = "OddPermission"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {

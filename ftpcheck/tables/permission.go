@@ -135,7 +135,7 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceText()) })},
 	{Name: "source_type", Type: relation.Text,
 		Description: "The kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return sourceType(p) })},
+		Value:       ofPermission(func(p *sg.Permission) any { return text(sourceType(p)) })},
 	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
@@ -195,8 +195,10 @@ func sourceType(p *sg.Permission) string {
 		return "cidr_ipv6"
 	case p.PrefixListID != "":
 		return "prefix_list"
+	case p.ReferencedGroup != nil:
+		return "security_group"
 	}
-	return "security_group"
+	return ""
 }
 
 func wantRules(r *sg.Request) { r.Rules = true }

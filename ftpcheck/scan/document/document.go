@@ -59,6 +59,7 @@ type Document struct {
 	element int64  // where the element begins that is read; negative outside of one
 	whole   bool   // elements are read as one value before they are decoded
 	wrong   *Error // with the first element that is not as it should be
+	noted   *Error // with the first of which that is noted only
 
 	begun     bool   // the decoder has taken something of the text
 	beginning []byte // of the text, if it was looked at
@@ -369,7 +370,14 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 			}
 		default:
 			err = handle(&v)
-			if bad, ok := err.(*sg.BadValue); ok {
+			bad, ok := err.(*sg.BadValue)
+			switch {
+			case ok && bad.Noted:
+				err = nil
+				if d.noted == nil {
+					d.noted = badValue(bad, d.lastValue(), start)
+				}
+			case ok:
 				wrong, err = badValue(bad, d.lastValue(), start), nil
 			}
 		}
@@ -385,6 +393,9 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 	}
 	return nil
 }
+
+// Noted is what was noted of the first element that has something odd; nil if none has.
+func (d *Document) Noted() *Error { return d.noted }
 
 // lastValue is where the value is that was read.
 func (d *Document) lastValue() jsontext.Pointer {

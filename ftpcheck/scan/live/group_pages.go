@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -92,6 +93,7 @@ type groupPages struct {
 	started, finished   time.Time
 	pass                *paging  // which knows the IDs of the groups
 	odd                 *failure // of the first group that cannot be, if there is one
+	oddPermission       string   // what is wrong with the first permission that cannot be
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
@@ -103,6 +105,7 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 	if g.odd == nil {
 		g.odd = p.odd
 	}
+	g.oddPermission = cmp.Or(g.oddPermission, p.oddPermission)
 	for _, use := range p.lists {
 		switch {
 		case slices.Contains(g.ftpLists, use.id):
@@ -180,6 +183,7 @@ type pageReader struct {
 	lists               []listUse
 	ids                 []string
 	odd                 *failure // of the first group that cannot be
+	oddPermission       string
 	scratch             sg.Group
 }
 
@@ -204,6 +208,9 @@ func (r *pageReader) take(x *ec2.Group) error {
 	r.groups++
 	r.ids = append(r.ids, g.ID)
 	r.permissions += int64(len(g.Permissions))
+	if p := g.Odd(); p != nil && r.oddPermission == "" {
+		r.oddPermission = fmt.Sprintf("security group %s: %s", g.ID, p.Problem.Problem)
+	}
 	for _, p := range g.Permissions {
 		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {
 			r.lists = append(r.lists, use)

@@ -41,6 +41,9 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 		}
 		return r.group(file, g)
 	})
+	if err == nil {
+		r.noteOdd(ctx, d, c)
+	}
 	if file.groups == 0 || err != nil {
 		// Of what was not read, nothing but the path can tell.
 		c.AccountID, c.Region = file.account, file.region

@@ -359,6 +359,17 @@ func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error
 	return ctx.Err()
 }
 
+// noteOdd says in the record of a file which permission in it cannot come from AWS.
+func (r *savedRead) noteOdd(ctx context.Context, d *document.Document, c *sg.Coverage) {
+	if odd := d.Noted(); odd != nil {
+		path, err := r.readable(ctx, c.Origin)
+		if err != nil {
+			path = c.Origin
+		}
+		c.ErrorCode, c.ErrorMessage = sg.CodeOddPermission, odd.Describe(ctx, path)
+	}
+}
+
 func (r *savedRead) open(ctx context.Context, c *sg.Coverage) (*document.Document, error) {
 	path, err := r.readable(ctx, c.Origin)
 	if err != nil {
