@@ -209,7 +209,7 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	}
 	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
 	for _, c := range r.aloneRules(groupFiles) {
-		if err := r.record(ctx, c, alone.collect(ctx, c)); err != nil {
+		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {
 			return places, err
 		}
 		if decoders[c] = alone; c.Status == sg.StatusScanned {

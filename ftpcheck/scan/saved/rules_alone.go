@@ -43,21 +43,31 @@ func (r *savedRead) aloneRules(groupFiles []*sg.Coverage) []*sg.Coverage {
 
 // collect reads the rules of the file. Those of one group may be in several, so all are read before
 // any group is handed over.
-func (a *rulesAlone) collect(ctx context.Context, c *sg.Coverage) error {
+func (a *rulesAlone) collect(ctx context.Context, c *sg.Coverage, by Decoder) error {
 	d, err := a.open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	f := &cliFile{awsCLI: a.awsCLI, c: c}
-	if f.shape, err = shapeOf(d); err != nil {
+	return by.(ruleReader).readRules(d, c, func(r *types.SecurityGroupRule) error { return a.add(c, r) })
+}
+
+// A ruleReader is a decoder of files that may have security group rules.
+type ruleReader interface {
+	readRules(d *document.Document, c *sg.Coverage, handle func(*types.SecurityGroupRule) error) error
+}
+
+func (a *awsCLI) readRules(d *document.Document, c *sg.Coverage, handle func(*types.SecurityGroupRule) error) error {
+	s, err := shapeOf(d)
+	if err != nil {
 		return err
 	}
+	f := &cliFile{awsCLI: a, c: c, shape: s}
 	return f.each(d, func(of *answer) error {
 		if of.content != contentRules {
 			return d.SkipValue()
 		}
-		return each(f, d, func(r *types.SecurityGroupRule) error { return a.add(c, r) }, anyCase)
+		return each(f, d, handle, anyCase)
 	})
 }
 
