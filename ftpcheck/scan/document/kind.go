@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"regexp"
 )
 
 // unlike are things that people save in the place of JSON, by how they begin, and what to do.
@@ -17,6 +18,9 @@ var unlike = []struct{ begin, what, advice string }{
 	{"scoutsuite_results", "the results of ScoutSuite, which has another form for the rules of the groups", "Save what this prints: aws ec2 describe-security-groups --output json"},
 }
 
+// csvBegin is a line of names with commas, semicolons or tabs between them.
+var csvBegin = regexp.MustCompile(`^"?[A-Za-z_][\w ./-]*"?(?:[,;\t]"?[\w ./-]*"?)+\r?\n`)
+
 // mustBeJSON returns an error that says what the file is, if it does not begin as what an AWS
 // command prints.
 func (d *Document) mustBeJSON() error {
@@ -25,6 +29,10 @@ func (d *Document) mustBeJSON() error {
 	}
 	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
+	if csvBegin.Match(begin) {
+		return &Error{Code: UnknownContent, Offset: 0,
+			Problem: "this is not JSON but CSV, which does not have the rules of the groups. Save what this prints: aws ec2 describe-security-groups --output json"}
+	}
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
 	for _, u := range unlike {
 		if bytes.HasPrefix(begin[blank:], []byte(u.begin)) {

@@ -1,8 +1,11 @@
 package saved
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -121,6 +124,27 @@ func (a *awsCLI) Complete(d *document.Document, c *sg.Coverage, to *sg.Completio
 }
 
 func (a *awsCLI) Groups(d *document.Document, c *sg.Coverage, hand func(*sg.Group) error) error {
+	return ofPowerShell(a.readGroups(d, c, hand))
+}
+
+// ofPowerShell tells the objects of PowerShell's own commands, which look as answers do, and whose
+// inner objects may be texts, from what the AWS CLI prints.
+func ofPowerShell(err error) error {
+	var bad *document.Error
+	if errors.As(err, &bad) && (powerShellOnly.MatchString(string(bad.Pointer)) || inTheMidst.MatchString(string(bad.Pointer)) && strings.HasPrefix(bad.Problem, "a text stands where an object")) {
+		return &document.Error{Code: document.UnknownContent, Offset: -1,
+			Problem: "these are objects of PowerShell, which may lack what is deep in them. " + saveGroups}
+	}
+	return err
+}
+
+// What only its objects have in a permission, and where it writes a text for what is too deep.
+var (
+	powerShellOnly = regexp.MustCompile(`/IpPermissions/[0-9]+/(Ipv4Ranges|IpRange)$`)
+	inTheMidst     = regexp.MustCompile(`/IpPermissions/[0-9]+$`)
+)
+
+func (a *awsCLI) readGroups(d *document.Document, c *sg.Coverage, hand func(*sg.Group) error) error {
 	s, err := shapeOf(d)
 	if err != nil {
 		return err
