@@ -29,15 +29,15 @@ func (d *Document) mustBeJSON() error {
 	}
 	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
-	if csvBegin.Match(begin) {
-		return &Error{Code: UnknownContent, Offset: 0,
-			Problem: "this is not JSON but CSV, which does not have the rules of the groups. Save what this prints: aws ec2 describe-security-groups --output json"}
-	}
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
 	for _, u := range unlike {
 		if bytes.HasPrefix(begin[blank:], []byte(u.begin)) {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
 		}
+	}
+	if csvBegin.Match(begin) {
+		return &Error{Code: UnknownContent, Offset: 0,
+			Problem: "this is not JSON but CSV, which does not have the rules of the groups. Save what this prints: aws ec2 describe-security-groups --output json"}
 	}
 	if kind := d.PeekKind(); kind == '{' || kind == '[' {
 		return nil
