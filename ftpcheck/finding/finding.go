@@ -117,6 +117,9 @@ func (f Finding) Problem() string {
 	case rule.Combined:
 		return fmt.Sprintf("%s lets the whole internet in on %s, by %s together with other rules of the group.", name, ports, p.SourceText())
 	}
+	if p.Problem != nil {
+		return fmt.Sprintf("%s may let the whole internet in on %s: %s.", name, ports, p.Problem.Problem)
+	}
 	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
 }
 

@@ -114,6 +114,10 @@ func (w *writer) byHand(p *sg.Permission) string {
 	w.beside(r, []*sg.Permission{p})
 	live := w.group.Origin == sg.Live
 	switch {
+	case p.Problem != nil:
+		r.say("Nobody knows whether this is open, and there is no command: %s.", p.Problem.Problem)
+		r.say("Look at the security group in AWS, and save or check it again.")
+		return r.String()
 	case p.Verdict.Unrestricted == rule.Unknown:
 		r.say("Prefix list %s could not be read, so nobody knows whether this is open, and there is no command.", value(p.PrefixListID))
 		if live {

@@ -52,6 +52,10 @@ type Permission struct {
 	rule.Permission
 	Verdict rule.Verdict
 
+	// Problem says why AWS cannot have given the permission; nil if it can. What it covers is
+	// not known then, and it has none of the sources that follow.
+	Problem *BadValue
+
 	// Exactly one of these four is set; the texts are as AWS gave them.
 	CIDRIPv4        string
 	CIDRIPv6        string
@@ -71,7 +75,8 @@ type Permission struct {
 
 // A ReferencedGroup is a security group that is the source of a permission.
 type ReferencedGroup struct {
-	ID                     string
+	ID                     string // empty for some of EC2-Classic and of load balancers, which have a name only
+	Name                   string // where AWS gives it
 	OwnerID                string
 	VPCID                  string
 	VPCPeeringConnectionID string
@@ -141,6 +146,16 @@ func (g *Group) Identity() string {
 	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.ID}, "/")
 }
 
+// Odd is a permission of the group that AWS cannot have given; nil if there is none.
+func (g *Group) Odd() *Permission {
+	for _, p := range g.Permissions {
+		if p.Problem != nil {
+			return p
+		}
+	}
+	return nil
+}
+
 // IsShared reports whether the group is another account's. Who it is shared with does not see the
 // network interfaces of others that use it.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
@@ -152,7 +167,7 @@ func (g *Group) IsDefault() bool {
 }
 
 // SourceText is the one of the four sources that the permission has, as AWS names it: an
-// address range or the ID of a prefix list or security group.
+// address range or the ID of a prefix list or security group. It is empty if there is a problem.
 func (p *Permission) SourceText() string {
 	switch {
 	case p.CIDRIPv4 != "":
@@ -162,7 +177,14 @@ func (p *Permission) SourceText() string {
 	case p.PrefixListID != "":
 		return p.PrefixListID
 	}
-	return p.ReferencedGroup.ID
+	g := p.ReferencedGroup
+	switch {
+	case g == nil:
+		return ""
+	case g.ID == "":
+		return g.OwnerID + "/" + g.Name
+	}
+	return g.ID
 }
 
 // IsIPv6 tells the address family of a source that has public addresses. A prefix list has

@@ -40,6 +40,14 @@ func ofGroupOrPlace(get func(g *sg.Group) any, unread func(c *sg.Coverage) any) 
 	}
 }
 
+// isDefault is null for a group whose name is not known.
+func isDefault(g *sg.Group) any {
+	if g.Name == "" {
+		return nil
+	}
+	return g.IsDefault()
+}
+
 var securityGroupColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
@@ -71,8 +79,8 @@ var securityGroupColumns = []column{
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if this is the default group of its VPC.",
-		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
+		Description: "True if this is the default group of its VPC. Null if its name is not known.",
+		Value:       ofGroup(isDefault)},
 	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
 		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},

@@ -84,8 +84,8 @@ var ingressPermissionColumns = []column{
 		Description: "The protocol by name or number, as AWS gives it. -1 means all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Protocol) })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if the security group is the default group of its VPC.",
-		Value:       ofPermission(func(p *sg.Permission) any { return p.Group.IsDefault() })},
+		Description: "True if the security group is the default group of its VPC. Null if its name is not known.",
+		Value:       ofPermission(func(p *sg.Permission) any { return isDefault(p.Group) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
 		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Origin) }, originOf)},
@@ -135,7 +135,7 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceText()) })},
 	{Name: "source_type", Type: relation.Text,
 		Description: "The kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return sourceType(p) })},
+		Value:       ofPermission(func(p *sg.Permission) any { return text(sourceType(p)) })},
 	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
@@ -195,8 +195,10 @@ func sourceType(p *sg.Permission) string {
 		return "cidr_ipv6"
 	case p.PrefixListID != "":
 		return "prefix_list"
+	case p.ReferencedGroup != nil:
+		return "security_group"
 	}
-	return "security_group"
+	return ""
 }
 
 func wantRules(r *sg.Request) { r.Rules = true }

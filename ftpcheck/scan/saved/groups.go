@@ -41,6 +41,9 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 		}
 		return r.group(file, g)
 	})
+	if err == nil {
+		r.noteOdd(ctx, d, c)
+	}
 	if file.groups == 0 || err != nil {
 		// Of what was not read, nothing but the path can tell.
 		c.AccountID, c.Region = file.account, file.region
@@ -215,4 +218,13 @@ type fileGroup struct {
 type replayedGroup struct {
 	content uint64 // hash
 	replay  int    // the recorded scan that it was in
+}
+
+// asBadValue finds out whether the error is a value that AWS cannot have given.
+func asBadValue(err error, bad **sg.BadValue) bool {
+	b, ok := err.(*sg.BadValue)
+	if ok {
+		*bad = b
+	}
+	return ok
 }
