@@ -266,7 +266,7 @@ func TestPeers(t *testing.T) {
 		}, want: "no 0 blocked by route"},
 		{name: "an edge table that sends a part of a delegated prefix there", family: IPv6, change: func(s *site) {
 			s.server.IPv6Prefixes = []netip.Prefix{prefix("2600:1::/60")}
-			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("2600:1:0:1::/64 vpce-1")), []Association{{GatewayID: "igw-1"}}})
+			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("2600:1:0:1::/64 eni-9 blackhole")), []Association{{GatewayID: "igw-1"}}})
 		}, want: "unknown perhaps-everyone - inspected because edge_route_table"},
 		{name: "two addresses, one of them behind an appliance", change: func(s *site) {
 			s.server.PrivateAddresses = append(s.server.PrivateAddresses, PrivateAddress{Private: netip.MustParseAddr("10.0.1.5"), Public: netip.MustParseAddr("203.0.113.8")})
@@ -302,6 +302,11 @@ func TestPeers(t *testing.T) {
 		{name: "an exclusion that is being made", change: func(s *site) {
 			s.account.BlockPublicAccess.Mode = "block-bidirectional"
 			s.account.Exclusions = Whole(Exclusion{"arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "allow-bidirectional", "create-in-progress"})
+		}, want: "unknown perhaps-everyone ? because block_public_access_not_read"},
+		{name: "an exclusion of the VPC that opens, and one of the subnet that does not", change: func(s *site) {
+			s.account.BlockPublicAccess.Mode = "block-bidirectional"
+			s.account.Exclusions = Whole(Exclusion{"arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "allow-bidirectional", "create-complete"},
+				Exclusion{"arn:aws:ec2:eu-west-1:111111111111:subnet/subnet-1", "allow-egress", "create-complete"})
 		}, want: "unknown perhaps-everyone ? because block_public_access_not_read"},
 		{name: "an exclusion of which nobody knows where it belongs", change: func(s *site) {
 			s.account.BlockPublicAccess.Mode = "block-bidirectional"
