@@ -95,7 +95,7 @@ func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 
 // first reports whether a permission is met for the first time.
 func (d *doubts) first(g *sg.Group, p *sg.Permission) bool {
-	key := strings.Join([]string{g.Connection, g.Origin, g.AccountID, g.Region, g.ID, p.Key()}, "\x00")
+	key := strings.Join([]string{g.Connection, g.Origin, g.AccountID, g.Region, g.ID, p.Resource.Address, p.Key()}, "\x00")
 	before := d.seen[key]
 	d.seen[key] = true
 	return !before

@@ -94,6 +94,10 @@ func (f Finding) Key() string {
 		return strings.Join([]string{f.Place.AccountID, f.Place.Region, f.Place.Origin}, "/")
 	}
 	p := f.Permission
+	if p.Resource.Address != "" {
+		// What is planned may be without account, region and ID, and have them later.
+		return strings.Join([]string{p.Group.Origin, p.Group.Resource.Address, p.Resource.Address, p.Key()}, "/")
+	}
 	return strings.Join([]string{p.Group.AccountID, p.Group.Region, p.Group.ID, p.Key()}, "/")
 }
 
@@ -103,9 +107,9 @@ func (f Finding) Problem() string {
 		return strings.TrimSuffix(f.Place.Problem(), ".") + "."
 	}
 	p := f.Permission
-	name := p.Group.ID
-	if p.Group.Name != "" {
-		name = fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name)
+	name := groupName(p)
+	if p.Doubt != "" && p.Verdict.Unrestricted == rule.Unknown {
+		return fmt.Sprintf("%s may let the whole internet in on TCP %s: %s.", name, p.Verdict.Ports.Join(" and "), p.Doubt)
 	}
 	ports := "TCP " + p.Verdict.Ports.Join(" and ")
 	switch p.Verdict.Reason {
@@ -118,6 +122,26 @@ func (f Finding) Problem() string {
 		return fmt.Sprintf("%s lets the whole internet in on %s, by %s together with other rules of the group.", name, ports, p.SourceText())
 	}
 	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
+}
+
+// groupName names the group of a permission for a person, and where that is written.
+func groupName(p *sg.Permission) string {
+	name := p.Group.ID
+	if p.Group.Name != "" {
+		name = strings.TrimSpace(fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name))
+	}
+	group, rule := p.Group.Resource.Address, p.Resource.Address
+	switch {
+	case rule == "":
+	case name == "":
+		name = cmp.Or(group, rule)
+	case group != "":
+		name = fmt.Sprintf("%s, %s,", group, name)
+	}
+	if rule != group && rule != "" && name != rule {
+		name = strings.TrimSuffix(name, ",") + ", by " + rule + ","
+	}
+	return name
 }
 
 // Remediation says what to do; see [remediation.For]. It is empty for a place that was
@@ -134,7 +158,7 @@ func (f Finding) Remediation() string {
 var columns = []string{
 	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
-	"unrestricted_ftp_ports", "public_ipv4_address_count", "description", "problem", "remediation", "error_code", "origin",
+	"unrestricted_ftp_ports", "public_ipv4_address_count", "description", "problem", "remediation", "error_code", "origin", "address", "action",
 }
 
 // Columns are the columns of [Finding.Row].

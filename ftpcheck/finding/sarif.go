@@ -178,7 +178,14 @@ func (f Finding) sarifLocation() sarifLocation {
 	if p.RuleID != "" {
 		names = append(names, sarifLogicalLocation{p.RuleID, p.RuleARN(), "resource"})
 	}
-	names = append(names, sarifLogicalLocation{g.ID, g.ARN, "resource"})
+	for _, address := range []string{p.Resource.Address, g.Resource.Address} {
+		if address != "" && !slices.ContainsFunc(names, func(n sarifLogicalLocation) bool { return n.FullyQualifiedName == address }) {
+			names = append(names, sarifLogicalLocation{address, address, "resource"})
+		}
+	}
+	if g.ID != "" {
+		names = append(names, sarifLogicalLocation{g.ID, g.ARN, "resource"})
+	}
 	return newSARIFLocation(artifactURI(g.Origin, g.AccountID, g.Region, g.ID), names)
 }
 

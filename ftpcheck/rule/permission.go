@@ -17,6 +17,9 @@ type Permission struct {
 	// nil where AWS gives none, as it does for all protocols.
 	FromPort, ToPort *int32
 	Source           Source
+	// PortsUnknown is set if nobody knows the protocol or the ports. Then it may cover any
+	// port, and its source must be [Unread] or one that is not public.
+	PortsUnknown bool
 }
 
 // Ports is a set of FTP ports.
@@ -58,7 +61,7 @@ func (s Ports) Join(between string) string {
 
 // FTPPorts returns the FTP ports that the permission covers, whatever its source.
 func (p *Permission) FTPPorts() Ports {
-	if p.Protocol == "-1" {
+	if p.Protocol == "-1" || p.PortsUnknown {
 		return Data | Control
 	}
 	if !p.isTCP() {

@@ -4,6 +4,7 @@
 package sg
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -27,6 +28,9 @@ type Group struct {
 	Origin    string // [Live], or the path of the file
 	// Connection is the name of the connection by which it was read.
 	Connection string
+	// Resource is the resource that makes the group what it is, if a plan or state of Terraform
+	// has it. What is only planned has no ID.
+	Resource Resource
 
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict
@@ -47,11 +51,18 @@ type Permission struct {
 	rule.Permission
 	Verdict rule.Verdict
 
-	// Exactly one of these four is set; the texts are as AWS gave them.
+	// Exactly one of these five is set; the texts are as AWS gave them.
 	CIDRIPv4        string
 	CIDRIPv6        string
 	PrefixListID    string
 	ReferencedGroup *ReferencedGroup
+	Unnamed         *UnnamedSource
+
+	// Resource is the resource that the permission is written in; see [Group.Resource].
+	Resource Resource
+	// Doubt says why nobody can know what the permission lets in, if that is so: what, as a
+	// sentence without a full stop. A prefix list that was not read needs none.
+	Doubt string
 
 	Description    string
 	PrefixListName string // empty unless asked for
@@ -62,6 +73,19 @@ type Permission struct {
 	// RuleID and RuleTags are those of the security group rule; empty unless asked for.
 	RuleID   string
 	RuleTags map[string]string
+}
+
+// A Resource is a resource of Terraform.
+type Resource struct {
+	Address string // as in module.a["b"].aws_security_group.this[0]; empty if there is none
+	Action  string // what the plan does with it; empty for a state
+}
+
+// An UnnamedSource is a source that has no name yet, as it is only planned, or one whose name is
+// not known or must not be shown.
+type UnnamedSource struct {
+	Type string // as [Permission.SourceType] gives it
+	Text string // what to call it
 }
 
 // A ReferencedGroup is a security group that is the source of a permission.
@@ -113,6 +137,16 @@ type permissionMemory struct {
 // network interfaces of others that use it.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
 
+// IsPlanned reports whether the group is one of a plan or state of Terraform, which is where to
+// change it.
+func (g *Group) IsPlanned() bool {
+	return g.Resource.Address != "" || len(g.Permissions) > 0 && g.Permissions[0].Resource.Address != ""
+}
+
+// Ref names the group among others: by its ID or, if it is only planned and has none, by the
+// address of its resource.
+func (g *Group) Ref() string { return cmp.Or(g.ID, g.Resource.Address) }
+
 // IsDefault reports whether this is the default group of its VPC, which cannot be
 // deleted and which AWS uses for whatever names no group.
 func (g *Group) IsDefault() bool {
@@ -129,14 +163,34 @@ func (p *Permission) SourceText() string {
 		return p.CIDRIPv6
 	case p.PrefixListID != "":
 		return p.PrefixListID
+	case p.Unnamed != nil:
+		return p.Unnamed.Text
 	}
 	return p.ReferencedGroup.ID
+}
+
+// SourceType is the kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group;
+// empty if it is not known.
+func (p *Permission) SourceType() string {
+	switch {
+	case p.CIDRIPv4 != "":
+		return "cidr_ipv4"
+	case p.CIDRIPv6 != "":
+		return "cidr_ipv6"
+	case p.PrefixListID != "":
+		return "prefix_list"
+	case p.Unnamed != nil:
+		return p.Unnamed.Type
+	}
+	return "security_group"
 }
 
 // Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other
 // than TCP and UDP it is the numbers that AWS gives in their place.
 func (p *Permission) Ports() string {
 	switch {
+	case p.PortsUnknown:
+		return "not known"
 	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
 		return "all"
 	case *p.FromPort == *p.ToPort:

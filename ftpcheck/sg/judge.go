@@ -38,7 +38,7 @@ func (l AddressLists) of(id string) AddressList {
 func (g *Group) Judge(lists AddressLists) {
 	permissions := make([]*rule.Permission, len(g.Permissions))
 	for i, p := range g.Permissions {
-		if p.PrefixListID != "" {
+		if p.PrefixListID != "" && p.Doubt == "" {
 			list := lists.of(p.PrefixListID)
 			p.Source, p.PrefixListEntries = list.Source, list.Entries
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/terraform"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -40,6 +41,10 @@ func (r *savedRead) classify(ctx context.Context, c *sg.Coverage) (hasGroups boo
 		names = append(names, name)
 		if content, ok := contentNames[name]; ok {
 			c.Content = content
+		}
+		if terraform.Recognizes(name) {
+			r.plans[c.Origin], hasGroups = true, true
+			return document.ErrDone
 		}
 		switch name {
 		case "SecurityGroups":

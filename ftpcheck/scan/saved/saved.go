@@ -133,7 +133,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	for _, c := range places {
 		groups += c.Groups
 	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+	if groups == 0 && len(indexes) == 0 && len(r.plans) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
 		// Not even an account without anything has an empty answer: it has default groups.
 		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
@@ -174,7 +174,11 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 		if r.before[c.Origin] {
 			continue
 		}
-		err := r.groups(ctx, c)
+		read := r.groups
+		if r.plans[c.Origin] {
+			read = r.plan
+		}
+		err := read(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
 			return err
 		}
@@ -229,6 +233,7 @@ type scope struct {
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
 	before     map[string]bool // origins whose groups another connection has read
+	plans      map[string]bool // origins that are plans or states of Terraform
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
@@ -244,7 +249,7 @@ func newScope() *scope {
 		interfaces: map[string][]sg.NetworkInterface{},
 		surveyed:   map[place]bool{},
 		vpcs:       map[string]string{},
-		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
+		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, plans: map[string]bool{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }
