@@ -57,11 +57,18 @@ The exit code is
 }
 
 func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error {
-	w, err := form.writer(c.OutOrStdout(), findingColumns)
-	if err != nil {
+	if err := form.check(); err != nil {
 		return err
 	}
 	report, err := runReport(c, scanner)
+	if err != nil {
+		return err
+	}
+	columns := findingColumns
+	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
+		columns = append(slices.Clip(columns), plannedColumns...)
+	}
+	w, err := form.writer(c.OutOrStdout(), columns)
 	if err != nil {
 		return err
 	}
@@ -74,10 +81,10 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, report.Findings)
+			err = printFindings(w, columns, report.Findings)
 		}
 	default:
-		err = printFindings(w, report.Findings)
+		err = printFindings(w, columns, report.Findings)
 	}
 	if err != nil {
 		return err
@@ -135,12 +142,12 @@ func sortFindings(findings []finding.Finding) {
 }
 
 // printFindings prints the permissions among the findings; conclude tells of the places.
-func printFindings(w output.Writer, findings []finding.Finding) error {
+func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding) error {
 	for _, f := range findings {
 		if f.Permission == nil {
 			continue
 		}
-		if err := w.Row(findingRow(f.Permission)); err != nil {
+		if err := w.Row(findingRow(f.Permission)[:len(columns)]); err != nil {
 			return err
 		}
 	}
@@ -153,15 +160,21 @@ var findingColumns = []output.Column{
 	{Name: "ip_protocol", Type: relation.Text}, {Name: "ports", Type: relation.Text}, {Name: "source", Type: relation.Text},
 }
 
+// plannedColumns are further columns, which only findings in plans and states of Terraform have.
+var plannedColumns = []output.Column{
+	{Name: "address", Type: relation.Text}, {Name: "action", Type: relation.Text}, {Name: "group_address", Type: relation.Text},
+}
+
 func findingRow(p *sg.Permission) []any {
 	var open any
 	if p.Verdict.Unrestricted == rule.Yes {
 		open = true
 	}
 	return []any{
-		orNull(p.Group.AccountID), orNull(p.Group.Region), p.Group.ID, orNull(p.Group.Name),
+		orNull(p.Group.AccountID), orNull(p.Group.Region), orNull(p.Group.ID), orNull(p.Group.Name),
 		open, string(p.Verdict.Reason), orNull(p.RuleID),
-		p.Protocol, p.Ports(), p.SourceText(),
+		orNull(p.Protocol), p.Ports(), p.SourceText(),
+		orNull(p.Resource.Address), orNull(p.Resource.Action), orNull(p.Group.Resource.Address),
 	}
 }
 

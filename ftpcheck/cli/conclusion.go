@@ -30,10 +30,18 @@ func conclude(w io.Writer, r *finding.Report) error {
 	if empty := scope.Emptiness(); empty != "" {
 		fmt.Fprintln(w, output.Printable(empty))
 	}
-	unknown := int64(0)
+	unknown, told := int64(0), map[string]bool{}
 	for _, f := range r.Findings {
-		if f.Kind == finding.Undetermined {
-			unknown++
+		if f.Kind != finding.Undetermined {
+			continue
+		}
+		unknown++
+		if problem := f.Problem(); f.Permission.Doubt != "" && !told[problem] {
+			if len(told) == 0 && len(scope.Noted) == 0 {
+				fmt.Fprintln(w, "Not determined:")
+			}
+			told[problem] = true
+			fmt.Fprintf(w, "- %s\n", output.Printable(problem))
 		}
 	}
 	if _, err := fmt.Fprintln(w, summary(r.OpenGroups, r.Groups, unknown), holdsFor(scope)); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,7 @@ func (d *doubts) err() error {
 type unknown struct {
 	permissions int
 	lists       []string // their prefix lists
+	doubts      []string // what else is not known of them
 }
 
 // Read implements [tables.Reader].
@@ -64,7 +66,12 @@ func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 				}
 				u := unknowns[place]
 				u.permissions++
-				if !slices.Contains(u.lists, p.PrefixListID) {
+				switch {
+				case p.Doubt != "":
+					if doubt := cmp.Or(p.Resource.Address, g.Ref()) + ": " + p.Doubt; !slices.Contains(u.doubts, doubt) {
+						u.doubts = append(u.doubts, doubt)
+					}
+				case !slices.Contains(u.lists, p.PrefixListID):
 					u.lists = append(u.lists, p.PrefixListID)
 				}
 			}
@@ -103,6 +110,10 @@ func (d *doubts) first(g *sg.Group, p *sg.Permission) bool {
 
 func (d *doubts) undetermined(place sg.Coverage, u *unknown, places []sg.Coverage) {
 	problem := "prefix list " + strings.Join(u.lists, ", ") + " was not read"
+	if u.lists == nil {
+		d.add("%s of %s could not be determined: %s", count(u.permissions, "ingress permission"), place.Place(), strings.Join(u.doubts, "; "))
+		return
+	}
 	if place.Origin != sg.Live {
 		problem += ". Put what aws ec2 get-managed-prefix-list-entries prints, in a file with the ID of the list in its name, beside the others"
 	}

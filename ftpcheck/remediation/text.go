@@ -398,6 +398,9 @@ func name(p *sg.Permission) string { return subject(p, traffic(p)) }
 
 // subject is the ID of a rule, or another word for it if that is not known.
 func subject(p *sg.Permission, otherwise string) string {
+	if address := p.Resource.Address; address != "" && address != p.Group.Resource.Address {
+		return value(address)
+	}
 	if p.RuleID == "" {
 		return otherwise
 	}
@@ -409,6 +412,9 @@ func traffic(p *sg.Permission) string {
 	source := value(p.SourceText())
 	if p.PrefixListName != "" {
 		source += " " + value(p.PrefixListName)
+	}
+	if p.PortsUnknown {
+		return "ports that are not known from " + source
 	}
 	if p.Protocol == "-1" {
 		return "all protocols from " + source

@@ -32,7 +32,7 @@ query "security_group_ftp" {
     -- The rules that are open, or not known.
     read_rules as materialized (
       select distinct
-        coalesce(security_group_arn, group_id) as resource,
+        coalesce(security_group_arn, group_id, group_address) as resource,
         coalesce(account_id, '') as account,
         origin,
         region,
@@ -179,7 +179,7 @@ query "security_group_ftp_sources" {
     ${local.security_groups_sql},
     read_rules as materialized (
       select distinct
-        coalesce(security_group_arn, group_id) as resource,
+        coalesce(security_group_arn, group_id, group_address) as resource,
         coalesce(account_id, '') as account,
         origin,
         region,

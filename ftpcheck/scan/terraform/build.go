@@ -470,6 +470,9 @@ func (b *builder) separate(i *instance) {
 	// not known either, if it matters to them.
 	g := b.outside(i, "")
 	rules := b.rules(g, i)
+	if !slices.ContainsFunc(rules, matters) {
+		g.permissions = nil // what is made by the plan has no rules but these
+	}
 	for _, p := range rules {
 		g.add(p)
 	}
