@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,12 +13,14 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/terraform"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 func newCheck() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
+	var terraformDir string
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -41,28 +44,54 @@ The exit code is
      or the command failed`,
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --from ./saved --output csv > findings.csv
-  ftpcheck check --output sarif > ftpcheck.sarif`,
+  ftpcheck check --output sarif > ftpcheck.sarif
+  terraform show -json plan.bin | ftpcheck check --from -`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
+			files, err := readTerraform(terraformDir, &source, &form)
+			if err != nil {
+				return err
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form, files), scanner.Close())
 		},
 	}
 	source.add(c)
 	form.add(c, "sarif", "ocsf")
+	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error {
+// readTerraform reads the .tf files of the folder, if there is one.
+func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terraform.Files, error) {
+	switch {
+	case dir == "":
+		return nil, nil
+	case len(source.from) == 0:
+		return nil, errors.New("--terraform-dir is for a plan of Terraform: give that with --from, too")
+	case form.output != "sarif":
+		return nil, errors.New("--terraform-dir is for --output sarif: use both")
+	}
+	files, err := terraform.ReadFiles(dir)
+	if err != nil {
+		return nil, fmt.Errorf("--terraform-dir: %w", err)
+	}
+	return files, nil
+}
+
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, files *terraform.Files) error {
 	if err := form.check(); err != nil {
 		return err
 	}
 	report, err := runReport(c, scanner)
 	if err != nil {
 		return err
+	}
+	if files != nil {
+		report.Locate = files.Locate
 	}
 	columns := findingColumns
 	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {

@@ -46,7 +46,7 @@ func runDemo(c *cobra.Command, dir string) error {
 		return err
 	}
 	form := outputFlags{output: "table", csv: "safe", formats: []string{"table"}}
-	checked := errors.Join(runCheck(c, scanner, &form), scanner.Close())
+	checked := errors.Join(runCheck(c, scanner, &form, nil), scanner.Close())
 	if code := exitCode(0); checked != nil && !errors.As(checked, &code) {
 		return checked
 	}

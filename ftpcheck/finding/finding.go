@@ -44,6 +44,9 @@ type Report struct {
 	Groups     int64 // security groups read
 	OpenGroups int64 // those that let the whole internet in on FTP
 
+	// Locate, if it is not nil, is where in which file a resource of Terraform is written.
+	Locate func(address string) (file string, line int, ok bool)
+
 	Version  string   // of the tool
 	Commit   string   // of the tool's source; empty if not known
 	Callers  []string // ARNs of the identities that read; none if files were read

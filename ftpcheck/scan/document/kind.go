@@ -21,11 +21,17 @@ var unlike = []struct{ begin, what, advice string }{
 	{"---", "YAML, or a table for people", "Save the command's output with --output json"},
 }
 
+// zipName is where the name of the first file is in a ZIP archive.
+const zipName = 30
+
 // mustBeObject returns an error that says what the file is, if it does not begin as what an AWS
 // command prints.
 func (d *Document) mustBeObject() error {
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
+	if bytes.HasPrefix(begin, []byte("PK\x03\x04")) && bytes.HasPrefix(begin[min(len(begin), zipName):], []byte("tfplan")) {
+		return &Error{Code: UnknownContent, Offset: 0, Problem: "this is a plan of Terraform in its own form. Give what terraform show -json prints of it"}
+	}
 	for _, u := range unlike {
 		if bytes.HasPrefix(begin[blank:], []byte(u.begin)) {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
