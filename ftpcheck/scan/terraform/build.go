@@ -458,7 +458,7 @@ func (b *builder) separate(i *instance) {
 		return
 	}
 	e, _ := i.expression("security_group_id")
-	to := b.groups.resolve(i.scope, e)
+	to := b.groups.of(i, e)
 	if to.sure() != nil {
 		g := b.of[to.sure()]
 		for _, p := range b.rules(g, i) {

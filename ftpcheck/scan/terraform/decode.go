@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -45,15 +46,53 @@ type module struct {
 	ChildModules []*module   `json:"child_modules"`
 }
 
+// UnmarshalJSONFrom takes no member that it does not know, and nothing for a resource: in either
+// there might have been one that nobody looks at.
+func (m *module) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '{' {
+		return lost(d, "a module is an object")
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		switch text := name.String(); {
+		case text == "address":
+			err = d.SkipValue()
+		case text == "resources" && d.PeekKind() == '[':
+			err = json.UnmarshalDecode(d, &m.Resources)
+		case text == "child_modules" && d.PeekKind() == '[':
+			err = json.UnmarshalDecode(d, &m.ChildModules)
+		default:
+			err = lost(d, "a module has an address, resources and child_modules")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if slices.Contains(m.Resources, nil) || slices.Contains(m.ChildModules, nil) {
+		return lost(d, "no resource and no module is null")
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+func lost(d *jsontext.Decoder, what string) error {
+	return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(),
+		Problem: what + ", so something is lost. Give what terraform show -json prints, as it is"}
+}
+
 // all hands over the resources of the module, and of those below it.
 func (m *module) all(each func(*resource)) {
 	if m == nil {
 		return
 	}
 	for _, r := range m.Resources {
-		if r != nil {
-			each(r)
-		}
+		each(r)
 	}
 	for _, c := range m.ChildModules {
 		c.all(each)

@@ -62,6 +62,13 @@ func newResolver(root *configModule, instances map[string][]*instance, wanted fu
 // circles, so that no plan of Terraform comes near it.
 const mostReferences = 64
 
+// of finds out what an attribute that is not known refers to. It must be something.
+func (r *resolver) of(i *instance, e expression) targets {
+	t := r.resolve(i.scope, e)
+	t.more = t.more || len(t.found) == 0
+	return t
+}
+
 // resolve finds out what the expression refers to.
 func (r *resolver) resolve(at scope, e expression) targets {
 	var t targets

@@ -146,7 +146,7 @@ func (b *builder) takeSources(g *group, i *instance, p sg.Permission, kind strin
 func (b *builder) unknownElements(g *group, i *instance, p sg.Permission, kind, path string, missing []int, e expression) {
 	if kind == "prefix_list" && len(missing) > 1 {
 		// In whatever order, they are all of the lists.
-		if to := b.listsOf.resolve(i.scope, e); !to.more && len(to.found) == len(missing) {
+		if to := b.listsOf.of(i, e); !to.more && len(to.found) == len(missing) {
 			for _, l := range to.found {
 				b.listed(g, p, b.lists[l])
 			}
@@ -182,13 +182,13 @@ func (b *builder) unknownSource(g *group, i *instance, p sg.Permission, kind, pa
 	case "security_group":
 		p.Source = rule.SecurityGroup()
 		p.Unnamed = &sg.UnnamedSource{Type: kind, Text: path}
-		if to := b.groups.resolve(i.scope, e).sure(); to != nil {
+		if to := b.groups.of(i, e).sure(); to != nil {
 			p.Unnamed.Text = to.address
 		}
 		g.add(settled(p))
 		return
 	case "prefix_list":
-		if to := b.listsOf.resolve(i.scope, e).sure(); to != nil {
+		if to := b.listsOf.of(i, e).sure(); to != nil {
 			b.listed(g, p, b.lists[to])
 			return
 		}
@@ -369,7 +369,7 @@ func (b *builder) takeEntry(i *instance) {
 		return
 	}
 	e, _ := i.expression("prefix_list_id")
-	to := b.listsOf.resolve(i.scope, e)
+	to := b.listsOf.of(i, e)
 	if l := to.sure(); l != nil {
 		b.lists[l].take(i, i.now.attr("cidr"))
 		return
