@@ -72,6 +72,7 @@ func TestDeletionFromTerraform(t *testing.T) {
 	}
 	for name, text := range map[string]string{"plan": everyTerraform().json(t), "state": state.stateJSON(t)} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := write(t, map[string]string{"a.json": text})
 			cfg := config.Config{Paths: []string{dir}}
 			openOnes := func() (open []string, known bool) {

@@ -275,3 +275,101 @@ func TestTerraformPlans(t *testing.T) {
 		})
 	}
 }
+
+// Where groups are, what they are called, and what of them is null.
+func TestTerraformGroups(t *testing.T) {
+	inRegion := func(region any) object { return with(newGroup(list(openBlock)), object{"region": region}) }
+	d := tfPlan{
+		resources: []planned{
+			group(planned{name: "default", after: newGroup(list(block("-1", 0, 0, object{"cidr_blocks": list("0.0.0.0/0")})))}),
+			group(planned{name: "alias", provider: "aws.us", after: inRegion(unknown{})}),
+			group(planned{name: "attribute", provider: "aws.us", after: inRegion("ap-southeast-2")}),
+			group(planned{name: "nowhere", provider: "aws.env", after: inRegion(unknown{})}),
+			group(planned{name: "list", after: newGroup(list(block("tcp", 21, 21, object{"prefix_list_ids": list("pl-0a")})))}),
+			group(planned{module: `module.m["x"]`, actions: []string{"update"}, before: there("sg-1", list[any]()), after: with(there("sg-1", list(openBlock)), object{"region": "eu-west-1"}), written: object{"ingress": fixed{list(openBlock)}}}),
+			{kind: "aws_vpc_security_group_ingress_rule", name: "r", after: modern("sg-1", "tcp", 20, 20, object{"cidr_ipv6": "::/0", "description": "by hand"})},
+		},
+		providers: object{
+			"aws":     object{"name": "aws", "expressions": object{"region": object{"constant_value": "eu-west-1"}}},
+			"aws.us":  object{"name": "aws", "alias": "us", "expressions": object{"region": object{"references": []string{"var.us"}}}},
+			"aws.env": object{"name": "aws", "alias": "env"},
+		},
+		variables: object{"us": object{"value": "us-gov-west-1"}, "other": object{"value": object{}}},
+	}
+	files := map[string]string{"plan.json": d.json(t), "get-managed-prefix-list-entries.pl-0a.json": `{"Entries": [{"Cidr": "0.0.0.0/0"}]}`}
+	groups, places := readPlan(t, files)
+	var got []string
+	for _, g := range groups {
+		got = append(got, fmt.Sprintf("%s id=%s account=%s %s/%s tags=%d %s", g.Resource.Address, g.ID, g.AccountID, g.Partition, g.Region, len(g.Tags), g.Resource.Action))
+		for _, p := range g.Permissions {
+			from := "null"
+			if p.FromPort != nil {
+				from = fmt.Sprint(*p.FromPort)
+			}
+			got = append(got, fmt.Sprintf("- %s %s %s %s %s %s %q", p.Resource.Address, p.Resource.Action, p.Protocol, from, p.SourceText(), p.Verdict.Reason, p.Description))
+		}
+	}
+	for _, c := range places {
+		got = append(got, fmt.Sprintf("%s account=%q region=%q %d %d", c.Status, c.AccountID, c.Region, c.Groups, c.Permissions))
+	}
+	want := []string{
+		"aws_security_group.default id= account= aws/eu-west-1 tags=0 create",
+		`- aws_security_group.default create -1 null 0.0.0.0/0 any_ipv4 ""`,
+		"aws_security_group.alias id= account= aws-us-gov/us-gov-west-1 tags=0 create",
+		`- aws_security_group.alias create tcp 21 0.0.0.0/0 any_ipv4 ""`,
+		"aws_security_group.attribute id= account= aws/ap-southeast-2 tags=0 create",
+		`- aws_security_group.attribute create tcp 21 0.0.0.0/0 any_ipv4 ""`,
+		"aws_security_group.nowhere id= account= / tags=0 create",
+		`- aws_security_group.nowhere create tcp 21 0.0.0.0/0 any_ipv4 ""`,
+		"aws_security_group.list id= account= aws/eu-west-1 tags=0 create",
+		`- aws_security_group.list create tcp 21 pl-0a prefix_list ""`,
+		`module.m["x"].aws_security_group.g id=sg-1 account=111122223333 aws/eu-west-1 tags=1 update`,
+		`- module.m["x"].aws_security_group.g update tcp 21 0.0.0.0/0 any_ipv4 ""`,
+		`- aws_vpc_security_group_ingress_rule.r create tcp 20 ::/0 any_ipv6 "by hand"`,
+		`scanned account="" region="" 0 0`,
+		`scanned account="" region="" 6 7`,
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// What Terraform prints or keeps besides is refused, with what to give in its place.
+func TestTerraformRefusals(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text, want string
+	}{
+		"a plan in Terraform's own form": {"PK\x03\x04\x14\x00\x08\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x09\x00tfplan", "this is a plan of Terraform in its own form. Give what terraform show -json prints of it"},
+		"a state file":                   {`{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}`, "this is a state file of Terraform, which is for Terraform alone. Give what terraform show -json prints of it"},
+		"a log":                          {`{"@level":"info","@message":"Terraform 1.11.4","@module":"terraform.ui","terraform":"1.11.4","type":"version","ui":"1.2"}` + "\n{}", "this is the log of a command of Terraform. Save the plan with terraform plan -out plan.bin"},
+		"schemas":                        {`{"format_version": "1.0", "provider_schemas": {}}`, "this is neither a plan nor a state"},
+		"the answer of validate":         {`{"format_version": "1.0", "valid": true, "error_count": 0, "diagnostics": []}`, "this is neither a plan nor a state"},
+		"an empty state":                 {`{"format_version": "1.0"}`, "there is no resource in it"},
+		"both":                           {`{"format_version": "1.0", "values": {"root_module": {}}, "planned_values": {}}`, "Terraform prints one or the other"},
+		"no version":                     {`{"terraform_version": "1.11.4", "values": {"root_module": {}}}`, "the format_version of what Terraform prints is not there"},
+		"an action of tomorrow":          {`{"format_version": "1.9", "resource_changes": [{"address": "a.b", "mode": "managed", "type": "a", "name": "b", "change": {"actions": ["lift"]}}]}`, `"lift" is no action that this version of ftpcheck knows`},
+		"a cut off plan":                 {`{"format_version": "1.2", "planned_values": {"root_module": {`, "the JSON ends in the middle"},
+	} {
+		groups, places := readPlan(t, map[string]string{"a": tt.text})
+		if len(groups) > 0 || len(places) != 1 || places[0].Status == sg.StatusScanned || !strings.Contains(places[0].ErrorMessage, tt.want) {
+			t.Errorf("%s: %d groups, %+v", name, len(groups), places)
+		}
+	}
+}
+
+// A recorded scan of a plan gives the same again.
+func TestTerraformReplayed(t *testing.T) {
+	cfg := config.Config{Paths: []string{write(t, map[string]string{"plan.json": everyTerraform().json(t)})}}
+	groups, places, err := read(t, cfg, sg.Everything())
+	if err != nil || openIn(groups) < 4 {
+		t.Fatalf("%d open, %v", openIn(groups), err)
+	}
+	dir, _ := recordScan(t, cfg)
+	again, replayed, err := read(t, config.Config{Paths: []string{dir}}, sg.Everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(judged(groups, places), judged(again, replayed)); diff != "" {
+		t.Errorf("-read +replayed:\n%s", diff)
+	}
+}

@@ -100,6 +100,7 @@ type group struct {
 type list struct {
 	made    *instance // nil for a data source
 	entries []netip.Prefix
+	secret  bool // not all of them may be shown
 	doubt   string
 }
 
@@ -258,8 +259,8 @@ func (b *builder) takeResource(r *resource) {
 	}
 }
 
-// compare finds out whether the parts of a plan say the same: it has the resources as they will
-// be twice, and all that it has read of those that are.
+// compare finds out whether resource_changes has all that the other parts of a plan have, and says
+// the same: planned_values are the resources as they will be, prior_state those that are.
 func (b *builder) compare() {
 	const again = "so the plan is not whole. Make it again, and give what terraform show -json prints, as it is"
 	changes, standing := map[string]bool{}, map[string]*change{}
@@ -269,7 +270,6 @@ func (b *builder) compare() {
 			standing[c.Address] = c
 		}
 	}
-	seen := map[string]bool{}
 	b.planned.all(func(r *resource) {
 		if r.Address == "" || r.Mode == "" || r.Type == "" {
 			b.note(inconsistent("a resource of planned_values has no address, mode or type, %s", again))
@@ -277,7 +277,6 @@ func (b *builder) compare() {
 		if r.Mode != "managed" || !concerns(r.Type) {
 			return
 		}
-		seen[r.Address] = true
 		switch c := standing[r.Address]; {
 		case c == nil:
 			b.note(inconsistent("%s is in planned_values and not in resource_changes, %s", r.Address, again))
@@ -285,13 +284,6 @@ func (b *builder) compare() {
 			b.note(inconsistent("planned_values and resource_changes do not say the same of %s, %s", r.Address, again))
 		}
 	})
-	if b.names["planned_values"] {
-		for _, c := range b.changes {
-			if standing[c.Address] != nil && !seen[c.Address] {
-				b.note(inconsistent("%s is in resource_changes and not in planned_values, %s", c.Address, again))
-			}
-		}
-	}
 	b.prior.all(func(r *resource) {
 		if r.Mode == "managed" && (concerns(r.Type) || slices.Contains(unread, r.Type)) && !changes[r.Address+r.DeposedKey] {
 			b.note(inconsistent("%s is there, and the plan does not say what becomes of it, as one that was made with -target or -refresh-only. Make the plan without these", r.Address))

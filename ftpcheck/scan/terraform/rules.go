@@ -205,7 +205,7 @@ func (b *builder) listed(g *group, p sg.Permission, l *list) {
 	if l.doubt != "" || p.Doubt != "" {
 		p.Source, p.Doubt = rule.Unread(), first(p.Doubt, l.doubt)
 	} else {
-		all := sg.NewAddressList(slices.Clone(l.entries))
+		all := l.addresses()
 		p.Source, p.PrefixListEntries = all.Source, all.Entries
 	}
 	g.add(p)
@@ -345,8 +345,18 @@ func (b *builder) readList(i *instance) *list {
 	return l
 }
 
+// addresses are the entries, of which none is shown if one is secret.
+func (l *list) addresses() sg.AddressList {
+	all := sg.NewAddressList(slices.Clone(l.entries))
+	if l.secret {
+		all.Entries = nil
+	}
+	return all
+}
+
 func (l *list) take(i *instance, cidr value) {
 	prefix, err := netip.ParsePrefix(cidr.text())
+	l.secret = l.secret || cidr.isSensitive()
 	switch {
 	case cidr.isUnknown():
 		l.doubt = fmt.Sprintf("an entry of prefix list %s is %s", i.address, afterApply)

@@ -45,7 +45,7 @@ func Read(d *document.Document, c *sg.Coverage, saved sg.AddressLists, emit func
 	maps.Copy(lists, saved)
 	for id, l := range b.known {
 		if l.doubt == "" {
-			lists[id] = sg.NewAddressList(l.entries)
+			lists[id] = l.addresses()
 		}
 	}
 	for n, g := range b.built {
