@@ -127,22 +127,17 @@ func (f Finding) Problem() string {
 	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
 }
 
-// groupName names the group of a permission for a person, and where that is written.
+// groupName names the group of a permission for a person and, where that is another, the resource
+// of Terraform that the permission is written in.
 func groupName(p *sg.Permission) string {
-	name := p.Group.ID
-	if p.Group.Name != "" {
-		name = strings.TrimSpace(fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name))
+	g := p.Group
+	names := slices.DeleteFunc([]string{g.Resource.Address, g.ID, g.Name}, func(name string) bool { return name == "" })
+	name := cmp.Or(g.Resource.Address, g.ID, g.Name)
+	if len(names) > 1 {
+		name = fmt.Sprintf("%s (%s)", name, strings.Join(names[1:], ", "))
 	}
-	group, rule := p.Group.Resource.Address, p.Resource.Address
-	switch {
-	case rule == "":
-	case name == "":
-		name = cmp.Or(group, rule)
-	case group != "":
-		name = fmt.Sprintf("%s, %s,", group, name)
-	}
-	if rule != group && rule != "" && name != rule {
-		name = strings.TrimSuffix(name, ",") + ", by " + rule + ","
+	if by := p.Resource.Address; by != "" && by != g.Resource.Address {
+		name += ", by " + by + ","
 	}
 	return name
 }

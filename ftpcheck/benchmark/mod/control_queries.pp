@@ -40,7 +40,7 @@ query "security_group_ftp" {
         scan_status,
         unrestricted_ftp,
         unrestricted_ftp_ports as ports,
-        coalesce(security_group_rule_id, 'a rule') || ' allows TCP '
+        coalesce(security_group_rule_id, address, 'a rule') || ' allows TCP '
           || array_to_string(array(select jsonb_array_elements_text(unrestricted_ftp_ports)), ' and ')
           || ' from ' || source || ' (' || unrestricted_ftp_reason || ', '
           || ${local.port_range_sql}
