@@ -89,6 +89,11 @@ connection "ftpcheck" {
   #   aws ec2 get-managed-prefix-list-entries      what a prefix list lets in; the list's
   #                                                ID must be in the name of the file
   #   aws ec2 describe-network-interfaces          which groups are in use
+  #   aws ec2 describe-vpcs, describe-subnets, describe-route-tables,
+  #     describe-internet-gateways, describe-network-acls,
+  #     describe-vpc-block-public-access-options,
+  #     describe-vpc-block-public-access-exclusions,
+  #     describe-security-group-vpc-associations   whether the internet reaches them
   # Folders named after the account ID and the region tell where a file comes from.
   # paths = ["~/aws/123456789012/**/*.json"]
 

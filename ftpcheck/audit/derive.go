@@ -34,20 +34,20 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	m.Rows = map[string]int{}
 	m.Answer = Answer{}
 	tables := tables.Of(nil)
-	permissions, groups, coverage := tables[0], tables[1], tables[2]
+	permissions, groups, paths, coverage := tables[0], tables[1], tables[2], tables[3]
 	defer func() { err = cmp.Or(err, d.close()) }()
-	for t, name := range map[*relation.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", coverage: "coverage.csv"} {
+	for t, name := range map[*relation.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", paths: "internet_paths.csv", coverage: "coverage.csv"} {
 		if err := d.open(t, name); err != nil {
 			return err
 		}
 	}
 
 	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
+	open := map[string]bool{}
 	each := func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
-			m.Answer.OpenSecurityGroups++
+			open[g.Identity()] = true
 		}
-		m.Answer.SecurityGroups++
 		m.Answer.IngressPermissions += int64(len(g.Permissions))
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		if err := d.row(groups, g); err != nil {
@@ -60,7 +60,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 		}
 		return ctx.Err()
 	}
-	places, err := readSorted(ctx, raw, each)
+	places, err := readSorted(ctx, raw, each, func(p *sg.InternetPath) error { return d.row(paths, p) })
 	if err != nil {
 		return err
 	}
@@ -79,21 +79,43 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 	// What was not read comes first, so that nobody reads the rest as the whole.
 	r.Findings = slices.Concat(finding.OfPlaces(places), r.Findings)
+	m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups = sg.DistinctGroups(places), int64(len(open))
 	r.Places, r.Groups, r.OpenGroups = places, m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups
 	m.Complete = r.Complete()
 	m.reach(places)
 	return d.findings(r)
 }
 
-// readSorted replays a recorded scan and hands over its groups in an order that does not
-// depend on that in which AWS or the network gave them: place by place, those of a place
+// readSorted replays a recorded scan and hands over its groups and paths in an order that does
+// not depend on that in which AWS or the network gave them: place by place, those of a place
 // by ID. The groups of one place are in memory at once.
-func readSorted(ctx context.Context, raw string, each func(*sg.Group) error) ([]sg.Coverage, error) {
+func readSorted(ctx context.Context, raw string, each func(*sg.Group) error, eachPath func(*sg.InternetPath) error) ([]sg.Coverage, error) {
 	scanner, err := scan.New(config.Config{Paths: []string{filepath.Join(raw, record.IndexName)}})
 	if err != nil {
 		return nil, err
 	}
 	defer scanner.Close()
+	var paths []*sg.InternetPath
+	flushPaths := func() error {
+		slices.SortStableFunc(paths, func(a, b *sg.InternetPath) int { return strings.Compare(a.ID, b.ID) })
+		for _, p := range paths {
+			if err := eachPath(p); err != nil {
+				return err
+			}
+		}
+		paths = nil
+		return nil
+	}
+	request := sg.Everything()
+	request.Paths = func(p *sg.InternetPath) error {
+		if len(paths) > 0 && (paths[0].AccountID != p.AccountID || paths[0].Region != p.Region) {
+			if err := flushPaths(); err != nil {
+				return err
+			}
+		}
+		paths = append(paths, p)
+		return nil
+	}
 	var place []*sg.Group
 	flush := func() error {
 		slices.SortStableFunc(place, func(a, b *sg.Group) int { return strings.Compare(a.ID, b.ID) })
@@ -105,7 +127,7 @@ func readSorted(ctx context.Context, raw string, each func(*sg.Group) error) ([]
 		place = nil
 		return nil
 	}
-	places, err := scanner.Read(ctx, sg.Everything(), func(g *sg.Group) error {
+	places, err := scanner.Read(ctx, request, func(g *sg.Group) error {
 		if len(place) > 0 && (place[0].Origin != g.Origin || place[0].AccountID != g.AccountID || place[0].Region != g.Region) {
 			if err := flush(); err != nil {
 				return err
@@ -116,6 +138,9 @@ func readSorted(ctx context.Context, raw string, each func(*sg.Group) error) ([]
 	})
 	var incomplete *sg.IncompleteError
 	if err != nil && !errors.As(err, &incomplete) {
+		return nil, err
+	}
+	if err := flushPaths(); err != nil {
 		return nil, err
 	}
 	return places, flush()

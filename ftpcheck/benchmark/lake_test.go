@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,8 +77,13 @@ func trinoDDL(tbl *relation.Table) string {
 		"call hive.system.sync_partition_metadata('ftpcheck', '" + tbl.Name + "', 'FULL');\n"
 }
 
+var update = flag.Bool("update", false, "write the tables of docs/lake.md anew")
+
 // TestLakeTables holds the documented tables to ours, column by column.
 func TestLakeTables(t *testing.T) {
+	if *update {
+		rewriteLakeTables(t)
+	}
 	blocks := lakeBlocks(t)
 	for _, tbl := range tables.Of(nil) {
 		for lang, want := range map[string]string{"sql+athena": athenaDDL(tbl), "sql+trino": trinoDDL(tbl)} {
@@ -88,6 +94,25 @@ func TestLakeTables(t *testing.T) {
 				t.Errorf("the %s block of %s (-want +documented):\n%s", lang, tbl.Name, diff)
 			}
 		}
+	}
+}
+
+// rewriteLakeTables writes the statements under the heading of each table.
+func rewriteLakeTables(t *testing.T) {
+	const page = "../../docs/lake.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tbl := range tables.Of(nil) {
+		block := regexp.MustCompile("(?s)(### `" + tbl.Name + "`\n\nAthena:\n\n```sql.athena\n).*?(```\n\nTrino:\n\n```sql.trino\n).*?(```\n)")
+		text = block.ReplaceAllFunc(text, func(old []byte) []byte {
+			m := block.FindSubmatch(old)
+			return slices.Concat(m[1], []byte(athenaDDL(tbl)), m[2], []byte(trinoDDL(tbl)), m[3])
+		})
+	}
+	if err := os.WriteFile(page, text, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

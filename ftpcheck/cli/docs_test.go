@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -296,6 +297,12 @@ func wordsOfDocs() map[string]bool {
 		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusUnrecognized, sg.StatusLeftOut, sg.StatusError} {
 		words[string(s)] = true
 	}
+	for _, c := range []exposure.Code{
+		exposure.NoPublicAddress, exposure.SecurityGroups, exposure.NoRoute, exposure.NetworkACLInbound, exposure.NetworkACLOutbound,
+		exposure.BlockPublicAccessBlocks, exposure.DenyAllIgwTraffic, exposure.RouteTablesNotRead,
+	} {
+		words[string(c)] = true
+	}
 	for _, tab := range tables.Of(nil) {
 		words[tab.Name] = true
 	}
@@ -432,8 +439,8 @@ func TestIndexIsInStep(t *testing.T) {
 
 }
 
-// TestREADMEShowsTheDemo compares what README.md shows with what make demo and ftpcheck demo
-// print.
+// TestREADMEShowsTheDemo compares what README.md shows with what make demo prints, and ftpcheck
+// demo with the check of the same files.
 func TestREADMEShowsTheDemo(t *testing.T) {
 	t.Chdir("../..")
 	readme, err := os.ReadFile("README.md")
@@ -444,7 +451,8 @@ func TestREADMEShowsTheDemo(t *testing.T) {
 	if code != exitError || stderr != "" || !strings.Contains(string(readme), "```text\n"+stdout+"```\n") {
 		t.Errorf("exit code %d, %s; README.md does not show\n%s", code, stderr, stdout)
 	}
-	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, stdout) {
-		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, stdout)
+	text, _, _ := run(t, "check", "--from", "docs/sample", "--output", "text")
+	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, text) {
+		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, text)
 	}
 }

@@ -111,9 +111,6 @@ func (f Finding) Problem() string {
 	}
 	p := f.Permission
 	name := groupName(p)
-	if p.Doubt != "" && p.Verdict.Unrestricted == rule.Unknown {
-		return fmt.Sprintf("%s may let the whole internet in on TCP %s: %s.", name, p.Verdict.Ports.Join(" and "), p.Doubt)
-	}
 	ports := "TCP " + p.Verdict.Ports.Join(" and ")
 	switch p.Verdict.Reason {
 	case rule.AnyIPv4, rule.AnyIPv6:
@@ -123,6 +120,9 @@ func (f Finding) Problem() string {
 		return fmt.Sprintf("%s lets the whole internet in on %s, through prefix list %s.", name, ports, p.SourceText())
 	case rule.Combined:
 		return fmt.Sprintf("%s lets the whole internet in on %s, by %s together with other rules of the group.", name, ports, p.SourceText())
+	}
+	if p.Doubt != "" {
+		return fmt.Sprintf("%s may let the whole internet in on %s: %s.", name, ports, p.Doubt)
 	}
 	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
 }
@@ -156,7 +156,8 @@ func (f Finding) Remediation() string {
 var columns = []string{
 	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
-	"unrestricted_ftp_ports", "public_ipv4_address_count", "description", "problem", "remediation", "error_code", "origin", "address", "action",
+	"unrestricted_ftp_ports", "public_ipv4_address_count", "internet_reachable", "reachable_addresses", "internet_unknown_because",
+	"description", "problem", "remediation", "error_code", "origin", "address", "action",
 }
 
 // Columns are the columns of [Finding.Row].
@@ -164,14 +165,24 @@ func Columns() []output.Column {
 	all := make([]output.Column, len(columns))
 	for i, name := range columns {
 		all[i] = output.Column{Name: name, Type: relation.Text}
-		if j := permissions.Index(name); j >= 0 {
-			all[i].Type = permissions.Columns[j].Type
+		if c := columnOf(permissions, name); c != nil {
+			all[i].Type = c.Type
+		} else if c := columnOf(groups, name); c != nil {
+			all[i].Type = c.Type
 		}
 	}
 	return all
 }
 
-var permissions = tables.Of(nil)[0]
+// Columns of findings that are not those of permissions are of their groups.
+var permissions, groups = tables.Of(nil)[0], tables.Of(nil)[1]
+
+func columnOf(t *relation.Table, name string) *relation.Column {
+	if i := t.Index(name); i >= 0 {
+		return &t.Columns[i]
+	}
+	return nil
+}
 
 // Row is the finding as a row.
 func (f Finding) Row() []any {
@@ -189,8 +200,10 @@ func (f Finding) Row() []any {
 				row[i] = orNull(map[string]string{
 					"account_id": f.Place.AccountID, "region": f.Place.Region, "error_code": cmp.Or(f.Place.ErrorCode, string(f.Place.Status)), "origin": f.Place.Origin,
 				}[name])
-			} else if j := permissions.Index(name); j >= 0 {
-				row[i] = permissions.Columns[j].Value(f.Permission)
+			} else if c := columnOf(permissions, name); c != nil {
+				row[i] = c.Value(f.Permission)
+			} else if c := columnOf(groups, name); c != nil {
+				row[i] = c.Value(f.Permission.Group)
 			}
 		}
 	}

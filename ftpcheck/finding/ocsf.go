@@ -166,7 +166,11 @@ var (
 )
 
 func (f Finding) ocsf(r *Report) ocsfEvent {
-	e := newOCSFEvent(r, ocsfStatuses[f.Kind], f.Key(), f.Problem())
+	status := ocsfStatuses[f.Kind]
+	if e := f.Exposure(); e != nil && e.Reachable == rule.Yes && f.Kind == Open {
+		status.severityID, status.severity = 5, "Critical"
+	}
+	e := newOCSFEvent(r, status, f.Key(), f.message())
 	e.StatusID, e.Status = 1, "New"
 	data := f.details("problem", "remediation")
 	if f.Kind == NotRead {

@@ -89,6 +89,7 @@ type (
 		RuleIndex           int               `json:"ruleIndex"`
 		Kind                string            `json:"kind"`
 		Level               string            `json:"level"`
+		Rank                float64           `json:"rank,omitzero"`
 		Message             sarifText         `json:"message"`
 		Locations           []sarifLocation   `json:"locations"`
 		PartialFingerprints map[string]string `json:"partialFingerprints"`
@@ -154,13 +155,27 @@ func (f Finding) sarif(r *Report) sarifResult {
 		RuleIndex: i,
 		Kind:      "fail",
 		Level:     sarifRules[i].DefaultConfiguration["level"],
-		Message:   sarifMessage(f.Problem()),
+		Rank:      f.rank(),
+		Message:   sarifMessage(f.message()),
 		Locations: []sarifLocation{f.sarifLocation(r)},
 		// GitHub looks at this one only.
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": hash, "ftpcheck/v1": hash},
 		Properties:          f.details("problem"),
 	}
 }
+
+// rank is SARIF's priority of a result, up to 100; 0 where reachability is not a part of it. It
+// is no rule of its own: an alert must stay the same when a route changes.
+func (f Finding) rank() float64 {
+	e := f.Exposure()
+	if e == nil {
+		return 0
+	}
+	return map[rule.Answer]float64{rule.Yes: 100, rule.Unknown: 75, rule.No: 50}[e.Reachable]
+}
+
+// message is what is wrong and, if it was asked, whether the internet reaches it.
+func (f Finding) message() string { return strings.TrimSpace(f.Problem() + " " + f.Reach()) }
 
 // sarifMessage is a text of ours as a plain text message. In one, braces are the marks
 // of placeholders and brackets those of links, and names of security groups may have all

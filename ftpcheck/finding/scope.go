@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -57,7 +59,7 @@ func ScopeOf(places []sg.Coverage) Scope {
 	return s
 }
 
-// Read names what was read, as in "14 files, of 1 account in 3 regions", with numbers as count
+// Read names what was read, as in "29 files, of 1 account in 3 regions", with numbers as count
 // writes them; empty if nothing was.
 func (s Scope) Read(count func(n int, noun string) string) string {
 	var read []string
@@ -86,7 +88,7 @@ func (s Scope) Emptiness() string {
 	}
 	text := strings.Join(places, "; ")
 	if more := len(s.Empty) - named; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
+		text += fmt.Sprintf("; and %s more", humanize.Comma(int64(more)))
 	}
 	return "AWS says that there is no security group in " + text + ". That is so only where no VPC is, as each has a default group."
 }

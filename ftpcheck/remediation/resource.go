@@ -9,13 +9,13 @@ import (
 
 // resource writes what to change in a resource of Terraform. A command of the AWS CLI would be
 // undone by the next apply.
-func (w *writer) resource(p *sg.Permission) string {
-	r := &remark{}
+func (w *writer) resource(p *sg.Permission) text {
+	about, r := &remark{}, &remark{}
 	written := cmp.Or(p.Resource.Address, w.group.Resource.Address)
 	if group := cmp.Or(w.group.Resource.Address, w.group.ID); group != written {
-		r.say("Resource %s, of security group %s.", value(written), value(group))
+		about.say("Resource %s, of security group %s.", value(written), value(group))
 	} else {
-		r.say("Resource %s.", value(written))
+		about.say("Resource %s.", value(written))
 	}
 	if p.Verdict.Unrestricted == rule.Unknown {
 		if p.Doubt != "" {
@@ -23,9 +23,9 @@ func (w *writer) resource(p *sg.Permission) string {
 		} else {
 			r.say("Nobody knows whether this is open, as prefix list %s could not be read.", value(p.PrefixListID))
 		}
-		return r.String()
+		return text{about.String(), r.String()}
 	}
-	w.why(r, p)
+	w.why(about, p)
 	switch {
 	case p.SourceType() == "prefix_list":
 		r.say("Narrow the source: take out of the prefix list what is the whole internet, or name another source here. Or leave TCP 20 and 21 out of the ports.")
@@ -39,5 +39,5 @@ func (w *writer) resource(p *sg.Permission) string {
 	}
 	w.rest(r, []*sg.Permission{p})
 	r.say("Then plan again, and check the plan. A command of the AWS CLI would be undone by the next apply.")
-	return r.String()
+	return text{about.String(), r.String()}
 }

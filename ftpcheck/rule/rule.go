@@ -160,7 +160,7 @@ func combine(permissions []*Permission, covering []int, verdicts []Verdict, port
 			return
 		}
 		contributors = append(contributors, i)
-		p.Source.addTo(&together)
+		p.Source.AddTo(&together)
 	}
 	if len(contributors) < 2 {
 		return

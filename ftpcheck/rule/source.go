@@ -91,13 +91,18 @@ func (s Source) overlaps(f *family) bool {
 	return false
 }
 
-func (s Source) addTo(b *netipx.IPSetBuilder) {
+// AddTo adds the addresses that the source lets in to a set; none for a security group, which
+// is never public. It reports false if the source could not be read.
+func (s Source) AddTo(b *netipx.IPSetBuilder) bool {
 	switch s.kind {
+	case unread, none:
+		return false
 	case addressRange:
 		b.AddPrefix(s.prefix)
 	case addressSet:
 		b.AddSet(s.list.set)
 	}
+	return true
 }
 
 // PublicIPv4AddressCount is the exact number of public IPv4 addresses that the source

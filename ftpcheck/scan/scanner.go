@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/live"
@@ -47,14 +48,14 @@ func New(configs ...config.Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
-			return nil, ofConnection(c.Connection, errors.New("paths is empty: name files, or leave it out to read AWS"))
+			return nil, ofConnection(c.Connection, errors.New(c.Words("{paths} is empty: name files, or leave it out to read AWS")))
 		}
 		if err := c.CheckPaths(); err != nil {
 			return nil, ofConnection(c.Connection, err)
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Stdin)})
+			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
 			continue
 		}
 		if err := c.Complete(); err != nil {
@@ -130,8 +131,11 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 		}
 		discard := func(*sg.Group) error { return nil }
 		r.Discards = true
+		if request.Paths != nil {
+			r.Paths = func(*sg.InternetPath) error { return nil }
+		}
 		places, err := s.readAll(ctx, r, snapshots, discard)
-		r.Discards = false
+		r.Discards, r.Paths = false, request.Paths
 		var incomplete *sg.IncompleteError
 		if err != nil && !(errors.As(err, &incomplete) && request.Shows(incomplete.Failed)) {
 			return places, err
@@ -144,9 +148,16 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 	var places []sg.Coverage
 	// What several connections lead to is read by the first of them that can.
 	r.ReadBefore = map[string]bool{}
+	paths := r.Paths
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
 		r.Snapshot = snapshots[i]
+		if paths != nil {
+			r.Paths = func(p *sg.InternetPath) error {
+				p.Connection = connection
+				return paths(p)
+			}
+		}
 		p, err := source.read(ctx, r, func(g *sg.Group) error {
 			g.Connection = connection
 			return emit(g)
@@ -176,14 +187,22 @@ func (s *Scanner) isLive(i int) bool {
 	return live
 }
 
-// Progress is how far the reads of live accounts have come: account-regions read and
-// known so far, and groups handed over.
-func (s *Scanner) Progress() (done, places, groups int64) {
+// Forget makes the next read ask AWS again for everything. Files are read each time anyway.
+func (s *Scanner) Forget() {
 	for _, l := range s.live {
-		d, p, g := l.Progress()
-		done, places, groups = done+d, places+p, groups+g
+		l.Forget()
 	}
-	return done, places, groups
+}
+
+// ReadSince is when the oldest of AWS's answers came that the next read would use again. It is
+// zero if there is none.
+func (s *Scanner) ReadSince() (oldest time.Time) {
+	for _, l := range s.live {
+		if at := l.ReadSince(); !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 // Callers are the ARNs of the identities with which the reads so far began: those whose

@@ -9,6 +9,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -334,7 +335,7 @@ func verdictsByName(groups []*sg.Group) map[string][]string {
 // A plan after which the world is as another source says it is has the same verdicts.
 func TestTerraformAndTheCLISayTheSame(t *testing.T) {
 	open := 0
-	for seed := range int64(soakRuns(t, 300)) {
+	for seed := range int64(soak.Runs(t, 300)) {
 		random := rand.New(rand.NewSource(seed))
 		w := newTerraformWorld(random)
 		saved, _, err := read(t, config.Config{Paths: []string{write(t, w.cli(t))}}, sg.Everything())

@@ -14,8 +14,6 @@ import (
 // What is here writes plans and states as terraform show -json prints them, from what a test says
 // of each resource. It shares nothing with what reads them.
 
-type object = map[string]any
-
 // unknown stands for a value that is known only after apply, secret for one that is sensitive.
 type unknown struct{}
 

@@ -46,6 +46,14 @@ const CodeOtherShard = "OtherShard"
 // out lists where AWS has empty ones.
 const CodeListsMissing = "ListsMissing"
 
+// CodeRulesOnly is the [Coverage.ErrorCode] of a file that was scanned, and of whose security groups
+// only the rules are known.
+const CodeRulesOnly = "RulesOnly"
+
+// CodeOddPermission is the [Coverage.ErrorCode] of a place that was scanned, and in which a permission
+// is one that AWS cannot give. It is undetermined.
+const CodeOddPermission = "OddPermission"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {
@@ -65,6 +73,11 @@ type Coverage struct {
 	ErrorCode    string // AWS's code, or ours where AWS gave none; empty if all was read
 	ErrorMessage string // what failed and what to do; empty if all was read
 
+	// NetworkProblem is what could not be read of the networks of a place that was scanned, so
+	// that it is not known whether the internet reaches some of its groups. It is empty if all
+	// was read or nobody asked for it.
+	NetworkProblem string
+
 	// Optional marks a place that was not scanned and that nobody asked for by name:
 	// a region that is not enabled, a suspended account, or one of another shard.
 	Optional bool
@@ -74,8 +87,43 @@ type Coverage struct {
 
 	Groups      int64 // security groups read
 	Permissions int64 // ingress permissions read
-	Started     time.Time
-	Finished    time.Time
+	// Shared are those of the groups that another account owns. A record that is kept does not
+	// have them.
+	Shared []SharedGroup `json:"-"`
+
+	Started  time.Time
+	Finished time.Time
+}
+
+// A SharedGroup is a group that is seen from another account than that which owns it.
+type SharedGroup struct{ OwnerID, ID string }
+
+// DistinctGroups is how many groups were read in these places. One that several accounts see
+// counts once.
+func DistinctGroups(places []Coverage) int64 {
+	n := int64(0)
+	ofOwners := map[string]bool{} // places that hold their own groups
+	for _, c := range places {
+		n += c.Groups
+		if c.Groups > int64(len(c.Shared)) {
+			ofOwners[PlaceKey(c.AccountID, c.Region)] = true
+		}
+	}
+	type group struct {
+		SharedGroup
+		region string
+	}
+	seen := map[group]bool{}
+	for _, c := range places {
+		for _, g := range c.Shared {
+			if key := (group{g, c.Region}); ofOwners[PlaceKey(g.OwnerID, c.Region)] || seen[key] {
+				n--
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+	return n
 }
 
 // An IncompleteError says that some places could not be read, so that the groups handed

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
@@ -34,11 +36,16 @@ type Group struct {
 
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict
+	// Odd is the first of the permissions that AWS cannot have given; nil if there is none.
+	Odd *BadValue
 
 	// NetworkInterfaces are those that use the group, as far as they were seen. They are all of
 	// them only if NetworkInterfacesKnown is set.
 	NetworkInterfaces      []NetworkInterface
 	NetworkInterfacesKnown bool
+
+	// Exposure is what the internet reaches through the group; nil unless asked for.
+	Exposure *exposure.GroupExposure
 
 	memory permissionMemory
 }
@@ -51,7 +58,12 @@ type Permission struct {
 	rule.Permission
 	Verdict rule.Verdict
 
-	// Exactly one of these five is set; the texts are as AWS gave them.
+	// Doubt says why nobody can know what the permission lets in, if that is so: AWS cannot have
+	// given it, or a plan does not tell. It is a part of a sentence. A prefix list that was not
+	// read needs none.
+	Doubt string
+
+	// One of these is set, unless there is a doubt; the texts are as AWS gave them.
 	CIDRIPv4        string
 	CIDRIPv6        string
 	PrefixListID    string
@@ -59,11 +71,7 @@ type Permission struct {
 	Unnamed         *UnnamedSource
 
 	// Resource is the resource that the permission is written in; see [Group.Resource].
-	Resource Resource
-	// Doubt says why nobody can know what the permission lets in, if that is so: what, as a
-	// sentence without a full stop. A prefix list that was not read needs none.
-	Doubt string
-
+	Resource       Resource
 	Description    string
 	PrefixListName string // empty unless asked for
 	// PrefixListEntries are the entries of the source, if it is a prefix list that was
@@ -90,7 +98,8 @@ type UnnamedSource struct {
 
 // A ReferencedGroup is a security group that is the source of a permission.
 type ReferencedGroup struct {
-	ID                     string
+	ID                     string // empty for some of EC2-Classic and of load balancers, which have a name only
+	Name                   string // where AWS gives it
 	OwnerID                string
 	VPCID                  string
 	VPCPeeringConnectionID string
@@ -100,6 +109,28 @@ type ReferencedGroup struct {
 type NetworkInterface struct {
 	ID        string
 	PublicIPs []string // IPv4 addresses associated with it, and its IPv6 addresses that are globally reachable
+}
+
+// A Completion is what is known besides security groups and completes them.
+type Completion struct {
+	PrefixLists       AddressLists
+	PrefixListNames   map[string]string             // by ID
+	NetworkInterfaces map[string][]NetworkInterface // by the ID of a group that they use
+	Surveyed          map[string]bool               // places all of whose network interfaces are known, by [PlaceKey]
+}
+
+// NewCompletion returns a completion without anything in it.
+func NewCompletion() *Completion {
+	return &Completion{AddressLists{}, map[string]string{}, map[string][]NetworkInterface{}, map[string]bool{}}
+}
+
+// Complete gives the group what is known of it besides its prefix lists, which [Group.Judge] takes.
+func (g *Group) Complete(by *Completion) {
+	for _, p := range g.Permissions {
+		p.PrefixListName = by.PrefixListNames[p.PrefixListID]
+	}
+	g.NetworkInterfaces = by.NetworkInterfaces[g.ID]
+	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(g.AccountID, g.Region)] && !g.IsShared()
 }
 
 // Clear makes the group one without anything, with room for this many permissions, of which
@@ -133,6 +164,11 @@ type permissionMemory struct {
 	pointers    []*Permission
 }
 
+// Identity names the group among all of the same origin, the same for every account that sees it.
+func (g *Group) Identity() string {
+	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.Ref()}, "/")
+}
+
 // IsShared reports whether the group is another account's. Who it is shared with does not see the
 // network interfaces of others that use it.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
@@ -153,8 +189,8 @@ func (g *Group) IsDefault() bool {
 	return g.Name == "default"
 }
 
-// SourceText is the one of the four sources that the permission has, as AWS names it: an
-// address range or the ID of a prefix list or security group.
+// SourceText is the source that the permission has, as AWS names it: an address range or the ID
+// of a prefix list or security group. It may be empty if there is a doubt.
 func (p *Permission) SourceText() string {
 	switch {
 	case p.CIDRIPv4 != "":
@@ -166,7 +202,20 @@ func (p *Permission) SourceText() string {
 	case p.Unnamed != nil:
 		return p.Unnamed.Text
 	}
-	return p.ReferencedGroup.ID
+	g := p.ReferencedGroup
+	switch {
+	case g == nil:
+		return ""
+	case g.ID == "":
+		return g.OwnerID + "/" + g.Name
+	}
+	return g.ID
+}
+
+// IsIPv6 tells the address family of a source that has public addresses. A prefix list has
+// entries of one family.
+func (p *Permission) IsIPv6() bool {
+	return p.SourceType() == "cidr_ipv6" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
 }
 
 // SourceType is the kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group;
@@ -181,15 +230,17 @@ func (p *Permission) SourceType() string {
 		return "prefix_list"
 	case p.Unnamed != nil:
 		return p.Unnamed.Type
+	case p.ReferencedGroup != nil:
+		return "security_group"
 	}
-	return "security_group"
+	return ""
 }
 
 // Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other
 // than TCP and UDP it is the numbers that AWS gives in their place.
 func (p *Permission) Ports() string {
 	switch {
-	case p.PortsUnknown:
+	case p.Unclear && (p.FromPort == nil || p.ToPort == nil):
 		return "not known"
 	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
 		return "all"

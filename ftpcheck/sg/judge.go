@@ -36,19 +36,27 @@ func (l AddressLists) of(id string) AddressList {
 // Judge gives the group and its permissions their verdicts. What names a prefix list that
 // is not among the lists is undetermined if it covers FTP.
 func (g *Group) Judge(lists AddressLists) {
-	permissions := make([]*rule.Permission, len(g.Permissions))
-	for i, p := range g.Permissions {
+	for _, p := range g.Permissions {
 		if p.PrefixListID != "" && p.Doubt == "" {
 			list := lists.of(p.PrefixListID)
 			p.Source, p.PrefixListEntries = list.Source, list.Entries
 		}
-		permissions[i] = &p.Permission
 	}
-	verdicts, group := rule.Judge(permissions)
+	verdicts, group := rule.Judge(g.RulePermissions())
 	for i, p := range g.Permissions {
 		p.Verdict = verdicts[i]
 	}
 	g.Verdict = group
+}
+
+// RulePermissions are the permissions as package rule has them. They are those of the group, not
+// copies.
+func (g *Group) RulePermissions() []*rule.Permission {
+	permissions := make([]*rule.Permission, len(g.Permissions))
+	for i, p := range g.Permissions {
+		permissions[i] = &p.Permission
+	}
+	return permissions
 }
 
 // Matters reports whether the verdict is the given one, or unknown.

@@ -52,6 +52,17 @@ type Request struct {
 	// NetworkInterfaces asks for the network interfaces that use each group.
 	NetworkInterfaces bool
 
+	// Reachability asks whether the internet reaches each group, for which the networks are
+	// read. What of them cannot be read is in the record of the place, which is scanned all the
+	// same.
+	Reachability bool
+	// Paths, if it is not nil, asks for the paths from the internet to all network interfaces,
+	// and is called with each. The paths of a place that was not read are not there.
+	Paths func(*InternetPath) error
+	// NeedsInterfaces says that a place of whose network interfaces nothing is known is one that
+	// was not read.
+	NeedsInterfaces bool
+
 	// Verdicts says that the verdicts of permissions or groups are part of the answer.
 	Verdicts bool
 	// UnreadPlaces says that whoever asks shows also the places that could not be read, so
@@ -72,7 +83,7 @@ type Request struct {
 
 // Everything is the request for every group with all that can be known of it.
 func Everything() Request {
-	return Request{Rules: true, PrefixListNames: true, AddressCounts: true, NetworkInterfaces: true}
+	return Request{Rules: true, PrefixListNames: true, AddressCounts: true, NetworkInterfaces: true, Reachability: true}
 }
 
 // WantsRules reports whether the rules of a judged group are asked for.
@@ -96,6 +107,10 @@ func (g *Group) Matters(r *Request) bool {
 	return slices.ContainsFunc(g.Permissions, func(p *Permission) bool { return p.Matters(*r.Unrestricted) }) ||
 		!*r.Unrestricted && len(g.Permissions) == 0
 }
+
+// WantsNetworks reports whether what stands between network interfaces and the internet is to
+// be read.
+func (r *Request) WantsNetworks() bool { return r.Reachability || r.Paths != nil }
 
 // WantsAccount reports whether the request asks for the account.
 func (r *Request) WantsAccount(id string) bool {

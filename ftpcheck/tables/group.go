@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -39,6 +40,14 @@ func ofGroupOrPlace(get func(g *sg.Group) any, unread func(c *sg.Coverage) any) 
 	}
 }
 
+// isDefault is null for a group whose name is not known.
+func isDefault(g *sg.Group) any {
+	if g.Name == "" {
+		return nil
+	}
+	return g.IsDefault()
+}
+
 var securityGroupColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
@@ -66,12 +75,18 @@ var securityGroupColumns = []column{
 	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(g.Permissions)) })},
+	{Name: "internet_reachable", Type: relation.Bool, request: wantReachability,
+		Description: "True if the internet reaches a network interface on TCP port 20 or 21 through the group: what its permissions let in gets past routes, network ACLs and VPC Block Public Access. Null if something that decides it is not known.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return answer(e.Reachable) })},
+	{Name: "internet_unknown_because", Type: relation.JSON, request: wantReachability,
+		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes. See ftpcheck_internet_path.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return jsonList(e.UnknownBecause...) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if this is the default group of its VPC.",
-		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
+		Description: "True if this is the default group of its VPC. Null if its name is not known.",
+		Value:       ofGroup(isDefault)},
 	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
 		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
@@ -91,6 +106,9 @@ var securityGroupColumns = []column{
 			slices.Sort(addresses)
 			return jsonText(slices.Compact(addresses))
 		})},
+	{Name: "reachable_addresses", Type: relation.JSON, request: wantReachability,
+		Description: "The public addresses at which the internet surely reaches a network interface through the group, as a list.",
+		Value:       ofExposure(func(e *exposure.GroupExposure) any { return addresses(e.ReachableAddresses) })},
 	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
 		Description: scanStatusDescription,
 		Value:       ofGroupOrPlace(func(*sg.Group) any { return string(sg.StatusScanned) }, statusOf)},

@@ -93,8 +93,8 @@ var ingressPermissionColumns = []column{
 		Description: "The protocol by name or number, as AWS gives it. -1 means all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Protocol) })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if the security group is the default group of its VPC.",
-		Value:       ofPermission(func(p *sg.Permission) any { return p.Group.IsDefault() })},
+		Description: "True if the security group is the default group of its VPC. Null if its name is not known.",
+		Value:       ofPermission(func(p *sg.Permission) any { return isDefault(p.Group) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
 		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Origin) }, originOf)},
@@ -201,7 +201,7 @@ func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) any
 
 // covers is null where nobody knows the ports.
 func covers(p *sg.Permission, port rule.Ports) any {
-	if p.PortsUnknown {
+	if p.Unclear {
 		return nil
 	}
 	return p.FTPPorts().Has(port)

@@ -41,6 +41,8 @@ func connectionOf(r relation.Row) string {
 		return r.Group.Connection
 	case *sg.Group:
 		return r.Connection
+	case *sg.InternetPath:
+		return r.Connection
 	case *sg.Coverage:
 		return r.Connection
 	}

@@ -21,7 +21,7 @@ type Reader interface {
 // Of returns the tables, in the order in which a person should meet them, over what the
 // reader reads. It may be nil for who only wants to know what the tables are.
 func Of(reader Reader) []*relation.Table {
-	return []*relation.Table{ingressPermission.of(reader), securityGroup.of(reader), coverage.of(reader)}
+	return []*relation.Table{ingressPermission.of(reader), securityGroup.of(reader), internetPath.of(reader), coverage.of(reader)}
 }
 
 // A definition is a table without anything to read.

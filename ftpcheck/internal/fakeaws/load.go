@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // cliOutput is what the AWS CLI prints, whatever the command.
@@ -32,13 +33,107 @@ type cliOutput struct {
 	Entries           []Entry
 	NetworkInterfaces []struct {
 		NetworkInterfaceId, Description, VpcId, SubnetId, AvailabilityZone string
-		InterfaceType, PrivateIpAddress, RequesterId                       string
+		InterfaceType, PrivateIpAddress, RequesterId, OwnerId              string
 		RequesterManaged                                                   bool
 		Groups                                                             []struct{ GroupId string }
 		Association                                                        struct{ PublicIp string }
 		Attachment                                                         struct{ InstanceId string }
 		Ipv6Addresses                                                      []struct{ Ipv6Address string }
 		TagSet                                                             cliTags
+	}
+	cliNetwork
+}
+
+// cliNetwork is what the AWS CLI prints of networks.
+type cliNetwork struct {
+	Vpcs []struct {
+		VpcId, CidrBlock, OwnerId   string
+		Ipv6CidrBlockAssociationSet []struct{ Ipv6CidrBlock string }
+	}
+	Subnets     []struct{ SubnetId, VpcId, CidrBlock, AvailabilityZone, OwnerId string }
+	RouteTables []struct {
+		RouteTableId, VpcId, OwnerId string
+		Associations                 []struct {
+			Main                bool
+			SubnetId, GatewayId string
+		}
+		Routes []struct {
+			DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId       string
+			GatewayId, NatGatewayId, EgressOnlyInternetGatewayId, TransitGatewayId, State string
+		}
+	}
+	InternetGateways []struct {
+		InternetGatewayId string
+		Attachments       []struct{ VpcId, State string }
+	}
+	NetworkAcls []struct {
+		NetworkAclId, VpcId string
+		IsDefault           bool
+		Associations        []struct{ SubnetId string }
+		Entries             []struct {
+			RuleNumber                                     int
+			Egress                                         bool
+			Protocol, RuleAction, CidrBlock, Ipv6CidrBlock string
+			PortRange                                      struct{ From, To int }
+		}
+	}
+	VpcBlockPublicAccessOptions    struct{ InternetGatewayBlockMode, State string }
+	VpcBlockPublicAccessExclusions []struct{ ExclusionId, InternetGatewayExclusionMode, ResourceArn, State string }
+}
+
+// addTo puts the networks into a region.
+func (n *cliNetwork) addTo(r *Region) {
+	for _, v := range n.Vpcs {
+		one := VPC{ID: v.VpcId, CIDR: v.CidrBlock, Owner: v.OwnerId}
+		for _, block := range v.Ipv6CidrBlockAssociationSet {
+			one.IPv6 = block.Ipv6CidrBlock
+		}
+		r.VPCs = append(r.VPCs, one)
+	}
+	for _, s := range n.Subnets {
+		r.Subnets = append(r.Subnets, Subnet{ID: s.SubnetId, VPC: s.VpcId, CIDR: s.CidrBlock, Zone: s.AvailabilityZone, Owner: s.OwnerId})
+	}
+	for _, t := range n.RouteTables {
+		one := RouteTable{ID: t.RouteTableId, VPC: t.VpcId, Owner: t.OwnerId}
+		for _, a := range t.Associations {
+			one.Main = one.Main || a.Main
+			if a.SubnetId != "" {
+				one.Subnets = append(one.Subnets, a.SubnetId)
+			}
+			one.Gateway += a.GatewayId
+		}
+		for _, x := range t.Routes {
+			via := x.GatewayId + x.NatGatewayId + x.EgressOnlyInternetGatewayId + x.TransitGatewayId
+			if via != "local" { // which the server has of itself
+				one.Routes = append(one.Routes, Route{To: x.DestinationCidrBlock + x.DestinationIpv6CidrBlock + x.DestinationPrefixListId, Via: via, Blackhole: x.State == "blackhole"})
+			}
+		}
+		r.RouteTables = append(r.RouteTables, one)
+	}
+	for _, g := range n.InternetGateways {
+		one := InternetGateway{ID: g.InternetGatewayId}
+		for _, a := range g.Attachments {
+			one.VPC, one.State = a.VpcId, a.State
+		}
+		r.InternetGateways = append(r.InternetGateways, one)
+	}
+	for _, a := range n.NetworkAcls {
+		one := NetworkACL{ID: a.NetworkAclId, VPC: a.VpcId, Default: a.IsDefault}
+		for _, s := range a.Associations {
+			one.Subnets = append(one.Subnets, s.SubnetId)
+		}
+		for _, e := range a.Entries {
+			if e.RuleNumber < 32767 { // these, too
+				one.Entries = append(one.Entries, ACLEntry{Number: e.RuleNumber, Egress: e.Egress, Deny: e.RuleAction == "deny", Protocol: e.Protocol,
+					CIDR: e.CidrBlock + e.Ipv6CidrBlock, From: e.PortRange.From, To: e.PortRange.To})
+			}
+		}
+		r.NetworkACLs = append(r.NetworkACLs, one)
+	}
+	r.BlockPublicAccess.Mode, r.BlockPublicAccess.State = n.VpcBlockPublicAccessOptions.InternetGatewayBlockMode, n.VpcBlockPublicAccessOptions.State
+	for _, x := range n.VpcBlockPublicAccessExclusions {
+		r.BlockPublicAccess.Exclusions = append(r.BlockPublicAccess.Exclusions, Exclusion{ID: x.ExclusionId, Mode: x.InternetGatewayExclusionMode, State: x.State,
+			Of: x.ResourceArn[strings.LastIndexByte(x.ResourceArn, '/')+1:]})
 	}
 }
 
@@ -56,14 +151,18 @@ type cliPermission struct {
 
 // LoadCLI returns a region with what the AWS CLI has printed into the files of a folder. They
 // are named after the command: describe-security-groups.json, describe-security-group-rules.json,
-// describe-managed-prefix-lists.json, get-managed-prefix-list-entries.<prefix list ID>.json and
-// describe-network-interfaces.json. All but the first may be missing.
+// describe-managed-prefix-lists.json, get-managed-prefix-list-entries.<prefix list ID>.json,
+// describe-network-interfaces.json, and those of networks. All but the first may be missing.
 func LoadCLI(dir string) (*Region, error) {
 	var out cliOutput
 	if err := readJSON(dir, "describe-security-groups", &out); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"describe-security-group-rules", "describe-managed-prefix-lists", "describe-network-interfaces"} {
+	for _, name := range []string{
+		"describe-security-group-rules", "describe-managed-prefix-lists", "describe-network-interfaces",
+		"describe-vpcs", "describe-subnets", "describe-route-tables", "describe-internet-gateways", "describe-network-acls",
+		"describe-vpc-block-public-access-options", "describe-vpc-block-public-access-exclusions",
+	} {
 		if err := readJSON(dir, name, &out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
@@ -113,6 +212,7 @@ func LoadCLI(dir string) (*Region, error) {
 		}
 		r.NetworkInterfaces = append(r.NetworkInterfaces, n)
 	}
+	out.cliNetwork.addTo(r)
 	return r, nil
 }
 

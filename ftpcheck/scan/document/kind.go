@@ -1,35 +1,36 @@
 package document
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"regexp"
 )
 
 // unlike are things that people save in the place of JSON, by how they begin, and what to do.
 var unlike = []struct{ begin, what, advice string }{
-	{"PK\x03\x04", "a ZIP archive", "Unpack it"},
 	{"BZh", "compressed by bzip2", "Decompress it, or compress it with gzip instead"},
 	{"\xfd7zXZ\x00", "compressed by xz", "Decompress it, or compress it with gzip instead"},
 	{"\x28\xb5\x2f\xfd", "compressed by zstd", "Decompress it, or compress it with gzip instead"},
 	{"<", "XML or HTML", "Save the command's output with --output json"},
-	{"{\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"[\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00{", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00[", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"SecurityGroups:", "YAML", "Save the command's output with --output json"},
-	{"SECURITYGROUPS", "a table for people", "Save the command's output with --output json"},
-	{"---", "YAML, or a table for people", "Save the command's output with --output json"},
+	{"SECURITYGROUP", "text for a shell", "Save the command's output with --output json"},
+	{"----", "a table for people", "Save the command's output with --output json"},
+	{"scoutsuite_results", "the results of ScoutSuite, which has another form for the rules of the groups", "Save what this prints: aws ec2 describe-security-groups --output json"},
 }
 
-// zipName is where the name of the first file is in a ZIP archive.
-const zipName = 30
+// csvBegin is a line of names with commas, semicolons or tabs between them.
+var csvBegin = regexp.MustCompile(`^"?[A-Za-z_][\w ./-]*"?(?:[,;\t]"?[\w ./-]*"?)+\r?\n`)
 
-// mustBeObject returns an error that says what the file is, if it does not begin as what an AWS
+// mustBeJSON returns an error that says what the file is, if it does not begin as what an AWS
 // command prints.
-func (d *Document) mustBeObject() error {
+func (d *Document) mustBeJSON() error {
+	if d.begun {
+		return nil
+	}
+	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
-	if bytes.HasPrefix(begin, []byte("PK\x03\x04")) && bytes.HasPrefix(begin[min(len(begin), zipName):], []byte("tfplan")) {
+	if isPlan(begin) {
 		return &Error{Code: UnknownContent, Offset: 0, Problem: "this is a plan of Terraform in its own form. Give what terraform show -json prints of it"}
 	}
 	for _, u := range unlike {
@@ -37,11 +38,12 @@ func (d *Document) mustBeObject() error {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
 		}
 	}
-	switch kind := d.PeekKind(); kind {
-	case '{':
+	if csvBegin.Match(begin) {
+		return &Error{Code: UnknownContent, Offset: 0,
+			Problem: "this is not JSON but CSV, which does not have the rules of the groups. Save what this prints: aws ec2 describe-security-groups --output json"}
+	}
+	if kind := d.PeekKind(); kind == '{' || kind == '[' {
 		return nil
-	case '[':
-		return d.list()
 	}
 	if _, err := d.ReadToken(); err != nil {
 		err := AsError(err)
@@ -50,25 +52,40 @@ func (d *Document) mustBeObject() error {
 		}
 		return err
 	}
-	return notAnAnswer("the JSON is not an object")
+	return &Error{Code: UnknownContent, Problem: "the JSON is neither an object nor a list, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
 }
 
-func notAnAnswer(problem string) error {
-	return &Error{Code: UnknownContent, Problem: problem + ", so it is not the output of an AWS command. Save the command's output as it is, without --query"}
+// isPlan reports whether a file is a plan of Terraform in its own form: a ZIP archive in which the
+// first file is called so.
+func isPlan(begin []byte) bool {
+	const name, length, at = "tfplan", 26, 30
+	return bytes.HasPrefix(begin, []byte("PK\x03\x04")) && len(begin) >= at+len(name) &&
+		begin[length] == byte(len(name)) && begin[length+1] == 0 && string(begin[at:at+len(name)]) == name
 }
 
-// list returns the error for a file that holds a list, which no command prints by itself.
-func (d *Document) list() error {
-	for d.StackDepth() < 4 {
-		token, err := d.ReadToken()
-		if err != nil {
-			return AsError(err)
-		}
-		if kind := token.Kind(); kind == '"' && token.String() == "SecurityGroups" {
-			return &Error{Code: UnknownContent, Problem: "these are several answers in one list. Save the output of each command in a file of its own"}
-		} else if kind != '[' && kind != '{' {
-			break
-		}
+// An Archive is a kind of file with files in it.
+type Archive int
+
+// The archives that can be read; NoArchive is everything else.
+const (
+	NoArchive Archive = iota
+	ZIP
+	TAR
+)
+
+// Archive says which kind of archive the document is, if it is one.
+func (d *Document) Archive() Archive { return archiveOf(d.text) }
+
+func archiveOf(text *bufio.Reader) Archive {
+	const tarMagic, at = "ustar", 257
+	begin, _ := text.Peek(at + len(tarMagic))
+	switch {
+	case isPlan(begin):
+		return NoArchive // though it is one
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")), bytes.HasPrefix(begin, []byte("PK\x05\x06")):
+		return ZIP
+	case len(begin) > at && string(begin[at:]) == tarMagic:
+		return TAR
 	}
-	return notAnAnswer("the JSON is not an object")
+	return NoArchive
 }

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -27,17 +28,17 @@ type SavedGroup struct {
 	OwnerId             *string
 	SecurityGroupArn    *string
 	VpcId               *string
-	IpPermissions       savedPermissions
+	IpPermissions       SavedPermissions
 	IpPermissionsEgress skipped `json:",omitzero"`
 	Tags                savedTags
 	Unknown             jsontext.Value `json:",embed"` // members that AWS did not have when this was written
 }
 
-// savedPermissions have no members but those that AWS gives permissions and their sources: in
+// SavedPermissions have no members but those that AWS gives permissions and their sources: in
 // any other there might be a source that nobody would look at.
-type savedPermissions []types.IpPermission
+type SavedPermissions []types.IpPermission
 
-func (p *savedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+func (p *SavedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, (*[]types.IpPermission)(p), json.RejectUnknownMembers(true))
 }
 
@@ -138,14 +139,27 @@ func present[T any](list *[]T) {
 // A SavedInterface is as much of AWS's type as we use.
 type SavedInterface struct {
 	Association        *types.NetworkInterfaceAssociation
+	Attachment         *SavedAttachment
 	AvailabilityZone   *string
+	DenyAllIgwTraffic  *bool
+	Description        *string
 	Groups             []types.GroupIdentifier
+	InterfaceType      types.NetworkInterfaceType
 	Ipv6Addresses      []types.NetworkInterfaceIpv6Address
+	Ipv6Prefixes       []types.Ipv6PrefixSpecification
 	NetworkInterfaceId *string
 	OwnerId            *string
 	PrivateIpAddresses []types.NetworkInterfacePrivateIpAddress
+	RequesterId        *string
 	RequesterManaged   *bool
+	SubnetId           *string
+	TagSet             []types.Tag
 	VpcId              *string
+}
+
+// A SavedAttachment is as much of AWS's type as we use.
+type SavedAttachment struct {
+	InstanceId *string
 }
 
 // Check returns what is wrong with the interface: something that AWS always gives is not there.
@@ -164,14 +178,14 @@ func (i *SavedInterface) Check() *sg.BadValue {
 			return missing(fmt.Sprintf("/Groups/%d", n), "GroupId")
 		}
 	}
-	if i.Association != nil && aws.ToString(i.Association.PublicIp) == "" {
+	if withoutAddress(i.Association) {
 		return missing("/Association", "PublicIp")
 	}
 	for n, a := range i.PrivateIpAddresses {
 		if aws.ToString(a.PrivateIpAddress) == "" {
 			return missing(fmt.Sprintf("/PrivateIpAddresses/%d", n), "PrivateIpAddress")
 		}
-		if a.Association != nil && aws.ToString(a.Association.PublicIp) == "" {
+		if withoutAddress(a.Association) {
 			return missing(fmt.Sprintf("/PrivateIpAddresses/%d/Association", n), "PublicIp")
 		}
 	}
@@ -181,6 +195,11 @@ func (i *SavedInterface) Check() *sg.BadValue {
 		}
 	}
 	return nil
+}
+
+// withoutAddress reports whether an association is one with nothing.
+func withoutAddress(a *types.NetworkInterfaceAssociation) bool {
+	return a != nil && cmp.Or(aws.ToString(a.PublicIp), aws.ToString(a.CarrierIp), aws.ToString(a.CustomerOwnedIp)) == ""
 }
 
 // NetworkInterface is the interface as we have it.
@@ -194,8 +213,13 @@ func (i *SavedInterface) NetworkInterface() sg.NetworkInterface {
 // NewSavedInterface takes from a network interface what is kept, with the lists that are empty.
 func NewSavedInterface(i *types.NetworkInterface) SavedInterface {
 	kept := SavedInterface{
-		Association: i.Association, AvailabilityZone: i.AvailabilityZone, Groups: i.Groups, Ipv6Addresses: i.Ipv6Addresses,
-		NetworkInterfaceId: i.NetworkInterfaceId, OwnerId: i.OwnerId, PrivateIpAddresses: i.PrivateIpAddresses, VpcId: i.VpcId,
+		Association: i.Association, AvailabilityZone: i.AvailabilityZone, DenyAllIgwTraffic: i.DenyAllIgwTraffic, Description: i.Description,
+		Groups: i.Groups, InterfaceType: i.InterfaceType, Ipv6Addresses: i.Ipv6Addresses, Ipv6Prefixes: i.Ipv6Prefixes,
+		NetworkInterfaceId: i.NetworkInterfaceId, OwnerId: i.OwnerId, PrivateIpAddresses: i.PrivateIpAddresses,
+		RequesterId: i.RequesterId, RequesterManaged: i.RequesterManaged, SubnetId: i.SubnetId, TagSet: i.TagSet, VpcId: i.VpcId,
+	}
+	if i.Attachment != nil {
+		kept.Attachment = &SavedAttachment{i.Attachment.InstanceId}
 	}
 	present(&kept.Groups)
 	present(&kept.Ipv6Addresses)

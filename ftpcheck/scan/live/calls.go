@@ -22,11 +22,14 @@ type ec2Calls struct {
 	lists      call[awsec2.DescribeManagedPrefixListsInput, awsec2.DescribeManagedPrefixListsOutput, awsec2.Options]
 	entries    call[awsec2.GetManagedPrefixListEntriesInput, awsec2.GetManagedPrefixListEntriesOutput, awsec2.Options]
 	interfaces call[awsec2.DescribeNetworkInterfacesInput, awsec2.DescribeNetworkInterfacesOutput, awsec2.Options]
+	network    networkCalls
 }
 
 func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
 	c := awsec2.NewFromConfig(cfg, func(o *awsec2.Options) { o.Region = region })
-	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces}
+	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces,
+		networkCalls{c.DescribeVpcs, c.DescribeSubnets, c.DescribeRouteTables, c.DescribeInternetGateways, c.DescribeNetworkAcls,
+			c.DescribeVpcBlockPublicAccessOptions, c.DescribeVpcBlockPublicAccessExclusions, c.DescribeSecurityGroupVpcAssociations}}
 }
 
 type organizationCalls struct {

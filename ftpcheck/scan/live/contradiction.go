@@ -22,7 +22,7 @@ func contradictory(problem string, again bool) *failure {
 		when = ", also when all was read again"
 	}
 	return &failure{sg.StatusError, codeContradiction, fmt.Sprintf(
-		"the answers of AWS contradict each other%s: %s. Try again when less is changed there, and check endpoint_url and proxies if it stays so", when, problem), ""}
+		"the answers of AWS contradict each other%s: %s. Try again when less is changed there, and check {endpoint_url} and proxies if it stays so", when, problem), ""}
 }
 
 // listsAll reports whether the survey is one of all groups of the place, so that there is no other.
@@ -53,7 +53,7 @@ func (r *placeReader) absent(p *survey, groups []*sg.Group, absent map[string]st
 	}
 	for _, g := range groups {
 		for _, permission := range g.Permissions {
-			if ref := permission.ReferencedGroup; ref != nil && ref.OwnerID == r.job.account.id && !p.groups.pass.has(ref.ID) {
+			if ref := permission.ReferencedGroup; ref != nil && ref.ID != "" && ref.OwnerID == r.job.account.id && !p.groups.pass.has(ref.ID) {
 				absent[ref.ID] = g.ID
 			}
 		}

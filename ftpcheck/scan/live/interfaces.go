@@ -17,6 +17,7 @@ import (
 type placeInterfaces struct {
 	byGroup map[string][]sg.NetworkInterface
 	own     map[string]string // by group, one that the account made itself
+	all     []*sg.PathInterface
 	kept    pages
 }
 
@@ -26,6 +27,10 @@ func (r *placeReader) interfaces(ctx context.Context) (*placeInterfaces, error) 
 	if !r.request.NetworkInterfaces {
 		return nil, nil
 	}
+	return r.readInterfaces(ctx)
+}
+
+func (r *placeReader) readInterfaces(ctx context.Context) (*placeInterfaces, error) {
 	recorded := r.request.Recorder != nil
 	return shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (*placeInterfaces, error) {
 		var found *placeInterfaces
@@ -52,7 +57,9 @@ func (r *placeReader) interfaces(ctx context.Context) (*placeInterfaces, error) 
 							found.own[id] = n.ID
 						}
 					}
-					kept = append(kept, ec2.NewSavedInterface(x))
+					saved := ec2.NewSavedInterface(x)
+					found.all = append(found.all, saved.Path())
+					kept = append(kept, saved)
 				}
 				return page.NextToken, found.kept.add(kept, recorded)
 			}

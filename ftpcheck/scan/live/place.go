@@ -46,6 +46,7 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
+	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
 	}
@@ -92,6 +93,9 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 		if err := r.keepAll(p); err != nil {
 			return err
 		}
+		if err := p.exposure.paths(r, send); err != nil {
+			return err
+		}
 		return d.end()
 	}
 }
@@ -119,7 +123,6 @@ func (d *delivery) take(groups []*sg.Group) error {
 
 func (d *delivery) handOver(groups []*sg.Group) error {
 	d.begun = d.begun || !d.reader.request.Discards
-	d.reader.progress.groups.Add(int64(len(groups)))
 	return d.send(arrival{groups: groups})
 }
 
@@ -140,6 +143,7 @@ type survey struct {
 	entries    sg.AddressLists
 	names      []types.ManagedPrefixList
 	interfaces *placeInterfaces // nil if not known
+	exposure   *placeExposure   // nil if not asked for
 }
 
 // survey asks for everything but rules. Its result is nil if no groups are to be handed over.
@@ -148,23 +152,28 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 	if err != nil {
 		return nil, r.missed(err)
 	}
-	r.record.Groups, r.record.Permissions = all.groups, all.permissions
+	r.record.Groups, r.record.Permissions, r.record.Shared = all.groups, all.permissions, all.shared
 	r.record.Started, r.record.Finished = all.started, all.finished
 	if all.odd != nil {
 		if err := r.missed(all.odd); err != nil {
 			return nil, err
 		}
 	}
-	if r.request.CoverageOnly && !r.request.UnreadLists {
+	var unread []string
+	if all.oddPermission != "" {
+		// It is undetermined; the place has been read.
+		unread = append(unread, all.oddPermission)
+		r.record.ErrorCode, r.record.ErrorMessage = sg.CodeOddPermission, all.oddPermission
+	}
+	if r.request.CoverageOnly && !r.request.UnreadLists && !r.request.WantsNetworks() {
 		return nil, nil
 	}
 	p := &survey{groups: all, entries: sg.AddressLists{}}
-	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
 		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			// The permissions that name it are undetermined; the place has been read.
-			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.secrets.remove(f.message)))
+			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.words(f)))
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 			continue
 		} else if err != nil {
@@ -174,12 +183,16 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
 	if r.request.CoverageOnly {
-		return nil, nil
+		_, err := r.exposure(ctx, p)
+		return nil, err
 	}
 	if p.names, err = r.listNames(ctx, all); r.missed(err) != nil {
 		return nil, err
 	}
 	if p.interfaces, err = r.interfaces(ctx); r.missed(err) != nil {
+		return nil, err
+	}
+	if p.exposure, err = r.exposure(ctx, p); err != nil {
 		return nil, err
 	}
 	r.compareInterfaces(p)
@@ -218,6 +231,7 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 				p.PrefixListName = names[p.PrefixListID]
 			}
 			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
+			g.Exposure = p.exposure.of(g)
 			wanted = append(wanted, g)
 			return nil
 		})

@@ -3,6 +3,8 @@ package live
 import (
 	"io"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -52,6 +54,11 @@ func (r *placeReader) keepAll(p *survey) error {
 			return err
 		}
 	}
+	if p.exposure != nil && p.exposure.read != nil {
+		if err := r.keepNetwork(&p.exposure.read.Network); err != nil {
+			return err
+		}
+	}
 	if len(r.rulePages) > 0 {
 		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)
 	}
@@ -78,6 +85,19 @@ func (r *placeReader) keepGroups(all *groupPages) error {
 		}
 	}
 	return r.keep("describe-security-groups", "SecurityGroups", kept...)
+}
+
+// keepNetwork records what was read of the networks of the place.
+func (r *placeReader) keepNetwork(n *ec2.Network) error {
+	err := n.EachAnswer(r.keepList)
+	if err != nil || r.request.Recorder == nil || !n.BlockPublicAccess.Read {
+		return err
+	}
+	name, err := r.request.Recorder.File(r.job.account.id, r.job.region, "describe-vpc-block-public-access-options", false, func(w io.Writer) error {
+		return json.MarshalWrite(w, map[string]any{"VpcBlockPublicAccessOptions": &n.BlockPublicAccess.Items[0]}, json.OmitZeroStructFields(true))
+	})
+	r.files = append(r.files, name)
+	return err
 }
 
 // keepList is keep for a list that is not in pages.

@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ func (s *Source) below(root string) (all []found) {
 	info, err := os.Stat(root)
 	switch {
 	case s.leavesOut(root, filepath.Dir(root)):
-		return []found{leftOut(root)}
+		return []found{s.leftOut(root)}
 	case err != nil:
 		invalid(root, document.ReadProblem(root, err))
 		return all
@@ -116,7 +117,7 @@ func (s *Source) below(root string) (all []found) {
 		case strings.HasPrefix(e.Name(), "."):
 			return passOver()
 		case s.leavesOut(p, root):
-			all = append(all, leftOut(p))
+			all = append(all, s.leftOut(p))
 			return passOver()
 		case e.IsDir():
 			return nil
@@ -136,8 +137,8 @@ func (s *Source) below(root string) (all []found) {
 	return all
 }
 
-func leftOut(path string) found {
-	return found{path, sg.StatusLeftOut, "it is left out by exclude_paths"}
+func (s *Source) leftOut(path string) found {
+	return found{path, sg.StatusLeftOut, "it is left out by " + s.excludedBy}
 }
 
 // leavesOut reports whether the user chose to leave out what is in or below a folder: by a
@@ -200,7 +201,14 @@ func regionOfZone(zone string) string { return zoneName.FindString(zone) }
 // placeOf tells the account and region of a file from the segments of its path, as in
 // 123456789012/eu-west-1/describe-security-groups.json. Each is empty if no segment is
 // one; the last that is one counts. What is behind the first dot of a name does not matter.
+//
+// An archive counts as the folder that it was made of.
 func placeOf(path string) (account, region string) {
+	if archive, entry, ok := strings.Cut(path, entryMark); ok {
+		account, region = placeOf(archive)
+		a, r := placeOf(entry)
+		return cmp.Or(a, account), cmp.Or(r, region)
+	}
 	folder, name := filepath.Split(path)
 	name, _, _ = strings.Cut(name, ".")
 	for segment := range strings.SplitSeq(filepath.ToSlash(folder+name), "/") {
@@ -212,6 +220,12 @@ func placeOf(path string) (account, region string) {
 		}
 	}
 	return account, region
+}
+
+// nameOf is the name of a file, be it in an archive.
+func nameOf(origin string) string {
+	name := filepath.Base(origin)
+	return name[strings.LastIndex(name, entryMark)+1:]
 }
 
 // spool copies standard input to a temporary file, because a scan may read it more than

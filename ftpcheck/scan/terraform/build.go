@@ -367,7 +367,7 @@ func (b *builder) regionOf(i *instance) string {
 // doubtful makes a permission of which nobody knows what it lets in.
 func doubtful(at sg.Resource, what, why string) sg.Permission {
 	p := sg.Permission{Resource: at, Doubt: why, Unnamed: &sg.UnnamedSource{Text: what}}
-	p.PortsUnknown, p.Source = true, rule.Unread()
+	p.Unclear, p.Source = true, rule.Unread()
 	return p
 }
 

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -198,7 +199,7 @@ func (e *expression) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 // decode reads the document.
 func decode(d *document.Document) (*plan, error) {
 	p := &plan{names: map[string]bool{}, variables: map[string]string{}}
-	err := d.Members(func(name string) error {
+	member := func(name string) error {
 		p.names[name] = true
 		into := func(v any) error { return json.UnmarshalDecode(d.Decoder, v) }
 		switch name {
@@ -244,8 +245,24 @@ func decode(d *document.Document) (*plan, error) {
 			return &document.Error{Code: document.UnknownContent, Offset: -1, Problem: "this is the log of a command of Terraform. Save the plan with terraform plan -out plan.bin, and give what terraform show -json plan.bin prints"}
 		}
 		return d.SkipValue()
+	}
+	var broken error
+	documents := 0
+	err := d.Values(func() error {
+		if documents++; documents > 1 {
+			broken = lost(d.Decoder, "more follows what Terraform prints")
+		} else {
+			broken = d.Members(member)
+		}
+		return broken
 	})
-	if err != nil {
+	var bad *document.Error
+	switch {
+	case broken != nil:
+		return nil, err
+	case errors.As(err, &bad) && bad.Code == document.InvalidValue:
+		p.odd = bad // of one element of resource_changes; the others have been read
+	case err != nil:
 		return nil, err
 	}
 	return p, p.check()
@@ -255,18 +272,13 @@ func (p *plan) readChanges(d *document.Document) error {
 	if d.PeekKind() == 'n' {
 		return d.SkipValue()
 	}
-	err := document.Elements(d, func(c *change) error {
+	return document.Elements(d, func(c *change) error {
 		if bad := c.check(); bad != nil {
 			return bad
 		}
 		p.changes = append(p.changes, c)
 		return nil
 	})
-	if bad, ok := err.(*document.Error); ok && bad.Code == document.InvalidValue {
-		p.odd = bad // of one element; the others have been read
-		return nil
-	}
-	return err
 }
 
 // check returns what is wrong with a change that is of any type.

@@ -35,7 +35,7 @@ func (b *builder) takeRule(g *group, i *instance, v value, path string, written 
 		return s.kind != "self" && s.kind != "security_group" && v.isLost(s.name)
 	}); doubt == "" && lost >= 0 && shape != ingressRuleType {
 		doubt = fmt.Sprintf("%s%s is not there, so something is lost. Give what terraform show -json prints, as it is", path, sources[lost].name)
-		p.PortsUnknown = true
+		p.Unclear = true
 	}
 	if doubt != "" {
 		p.Doubt = doubt
@@ -101,7 +101,7 @@ func (b *builder) ports(p *sg.Permission, v value, name string) (doubt string) {
 		}
 	}
 	if doubt != "" {
-		p.Protocol, p.FromPort, p.ToPort, p.PortsUnknown = "", nil, nil, true
+		p.Protocol, p.FromPort, p.ToPort, p.Unclear = "", nil, nil, true
 	}
 	return doubt
 }

@@ -24,11 +24,10 @@ func Recognizes(member string) bool {
 	return false
 }
 
-// Read reads the groups of a plan or state and hands them to emit, judged. Of prefix lists that
-// it does not have, saved has the entries. It counts the groups in the record of the file. Its
-// error says what is wrong with the file, also after groups were handed over.
-func Read(d *document.Document, c *sg.Coverage, saved sg.AddressLists, emit func(*sg.Group) error) error {
-	c.Content = sg.ContentGroups
+// Read reads the groups of a plan or state and hands them over, judged. Of prefix lists that it
+// does not have, saved has the entries. Its error is that of hand, or says what is wrong with the
+// document, also after groups were handed over.
+func Read(d *document.Document, saved sg.AddressLists, hand func(*sg.Group) error) error {
 	p, err := decode(d)
 	if err != nil {
 		return err
@@ -48,22 +47,10 @@ func Read(d *document.Document, c *sg.Coverage, saved sg.AddressLists, emit func
 			lists[id] = l.addresses()
 		}
 	}
-	for n, g := range b.built {
+	for _, g := range b.built {
 		g.Judge(lists)
-		g.Origin = c.Origin
-		if n == 0 {
-			c.AccountID, c.Partition, c.Region = g.AccountID, g.Partition, g.Region
-		}
-		if c.AccountID != g.AccountID {
-			c.AccountID = ""
-		}
-		if c.Region != g.Region {
-			c.Partition, c.Region = "", ""
-		}
-		c.Groups++
-		c.Permissions += int64(len(g.Permissions))
-		if err := emit(&g.Group); err != nil {
-			return &document.ConsumerError{Err: err}
+		if err := hand(&g.Group); err != nil {
+			return err
 		}
 	}
 	return b.problem

@@ -1,0 +1,181 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// A placeExposure is what tells whether the internet reaches the groups and interfaces of a
+// place.
+type placeExposure struct {
+	network    *exposure.Network
+	read       *placeNetwork // nil if nobody needed it
+	interfaces []*sg.PathInterface
+	sources    map[string]*exposure.Sources // by group
+}
+
+// exposure reads what stands between the interfaces of the place and the internet, if the request
+// asks for it. Whether the internet reaches groups that no interface uses needs no more than that.
+func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, error) {
+	if !r.request.WantsNetworks() {
+		return nil, nil
+	}
+	e := &placeExposure{sources: map[string]*exposure.Sources{}}
+	wanted, err := r.sources(p, e.sources)
+	if err != nil {
+		return nil, err
+	}
+	a := &exposure.Account{ID: r.job.account.id}
+	if r.request.Paths == nil && r.request.Recorder == nil {
+		used, err := r.uses(ctx, wanted)
+		if err != nil || !used {
+			a.Interfaces.Whole = err == nil
+			e.network = exposure.NewNetwork(a)
+			return e, r.unread(err)
+		}
+	}
+	if p.interfaces == nil {
+		note := r.unread
+		if r.request.NeedsInterfaces {
+			note = r.missed
+		}
+		if p.interfaces, err = r.readInterfaces(ctx); note(err) != nil {
+			return nil, err
+		}
+	}
+	if e.read, err = r.network(ctx); err != nil {
+		return nil, err
+	}
+	for _, f := range e.read.unread {
+		r.unread(f)
+	}
+	a = e.read.Exposure(r.job.account.id)
+	if p.interfaces != nil {
+		e.interfaces = p.interfaces.all
+		a.Interfaces.Whole = true
+		for _, i := range e.interfaces {
+			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
+		}
+	}
+	a.PrefixLists = map[string][]netip.Prefix{}
+	for _, id := range e.read.RouteLists() {
+		list, err := r.list(ctx, id)
+		if err := r.unread(err); err != nil {
+			return nil, err
+		}
+		if err == nil {
+			a.PrefixLists[id] = list.Entries
+			if _, known := p.entries[id]; !known {
+				list.id = id
+				p.lists = append(p.lists, list)
+			}
+		}
+	}
+	e.network = exposure.NewNetwork(a)
+	return e, nil
+}
+
+// unread puts into the record what could not be read of the networks. It returns errors that are
+// the end of the whole read.
+func (r *placeReader) unread(err error) error {
+	var f *failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	problems := append(strings.Split(r.record.NetworkProblem, ". "), r.words(f))
+	r.record.NetworkProblem = strings.TrimPrefix(strings.Join(slices.Compact(problems), ". "), ". ")
+	return nil
+}
+
+// sources takes in what the groups let in on FTP that the request asks for or, for paths, all
+// groups. It returns the IDs of those that are asked for.
+func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted []string, err error) {
+	request := &r.request.Request
+	if request.Paths != nil {
+		request = &sg.Request{}
+	}
+	for i := range p.groups.pages {
+		err := p.groups.pages[i].each(request, func(x *ec2.Group) error {
+			g := &sg.Group{}
+			if bad := x.Into(g); bad != nil {
+				return nil // the record says so
+			}
+			g.Origin = sg.Live
+			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
+			g.Tags = ec2.TagMap(x.Tags)
+			g.Judge(p.entries)
+			if g.Fits(request) && g.Matters(request) {
+				wanted = append(wanted, g.ID)
+				sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return wanted, nil
+}
+
+// uses reports whether a network interface uses one of these groups.
+func (r *placeReader) uses(ctx context.Context, groups []string) (bool, error) {
+	if len(groups) == 0 || len(groups) > valuesPerCall {
+		return len(groups) > 0, nil
+	}
+	slices.Sort(groups)
+	return shared(ctx, r, r.key("uses", strings.Join(groups, ",")), func(ctx context.Context) (used bool, err error) {
+		size := int32(groupsPerPage)
+		err = r.pages(ctx, "ec2:DescribeNetworkInterfaces", func(*paging) askPage {
+			return func(ctx context.Context, token *string) (*string, error) {
+				page, err := r.client.interfaces(ctx, &awsec2.DescribeNetworkInterfacesInput{
+					Filters: []types.Filter{{Name: aws.String("group-id"), Values: groups}}, MaxResults: &size, NextToken: token})
+				if err != nil {
+					return nil, err
+				}
+				if used = len(page.NetworkInterfaces) > 0; used {
+					return nil, nil
+				}
+				return page.NextToken, nil
+			}
+		})
+		return used, err
+	})
+}
+
+// of is what the internet reaches through a group.
+func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
+	if e == nil {
+		return nil
+	}
+	x := e.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.sources[g.ID])
+	return &x
+}
+
+// paths hands over the paths from the internet to all interfaces of the place.
+func (e *placeExposure) paths(r *placeReader, send func(arrival) error) error {
+	if e == nil || r.request.Paths == nil || r.request.Discards {
+		return nil
+	}
+	for _, i := range e.interfaces {
+		var paths []*sg.InternetPath
+		for _, p := range e.network.Paths(&i.Interface, func(id string) *exposure.Sources { return e.sources[id] }) {
+			paths = append(paths, &sg.InternetPath{PathInterface: i, Path: p,
+				Partition: r.job.account.partition, Region: r.job.region, AccountID: r.job.account.id, Origin: sg.Live})
+		}
+		if err := send(arrival{paths: paths}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

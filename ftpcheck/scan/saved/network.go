@@ -1,0 +1,267 @@
+package saved
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// A networkFile is what a file says of networks, and of which place it is one.
+type networkFile struct {
+	ec2.Network
+	folder string // that it is in
+	path   place  // that its path names
+	told   map[place]bool
+}
+
+// A networkPlace is what all files say of the networks and interfaces of a place.
+type networkPlace struct {
+	network    *exposure.Network
+	interfaces []*sg.PathInterface
+}
+
+func (f *cliFile) networkVPCs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.Vpc] { return &n.VPCs }, func(x *types.Vpc) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+func (f *cliFile) subnets(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.Subnet] { return &n.Subnets }, func(x *types.Subnet) place {
+		return place{aws.ToString(x.OwnerId), regionOfZone(aws.ToString(x.AvailabilityZone))}
+	})
+}
+
+func (f *cliFile) routeTables(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.RouteTable] { return &n.RouteTables }, func(x *types.RouteTable) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+func (f *cliFile) internetGateways(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.InternetGateway] { return &n.InternetGateways }, func(x *types.InternetGateway) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+func (f *cliFile) networkACLs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.NetworkAcl] { return &n.NetworkACLs }, func(x *types.NetworkAcl) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+// blockPublicAccess reads the only answer that is no list.
+func (f *cliFile) blockPublicAccess(d *document.Document) error {
+	var x types.VpcBlockPublicAccessOptions
+	if err := json.UnmarshalDecode(d.Decoder, &x, anyCase); err != nil {
+		return err
+	}
+	n := f.networkFile()
+	n.BlockPublicAccess = ec2.Answer[types.VpcBlockPublicAccessOptions]{Read: true, Items: []types.VpcBlockPublicAccessOptions{x}}
+	if bad := n.takes(&x, place{aws.ToString(x.AwsAccountId), aws.ToString(x.AwsRegion)}); bad != nil {
+		return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(), Problem: bad.Problem}
+	}
+	return nil
+}
+
+func (f *cliFile) exclusions(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.VpcBlockPublicAccessExclusion] { return &n.Exclusions }, func(x *types.VpcBlockPublicAccessExclusion) place {
+		of, _ := arn.Parse(aws.ToString(x.ResourceArn))
+		return place{region: of.Region}
+	})
+}
+
+func (f *cliFile) groupVPCs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.SecurityGroupVpcAssociation] { return &n.GroupVPCs }, func(*types.SecurityGroupVpcAssociation) place { return place{} })
+}
+
+func (f *cliFile) networkFile() *networkFile {
+	if f.network == nil {
+		f.network = &networkFile{folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
+	}
+	return f.network
+}
+
+// networkItems reads a list of things of networks, each of which tells something of its place.
+func networkItems[T any](f *cliFile, d *document.Document, list func(*ec2.Network) *ec2.Answer[T], at func(*T) place) error {
+	n := f.networkFile()
+	answer := list(&n.Network)
+	answer.Read = true
+	return each(f, d, func(x *T) error {
+		answer.Items = append(answer.Items, *x)
+		if bad := n.takes(x, at(x)); bad != nil {
+			return bad
+		}
+		return nil
+	}, anyCase)
+}
+
+// takes checks one thing, and takes note of the place that it tells. Its owner need not be the
+// account whose file it is, as VPCs can be shared; the region must.
+func (f *networkFile) takes(thing any, at place) *sg.BadValue {
+	if lacks := ec2.Lacks(thing); lacks != "" {
+		return &sg.BadValue{Problem: lacks}
+	}
+	if differ(f.path.region, at.region) {
+		return &sg.BadValue{Problem: fmt.Sprintf("this is of region %s, and the file in the folder of region %s. Save the output of %s again, with --region %s",
+			at.region, f.path.region, f.path.region, f.path.region)}
+	}
+	f.told[at] = true
+	return nil
+}
+
+// networks puts together what the files say of each place. A file whose path does not name its
+// place is of the place that the files of its folder tell, if they tell one; else it says nothing.
+func (r *savedRead) networks() {
+	if r.placeNetworks != nil || !r.request.WantsNetworks() {
+		return
+	}
+	r.placeNetworks = map[place]*networkPlace{}
+	accounts, regions := map[string]map[string]bool{}, map[string]map[string]bool{} // by folder
+	tell := func(told map[string]map[string]bool, folder, what string) {
+		if told[folder] == nil {
+			told[folder] = map[string]bool{}
+		}
+		if what != "" {
+			told[folder][what] = true
+		}
+	}
+	for _, f := range r.networkFiles {
+		tell(accounts, f.folder, f.path.account)
+		tell(regions, f.folder, f.path.region)
+		for at := range f.told {
+			if f.path.account == "" {
+				tell(accounts, f.folder, at.account)
+			}
+			tell(regions, f.folder, at.region)
+		}
+	}
+	for _, i := range r.pathInterfaces {
+		tell(accounts, i.folder, i.at.account)
+		tell(regions, i.folder, i.at.region)
+	}
+	only := func(told map[string]bool) string {
+		if len(told) != 1 {
+			return ""
+		}
+		return slices.Collect(maps.Keys(told))[0]
+	}
+	read := map[place]*ec2.Network{}
+	for _, f := range r.networkFiles {
+		at := place{cmp.Or(f.path.account, only(accounts[f.folder])), cmp.Or(f.path.region, only(regions[f.folder]))}
+		if live := r.replayed; live != nil {
+			at = place{live.AccountID, live.Region}
+		}
+		if at.account == "" || at.region == "" {
+			continue
+		}
+		if read[at] == nil {
+			read[at] = &ec2.Network{}
+		}
+		read[at].Add(&f.Network)
+	}
+	interfaces := map[place][]*sg.PathInterface{}
+	for _, i := range r.pathInterfaces {
+		interfaces[i.at] = append(interfaces[i.at], i.PathInterface)
+	}
+	for key := range r.completion.Surveyed {
+		account, region, _ := strings.Cut(key, "/")
+		if at := (place{account, region}); read[at] == nil {
+			read[at] = &ec2.Network{}
+		}
+	}
+	for at, n := range read {
+		a := n.Exposure(at.account)
+		a.Interfaces.Whole = r.surveyed(at)
+		for _, i := range interfaces[at] {
+			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
+		}
+		a.PrefixLists = map[string][]netip.Prefix{}
+		for _, id := range n.RouteLists() {
+			if list, ok := r.completion.PrefixLists[id]; ok {
+				a.PrefixLists[id] = list.Entries
+			}
+		}
+		r.placeNetworks[at] = &networkPlace{exposure.NewNetwork(a), interfaces[at]}
+	}
+}
+
+// A savedPathInterface is a network interface in a file of a place.
+type savedPathInterface struct {
+	*sg.PathInterface
+	folder string
+	at     place
+}
+
+// expose says of a judged group what the internet reaches through it, and takes in what it lets
+// in, if the request asks for that.
+func (r *savedRead) expose(g *sg.Group) {
+	if !r.request.WantsNetworks() {
+		return
+	}
+	r.networks()
+	sources := exposure.NewSources(g.RulePermissions())
+	if r.request.Paths != nil {
+		r.sources[g.ID] = sources
+	}
+	n := r.placeNetworks[place{g.AccountID, g.Region}]
+	if n == nil {
+		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: g.AccountID})}
+		r.placeNetworks[place{g.AccountID, g.Region}] = n
+	}
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
+	g.Exposure = &x
+}
+
+// paths hands over the paths to the interfaces of all places. Files of groups without the
+// interfaces of their place cannot have any, and are incomplete for who asks for them.
+func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
+	if r.request.Paths == nil {
+		return nil
+	}
+	r.networks()
+	for _, at := range slices.SortedFunc(maps.Keys(r.placeNetworks), func(a, b place) int {
+		return cmp.Or(strings.Compare(a.account, b.account), strings.Compare(a.region, b.region))
+	}) {
+		n := r.placeNetworks[at]
+		if !r.request.WantsAccount(at.account) || !r.request.WantsRegion(at.region) {
+			continue
+		}
+		for _, i := range n.interfaces {
+			for _, p := range n.network.Paths(&i.Interface, func(id string) *exposure.Sources { return r.sources[id] }) {
+				path := &sg.InternetPath{PathInterface: i, Path: p, Partition: sg.PartitionOf(at.region), Region: at.region, AccountID: at.account, Origin: r.interfaceOrigins[at]}
+				if live := r.replayed; live != nil {
+					path.Partition, path.Origin = live.Partition, sg.Live
+				}
+				if err := r.request.Paths(path); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if !r.request.NeedsInterfaces {
+		return nil
+	}
+	for _, c := range groupFiles {
+		at := place{c.AccountID, c.Region}
+		if r.replayed == nil && c.Status == sg.StatusScanned && (r.plans[c] || !r.surveyed(at)) && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
+			c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
+			c.ErrorMessage = "the network interfaces of its place were not saved, so nothing is known of the paths to them. Add the output of: aws ec2 describe-network-interfaces"
+			if r.plans[c] {
+				c.ErrorMessage = "what Terraform prints does not tell which network interfaces use the security groups, so nothing is known of the paths to them. Ask AWS, or files that the AWS CLI saved, once it is applied"
+			}
+		}
+	}
+	return nil
+}
+
+// surveyed reports whether the network interfaces of a place are known.
+func (r *savedRead) surveyed(at place) bool {
+	return r.completion.Surveyed[sg.PlaceKey(at.account, at.region)]
+}
