@@ -37,10 +37,19 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	if empty := scope.Emptiness(); empty != "" {
 		fmt.Fprintln(w, output.Printable(empty))
 	}
-	unknown := int64(0)
+	unknown, told := int64(0), map[string]bool{}
 	for _, f := range r.Findings {
-		if f.Kind == finding.Undetermined {
-			unknown++
+		if f.Kind != finding.Undetermined {
+			continue
+		}
+		unknown++
+		// What is odd is told with its place.
+		if problem := f.Problem(); f.Permission.Doubt != "" && f.Permission.Group.Odd == nil && !told[problem] {
+			if len(told) == 0 && len(scope.Noted) == 0 {
+				fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, "Not determined:"))
+			}
+			told[problem] = true
+			fmt.Fprintf(w, "- %s\n", output.Printable(problem))
 		}
 	}
 	exit := exitFor(r.Complete(), r.OpenGroups)

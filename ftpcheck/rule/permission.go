@@ -17,8 +17,8 @@ type Permission struct {
 	// nil where AWS gives none, as it does for all protocols.
 	FromPort, ToPort *int32
 	Source           Source
-	// Unclear says that the permission is none that AWS can give, so that nobody knows what it
-	// covers: it may be every port. Its source must be [Unread].
+	// Unclear says that nobody knows the protocol and the ports: it may cover every port. Its
+	// source must be [Unread] or one that is never public.
 	Unclear bool
 }
 

@@ -179,7 +179,7 @@ func TestContradictionIsRecorded(t *testing.T) {
 		})
 		raw, places := recordScan(t, cfg)
 		groups, replayed, err := read(t, config.Config{Paths: []string{raw}}, sg.Everything())
-		odd := slices.ContainsFunc(groups, func(g *sg.Group) bool { return g.Odd() != nil && g.Verdict.Unrestricted != rule.No })
+		odd := slices.ContainsFunc(groups, func(g *sg.Group) bool { return g.Odd != nil && g.Verdict.Unrestricted != rule.No })
 		if (err == nil) != odd || odd != (tt.status == sg.StatusScanned) || calls != tt.readings || len(groups) != 5 || places[0].Status != tt.status ||
 			replayed[0].ErrorMessage == "" || replayed[0].ErrorMessage != places[0].ErrorMessage || replayed[0].Groups != 5 {
 			t.Errorf("%d calls, %d groups, %v\n%+v", calls, len(groups), err, replayed)

@@ -155,7 +155,7 @@ func openIn(groups []*sg.Group) (n int) {
 func oddIn(groups []*sg.Group) bool {
 	return slices.ContainsFunc(groups, func(g *sg.Group) bool {
 		return slices.ContainsFunc(g.Permissions, func(p *sg.Permission) bool {
-			return p.Problem != nil && p.Verdict.Unrestricted == rule.Unknown
+			return p.Doubt != "" && p.Verdict.Unrestricted == rule.Unknown
 		})
 	})
 }

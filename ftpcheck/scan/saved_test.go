@@ -201,7 +201,7 @@ func TestOddPermissions(t *testing.T) {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 				p := groups[0].Permissions[0]
-				if p.Problem == nil || p.Verdict.Unrestricted != rule.Unknown || p.Verdict.Reason != rule.Undetermined || groups[0].Verdict.Unrestricted != rule.Unknown {
+				if p.Doubt == "" || p.Verdict.Unrestricted != rule.Unknown || p.Verdict.Reason != rule.Undetermined || groups[0].Verdict.Unrestricted != rule.Unknown {
 					t.Errorf("%+v of %+v", p, groups[0])
 				}
 				if groups[1].Verdict.Unrestricted != rule.Yes {

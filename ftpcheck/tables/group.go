@@ -51,9 +51,15 @@ func isDefault(g *sg.Group) any {
 var securityGroupColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
-		Description: "The ID of the security group.",
+		Description: "The ID of the security group. Null if it is only planned: then address names it.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ID) })},
 
+	{Name: "action", Type: relation.Text,
+		Description: "What a plan of Terraform does with the resource at address: create, update, replace, delete, forget or no-op. Null if no plan has it.",
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Action) })},
+	{Name: "address", Type: relation.Text,
+		Description: "The address of the resource of Terraform that is the security group, such as module.web[\"a\"].aws_security_group.this[0]. Null if no plan or state of Terraform has it.",
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Address) })},
 	{Name: "arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ARN) })},
@@ -153,7 +159,7 @@ var securityGroupColumns = []column{
 			if g.Name != "" {
 				return g.Name
 			}
-			return text(g.ID)
+			return text(g.Ref())
 		}, titleOf)},
 	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the security group, as a list.",

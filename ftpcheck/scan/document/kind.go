@@ -30,6 +30,9 @@ func (d *Document) mustBeJSON() error {
 	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
+	if isPlan(begin) {
+		return &Error{Code: UnknownContent, Offset: 0, Problem: "this is a plan of Terraform in its own form. Give what terraform show -json prints of it"}
+	}
 	for _, u := range unlike {
 		if bytes.HasPrefix(begin[blank:], []byte(u.begin)) {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
@@ -52,6 +55,14 @@ func (d *Document) mustBeJSON() error {
 	return &Error{Code: UnknownContent, Problem: "the JSON is neither an object nor a list, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
 }
 
+// isPlan reports whether a file is a plan of Terraform in its own form: a ZIP archive in which the
+// first file is called so.
+func isPlan(begin []byte) bool {
+	const name, length, at = "tfplan", 26, 30
+	return bytes.HasPrefix(begin, []byte("PK\x03\x04")) && len(begin) >= at+len(name) &&
+		begin[length] == byte(len(name)) && begin[length+1] == 0 && string(begin[at:at+len(name)]) == name
+}
+
 // An Archive is a kind of file with files in it.
 type Archive int
 
@@ -69,6 +80,8 @@ func archiveOf(text *bufio.Reader) Archive {
 	const tarMagic, at = "ustar", 257
 	begin, _ := text.Peek(at + len(tarMagic))
 	switch {
+	case isPlan(begin):
+		return NoArchive // though it is one
 	case bytes.HasPrefix(begin, []byte("PK\x03\x04")), bytes.HasPrefix(begin, []byte("PK\x05\x06")):
 		return ZIP
 	case len(begin) > at && string(begin[at:]) == tarMagic:

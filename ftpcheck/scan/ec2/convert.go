@@ -55,25 +55,27 @@ func takePermissions(g *sg.Group, ip *Permission, index int) {
 		if problem := takeSource(&p, s); problem != "" {
 			names := sourceNames[s.Kind]
 			pointer := strings.TrimSuffix(fmt.Sprintf("/IpPermissions/%d/%s/%d/%s", index, names.list, at, names.member), "/")
-			p = unclear(common, pointer, problem)
+			p = unclear(g, common, pointer, problem)
 		} else if ip.FromPort.Present != ip.ToPort.Present {
-			p = unclear(common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: it has one of FromPort and ToPort, and AWS gives both or neither")
+			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: it has one of FromPort and ToPort, and AWS gives both or neither")
 		} else if err := p.Check(); err != nil {
-			p = unclear(common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: "+err.Error())
+			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: "+err.Error())
 		}
 		g.Add(p)
 		at++
 	}
 	if len(ip.Sources) == 0 {
-		g.Add(unclear(common, fmt.Sprintf("/IpPermissions/%d", index),
+		g.Add(unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index),
 			"the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"))
 	}
 }
 
-// unclear is a permission of which nobody knows what it covers.
-func unclear(p sg.Permission, pointer, problem string) sg.Permission {
-	p.Unclear, p.Source = true, rule.Unread()
-	p.Problem = &sg.BadValue{Pointer: pointer, Problem: problem, Noted: true}
+// unclear is a permission of the group of which nobody knows what it covers.
+func unclear(g *sg.Group, p sg.Permission, pointer, problem string) sg.Permission {
+	p.Unclear, p.Source, p.Doubt = true, rule.Unread(), problem
+	if g.Odd == nil {
+		g.Odd = &sg.BadValue{Pointer: pointer, Problem: problem, Noted: true}
+	}
 	return p
 }
 

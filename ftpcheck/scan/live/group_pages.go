@@ -216,8 +216,8 @@ func (r *pageReader) take(x *ec2.Group) error {
 		r.shared = append(r.shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
 	}
 	r.permissions += int64(len(g.Permissions))
-	if p := g.Odd(); p != nil && r.oddPermission == "" {
-		r.oddPermission = fmt.Sprintf("security group %s: %s", g.ID, p.Problem.Problem)
+	if g.Odd != nil && r.oddPermission == "" {
+		r.oddPermission = fmt.Sprintf("security group %s: %s", g.ID, g.Odd.Problem)
 	}
 	for _, p := range g.Permissions {
 		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {

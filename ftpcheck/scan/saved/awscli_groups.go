@@ -45,8 +45,8 @@ func (r *groupReader) read(saved *ec2.SavedGroup) error {
 	if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
 		return lost
 	}
-	if p := g.Odd(); err == nil && p != nil {
-		odd := *p.Problem
+	if err == nil && g.Odd != nil {
+		odd := *g.Odd
 		odd.Problem = fmt.Sprintf("security group %s: %s", g.ID, odd.Problem)
 		return &odd
 	}

@@ -26,7 +26,7 @@ import (
 // completes the groups.
 type Source struct {
 	paths, exclude []string
-	others         []Decoder // besides that of the AWS CLI
+	others         []Decoder // besides those that are here
 	excludedBy     string
 
 	stdin   io.Reader
@@ -37,7 +37,7 @@ type Source struct {
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
 // which stdin is then. What one of the exclude patterns matches is left out; excludedBy is what the
-// user calls these. More decoders are for files of others than the AWS CLI.
+// user calls these. More decoders are for files that those that are here do not recognize.
 func New(paths, exclude []string, excludedBy string, stdin io.Reader, more ...Decoder) *Source {
 	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin, others: more}
 }
@@ -142,7 +142,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	for _, c := range places {
 		groups += c.Groups
 	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+	if groups == 0 && len(indexes) == 0 && len(r.plans) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
 		// Not even an account without anything has an empty answer: it has default groups.
 		places = append(places, notRead(strings.Join(s.paths, ", "), sg.StatusInvalid, document.NoGroups,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
@@ -176,7 +176,7 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) ([]sg.Cover
 
 func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg.Coverage, error) {
 	// First what completes the groups, then the groups.
-	var groupFiles, others []*sg.Coverage
+	var groupFiles, plans, others []*sg.Coverage
 	decoders := map[*sg.Coverage]Decoder{}
 	for i := 0; i < len(places); i++ {
 		c := places[i]
@@ -200,9 +200,12 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 			return places, err
 		}
 		decoders[c] = by
-		if !holdsGroups {
+		switch {
+		case !holdsGroups:
 			others = append(others, c)
-		} else if err == nil {
+		case err == nil && r.plans[c]:
+			plans = append(plans, c)
+		case err == nil:
 			groupFiles = append(groupFiles, c)
 		}
 	}
@@ -218,7 +221,7 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 			groupFiles = append(groupFiles, c)
 		}
 	}
-	for _, c := range groupFiles {
+	for _, c := range slices.Concat(groupFiles, plans) {
 		if r.before[c.Origin] {
 			continue
 		}
@@ -236,7 +239,7 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.refuseWithoutGroup(ctx, groupFiles); err != nil {
 		return places, err
 	}
-	return places, r.paths(groupFiles)
+	return places, r.paths(slices.Concat(groupFiles, plans))
 }
 
 // complete finds out what a file is and takes in what it holds, unless that is security groups: it
@@ -317,7 +320,8 @@ type scope struct {
 
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
-	before     map[string]bool // origins whose groups another connection has read
+	before     map[string]bool       // origins whose groups another connection has read
+	plans      map[*sg.Coverage]bool // those of plans and states of Terraform
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
@@ -331,6 +335,7 @@ func newScope() *scope {
 		rules:      ec2.RuleIndex{},
 		vpcs:       map[string]string{},
 		pagesOf:    map[*sg.Coverage]openPages{},
+		plans:      map[*sg.Coverage]bool{},
 		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
