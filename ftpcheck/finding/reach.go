@@ -18,6 +18,15 @@ func (f Finding) Exposure() *exposure.GroupExposure {
 	return f.Permission.Group.Exposure
 }
 
+// Reachable says whether the internet reaches anything through the group of the finding. It is
+// [rule.Unknown] of a place that was not read, and if nobody asked.
+func (f Finding) Reachable() rule.Answer {
+	if e := f.Exposure(); e != nil {
+		return e.Reachable
+	}
+	return rule.Unknown
+}
+
 // Reach says in one sentence, with a full stop, whether the internet reaches anything through the
 // group of the finding. It is empty if nobody asked.
 func (f Finding) Reach() string {
