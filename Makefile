@@ -97,8 +97,9 @@ fuzz:
 
 # Run the tests that have chance in them many times.
 soak:
-	FTPCHECK_SOAK=2000 go test -run 'Random' -timeout 4h -v ./ftpcheck/scan
+	FTPCHECK_SOAK=2000 go test -run 'Random' -timeout 4h -v ./ftpcheck ./ftpcheck/scan ./ftpcheck/cli
 	FTPCHECK_SOAK=20000 go test -run 'Random' -timeout 4h -v ./ftpcheck/pgsql
+	FTPCHECK_SOAK=100000 go test -run 'Random' -timeout 4h -v ./ftpcheck/exposure
 
 # Measure, see docs/performance.md. BENCH is for the first: BENCH="-worlds L -cases floor,check -n 3"
 bench:

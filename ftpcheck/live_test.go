@@ -2,7 +2,6 @@ package ftpcheck_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -111,55 +110,6 @@ func TestLiveOrganization(t *testing.T) {
 	if n := server.Count("", "", "DescribeSecurityGroups").Attempts; n != 2 {
 		t.Errorf("%d calls of DescribeSecurityGroups, want those for the two regions", n)
 	}
-}
-
-// TestNoSilentPartialResults runs queries in which pages break at random, and requires
-// that each gives either all rows or an error and none. It is run FTPCHECK_FAULTED_RUNS
-// times with the SDK's cache and as often without, 40 times unless set.
-func TestNoSilentPartialResults(t *testing.T) {
-	runs := 40
-	if s := os.Getenv("FTPCHECK_FAULTED_RUNS"); s != "" {
-		if _, err := fmt.Sscan(s, &runs); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w := &fakeaws.World{ShortPages: 20, Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{}}}}
-	for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1"} {
-		r := &fakeaws.Region{}
-		for i := range 60 {
-			r.Groups = append(r.Groups, fakeaws.Group{Name: fmt.Sprintf("g%02d", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}})
-		}
-		w.Accounts[0].Regions[region] = r
-	}
-	server := w.Start(t)
-	// Each run has a connection of its own, as the SDK's cache would answer the second.
-	connections := map[string]string{}
-	for i := range 2 * runs {
-		connections[fmt.Sprint("run_", i)] = "max_error_retry_attempts = 1"
-	}
-	s := launch(t, connections, server.Env()...)
-	kinds := []fakeaws.Kind{fakeaws.Denied, fakeaws.Internal, fakeaws.CutBody, fakeaws.Reset, fakeaws.Malformed, fakeaws.Throttled}
-	whole, failed := 0, 0
-	for i := range 2 * runs {
-		cache, fault := i%2 == 0, i%8 < 6
-		w.Change(func() {
-			w.Faults = nil
-			if fault {
-				region := []string{"us-east-1", "us-west-2", "eu-west-1"}[i/8%3]
-				w.Faults = []fakeaws.Fault{{Kind: kinds[i/2%len(kinds)], Region: region, Action: "DescribeSecurityGroups", Page: 1 + i/4%3}}
-			}
-		})
-		rows, err := s.run(query{connection: fmt.Sprint("run_", i), table: groups, columns: []string{"group_id", "unrestricted_ftp"}, cache: cache})
-		switch {
-		case err == nil && len(rows) == 180 && !fault:
-			whole++
-		case err != nil && len(rows) == 0 && fault:
-			failed++
-		default:
-			t.Errorf("run %d: %d of 180 rows and the error %v; with the fault %+v", i, len(rows), err, w.Faults)
-		}
-	}
-	t.Logf("of %d runs %d gave all rows and %d, which had a fault, an error without rows", 2*runs, whole, failed)
 }
 
 // A cancelled query makes no more calls.

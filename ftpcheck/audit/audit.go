@@ -33,6 +33,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -84,7 +85,9 @@ func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, er
 // asked returns an error if AWS knows nobody who asked it, and nothing else was read: what
 // would be written then says nothing about AWS.
 func asked(callers []string, places []sg.Coverage) error {
-	if len(callers) > 0 || len(places) == 0 || slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Origin != sg.Live || c.Status == sg.StatusScanned }) {
+	if len(callers) > 0 || len(places) == 0 || slices.ContainsFunc(places, func(c sg.Coverage) bool {
+		return c.Origin != sg.Live || c.AccountID != "" || c.Status == sg.StatusScanned
+	}) {
 		return nil
 	}
 	return fmt.Errorf("there is no evidence, as nobody could ask AWS: %w", &sg.IncompleteError{Failed: places})
@@ -148,7 +151,7 @@ func ParseForms(names []string) ([]Form, error) {
 	for _, name := range names {
 		form := Form(strings.ToLower(name))
 		if !slices.Contains(Forms, form) {
-			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s", name, strings.Join(texts(Forms), ", "))
+			return nil, fmt.Errorf("%q is no form of evidence: name one or more of %s%s", name, strings.Join(texts(Forms), ", "), strings.TrimSuffix(meant.Ask(name, texts(Forms)), "."))
 		}
 		if !slices.Contains(forms, form) {
 			forms = append(forms, form)

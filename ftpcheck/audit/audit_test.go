@@ -236,6 +236,24 @@ func replace(t *testing.T, file, old, new string) {
 	}
 }
 
+// What is larger than an audit writes is not read.
+func TestBoundOfManifests(t *testing.T) {
+	original, _ := bundle(t, serve(t, world()))
+	for _, name := range []string{manifestName, sumsName} {
+		dir := filepath.Join(t.TempDir(), "a")
+		if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(filepath.Join(dir, name), maxManifest+1); err != nil { // the rest takes no room
+			t.Fatal(err)
+		}
+		text, err := readWhole(dir, name)
+		if want := name + " of \"" + dir + "\" is not what an audit writes: it is larger than 256 MiB"; err == nil || err.Error() != want || text != nil {
+			t.Errorf("%d bytes, %v, want %s", len(text), err, want)
+		}
+	}
+}
+
 func TestVerifyFindsWhatWasChanged(t *testing.T) {
 	w := world()
 	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Account: member, Region: "eu-west-1", Action: "DescribeSecurityGroups"}}

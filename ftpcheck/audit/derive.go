@@ -43,11 +43,11 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 
 	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
+	open := map[string]bool{}
 	each := func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
-			m.Answer.OpenSecurityGroups++
+			open[g.Identity()] = true
 		}
-		m.Answer.SecurityGroups++
 		m.Answer.IngressPermissions += int64(len(g.Permissions))
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		if err := d.row(groups, g); err != nil {
@@ -79,6 +79,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 	// What was not read comes first, so that nobody reads the rest as the whole.
 	r.Findings = slices.Concat(finding.OfPlaces(places), r.Findings)
+	m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups = sg.DistinctGroups(places), int64(len(open))
 	r.Places, r.Groups, r.OpenGroups = places, m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups
 	m.Complete = r.Complete()
 	m.reach(places)

@@ -210,6 +210,9 @@ func readManifest(dir string) (*Manifest, []byte, error) {
 func readWhole(dir, name string) ([]byte, error) {
 	f, size, err := openFile(filepath.Join(dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no folder %q: name that of an audit", dir)
+		}
 		return nil, fmt.Errorf("%q is no whole audit: it has no %s", dir, name)
 	} else if err != nil {
 		return nil, fmt.Errorf("%s of %q cannot be read: %w", name, dir, newfile.WithoutPath(err))

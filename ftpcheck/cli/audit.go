@@ -6,12 +6,14 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // auditFlags are the flags of the commands that write a bundle.
@@ -100,13 +102,13 @@ read or could not be determined.`,
 }
 
 func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	m, err := audit.Write(c.Context(), scanner, o)
-	hide()
+	ctx, progress := showProgress(c.Context(), c)
+	m, err := audit.Write(ctx, scanner, o)
+	progress.end()
 	if err != nil {
 		return err
 	}
-	return concludeAudit(c.OutOrStdout(), o.Dir, m)
+	return concludeAudit(c, o.Dir, m)
 }
 
 func parseShard(text string) (config.Shard, error) {
@@ -148,38 +150,42 @@ it.`,
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c.OutOrStdout(), v)
+			return concludeVerification(c, v)
 		},
 	}
 }
 
-func concludeVerification(w io.Writer, v *audit.Verification) error {
+func concludeVerification(c *cobra.Command, v *audit.Verification) error {
+	w := terminal.Prose(c.OutOrStdout())
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))
 	}
 	if len(v.Problems) > 0 {
-		fmt.Fprintf(w, "NOT VERIFIED: %s.\n", count(int64(len(v.Problems)), "problem"))
+		fmt.Fprintln(w, terminal.Paint(w, terminal.Bad, fmt.Sprintf("NOT VERIFIED: %s.", count(int64(len(v.Problems)), "problem"))))
 		return exitCode(exitError)
 	}
 	m := v.Manifest
-	completeness := "complete"
+	completeness := "The audit is complete."
 	if !m.Complete {
-		completeness = "INCOMPLETE, as it says itself"
+		completeness = terminal.Paint(w, terminal.Doubt, "The audit is INCOMPLETE, as it says itself.")
+	}
+	if quiet(c) && len(v.NotCompared) == 0 {
+		return nil
 	}
 	tellHash(w, m)
 	compared := fmt.Sprintf("the hashes of %s, and %s by a replay of the raw data", count(int64(v.Files), "file"), count(int64(v.Rows), "row"))
 	other := fmt.Sprintf("%s with rule version %s", m.Tool, m.Rule)
 	switch {
 	case len(v.NotCompared) > 0:
-		_, err := fmt.Fprintf(w, "VERIFIED IN PART: %s. NOT COMPARED, as it says that it was made by %s: %s. The audit is %s. Verify it by the version that made it.\n",
-			compared, output.Printable(other), output.Printable(strings.Join(v.NotCompared, "; ")), completeness)
+		_, err := fmt.Fprintf(w, "%s %s. NOT COMPARED, as it says that it was made by %s: %s. %s Verify it by the version that made it.\n",
+			terminal.Paint(w, terminal.Doubt, "VERIFIED IN PART:"), compared, output.Printable(other), output.Printable(strings.Join(v.NotCompared, "; ")), completeness)
 		return errors.Join(err, exitCode(exitError))
 	case !v.SameVersion:
-		_, err := fmt.Fprintf(w, "Verified by another version than that which it says made it, %s: %s. Every file is what this version makes, too. The audit is %s.\n",
-			output.Printable(other), compared, completeness)
+		_, err := fmt.Fprintf(w, "%s by another version than that which it says made it, %s: %s. Every file is what this version makes, too. %s\n",
+			terminal.Paint(w, terminal.Good, "Verified"), output.Printable(other), compared, completeness)
 		return err
 	}
-	_, err := fmt.Fprintf(w, "Verified: %s. The audit is %s.\n", compared, completeness)
+	_, err := fmt.Fprintf(w, "%s %s. %s\n", terminal.Paint(w, terminal.Good, "Verified:"), compared, completeness)
 	return err
 }
 
@@ -204,7 +210,7 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
-			return concludeAudit(c.OutOrStdout(), o.Dir, m)
+			return concludeAudit(c, o.Dir, m)
 		},
 	}
 	flags.add(c)
@@ -243,33 +249,48 @@ The exit code is
 				}
 			}
 			people := c.ErrOrStderr()
-			if form.output == "table" || form.output == "line" {
+			forPeople := form.output == "table" || form.output == "line"
+			if forPeople && !quiet(c) {
 				people = c.OutOrStdout()
 			}
-			if len(d.Changes) > 0 || people != c.OutOrStdout() {
+			if len(d.Changes) > 0 || !forPeople {
 				if err := w.End(); err != nil {
 					return err
 				}
 			}
-			return concludeDiff(people, d)
+			return concludeDiff(people, d, !quiet(c))
 		},
 	}
 	form.add(c)
 	return c
 }
 
-func concludeDiff(w io.Writer, d *audit.Difference) error {
+// concludeDiff prints what makes the difference uncertain and, if wanted, the summary.
+func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
+	w = terminal.Prose(w)
 	if d.Old.Rule != d.New.Rule {
 		fmt.Fprintf(w, "Note: the audits follow different versions of the rule, %s and %s, so verdicts may differ where nothing changed.\n", d.Old.Rule, d.New.Rule)
 	}
 	for i, m := range []*audit.Manifest{d.Old, d.New} {
 		if !m.Complete {
-			fmt.Fprintf(w, "Note: the %s audit is incomplete.\n", []string{"old", "new"}[i])
+			fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit is incomplete.", []string{"old", "new"}[i])))
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d new, %d changed, %d unknown, %d resolved, %d still open, %d still undetermined. Places: %d lost, %d gained.\n",
-		d.Count(audit.New), d.Count(audit.Changed), d.Count(audit.Unknown), d.Count(audit.Resolved), d.Count(audit.StillOpen),
-		d.Count(audit.StillUndetermined), d.Count(audit.CoverageLost), d.Count(audit.CoverageGained))
+	number := func(kind audit.ChangeKind, what string, style terminal.Style) string {
+		n := d.Count(kind)
+		text := humanize.Comma(int64(n)) + " " + what
+		if n == 0 {
+			return text
+		}
+		return terminal.Paint(w, style, text)
+	}
+	if summary {
+		_, err = fmt.Fprintf(w, "%s, %s, %s, %s, %s, %s. Places: %s, %s.\n",
+			number(audit.New, "new", terminal.Bad), number(audit.Changed, "changed", terminal.Doubt), number(audit.Unknown, "unknown", terminal.Doubt),
+			number(audit.Resolved, "resolved", terminal.Good), number(audit.StillOpen, "still open", terminal.Bad),
+			number(audit.StillUndetermined, "still undetermined", terminal.Doubt),
+			number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
+	}
 	switch {
 	case err != nil:
 		return err

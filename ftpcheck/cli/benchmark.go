@@ -9,11 +9,13 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // mainBenchmark is the one that runs when none is named.
@@ -97,7 +99,8 @@ func newBenchmarkShow() *cobra.Command {
 		Short: "Describe a benchmark with its variables, or a control",
 		Example: `  ftpcheck benchmark show
   ftpcheck benchmark show control.public_interface_ftp`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -115,7 +118,7 @@ func newBenchmarkShow() *cobra.Command {
 			} else {
 				return noSuchName(c, mod, name)
 			}
-			_, err = io.WriteString(c.OutOrStdout(), output.Printable(text.String(), '\n'))
+			_, err = io.WriteString(terminal.Prose(c.OutOrStdout()), output.Printable(text.String(), '\n'))
 			return err
 		},
 	}
@@ -168,7 +171,8 @@ The exit code is
   ftpcheck benchmark run ftp_access --output csv > results.csv
   ftpcheck benchmark run control.public_interface_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := flags.load()
 			if err != nil {
@@ -188,7 +192,7 @@ The exit code is
 			} else {
 				return noSuchName(c, mod, name)
 			}
-			print, err := reportWriter(output, csvMode)
+			print, err := reportWriter(output, csvMode, !quiet(c))
 			if err != nil {
 				return err
 			}
@@ -197,7 +201,7 @@ The exit code is
 	}
 	source.add(c)
 	flags.add(c)
-	addFormat(c, &output, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
+	addFormat(c, &output, reportFormats, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c
 }
@@ -208,9 +212,9 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	group, err := run(c.Context(), scanner)
-	hide()
+	ctx, progress := showProgress(c.Context(), c)
+	group, err := run(ctx, scanner)
+	progress.end()
 	if err != nil {
 		return err
 	}
@@ -228,17 +232,21 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 	return nil
 }
 
-// reportWriter returns what prints the outcome of a benchmark in a format.
-func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) error, error) {
+// reportFormats are the formats of the outcome of a benchmark.
+var reportFormats = []string{"table", "csv", "json", "jsonl", "brief"}
+
+// reportWriter returns what prints the outcome of a benchmark in a format, for people with a
+// summary if that is wanted.
+func reportWriter(format, csvMode string, summary bool) (func(io.Writer, *benchmark.Group) error, error) {
 	if csvMode != "safe" && csvMode != "raw" {
 		return nil, fmt.Errorf("--csv must be safe or raw, not %q", csvMode)
 	}
 	switch format {
 	case "table":
-		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses) }, nil
+		return func(w io.Writer, g *benchmark.Group) error { return printReport(w, g, benchmark.Statuses, summary) }, nil
 	case "brief":
 		return func(w io.Writer, g *benchmark.Group) error {
-			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm})
+			return printReport(w, g, []benchmark.Status{benchmark.StatusError, benchmark.StatusAlarm}, summary)
 		}, nil
 	case "csv":
 		return func(w io.Writer, g *benchmark.Group) error {
@@ -258,7 +266,7 @@ func reportWriter(format, csvMode string) (func(io.Writer, *benchmark.Group) err
 			return enc.Encode(g)
 		}, nil
 	}
-	return nil, checkFormat(format, []string{"table", "csv", "json", "jsonl", "brief"})
+	return nil, checkFormat(format, reportFormats)
 }
 
 // printReportRows prints a row for each result.
@@ -280,60 +288,83 @@ func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writ
 	return w.End()
 }
 
-// printReport prints for people: each control with its results of these statuses, and
-// how many there are of each status.
-func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status) error {
+// printReport prints for people: each control with its results of these statuses and, as the
+// summary, how many there are of each status.
+func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status, summary bool) error {
+	w = terminal.Prose(w)
 	var b strings.Builder
-	reportControls(&b, root.Controls, statuses)
+	r := reporter{&b, func(style terminal.Style, text string) string { return terminal.Paint(w, style, text) }, statuses}
+	r.controls(root.Controls)
 	for _, g := range root.Groups {
-		reportGroup(&b, g, statuses)
+		r.group(g)
 	}
-	b.WriteString("Summary\n")
-	for _, status := range benchmark.Statuses {
-		fmt.Fprintf(&b, "  %-6s %6d\n", status, root.Summary.Status.Count(status))
+	if summary {
+		b.WriteString(r.paint(terminal.Strong, "Summary") + "\n")
+		for _, status := range benchmark.Statuses {
+			n := root.Summary.Status.Count(status)
+			line := fmt.Sprintf("%-6s %6s", status, humanize.Comma(int64(n)))
+			if n > 0 {
+				line = r.paint(statusStyles[status], line)
+			}
+			b.WriteString("  " + line + "\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func reportGroup(b *strings.Builder, g *benchmark.Group, statuses []benchmark.Status) {
-	fmt.Fprintf(b, "%s\n\n", output.Printable(g.Title))
-	reportControls(b, g.Controls, statuses)
+// statusStyles are those of statuses. An error is what nobody knows.
+var statusStyles = map[benchmark.Status]terminal.Style{
+	benchmark.StatusError: terminal.Doubt, benchmark.StatusAlarm: terminal.Bad, benchmark.StatusInfo: terminal.Strong,
+	benchmark.StatusOK: terminal.Good, benchmark.StatusSkip: terminal.Faint,
+}
+
+// A reporter prints the results of these statuses.
+type reporter struct {
+	*strings.Builder
+	paint    func(terminal.Style, string) string
+	statuses []benchmark.Status
+}
+
+func (r reporter) group(g *benchmark.Group) {
+	fmt.Fprintf(r, "%s\n\n", r.paint(terminal.Strong, output.Printable(g.Title)))
+	r.controls(g.Controls)
 	for _, child := range g.Groups {
-		reportGroup(b, child, statuses)
+		r.group(child)
 	}
 }
 
-func reportControls(b *strings.Builder, runs []*benchmark.ControlRun, statuses []benchmark.Status) {
+func (r reporter) controls(runs []*benchmark.ControlRun) {
 	for _, run := range runs {
 		var counts []string
 		shown := 0
 		for _, status := range benchmark.Statuses {
 			if n := run.Summary.Count(status); n > 0 {
-				counts = append(counts, fmt.Sprintf("%d %s", n, status))
+				counts = append(counts, r.paint(statusStyles[status], fmt.Sprintf("%s %s", humanize.Comma(int64(n)), status)))
 			}
 		}
-		for _, status := range statuses {
+		for _, status := range r.statuses {
 			shown += run.Summary.Count(status)
 		}
-		if shown == 0 && len(statuses) < len(benchmark.Statuses) {
+		if shown == 0 && len(r.statuses) < len(benchmark.Statuses) {
 			continue
 		}
 		if counts == nil {
 			counts = []string{"nothing to check"}
 		}
-		fmt.Fprintf(b, "%s [%s]: %s\n", output.Printable(run.Title), run.Severity, strings.Join(counts, ", "))
+		fmt.Fprintf(r, "%s [%s]: %s\n", r.paint(terminal.Strong, output.Printable(run.Title)), run.Severity, strings.Join(counts, ", "))
 		if run.Error != "" {
-			fmt.Fprintf(b, "  error  %s\n", strings.ReplaceAll(output.Printable(run.Error, '\n'), "\n", "\n         "))
+			fmt.Fprintf(r, "  %s  %s\n", r.paint(terminal.Doubt, "error"), strings.ReplaceAll(output.Printable(run.Error, '\n'), "\n", "\n         "))
 		}
-		for _, status := range statuses {
-			for _, r := range run.Results {
-				if r.Status == status {
-					fmt.Fprintf(b, "  %-5s  %s\n         %s\n", status, output.Printable(r.Reason), output.Printable(where(r)))
+		for _, status := range r.statuses {
+			for _, result := range run.Results {
+				if result.Status == status {
+					label := r.paint(statusStyles[status], string(status)) + strings.Repeat(" ", len("alarm")-len(status))
+					fmt.Fprintf(r, "  %s  %s\n         %s\n", label, output.Printable(result.Reason), r.paint(terminal.Faint, output.Printable(where(result))))
 				}
 			}
 		}
-		b.WriteByte('\n')
+		r.WriteByte('\n')
 	}
 }
 
@@ -363,7 +394,10 @@ server. Files that are there already and differ stay as they are, unless
 			if err := benchmark.Install(args[0], overwrite); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", output.Printable(args[0]), mainBenchmark)
+			if quiet(c) {
+				return nil
+			}
+			_, err := fmt.Fprintf(terminal.Prose(c.OutOrStdout()), "The mod is in %s. Run it there: powerpipe benchmark run %s\n", output.Printable(args[0]), mainBenchmark)
 			return err
 		},
 	}

@@ -18,6 +18,7 @@ import (
 func newCheck() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
+	var text textFlags
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -31,6 +32,12 @@ The ways of being open are
   combined      several rules of the group are, together
 A rule is undetermined if its prefix list could not be read.
 
+On a terminal, findings are told as --output text does it: by account and region, the
+most severe first, with the rules that open each group. --fix-commands adds the
+commands that close FTP and nothing else, and what to do where there is none. Nothing
+is ever run. --interfaces adds whether network interfaces use the group and have
+public addresses, for which these are read, too.
+
 For other programs, --output sarif writes a log that GitHub code scanning loads, and
 --output ocsf an event a line for a SIEM. What was not read is in both.
 
@@ -40,28 +47,33 @@ The exit code is
   2  something was not read or could not be determined, whatever else was found,
      or the command failed`,
 		Example: `  ftpcheck check --from ./saved
+  ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv
   ftpcheck check --output sarif > ftpcheck.sarif`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := text.check(c, &form); err != nil {
+				return err
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form, text), scanner.Close())
 		},
 	}
 	source.add(c)
-	form.add(c, "sarif", "ocsf")
+	form.add(c, "text", "sarif", "ocsf")
+	text.add(c, &form)
 	return c
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error {
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags) error {
 	w, err := form.writer(c.OutOrStdout(), findingColumns)
 	if err != nil {
 		return err
 	}
-	report, err := runReport(c, scanner)
+	report, err := runReport(c, scanner, text.interfaces)
 	if err != nil {
 		return err
 	}
@@ -71,6 +83,9 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 		err = finding.WriteSARIF(c.OutOrStdout(), report)
 	case "ocsf":
 		err = finding.WriteOCSF(c.OutOrStdout(), report)
+	case "text":
+		people = c.OutOrStdout()
+		err = tellFindings(people, report.Findings, text)
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
@@ -82,23 +97,23 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags) error 
 	if err != nil {
 		return err
 	}
-	return conclude(people, report)
+	return conclude(c, people, report)
 }
 
 // runReport reads everything. What could not be read is in the report, first what it
 // says of permissions and then of places.
-func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error) {
+func runReport(c *cobra.Command, scanner *scan.Scanner, interfaces bool) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
-	open := true
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	places, err := scanner.Read(c.Context(), sg.Request{Unrestricted: &open, Rules: true, Once: true}, func(g *sg.Group) error {
+	open, openGroups := true, map[string]bool{}
+	ctx, progress := showProgress(c.Context(), c)
+	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: interfaces, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
-			r.OpenGroups++
+			openGroups[g.Identity()] = true
 		}
 		r.Findings = append(r.Findings, finding.Of(g)...)
 		return nil
 	})
-	hide()
+	progress.end()
 	var missed *sg.IncompleteError
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err
@@ -106,9 +121,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner) (*finding.Report, error)
 	sortFindings(r.Findings)
 	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
 	r.Places = places
-	for _, p := range places {
-		r.Groups += p.Groups
-	}
+	r.Groups, r.OpenGroups = sg.DistinctGroups(places), int64(len(openGroups))
 	r.Finished = time.Now()
 	return r, nil
 }

@@ -3,6 +3,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,11 +47,14 @@ func commit() string {
 	return settings["vcs.revision"]
 }
 
-// The exit codes of every command, which are those of Powerpipe.
+// The exit codes of every command, which are those of Powerpipe. After a signal it is that which
+// shells give to what a signal ends: 128 and the number of the signal.
 const (
-	exitOK    = 0 // everything was read, and for check: nothing is open
-	exitOpen  = 1 // check: something is open
-	exitError = 2 // something failed, was not read or could not be determined
+	exitOK          = 0   // everything was read, and for check: nothing is open
+	exitOpen        = 1   // check: something is open
+	exitError       = 2   // something failed, was not read or could not be determined
+	exitInterrupted = 130 // SIGINT
+	exitTerminated  = 143 // SIGTERM
 )
 
 // patience is how long after a signal the process may take to end as it should.
@@ -57,20 +62,36 @@ const patience = 1500 * time.Millisecond
 
 // Main runs the command line of the process and returns its exit code.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ended := make(chan struct{})
 	defer close(ended)
-	context.AfterFunc(ctx, func() {
-		stop() // a second signal ends the process at once
+	go func() {
+		received := <-signals
+		signal.Stop(signals) // a second signal ends the process at once
+		cancel(interruption{received})
 		select {
 		case <-ended:
 		case <-time.After(patience):
-			fmt.Fprintln(os.Stderr, "ftpcheck: interrupted")
-			os.Exit(exitError)
+			os.Exit(interrupted(ctx, os.Stderr))
 		}
-	})
+	}()
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// An interruption is a signal that ends a command.
+type interruption struct{ os.Signal }
+
+func (i interruption) Error() string { return i.String() }
+
+// interrupted says that the context has been cancelled, and returns the exit code for it.
+func interrupted(ctx context.Context, stderr io.Writer) int {
+	fmt.Fprintln(stderr, "ftpcheck: interrupted")
+	if by := (interruption{}); errors.As(context.Cause(ctx), &by) && by.Signal == syscall.SIGTERM {
+		return exitTerminated
+	}
+	return exitInterrupted
 }
 
 // Run runs one command line and returns its exit code: data goes to stdout, and what
@@ -79,6 +100,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRoot()
 	profiles := addProfiles(root)
 	addTerminal(root)
+	completeFlags(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -94,11 +116,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.As(err, &code):
 		return int(code)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "ftpcheck: interrupted")
+		return interrupted(ctx, stderr)
 	case errors.Is(err, syscall.EPIPE):
 		// Whoever reads the output has enough.
 	default:
-		fmt.Fprintf(stderr, "ftpcheck: %s\n", output.Printable(err.Error(), '\n', '\t'))
+		fmt.Fprintf(terminal.Prose(stderr), "ftpcheck: %s\n", output.Printable(err.Error(), '\n', '\t'))
 	}
 	return exitError
 }
@@ -149,10 +171,14 @@ Steampipe.`,
 		if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
 			meant = meantFlag(c, unknown)
 		}
+		if invalid := (*pflag.InvalidValueError)(nil); errors.As(err, &invalid) {
+			if v, ok := invalid.GetFlag().Value.(choices); ok {
+				meant = didYouMean(invalid.GetValue(), v.Choices())
+			}
+		}
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheck(), newAudit(), newQuery(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newQuery(), newShell(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 
@@ -203,21 +229,22 @@ func addProfiles(root *cobra.Command) *profile.Profile {
 	return p
 }
 
-// addTerminal adds --color and --debug, and has a person at a terminal asked for the codes of
+// addTerminal adds --color, --quiet and --debug, and has a person at a terminal asked for the codes of
 // MFA devices.
 func addTerminal(root *cobra.Command) {
 	debug := root.PersistentFlags().Bool("debug", false, "write to standard error what is asked of AWS and what comes back, without secrets")
 	colours := terminal.Auto
 	root.PersistentFlags().Var(&colours, "color", "show colours: auto (on a terminal, unless NO_COLOR is set), always or never")
+	root.PersistentFlags().BoolP("quiet", "q", false, "print nothing but data, errors and what was not read: no summary, hint or progress")
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
-		ctx, stdin, stderr := c.Context(), c.InOrStdin(), c.ErrOrStderr()
+		ctx, stdin, stderr := c.Context(), c.InOrStdin(), terminal.Open(c.ErrOrStderr(), colours)
 		if terminal.Is(stdin) && terminal.Is(stderr) {
 			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
 		}
 		root.SetOut(terminal.Open(c.OutOrStdout(), colours))
-		root.SetErr(terminal.Open(stderr, colours))
+		root.SetErr(stderr)
 		if *debug {
-			lines := printable{stderr}
+			lines := &printable{Writer: stderr}
 			root.SetErr(lines) // which is no terminal, so that no progress is drawn over it
 			ctx = scan.WithDebug(ctx, lines)
 		}
@@ -226,11 +253,28 @@ func addTerminal(root *cobra.Command) {
 }
 
 // printable writes text without what could steer a terminal.
-type printable struct{ io.Writer }
+type printable struct {
+	io.Writer
+	held []byte // of the last text, what is no whole character or end of a line yet
+}
 
-func (p printable) Write(text []byte) (int, error) {
-	_, err := io.WriteString(p.Writer, output.Printable(string(text), '\n', '\t'))
-	return len(text), err
+func (p *printable) Write(text []byte) (int, error) {
+	all := append(p.held, text...)
+	end := len(all)
+	for n := 1; n < utf8.UTFMax && n <= len(all); n++ {
+		if b := all[len(all)-n]; utf8.RuneStart(b) {
+			if !utf8.FullRune(all[len(all)-n:]) || b == '\r' && n == 1 {
+				end -= n
+			}
+			break
+		}
+	}
+	p.held = bytes.Clone(all[end:])
+	shown := output.Printable(strings.ReplaceAll(string(all[:end]), "\r\n", "\n"), '\n', '\t')
+	if _, err := io.WriteString(p.Writer, shown); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // askCode asks for what an MFA device shows. A code is good once, so it may be seen.
@@ -251,6 +295,7 @@ func askCode(ctx context.Context, stdin io.Reader, stderr io.Writer, device stri
 		if code == "" {
 			return "", cmp.Or(a.err, errors.New("no code"))
 		}
+		io.WriteString(stderr, "\r") // the person has ended the line
 		return code, nil
 	case <-ctx.Done():
 		return "", ctx.Err()

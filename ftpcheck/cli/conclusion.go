@@ -1,20 +1,36 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 // How check and audit end: what was not read, the answer in a sentence, and the exit code.
 
-// conclude prints what was not read and the summary, and returns the exit code.
-func conclude(w io.Writer, r *finding.Report) error {
+// quiet reports whether a command is to print nothing but data, errors and what was not read.
+func quiet(c *cobra.Command) bool {
+	quiet, _ := c.Flags().GetBool("quiet")
+	return quiet
+}
+
+// conclude prints what was not read and the summary for people, and returns the exit code. With
+// --quiet the former goes to standard error, and with it the summary of an answer that is not whole.
+func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
+	if quiet(c) {
+		w = c.ErrOrStderr()
+	}
+	w = terminal.Prose(w)
 	scope := finding.ScopeOf(r.Places)
 	for _, list := range []struct {
 		title  string
@@ -22,7 +38,7 @@ func conclude(w io.Writer, r *finding.Report) error {
 	}{{"Not read:", scope.Missed}, {"Not determined:", scope.Noted}} {
 		for i, p := range list.places {
 			if i == 0 {
-				fmt.Fprintln(w, list.title)
+				fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, list.title))
 			}
 			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
 		}
@@ -36,36 +52,48 @@ func conclude(w io.Writer, r *finding.Report) error {
 			unknown++
 		}
 	}
-	if _, err := fmt.Fprintln(w, summary(r.OpenGroups, r.Groups, unknown), holdsFor(scope)); err != nil {
-		return err
+	exit := exitFor(r.Complete(), r.OpenGroups)
+	if quiet(c) && r.Complete() {
+		return exit
 	}
-	return exitFor(r.Complete(), r.OpenGroups)
+	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete()), holdsFor(w, scope))
+	return cmp.Or(err, exit)
 }
 
-// concludeAudit prints where the evidence is and what it says, and returns the exit code.
-func concludeAudit(w io.Writer, dir string, m *audit.Manifest) error {
-	fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
-	tellHash(w, m)
+// concludeAudit prints where the evidence is and what it says, and returns the exit code. With
+// --quiet it prints, on standard error, what was not read and what that means for the answer.
+func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
+	w := c.OutOrStdout()
+	if quiet(c) {
+		w = c.ErrOrStderr()
+	}
+	w = terminal.Prose(w)
+	if !quiet(c) {
+		fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
+		tellHash(w, m)
+	}
 	missed := 0
 	for _, p := range m.NotReached {
 		if p.Optional || p.LeftOut {
 			continue
 		}
 		if missed == 0 {
-			fmt.Fprintln(w, "INCOMPLETE. Not read:")
+			fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, "INCOMPLETE. Not read:"))
 		}
 		missed++
 		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
 	}
 	a := m.Answer
-	text := summary(a.OpenSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions)
+	exit := exitFor(m.Complete, a.OpenSecurityGroups)
+	if quiet(c) && m.Complete {
+		return exit
+	}
+	text := summary(w, a.OpenSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
 	if !m.Complete {
-		text += " This is not the whole answer."
+		text += " " + terminal.Paint(w, terminal.Doubt, "This is not the whole answer.")
 	}
-	if _, err := fmt.Fprintln(w, text); err != nil {
-		return err
-	}
-	return exitFor(m.Complete, a.OpenSecurityGroups)
+	_, err := fmt.Fprintln(w, text)
+	return cmp.Or(err, exit)
 }
 
 // tellHash prints what proves, if it is kept elsewhere, that the evidence is the same.
@@ -73,27 +101,35 @@ func tellHash(w io.Writer, m *audit.Manifest) {
 	fmt.Fprintf(w, "The SHA-256 of manifest.json, to keep elsewhere, is %s.\n", m.SHA256)
 }
 
-// summary is the answer in a sentence or two.
-func summary(openGroups, groups, unknownPermissions int64) string {
-	s := fmt.Sprintf("%d of %s let the whole internet in on FTP.", openGroups, count(groups, "security group"))
+// summary is the answer in a sentence or two. That nothing is open is good only if the answer
+// is whole.
+func summary(w io.Writer, openGroups, groups, unknownPermissions int64, complete bool) string {
+	style := terminal.Good
+	switch {
+	case openGroups > 0:
+		style = terminal.Bad
+	case !complete:
+		style = terminal.Doubt
+	}
+	s := terminal.Paint(w, style, fmt.Sprintf("%s of %s let the whole internet in on FTP.", humanize.Comma(openGroups), count(groups, "security group")))
 	if unknownPermissions > 0 {
-		s += fmt.Sprintf(" %s could not be determined.", count(unknownPermissions, "ingress permission"))
+		s += " " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("%s could not be determined.", count(unknownPermissions, "ingress permission")))
 	}
 	return s
 }
 
 // holdsFor says for what the answer holds.
-func holdsFor(scope finding.Scope) string {
+func holdsFor(w io.Writer, scope finding.Scope) string {
 	read := scope.Read(count)
 	if read == "" {
-		return "Nothing was read, so this is no answer."
+		return terminal.Paint(w, terminal.Doubt, "Nothing was read, so this is no answer.")
 	}
 	s := "Read: " + read
 	if len(scope.Missed) > 0 {
-		return s + fmt.Sprintf(". Not read: %d, so this is not the whole answer.", len(scope.Missed))
+		return s + ". " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Not read: %s, so this is not the whole answer.", humanize.Comma(int64(len(scope.Missed)))))
 	}
 	if scope.Optional > 0 {
-		s += fmt.Sprintf("; %d not enabled or suspended", scope.Optional)
+		s += fmt.Sprintf("; %s not enabled or suspended", humanize.Comma(int64(scope.Optional)))
 	}
 	if scope.LeftOut > 0 {
 		s += fmt.Sprintf("; %s left out by choice", count(int64(scope.LeftOut), "place"))
@@ -101,7 +137,7 @@ func holdsFor(scope finding.Scope) string {
 	if scope.OtherShards > 0 {
 		s += fmt.Sprintf("; %s left to other shards", count(scope.OtherShards, "account"))
 	}
-	return s + ". None failed."
+	return s + ". " + terminal.Paint(w, terminal.Good, "None failed.")
 }
 
 // exitFor is the exit code of an answer: what is not complete is an error, whatever is open.
@@ -119,5 +155,5 @@ func count[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return humanize.Comma(int64(n)) + " " + noun + "s"
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 func newDemo() *cobra.Command {
@@ -45,12 +46,15 @@ func runDemo(c *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	form := outputFlags{output: "table", csv: "safe", formats: []string{"table"}}
-	checked := errors.Join(runCheck(c, scanner, &form), scanner.Close())
+	form := outputFlags{output: "text", csv: "safe", formats: []string{"text"}}
+	checked := errors.Join(runCheck(c, scanner, &form, textFlags{}), scanner.Close())
 	if code := exitCode(0); checked != nil && !errors.As(checked, &code) {
 		return checked
 	}
-	_, err = io.WriteString(c.OutOrStdout(), `
+	if quiet(c) {
+		return checked
+	}
+	_, err = io.WriteString(terminal.Prose(c.OutOrStdout()), `
 This was a sample that comes with the program. As something in it is not known, its check exits with 2.
 Next, ftpcheck check reads your AWS account, and ftpcheck check --from sg.json what aws ec2 describe-security-groups printed.
 `)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ncruces/go-sqlite3"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
@@ -439,8 +440,8 @@ func TestIndexIsInStep(t *testing.T) {
 
 }
 
-// TestREADMEShowsTheDemo compares what README.md shows with what make demo and ftpcheck demo
-// print.
+// TestREADMEShowsTheDemo compares what README.md shows with what make demo prints, and ftpcheck
+// demo with the check of the same files.
 func TestREADMEShowsTheDemo(t *testing.T) {
 	t.Chdir("../..")
 	readme, err := os.ReadFile("README.md")
@@ -451,7 +452,22 @@ func TestREADMEShowsTheDemo(t *testing.T) {
 	if code != exitError || stderr != "" || !strings.Contains(string(readme), "```text\n"+stdout+"```\n") {
 		t.Errorf("exit code %d, %s; README.md does not show\n%s", code, stderr, stdout)
 	}
-	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, stdout) {
-		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, stdout)
+	text, _, _ := run(t, "check", "--from", "docs/sample", "--output", "text")
+	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, text) {
+		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, text)
+	}
+}
+
+// TestIndexShowsTheCheck compares what docs/index.md shows with what a terminal shows.
+func TestIndexShowsTheCheck(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/script/text.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := readDocs(t)["docs/index.md"]
+	for _, f := range archive.Files {
+		if f.Name == "check" && !strings.Contains(index, "ftpcheck check --from docs/sample\n```\n\n```text\n"+string(f.Data)+"```\n") {
+			t.Errorf("docs/index.md does not show\n%s", f.Data)
+		}
 	}
 }

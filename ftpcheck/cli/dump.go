@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -33,11 +34,11 @@ everything as it was.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, scanner.Close()) }()
-			hide := showProgress(c.ErrOrStderr(), scanner)
-			defer hide()
+			ctx, progress := showProgress(c.Context(), c)
+			defer progress.end()
 			script := output.NewPostgresScript(c.OutOrStdout())
 			for _, t := range tables.Steampipe(scanner) {
-				if err := dumpTable(c, script, t); err != nil {
+				if err := dumpTable(ctx, script, t); err != nil {
 					return errors.Join(err, script.Fail(err.Error()))
 				}
 			}
@@ -48,14 +49,14 @@ everything as it was.`,
 	return c
 }
 
-func dumpTable(c *cobra.Command, script *output.PostgresScript, t *relation.Table) error {
+func dumpTable(ctx context.Context, script *output.PostgresScript, t *relation.Table) error {
 	columns, descriptions := make([]output.Column, len(t.Columns)), make([]string, len(t.Columns))
 	for i, column := range t.Columns {
 		columns[i], descriptions[i] = output.Column{Name: column.Name, Type: column.Type}, column.Description
 	}
 	w := script.Table(t.Name, t.Description, columns, descriptions)
 	values := make([]any, len(columns))
-	err := t.List(c.Context(), relation.Query{}, func(r relation.Row) error {
+	err := t.List(ctx, relation.Query{}, func(r relation.Row) error {
 		for i, column := range t.Columns {
 			values[i] = column.Value(r)
 		}

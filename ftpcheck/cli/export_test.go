@@ -171,7 +171,7 @@ func TestExportEndsWithTheContext(t *testing.T) {
 	var stderr bytes.Buffer
 	sql := "with recursive series(n) as (select 1 union all select n + 1 from series) select n from series"
 	code := Run(ctx, []string{"query", "--from", sample, "--export", filepath.Join(dir, "rows.csv"), sql}, nil, &bytes.Buffer{}, &stderr)
-	if code != exitError || stderr.String() != "ftpcheck: interrupted\n" {
+	if code != exitInterrupted || stderr.String() != "ftpcheck: interrupted\n" {
 		t.Errorf("exit code %d: %s", code, &stderr)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 )
 
 // Whatever fails in AWS, each command gives the answer that it gives without, or ends with exit
@@ -94,7 +95,7 @@ func TestRandomFaultsOfCommands(t *testing.T) {
 		"GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", ""}
 	named := regexp.MustCompile(`account \d{12}|\d{12}[",]|AWS|ec2:|sts:|organizations:`)
 	same, failed := map[string]int{}, map[string]int{}
-	for seed := range 8 {
+	for seed := range soak.Runs(t, 8) {
 		for n, name := range slices.Sorted(maps.Keys(commands)) {
 			random := rand.New(rand.NewPCG(uint64(seed), uint64(n)))
 			f := fakeaws.Fault{Kind: kinds[random.IntN(len(kinds))], Action: actions[random.IntN(len(actions))], First: random.IntN(3), Delay: time.Millisecond}

@@ -229,31 +229,61 @@ func TestNoSecretsAreShown(t *testing.T) {
 	}
 }
 
-// The process ends, and its calls with it, within a second of a signal.
+// The process ends, and its calls with it, within a second of a signal, with the exit code that
+// shells give to what the signal ends. What it printed by then is no answer.
 func TestInterrupt(t *testing.T) {
-	for _, args := range [][]string{{"check"}, {"query", "select * from ftpcheck_security_group"}} {
-		w := organization()
-		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
-		s := live(t, w) // of its own: one may learn late that those who called it are gone
-		var stderr bytes.Buffer
-		cmd := exec.Command("ftpcheck", args...) // the test binary under this name; see TestMain
-		cmd.Stderr = &stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for deadline := time.Now().Add(20 * time.Second); s.MaxInFlight("", "") < len(fakeaws.DefaultRegions); time.Sleep(10 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				cmd.Process.Kill()
-				cmd.Wait()
-				t.Fatal("the calls are not under way: ", stderr.String())
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{
+		{"check"},
+		{"check", "-o", "sarif"},
+		{"query", "select * from ftpcheck_security_group"},
+		{"query", "--timeout", "1h", "--export", "rows.csv", "select * from ftpcheck_security_group"},
+		{"audit", "--out", "audit"},
+		{"benchmark", "run"},
+		{"dump"},
+	} {
+		for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+			w := organization()
+			w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
+			s := live(t, w) // of its own: one may learn late that those who called it are gone
+			var stdout, stderr bytes.Buffer
+			cmd := exec.Command("ftpcheck", args...) // the test binary under this name; see TestMain
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(20 * time.Second); s.MaxInFlight("", "") < len(fakeaws.DefaultRegions); time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					cmd.Process.Kill()
+					cmd.Wait()
+					t.Fatal("the calls are not under way: ", stderr.String())
+				}
+			}
+			start := time.Now()
+			cmd.Process.Signal(signal)
+			cmd.Wait()
+			if took := time.Since(start); took > time.Second || cmd.ProcessState.ExitCode() != want || stderr.String() != "ftpcheck: interrupted\n" {
+				t.Errorf("%v, %v: exit code %d after %v: %s", signal, args, cmd.ProcessState.ExitCode(), took, stderr.String())
+			}
+			text := stdout.String()
+			if args[0] == "dump" && !strings.Contains(text, "rollback;\ndo $$ begin raise exception") || args[0] != "dump" && text != "" {
+				t.Errorf("%v, %v: it has printed %s", signal, args, text)
+			}
+			if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+				t.Errorf("%v, %v: left behind is %v, %v", signal, args, left, err)
 			}
 		}
-		start := time.Now()
-		cmd.Process.Signal(os.Interrupt)
-		cmd.Wait()
-		if took := time.Since(start); took > time.Second || cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" {
-			t.Errorf("%v: exit code %d after %v: %s", args, cmd.ProcessState.ExitCode(), took, stderr.String())
-		}
+	}
+}
+
+// A query that takes longer than it may has failed, which is no interruption.
+func TestTimeoutIsNoInterruption(t *testing.T) {
+	w := organization()
+	w.Faults = []fakeaws.Fault{{Kind: fakeaws.Hang, Action: "DescribeSecurityGroups"}}
+	live(t, w)
+	_, stderr, code := run(t, "query", "--timeout", "100ms", "select * from ftpcheck_security_group")
+	if code != exitError || stderr != "ftpcheck: the query took longer than --timeout 100ms\n" {
+		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
 
@@ -279,7 +309,7 @@ func TestTerminatedOnStandardInput(t *testing.T) {
 			hangs := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
 			cmd.Wait()
 			hangs.Stop()
-			if cmd.ProcessState.ExitCode() != exitError || stderr.String() != "ftpcheck: interrupted\n" || stdout.Len() > 0 {
+			if cmd.ProcessState.ExitCode() != exitTerminated || stderr.String() != "ftpcheck: interrupted\n" || stdout.Len() > 0 {
 				t.Errorf("%v behind %s: exit code %d: %s%s", args, name, cmd.ProcessState.ExitCode(), &stdout, &stderr)
 			}
 			if _, err := os.Stat(folder); err == nil {
@@ -352,6 +382,10 @@ func TestUnreadListIsNamed(t *testing.T) {
 	want := "Not determined:\n- account 111122223333, region us-east-1: prefix list " + fakeaws.PrefixListID("offices") + " could not be read: ec2:GetManagedPrefixListEntries is denied."
 	if code != exitError || !strings.Contains(stdout, want) {
 		t.Errorf("exit code %d, %q is not in\n%s", code, want, stdout)
+	}
+	stdout, stderr, code := run(t, "check", "--region", "us-east-1", "--quiet")
+	if code != exitError || strings.Contains(stdout, "could not be read") || !strings.HasPrefix(stderr, want) {
+		t.Errorf("quiet: exit code %d, %q is not in\n%s", code, want, stderr)
 	}
 }
 

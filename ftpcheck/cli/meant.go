@@ -7,45 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 )
 
 // didYouMean asks, as a sentence to append, for the one of these names that was perhaps
 // meant. It is empty if none is near.
 func didYouMean(name string, known []string) string {
-	best, distance := "", max(1, len(name)/4)+1
-	for _, k := range known {
-		if d := slips(strings.ToLower(name), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
+	if best := meant.Nearest(name, known); best != "" {
+		return fmt.Sprintf(". Did you mean %s?", best)
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(". Did you mean %s?", best)
-}
-
-// slips is how many slips of the hand make b of a: a letter that is another, missing or
-// too many, or two that have changed places.
-func slips(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		for j := range rows[i] {
-			switch {
-			case i == 0 || j == 0:
-				rows[i][j] = i + j
-				continue
-			case a[i-1] == b[j-1]:
-				rows[i][j] = rows[i-1][j-1]
-			default:
-				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
-			}
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], 1+rows[i-2][j-2])
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
+	return ""
 }
 
 // meantFlag asks for the flag that was perhaps meant by one that there is not. A single

@@ -22,7 +22,7 @@ type outputFlags struct {
 // add adds the flags to a command, with more formats if it has them.
 func (f *outputFlags) add(c *cobra.Command, more ...string) {
 	f.formats = append([]string{"table", "csv", "json", "jsonl", "line"}, more...)
-	addFormat(c, &f.output, "print rows as `FORMAT`: "+oneOf(f.formats))
+	addFormat(c, &f.output, f.formats, "print rows as `FORMAT`: "+oneOf(f.formats))
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
 
@@ -32,23 +32,37 @@ func oneOf(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// formatFlag is the name of a format, in any case.
-type formatFlag string
+// formatFlag is the name of a format, in any case. Which there are is checked with the other flags.
+type formatFlag struct {
+	format  *string
+	formats []string
+}
 
-func (f *formatFlag) String() string { return string(*f) }
+func (f *formatFlag) String() string {
+	if f.format == nil {
+		return ""
+	}
+	return *f.format
+}
+
+// Choices are the values that it can have.
+func (f *formatFlag) Choices() []string { return f.formats }
 
 // Type is what a text has, so that --help shows the default as that of a text.
 func (f *formatFlag) Type() string { return "string" }
 
 func (f *formatFlag) Set(text string) error {
-	*f = formatFlag(strings.ToLower(text))
+	*f.format = strings.ToLower(text)
 	return nil
 }
 
 // addFormat adds --output, for one of these formats.
-func addFormat(c *cobra.Command, format *string, usage string) {
+func addFormat(c *cobra.Command, format *string, formats []string, usage string) {
 	*format = "table"
-	c.Flags().VarP((*formatFlag)(format), "output", "o", usage)
+	c.Flags().VarP(&formatFlag{format, formats}, "output", "o", usage)
+	// What is typed out of habit is taken, and not told: one thing has one name.
+	c.Flags().BoolFunc("jsonl", "print rows as JSON Lines", func(string) error { return c.Flags().Set("output", "jsonl") })
+	c.Flags().Lookup("jsonl").Hidden = true
 }
 
 // checkFormat reports a format that is none of these.
@@ -75,6 +89,9 @@ func (f *outputFlags) check() error {
 func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Writer, error) {
 	if err := f.check(); err != nil {
 		return nil, err
+	}
+	if f.output != "table" && terminal.Is(w) {
+		w = &printable{Writer: w} // what is for programs holds whatever somebody put into a name
 	}
 	switch f.output {
 	case "table":

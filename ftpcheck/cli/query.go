@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -20,21 +21,21 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 func newQuery() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
 	var export exportFlag
-	var strict bool
 	var args argFlags
-	var timeout time.Duration
-	var memory int
+	var limits queryLimits
 	c := &cobra.Command{
-		Use:   "query SQL | FILE.sql | -",
+		Use:   "query [SQL | FILE.sql | -]",
 		Short: "Query the tables with SQL",
 		Long: `Query the tables with SQL, without Steampipe. The SQL is the argument itself, a
-file whose name ends with .sql, or with - standard input.
+file whose name ends with .sql, or with - standard input. Without it, at a terminal,
+it is typed in a shell: see ftpcheck shell.
 
 The SQL is PostgreSQL's SELECT, as in Steampipe: a statement means what PostgreSQL
 says it means, or it is refused. Several statements, with ; between them, run one
@@ -56,8 +57,21 @@ succeeded. A file that is there already is never overwritten.`,
   ftpcheck query --from ./saved --output csv open.sql > open.csv
   ftpcheck query --from ./saved --export open.parquet open.sql
   ftpcheck query --from ./saved "select title, status, error_message from ftpcheck_scan"`,
-		Args: exactly("SQL"),
+		Args: func(c *cobra.Command, words []string) error {
+			if len(words) == 0 && isInteractive(c) {
+				return nil
+			}
+			return exactly("SQL")(c, words)
+		},
 		RunE: func(c *cobra.Command, words []string) error {
+			if len(words) == 0 {
+				for _, flag := range []string{"export", "arg"} {
+					if c.Flags().Changed(flag) {
+						return fmt.Errorf("--%s is for SQL on the command line, and there is none", flag)
+					}
+				}
+				return runShell(c, &source, &form, &limits)
+			}
 			if words[0] == "-" {
 				for _, path := range source.from {
 					if path == "-" {
@@ -76,32 +90,60 @@ succeeded. A file that is there already is never overwritten.`,
 			if err != nil {
 				return err
 			}
-			switch {
-			case timeout < 0:
-				return errors.New("--timeout must not be negative")
-			case memory < 1 || memory > 1<<20:
-				return errors.New("--memory must be from 1 to 1048576, in MiB")
+			if err := limits.check(); err != nil {
+				return err
 			}
-			if timeout > 0 {
-				ctx, cancel := context.WithTimeoutCause(c.Context(), timeout, fmt.Errorf("the query took longer than --timeout %s", timeout))
-				defer cancel()
-				c.SetContext(ctx)
-			}
-			err = runQuery(c, sql, values, memory<<20, &source, &form, &export, strict)
-			if errors.Is(err, context.DeadlineExceeded) && timeout > 0 {
-				return context.Cause(c.Context())
-			}
-			return err
+			ctx, stop := limits.context(c.Context())
+			defer stop()
+			c.SetContext(ctx)
+			return limits.reason(ctx, runQuery(c, sql, values, &source, &form, &export, &limits))
 		},
 	}
 	source.add(c)
 	form.add(c, "parquet")
 	export.add(c)
 	c.Flags().StringArrayVar((*[]string)(&args), "arg", nil, "the `VALUE` of the next of $1, $2 …, or as NAME=VALUE of :NAME; can be given several times")
-	c.Flags().DurationVar(&timeout, "timeout", 0, "stop the query after this time, as 30s or 5m (0: never)")
-	c.Flags().IntVar(&memory, "memory", 1024, "the most memory in `MiB` that a query may keep for sorting, grouping and joining, roughly")
-	c.Flags().BoolVar(&strict, "strict", false, "fail if the answer may not hold, as something was not determined or not read")
+	limits.add(c)
 	return c
+}
+
+// queryLimits are what a statement may not exceed.
+type queryLimits struct {
+	timeout time.Duration
+	memory  int // MiB
+	strict  bool
+}
+
+func (l *queryLimits) add(c *cobra.Command) {
+	c.Flags().DurationVar(&l.timeout, "timeout", 0, "stop the query after this time, as 30s or 5m (0: never)")
+	c.Flags().IntVar(&l.memory, "memory", 1024, "the most memory in `MiB` that a query may keep for sorting, grouping and joining, roughly")
+	c.Flags().BoolVar(&l.strict, "strict", false, "fail if the answer may not hold, as something was not determined or not read")
+}
+
+func (l *queryLimits) check() error {
+	switch {
+	case l.timeout < 0:
+		return errors.New("--timeout must not be negative")
+	case l.memory < 1 || l.memory > 1<<20:
+		return errors.New("--memory must be from 1 to 1048576, in MiB")
+	}
+	return nil
+}
+
+// context returns a context that ends with the time of a query.
+func (l *queryLimits) context(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, l.timeout, fmt.Errorf("the query took longer than --timeout %s", l.timeout))
+}
+
+// reason says that the time was over, if that is what an error comes from.
+func (l *queryLimits) reason(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && l.timeout > 0 {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 func readSQL(arg string, stdin io.Reader) (string, error) {
@@ -128,19 +170,16 @@ func reason(err error) error {
 	return err
 }
 
-func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source *sourceFlags, form *outputFlags, export *exportFlag, strict bool) (err error) {
+func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, source *sourceFlags, form *outputFlags, export *exportFlag, limits *queryLimits) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
 	doubts := newDoubts()
-	engine := sqlengine.Open(tables.Steampipe(&witness{scanner, doubts}))
-	engine.Schemas = map[string][]*relation.Table{}
-	for _, name := range scanner.Connections() {
-		engine.Schemas[name] = tables.Steampipe(&witness{scanner.Of(name), doubts})
-	}
-	engine.Single, engine.Memory = true, memory
+	engine := openEngine(scanner, doubts, limits)
+	engine.Single = true
+	defer func() { err = pointed(err, sql, c.ErrOrStderr()) }()
 	statements, err := engine.Prepare(sql, args...)
 	if err != nil {
 		return err
@@ -151,31 +190,42 @@ func runQuery(c *cobra.Command, sql string, args []pgsql.Arg, memory int, source
 			return errors.New("--output parquet holds the rows of one statement, and these are several")
 		}
 		for _, s := range statements {
-			if _, err := printRows(c, c.OutOrStdout(), s, scanner, form, form.holdsRows()); err != nil {
+			if _, err := printRows(c.Context(), c, c.OutOrStdout(), s, form, form.holdsRows()); err != nil {
 				return err
 			}
 		}
-		return tellDoubts(c, doubts, strict)
+		return tellDoubts(c, doubts, limits.strict)
 	}
 	if len(statements) > 1 {
 		return errors.New("--export writes the rows of one statement, and these are several")
 	}
 	var rows int
 	err = export.write(func(w io.Writer) (err error) {
-		if rows, err = printRows(c, w, statements[0], scanner, form, true); err != nil {
+		if rows, err = printRows(c.Context(), c, w, statements[0], form, true); err != nil {
 			return err
 		}
-		return tellDoubts(c, doubts, strict)
+		return tellDoubts(c, doubts, limits.strict)
 	})
-	if err != nil {
+	if err != nil || quiet(c) {
 		return err
 	}
 	were := "rows were"
 	if rows == 1 {
 		were = "row was"
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "%d %s written to %s.\n", rows, were, output.Printable(export.path))
+	_, err = fmt.Fprintf(terminal.Prose(c.ErrOrStderr()), "%s %s written to %s.\n", humanize.Comma(int64(rows)), were, output.Printable(export.path))
 	return err
+}
+
+// openEngine returns an engine over the tables, with a schema for each connection.
+func openEngine(scanner *scan.Scanner, doubts *doubts, limits *queryLimits) *sqlengine.Engine {
+	engine := sqlengine.Open(tables.Steampipe(&witness{scanner, doubts}))
+	engine.Schemas = map[string][]*relation.Table{}
+	for _, name := range scanner.Connections() {
+		engine.Schemas[name] = tables.Steampipe(&witness{scanner.Of(name), doubts})
+	}
+	engine.Memory = limits.memory << 20
+	return engine
 }
 
 // tellDoubts says why the answer may not hold, and fails with that if it must be strict.
@@ -184,33 +234,32 @@ func tellDoubts(c *cobra.Command, doubts *doubts, strict bool) error {
 	if err == nil || strict {
 		return err
 	}
-	_, err = fmt.Fprintln(c.ErrOrStderr(), output.Printable(err.Error(), '\n'))
+	_, err = fmt.Fprintln(terminal.Prose(c.ErrOrStderr()), output.Printable(err.Error(), '\n'))
 	return err
 }
 
 // printRows prints the rows of a statement and returns how many they are. The progress of
-// reading is shown to the end if quiet says that nothing else is printed before that.
-func printRows(c *cobra.Command, out io.Writer, s *sqlengine.Statement, scanner *scan.Scanner, form *outputFlags, quiet bool) (rows int, err error) {
+// reading is shown to the end if nothing else is printed before that, which holdsRows says.
+func printRows(ctx context.Context, c *cobra.Command, out io.Writer, s *sqlengine.Statement, form *outputFlags, holdsRows bool) (rows int, err error) {
 	cells := newCells(s.Columns(), form.output)
 	w, err := form.writer(out, cells.columns)
 	if err != nil {
 		return 0, err
 	}
-	hide := showProgress(c.ErrOrStderr(), scanner)
-	defer hide()
+	ctx, progress := showProgress(ctx, c)
 	// What has been printed before an error may be a part of the answer: the exit code and
 	// the message say so.
-	err = s.Run(c.Context(), func(row []any) error {
-		if !quiet {
-			hide()
+	err = s.Run(ctx, func(row []any) error {
+		if !holdsRows {
+			progress.hide()
 		}
 		rows++
 		return w.Row(cells.of(row))
 	})
+	progress.end()
 	if err != nil {
 		return rows, err
 	}
-	hide()
 	return rows, w.End()
 }
 

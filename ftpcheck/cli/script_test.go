@@ -11,11 +11,13 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"ftpcheck": func() { os.Exit(Main()) },
+		"terminal": inTerminal,
 	})
 }
 
 // TestScripts runs testdata/script, which reads as a manual of the command line. In the
-// scripts, exits N runs a command that must exit with N.
+// scripts, exits N runs a command that must exit with N, and terminal N one on a terminal
+// with N columns.
 func TestScripts(t *testing.T) {
 	sample, err := filepath.Abs("../../docs/sample")
 	if err != nil {

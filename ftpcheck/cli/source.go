@@ -36,6 +36,7 @@ type sourceFlags struct {
 	ignoreCodes, ignoreMessages         []string
 	attempts, callTimeout, placeTimeout int
 
+	keep  bool         // what AWS says, as long as can be, unless the configuration says how long
 	shard config.Shard // of the accounts; only audit has a flag for it
 }
 
@@ -55,66 +56,69 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
+	addProgress(c)
 }
 
-// aws are the flags given that say how to read AWS.
-func (f *sourceFlags) aws() []string {
-	var given []string
-	for name, isGiven := range map[string]bool{
-		"--profile": f.profile != "", "--region": f.regions != nil, "--account": f.accounts != nil,
-		"--role-name": f.roleName != "", "--endpoint-url": f.endpoint != "",
-		"--exclude-region": f.notRegions != nil, "--exclude-account": f.notAccounts != nil,
-		"--ignore-error-code": f.ignoreCodes != nil, "--ignore-error-message": f.ignoreMessages != nil,
-		"--max-error-retry-attempts": f.attempts != 0, "--call-timeout": f.callTimeout != 0, "--place-timeout": f.placeTimeout != 0,
-	} {
-		if isGiven {
-			given = append(given, name)
-		}
-	}
-	slices.Sort(given)
-	return given
+// An argumentFlag is a flag that stands for an argument of a connection.
+type argumentFlag struct {
+	name, argument string
+	given          bool
+	set            func(*config.Config)
 }
 
-// override puts what the command line says in the place of what the configuration says.
-func (f *sourceFlags) override(c *config.Config) {
-	if f.profile != "" {
-		c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
+// aws are the flags that say how to read AWS.
+func (f *sourceFlags) aws() []argumentFlag {
+	text := func(name, argument, value string, set func(*config.Config)) argumentFlag {
+		return argumentFlag{name, argument, value != "", set}
 	}
-	for _, list := range []struct {
-		to   *[]string
-		flag []string
-	}{
-		{&c.Regions, f.regions}, {&c.ExcludeRegions, f.notRegions}, {&c.Accounts, f.accounts}, {&c.ExcludeAccounts, f.notAccounts},
-		{&c.IgnoreErrorCodes, f.ignoreCodes}, {&c.IgnoreErrorMessages, f.ignoreMessages},
-	} {
-		if len(list.flag) > 0 {
-			*list.to = list.flag
+	list := func(name, argument string, values []string, of func(*config.Config) *[]string) argumentFlag {
+		return argumentFlag{name, argument, values != nil, func(c *config.Config) {
+			if len(values) > 0 {
+				*of(c) = values
+			}
+		}}
+	}
+	number := func(name, argument string, n int, of func(*config.Config) *int) argumentFlag {
+		return argumentFlag{name, argument, n != 0, func(c *config.Config) { *of(c) = n }}
+	}
+	return []argumentFlag{
+		list("--account", "accounts", f.accounts, func(c *config.Config) *[]string { return &c.Accounts }),
+		number("--call-timeout", "call_timeout", f.callTimeout, func(c *config.Config) *int { return &c.CallTimeout }),
+		text("--endpoint-url", "endpoint_url", f.endpoint, func(c *config.Config) { c.EndpointURL = f.endpoint }),
+		list("--exclude-account", "exclude_accounts", f.notAccounts, func(c *config.Config) *[]string { return &c.ExcludeAccounts }),
+		list("--exclude-region", "exclude_regions", f.notRegions, func(c *config.Config) *[]string { return &c.ExcludeRegions }),
+		list("--ignore-error-code", "ignore_error_codes", f.ignoreCodes, func(c *config.Config) *[]string { return &c.IgnoreErrorCodes }),
+		list("--ignore-error-message", "ignore_error_messages", f.ignoreMessages, func(c *config.Config) *[]string { return &c.IgnoreErrorMessages }),
+		number("--max-error-retry-attempts", "max_error_retry_attempts", f.attempts, func(c *config.Config) *int { return &c.MaxErrorRetryAttempts }),
+		number("--place-timeout", "place_timeout", f.placeTimeout, func(c *config.Config) *int { return &c.PlaceTimeout }),
+		text("--profile", "profile", f.profile, func(c *config.Config) {
+			c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
+		}),
+		list("--region", "regions", f.regions, func(c *config.Config) *[]string { return &c.Regions }),
+		text("--role-name", "role_name", f.roleName, func(c *config.Config) { c.RoleName = f.roleName }),
+	}
+}
+
+// override puts what the command line says in the place of what the configuration says. Where
+// there is no configuration, all arguments are known to the user as flags.
+func (f *sourceFlags) override(c *config.Config, configured bool) {
+	c.Flags = map[string]string{}
+	for _, flag := range f.aws() {
+		if flag.given {
+			flag.set(c)
 		}
-	}
-	for _, number := range []struct {
-		to   *int
-		flag int
-	}{
-		{&c.MaxErrorRetryAttempts, f.attempts}, {&c.CallTimeout, f.callTimeout}, {&c.PlaceTimeout, f.placeTimeout},
-	} {
-		if number.flag != 0 {
-			*number.to = number.flag
+		if flag.given || !configured {
+			c.Flags[flag.argument] = flag.name
 		}
-	}
-	if f.roleName != "" {
-		c.RoleName = f.roleName
-	}
-	if f.endpoint != "" {
-		c.EndpointURL = f.endpoint
 	}
 }
 
 // scanner returns a scanner over what the flags name.
 func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
-	aws := f.aws()
+	aws := slices.DeleteFunc(f.aws(), func(flag argumentFlag) bool { return !flag.given })
 	if len(f.from) > 0 {
-		if aws != nil {
-			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[0])
+		if len(aws) > 0 {
+			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[0].name)
 		}
 		if f.configFile != "" {
 			return nil, errors.New("--from and --config both say what to read: use one of them")
@@ -122,27 +126,31 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		if f.shard.Count > 0 {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
-		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, ExcludePaths: f.exclude, Stdin: c.InOrStdin()})
+		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, ExcludePaths: f.exclude, Stdin: c.InOrStdin(),
+			Flags: map[string]string{"paths": "--from", "exclude_paths": "--exclude-path"}})
 	}
 	if len(f.exclude) > 0 {
 		return nil, errors.New("--exclude-path is for the files of --from: use both, or exclude_paths in the configuration")
 	}
-	configs, err := f.configs()
+	configs, configured, err := f.configs()
 	if err != nil {
 		return nil, err
 	}
 	for i := range configs {
 		configs[i].Shard = f.shard
+		if f.keep && configs[i].CacheTTL == 0 {
+			configs[i].CacheTTL = config.LongestCacheTTL
+		}
 	}
-	if aws == nil {
+	if len(aws) == 0 && configured {
 		return scan.New(configs...)
 	}
 	var changed []config.Config
 	for _, c := range configs {
 		if c.Paths != nil {
-			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0])
+			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0].name)
 		}
-		f.override(&c)
+		f.override(&c, configured)
 		// Connections that differ only in what the flags say are one, under all names.
 		i := slices.IndexFunc(changed, func(o config.Config) bool {
 			o.Connection, o.Aggregators = c.Connection, c.Aggregators
@@ -157,17 +165,18 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	return scan.New(changed...)
 }
 
-// configs are the connections that Steampipe would use. Without any, AWS is asked as the
-// AWS CLI would.
-func (f *sourceFlags) configs() ([]config.Config, error) {
+// configs are the connections that Steampipe would use. Without any configuration, AWS is asked as
+// the AWS CLI would.
+func (f *sourceFlags) configs() (configs []config.Config, configured bool, err error) {
 	file := f.configFile
 	if file == "" {
 		file = defaultConfig()
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return []config.Config{{Aggregators: []string{defaultConnection}}}, nil
+			return []config.Config{{Aggregators: []string{defaultConnection}}}, false, nil
 		}
 	}
-	return readConfig(file)
+	configs, err = readConfig(file)
+	return configs, true, err
 }
 
 // defaultConnection is what the connection of the plugin is called unless somebody says

@@ -43,26 +43,28 @@ func (d *doubts) err() error {
 
 // An unknown is the permissions of a place that could not be determined.
 type unknown struct {
+	place       sg.Coverage // as far as it tells the place from others
 	permissions int
 	lists       []string // their prefix lists
 }
 
 // Read implements [tables.Reader].
 func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	unknowns := map[sg.Coverage]*unknown{} // by what tells a place from the others
-	var order []sg.Coverage
+	unknowns := map[[4]string]*unknown{}
+	var order []*unknown
 	places, err := w.reader.Read(ctx, request, func(g *sg.Group) error {
 		if request.Verdicts && g.Fits(&request) {
-			place := sg.Coverage{Connection: g.Connection, Origin: g.Origin, AccountID: g.AccountID, Region: g.Region}
+			place := [4]string{g.Connection, g.Origin, g.AccountID, g.Region}
 			for _, p := range g.Permissions {
 				if p.Verdict.Unrestricted != rule.Unknown || !w.doubts.first(g, p) {
 					continue
 				}
-				if unknowns[place] == nil {
-					unknowns[place] = &unknown{}
-					order = append(order, place)
-				}
 				u := unknowns[place]
+				if u == nil {
+					u = &unknown{place: sg.Coverage{Connection: g.Connection, Origin: g.Origin, AccountID: g.AccountID, Region: g.Region}}
+					unknowns[place] = u
+					order = append(order, u)
+				}
 				u.permissions++
 				if !slices.Contains(u.lists, p.PrefixListID) {
 					u.lists = append(u.lists, p.PrefixListID)
@@ -71,8 +73,8 @@ func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 		}
 		return emit(g)
 	})
-	for _, place := range order {
-		w.doubts.undetermined(place, unknowns[place], places)
+	for _, u := range order {
+		w.doubts.undetermined(u, places)
 	}
 	var incomplete *sg.IncompleteError
 	switch {
@@ -101,7 +103,8 @@ func (d *doubts) first(g *sg.Group, p *sg.Permission) bool {
 	return !before
 }
 
-func (d *doubts) undetermined(place sg.Coverage, u *unknown, places []sg.Coverage) {
+func (d *doubts) undetermined(u *unknown, places []sg.Coverage) {
+	place := u.place
 	problem := "prefix list " + strings.Join(u.lists, ", ") + " was not read"
 	if place.Origin != sg.Live {
 		problem += ". Put what aws ec2 get-managed-prefix-list-entries prints, in a file with the ID of the list in its name, beside the others"

@@ -62,7 +62,7 @@ func (a *NetworkACL) repliesTo(f Family) factor {
 	for _, port := range slices.Compact(ports) {
 		b.AddSet(a.allows(f, true, port).Sure)
 	}
-	return known(f.part(build(&b)))
+	return f.known(f.part(build(&b)))
 }
 
 // acl is the network ACL of a subnet. Every subnet has one, so that one which was not seen is
@@ -101,7 +101,7 @@ func (n *Network) blockPublicAccess(where place) gate {
 		return notRead
 	}
 	var opened, kept bool
-	for _, e := range slices.Concat(n.exclusions[where.vpc], n.exclusions[where.subnet]) {
+	for _, e := range slices.Concat(n.exclusions[excluded{own.ID, where.vpc}], n.exclusions[excluded{own.ID, where.subnet}]) {
 		switch {
 		case e.opens() == rule.Unknown:
 			return notRead

@@ -1,4 +1,72 @@
-// Package exposure decides which addresses answer the internet on FTP.
+// Package exposure decides which network interfaces the internet reaches on FTP, and by which
+// sources. Package rule says whether a security group is open, which is the finding; this says
+// what stands behind it, which ranks it.
+//
+// A [Path] is one network interface, one address family and one port. A packet on it, and the
+// reply, pass
+//
+//	client 198.51.99.7:40000                                     reply to :40000
+//	   |                                                              ^
+//	   v                                                              |
+//	Block Public Access of the VPC's owner, with its exclusions       |
+//	   |                                                              |
+//	internet gateway: has an address for the interface                |
+//	   |                                                              |
+//	its route table, if any: to the VPC, or to an appliance           |
+//	   |                                             O                |     R
+//	   |       N   network ACL of the subnet, in  |  out ------ route table of the subnet
+//	   v       |                                  |   ^
+//	   +------ | -------> S  security groups -----+---+--- network interface, port 21
+//
+// Each thing on it lets some sources through, as a set of addresses:
+//
+//	S  all security groups of the interface let in, together
+//	N  the network ACL lets in: the first entry by number decides
+//	O  the network ACL lets a reply out to, on any port, as the client chooses its own
+//	R  the most specific route leads to an attached internet gateway
+//
+// or is a gate for all of them: an address, DenyAllIgwTraffic, Block Public Access, and the
+// gateway's route table.
+//
+// # What is not known
+//
+// Each is a pair of sets: the sources that it surely lets through, and those that it possibly
+// does ([Factor]). Read completely, the two are equal; not read at all, they are nothing and
+// everything; a prefix list of a group that was not read adds everything to the second. So the
+// answers are three-valued:
+//
+//	Yes      what all surely let through holds a public address
+//	No       what all possibly let through holds none
+//	Unknown  else
+//
+// which is decided on the sets. Groups for 8.8.8.8 and an ACL for 9.9.9.9 are each open, and
+// nothing reaches the interface. To read less can make an answer unknown, and never another.
+//
+// Only the owner of a VPC sees all that is in it. So what is missing from a list is not there
+// only if it is the owner's list, and whole ([List], [Account]): the main route table of a VPC
+// decides for a subnet only if the subnet's own would have been seen.
+//
+// # What blocks
+//
+// If nothing is left, [Path.BlockedBy] names each gate and factor that belongs to a smallest set
+// of them which leaves nothing: what is empty alone, and also each two, of which neither is,
+// that have no address in common. Whoever opens one of these sets makes a way.
+//
+// # Other ways
+//
+// A load balancer or Global Accelerator may bring what comes from the internet to an interface
+// that has no public address. They are recognised by their interfaces. If there is one in the
+// VPC, or a route to other networks from which one could reach it, and the groups let anything
+// in at all, then the interface is not provably unreachable: Unknown, with the reason. All that
+// is said beyond [Path.Reachable] is about the interface's own public addresses.
+//
+// Whether a server listens, what its own firewall and what appliances let through is not known
+// here.
+//
+// The package is pure: it knows no AWS types and no SQL, and does no I/O. docs/exposure.md is the
+// specification. How EC2 routes and filters is in the Amazon VPC User Guide: "Route priority",
+// "Gateway route tables", "Network ACLs", "Block public access to VPCs and subnets", and
+// "Responsibilities and permissions for owners and participants" of shared subnets.
 package exposure
 
 import (
@@ -36,22 +104,24 @@ func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, an
 	family := families[f]
 	switch {
 	case i.isNAT():
-		return known(nothing), false
+		return family.known(nothing), false
 	case len(groups) == 0: // as interfaces of load balancers may have none
 		because := i.middlebox()
 		if because == "" {
 			because = SecurityGroupsNotRead
 		}
-		return unknown(family, because), true
+		return family.unknown(because), true
 	}
-	because := codes{}
-	for _, g := range groups {
+	for at, g := range groups {
 		x := n.ofGroup(i, g, f, p)
-		s.Sure, s.Possible = family.union(s.Sure, x.Sure), family.union(s.Possible, x.Possible)
-		because.add(x.because...)
 		any = any || g == nil || g.any.Has(ports[p])
+		switch {
+		case at == 0 || s.Possible == nothing || x.Sure == family.all():
+			s = x
+		case x.Possible != nothing && s.Sure != family.all():
+			s = family.factor(family.union(s.Sure, x.Sure), family.union(s.Possible, x.Possible), slices.Concat(s.because, x.because)...)
+		}
 	}
-	s.because = because.sorted()
 	return s, any
 }
 
@@ -59,17 +129,17 @@ func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, an
 func (n *Network) ofGroup(i *Interface, g *Sources, f, p int) factor {
 	switch {
 	case g != nil:
-		return g.through(f, p)
+		return g.of[f][p]
 	case n.accounts[i.OwnerID] == nil:
-		return unknown(families[f], ForeignAccount)
+		return families[f].unknown(ForeignAccount)
 	}
-	return unknown(families[f], SecurityGroupsNotRead)
+	return families[f].unknown(SecurityGroupsNotRead)
 }
 
-// union is what one of two sets holds; nil is a set, too, of nothing.
+// union is what one of two sets holds.
 func (f Family) union(a, b *netipx.IPSet) *netipx.IPSet {
 	switch {
-	case a == nil || a == nothing || b == f.all():
+	case a == nothing || b == f.all():
 		return b
 	case b == nothing || a == f.all() || a == b:
 		return a
@@ -80,23 +150,16 @@ func (f Family) union(a, b *netipx.IPSet) *netipx.IPSet {
 	return f.part(build(&both))
 }
 
-// A part of a path that blocks it by this name, or of which this is not known.
+// A part of a path blocks it by this name.
 type part struct {
 	blocks Code
 	factor
 }
 
-// gated is what is left of a factor behind gates.
-func (x Factor) gated(gates ...gate) Factor {
-	for _, g := range gates {
-		switch g.open {
-		case rule.No:
-			return Factor{nothing, nothing}
-		case rule.Unknown:
-			x.Sure = nothing
-		}
-	}
-	return x
+// A blockage is a gate, which blocks by this name.
+type blockage struct {
+	blocks Code
+	gate
 }
 
 func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
@@ -105,47 +168,60 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 		Family: f, Port: ports[p],
 		SecurityGroups: s.Factor, Route: x.route.Factor, NetworkACLInbound: x.in[p].Factor, NetworkACLOutbound: x.out.Factor,
 		HasPublicAddress:       e.address.open,
-		SecurityGroupsOpen:     f.open(s.Factor),
-		RouteToInternet:        least(f.open(x.route.Factor), e.edge.open),
-		NetworkACLInboundOpen:  f.open(x.in[p].Factor),
-		NetworkACLOutboundOpen: f.open(x.out.Factor),
+		SecurityGroupsOpen:     s.open,
+		RouteToInternet:        least(x.route.open, e.edge.open),
+		NetworkACLInboundOpen:  x.in[p].open,
+		NetworkACLOutboundOpen: x.out.open,
 		BlockPublicAccessOpen:  w.blockPublicAccess.open,
 		PathInspected:          either(x.route.inspected, e.inspected),
 	}
 	for _, a := range e.addresses {
 		path.PublicAddresses = append(path.PublicAddresses, a.public)
 	}
+	parts := []part{{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out}}
+	gates := []blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
 
-	reach := f.both(s.Factor, x.intersection[p]).gated(e.address, e.deny, w.blockPublicAccess, e.edge)
-	path.Reachable = f.open(reach)
+	through := rule.Yes
+	for _, g := range gates {
+		through = least(through, g.open)
+	}
+	reach := Factor{nothing, nothing}
+	if through != rule.No {
+		if reach = f.both(s.Factor, x.intersection[p]); through == rule.Unknown {
+			reach.Sure = nothing
+		}
+	}
 	public := f.both(reach, Factor{f.public(), f.public()})
-	path.ReachableFromEveryone = f.everyone(public)
+	switch {
+	case !isEmpty(public.Sure):
+		path.Reachable = rule.Yes
+	case !isEmpty(public.Possible):
+		path.Reachable = rule.Unknown
+	}
+	path.ReachableFromEveryone = everyone(path.Reachable, reach, x.route.internet)
 	whole := public.Sure.Equal(public.Possible)
 	if whole && f == IPv4 {
 		n := count(public.Sure)
 		path.ReachableAddressCount = &n
 	}
-	if path.Reachable == rule.Yes {
+	because := codes{}
+	switch path.Reachable {
+	case rule.Yes:
 		path.ReachableAt = e.reachableAt()
-		path.ReachableSources = f.fewest(reach.Sure)
+		path.ReachableSources = fewest(reach.Sure, x.route.internet)
 		path.ReachableSourceCount = len(path.ReachableSources)
 		path.ReachableSources = path.ReachableSources[:min(MaxSources, len(path.ReachableSources))]
+	case rule.No:
+		path.BlockedBy = f.blockers(parts, gates)
 	}
-
-	factors := []part{
-		{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out},
-		{NoPublicAddress, f.behind(e.address)}, {DenyAllIgwTraffic, f.behind(e.deny)},
-		{BlockPublicAccessBlocks, f.behind(w.blockPublicAccess)}, {NoRoute, f.behind(e.edge)},
-	}
-	if path.Reachable == rule.No {
-		path.BlockedBy = f.blockers(factors)
-	}
-	because := codes{}
 	if !whole {
-		for _, x := range factors {
+		for _, x := range parts {
 			if x.Sure != x.Possible && !f.intersection(public.Possible, x.Sure).Equal(public.Possible) {
 				because.add(x.because...)
 			}
+		}
+		for _, g := range gates {
+			because.add(g.because...)
 		}
 	}
 	if path.Reachable != rule.Yes && any && len(e.through) > 0 {
@@ -159,10 +235,6 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	return path
 }
 
-func (f Family) behind(g gate) factor {
-	return factor{Factor{f.all(), f.all()}.gated(g), g.because}
-}
-
 // least is the answer of two that is farther from Yes.
 func least(a, b rule.Answer) rule.Answer {
 	switch {
@@ -174,12 +246,16 @@ func least(a, b rule.Answer) rule.Answer {
 	return rule.Yes
 }
 
-// everyone says whether the factor lets the whole public internet through.
-func (f Family) everyone(x Factor) rule.Answer {
+// everyone says whether the whole internet is among what surely or possibly reaches an interface.
+func everyone(reachable rule.Answer, reach Factor, internet *netipx.IPSet) rule.Answer {
 	switch {
-	case within(f.public(), x.Sure):
+	case reachable == rule.No:
+		return rule.No
+	case internet == nil:
+		return rule.Unknown
+	case reachable == rule.Yes && within(internet, reach.Sure):
 		return rule.Yes
-	case within(f.public(), x.Possible):
+	case within(internet, reach.Possible):
 		return rule.Unknown
 	}
 	return rule.No
@@ -195,44 +271,44 @@ func (e *entrance) reachableAt() []netip.Prefix {
 	return at
 }
 
-// fewest gives the public addresses of a set in as few ranges as possible, whose ends are those
+// fewest gives what a set has of the internet in as few ranges as possible, whose ends are those
 // of ranges of the set:
 //
-//	set       |---------|     |-----------|   |------|
-//	public  ------|     |-----|         |--------------
-//	fewest    |---------------------------|   |------|
-func (f Family) fewest(s *netipx.IPSet) []netipx.IPRange {
+//	set         |---------|     |-----------|   |------|
+//	internet  ------|     |-----|         |--------------
+//	fewest      |---------------------------|   |------|
+func fewest(s, internet *netipx.IPSet) []netipx.IPRange {
 	var few []netipx.IPRange
 	for _, r := range s.Ranges() {
-		if !f.public().OverlapsRange(r) {
+		if !internet.OverlapsRange(r) {
 			continue
 		}
-		if last := len(few) - 1; last >= 0 {
-			between := netipx.IPRangeFrom(few[last].To().Next(), r.From().Prev())
-			if !f.public().OverlapsRange(between) {
-				few[last] = netipx.IPRangeFrom(few[last].From(), r.To())
-				continue
-			}
+		if last := len(few) - 1; last >= 0 && !internet.OverlapsRange(netipx.IPRangeFrom(few[last].To().Next(), r.From().Prev())) {
+			few[last] = netipx.IPRangeFrom(few[last].From(), r.To())
+		} else {
+			few = append(few, r)
 		}
-		few = append(few, r)
 	}
 	return few
 }
 
-// blockers names what leaves no public source: each factor that belongs to a smallest set of
-// factors which do so together. One that lets nothing through is such a set; groups for one
+// blockers names what leaves no public source: each gate and factor that belongs to a smallest
+// set of them which does so together. One that lets nothing through is such a set; groups for one
 // address and an ACL for another are one, too.
-func (f Family) blockers(factors []part) []Code {
+func (f Family) blockers(parts []part, gates []blockage) []Code {
 	because := codes{}
 	var narrow []part // those that let something through, and not everyone
-	for _, x := range factors {
-		switch f.open(x.Factor) {
-		case rule.No:
+	for _, g := range gates {
+		if g.open == rule.No {
+			because.add(g.blocks)
+		}
+	}
+	for _, x := range parts {
+		switch {
+		case x.open == rule.No:
 			because.add(x.blocks)
-		default:
-			if !within(f.public(), x.Possible) {
-				narrow = append(narrow, x)
-			}
+		case !x.wide:
+			narrow = append(narrow, x)
 		}
 	}
 	var found []int

@@ -44,12 +44,9 @@ func (n *Network) Group(g Group, sources *Sources) GroupExposure {
 // none. Who owns the group or its VPC sees them all; who only takes part in the VPC does not see
 // those of others.
 func (n *Network) unseen(g Group) []Code {
-	because := codes{}
-	if a := n.accounts[g.OwnerID]; a != nil {
-		if a.Interfaces.Whole {
-			return nil
-		}
-		because.add(InterfacesNotRead)
+	owner := n.accounts[g.OwnerID]
+	if owner != nil && owner.Interfaces.Whole {
+		return nil
 	}
 	vpcs := []string{g.VPCID}
 	for _, more := range n.groupVPCs[g.ID] {
@@ -57,6 +54,7 @@ func (n *Network) unseen(g Group) []Code {
 			vpcs = append(vpcs, more.VPCID)
 		}
 	}
+	because := codes{}
 	for _, vpc := range vpcs {
 		own, unowned := n.owner(vpc)
 		if own == nil {
@@ -67,6 +65,9 @@ func (n *Network) unseen(g Group) []Code {
 	}
 	if a := n.accounts[g.SeenBy]; a == nil || !a.GroupVPCs.Whole {
 		because.add(ForeignAccount) // it may be used in VPCs of others
+	}
+	if owner != nil && len(because) > 0 {
+		return []Code{InterfacesNotRead}
 	}
 	return because.sorted()
 }

@@ -99,10 +99,7 @@ func (n *Network) entrance(i *Interface, f Family, w *passage) entrance {
 	best, because := rule.No, codes{}
 	for a := range x.addresses {
 		at := &x.addresses[a]
-		at.edge = open
-		for _, gateway := range w.of[f.index()].route.gateways {
-			at.edge = at.edge.and(n.edge(gateway, i.VPCID, at.inside))
-		}
+		at.edge = n.edge(i.VPCID, at.inside)
 		best = either(best, at.edge.open)
 		because.add(at.edge.because...)
 		if slices.Contains(at.edge.because, EdgeRouteTable) {
@@ -115,17 +112,6 @@ func (n *Network) entrance(i *Interface, f Family, w *passage) entrance {
 		x.edge.because = because.sorted()
 	}
 	return x
-}
-
-// and is open if both gates are.
-func (g gate) and(h gate) gate {
-	switch {
-	case g.open == rule.No || h.open == rule.Yes:
-		return g
-	case h.open == rule.No || g.open == rule.Yes:
-		return h
-	}
-	return doubt(append(slices.Clone(g.because), h.because...)...)
 }
 
 // A passage is what all interfaces of a subnet share.
@@ -156,7 +142,7 @@ func (n *Network) passage(where place) *passage {
 		if table != nil {
 			x.route = n.route(f, table, where)
 		} else {
-			x.route = routed{factor: unknown(f, noTable...), inspected: rule.Unknown}
+			x.route = routed{factor: f.unknown(noTable...), inspected: rule.Unknown}
 		}
 		through := codes{}
 		through.add(n.boxes[where.vpc]...)
@@ -171,12 +157,12 @@ func (n *Network) passage(where place) *passage {
 			through.add(LoadBalancerNotRead)
 		}
 		x.through = through.sorted()
-		x.out = unknown(f, noACL...)
+		x.out = f.unknown(noACL...)
 		if acl != nil {
 			x.out = acl.repliesTo(f)
 		}
 		for p, port := range ports {
-			x.in[p] = unknown(f, noACL...)
+			x.in[p] = f.unknown(noACL...)
 			if acl != nil {
 				x.in[p] = acl.allows(f, false, port.Numbers()[0])
 			}

@@ -3,7 +3,8 @@ package exposure
 import "net/netip"
 
 // A List is what was read of one kind in one account and region. Only a whole list says that
-// something is not there: what is missing from any other may be in what was not read. The zero
+// something is not there: what is missing from any other may be in what was not read. What there
+// is of a list that is not whole counts where nothing else of the list could change it. The zero
 // List was not read at all, and an empty one that is whole says that there is nothing.
 type List[T any] struct {
 	Items []T

@@ -19,11 +19,12 @@ type Network struct {
 	owners    map[string]string
 	ownerless []Code
 
-	tables     map[string]tableChoice // of subnets that have one of their own, and of gateways
+	tables     map[string]tableChoice // of subnets that have one of their own
 	mainTables map[string]tableChoice // of VPCs
+	edgeTables map[string]tableChoice // of VPCs: that of the internet gateway
 	gateways   map[string]*InternetGateway
 	acls       map[string]*NetworkACL // of subnets
-	exclusions map[string][]*Exclusion
+	exclusions map[excluded][]*Exclusion
 	unplaced   map[string]bool // accounts with an exclusion of which nobody knows where it belongs
 	groupVPCs  map[string][]*GroupVPC
 
@@ -37,7 +38,10 @@ type Network struct {
 // A place is where an interface is.
 type place struct{ vpc, subnet string }
 
-// A tableChoice is the route table of a subnet, VPC or gateway. It is in doubt while an
+// An excluded VPC or subnet is one that an account excludes. Only that of the owner counts.
+type excluded struct{ account, resource string }
+
+// A tableChoice is the route table of a subnet, VPC or internet gateway. It is in doubt while an
 // association changes.
 type tableChoice struct {
 	table *RouteTable
@@ -46,8 +50,8 @@ type tableChoice struct {
 
 // endpoints are the gateway load balancer endpoints of a VPC, as their interfaces name them.
 type endpoints struct {
-	ids     map[string]bool
-	unnamed bool // there is one more, of which the ID is not known
+	ids     map[string]Code // with what is behind them
+	unnamed bool            // there is one more, of which the ID is not known
 }
 
 // NewNetwork puts the accounts' parts of one region together, which must not change afterwards.
@@ -55,8 +59,8 @@ type endpoints struct {
 func NewNetwork(accounts ...*Account) *Network {
 	n := &Network{
 		accounts: map[string]*Account{}, lists: map[string][]netip.Prefix{}, owners: map[string]string{},
-		tables: map[string]tableChoice{}, mainTables: map[string]tableChoice{}, gateways: map[string]*InternetGateway{},
-		acls: map[string]*NetworkACL{}, exclusions: map[string][]*Exclusion{}, unplaced: map[string]bool{},
+		tables: map[string]tableChoice{}, mainTables: map[string]tableChoice{}, edgeTables: map[string]tableChoice{}, gateways: map[string]*InternetGateway{},
+		acls: map[string]*NetworkACL{}, exclusions: map[excluded][]*Exclusion{}, unplaced: map[string]bool{},
 		groupVPCs: map[string][]*GroupVPC{}, users: map[string][]*Interface{}, boxes: map[string][]Code{},
 		endpoints: map[string]endpoints{}, passages: map[place]*passage{},
 	}
@@ -81,8 +85,10 @@ func NewNetwork(accounts ...*Account) *Network {
 		if !a.Subnets.Whole {
 			ownerless.add(SubnetsNotRead)
 		}
-		for i := range a.RouteTables.Items {
-			n.addTable(&a.RouteTables.Items[i])
+		if a.RouteTables.Whole { // else another table may have an association that matters
+			for i := range a.RouteTables.Items {
+				n.addTable(&a.RouteTables.Items[i])
+			}
 		}
 		for i := range a.InternetGateways.Items {
 			n.gateways[a.InternetGateways.Items[i].ID] = &a.InternetGateways.Items[i]
@@ -122,8 +128,10 @@ func (n *Network) addTable(t *RouteTable) {
 		switch {
 		case a.Main:
 			of, id = n.mainTables, t.VPCID
+		case strings.HasPrefix(a.GatewayID, "igw-"):
+			of, id = n.edgeTables, t.VPCID
 		case a.GatewayID != "":
-			id = a.GatewayID
+			continue // what comes from a virtual private gateway is not the internet
 		}
 		switch a.State {
 		case "", "associated":
@@ -143,7 +151,8 @@ func (n *Network) addExclusion(a *Account, e *Exclusion) {
 		n.unplaced[a.ID] = n.unplaced[a.ID] || e.opens() != rule.No
 		return
 	}
-	n.exclusions[id] = append(n.exclusions[id], e)
+	of := excluded{a.ID, id}
+	n.exclusions[of] = append(n.exclusions[of], e)
 }
 
 func (n *Network) addInterface(i *Interface) {
@@ -162,9 +171,12 @@ func (n *Network) addInterface(i *Interface) {
 			e.unnamed = true
 		} else {
 			if e.ids == nil {
-				e.ids = map[string]bool{}
+				e.ids = map[string]Code{}
 			}
-			e.ids[id] = true
+			e.ids[id] = GatewayLoadBalancer
+			if strings.Contains(strings.ToLower(i.Description), "firewall") {
+				e.ids[id] = NetworkFirewall
+			}
 		}
 		n.endpoints[i.VPCID] = e
 	}
@@ -189,13 +201,10 @@ func (n *Network) owner(vpc string) (*Account, []Code) {
 func (n *Network) table(where place) (*RouteTable, []Code) {
 	choice, explicit := n.tables[where.subnet]
 	if !explicit {
-		own, because := n.owner(where.vpc)
-		if own == nil {
+		if own, because := n.owner(where.vpc); own == nil {
 			return nil, because
 		}
-		if choice = n.mainTables[where.vpc]; !own.RouteTables.Whole {
-			choice.doubt = true
-		}
+		choice = n.mainTables[where.vpc]
 	}
 	if choice.table == nil || choice.doubt {
 		return nil, []Code{RouteTablesNotRead}

@@ -80,7 +80,8 @@ type Path struct {
 
 	// Reachable says whether a source of the public internet reaches the interface.
 	Reachable rule.Answer
-	// ReachableFromEveryone says whether the whole public internet of the family does.
+	// ReachableFromEveryone says whether the whole public internet of the family does, but for
+	// the VPC's own addresses.
 	ReachableFromEveryone rule.Answer
 	// ReachableAt are the public addresses at which it surely does.
 	ReachableAt []netip.Prefix
@@ -88,7 +89,7 @@ type Path struct {
 	// nil if that is not known, and for IPv6.
 	ReachableAddressCount *int64
 	// ReachableSources are the sources that surely reach it, in as few ranges as possible: what
-	// lies between two public addresses in a range and is not public itself does not matter.
+	// is not of the internet may lie in them.
 	// There are no more than [MaxSources]; ReachableSourceCount is how many it would take.
 	ReachableSources     []netipx.IPRange
 	ReachableSourceCount int

@@ -76,7 +76,7 @@ func firstMatch(f Family, entries []match) factor {
 			break // the last address of all
 		}
 	}
-	return factor{Factor{build(&sure), build(&possible)}, because.sorted()}
+	return f.factor(build(&sure), build(&possible), because.sorted()...)
 }
 
 // active is a heap of the entries that hold an address, and of some that no longer do.

@@ -89,8 +89,8 @@ func (n *Network) endpoint(id, vpc string) lead {
 	known := n.endpoints[vpc]
 	own, because := n.owner(vpc)
 	switch {
-	case known.ids[id]:
-		return lead{possible: true, because: GatewayLoadBalancer, inspected: rule.Yes}
+	case known.ids[id] != "":
+		return lead{possible: true, because: known.ids[id], inspected: rule.Yes}
 	case own == nil:
 		return lead{possible: true, because: because[0], inspected: rule.Unknown}
 	case !own.Interfaces.Whole:
@@ -137,8 +137,9 @@ func (r *Route) class() int {
 type routed struct {
 	factor
 	inspected rule.Answer
-	// gateways are the internet gateways to which it possibly leads.
-	gateways []string
+	// internet is the public internet as the VPC sees it: without the VPC's own addresses, which
+	// for IPv6 are public. It is nil if the table is not known.
+	internet *netipx.IPSet
 	// abroad says that it leads to other networks, from which a load balancer may send something.
 	abroad bool
 }
@@ -152,6 +153,8 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 		class  int
 	}
 	var x routed
+	var internet netipx.IPSetBuilder
+	internet.AddSet(f.public())
 	var entries []match
 	byDestination := map[destination]int{}
 	inspected := map[int]rule.Answer{}
@@ -162,6 +165,9 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 			continue // not in use
 		}
 		to := n.leads(r, where.vpc)
+		if r.Target == "local" && f.has(r.Destination.Addr()) {
+			internet.RemovePrefix(r.Destination)
+		}
 		prefixes, read := n.entries(r)
 		if !read {
 			anywhere = append(anywhere, to)
@@ -188,29 +194,24 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 				inspected[at] = rule.Unknown
 			}
 		}
-		if !ours {
-			continue
-		}
-		if to.possible && strings.HasPrefix(r.Target, "igw-") {
-			x.gateways = append(x.gateways, r.Target)
-		}
-		x.abroad = x.abroad || isAbroad(r)
+		x.abroad = x.abroad || ours && isAbroad(r)
 	}
-	x.factor = firstMatch(f, entries)
+	x.factor, x.internet = firstMatch(f, entries), build(&internet)
 	for _, a := range inspected {
 		x.inspected = either(x.inspected, a)
 	}
 	for _, to := range anywhere {
+		sure, possible := x.Sure, x.Possible
 		if !to.sure {
-			x.Sure = nothing
+			sure = nothing
 		}
 		if to.possible {
-			x.Possible = f.all()
+			possible = f.all()
 		}
 		because := codes{}
 		because.add(x.because...)
 		because.add(to.because, PrefixListNotRead)
-		x.because = because.sorted()
+		x.factor = f.factor(sure, possible, because.sorted()...)
 		if x.inspected == rule.Yes || to.inspected != rule.No {
 			x.inspected = rule.Unknown
 		}
@@ -244,10 +245,10 @@ func either(a, b rule.Answer) rule.Answer {
 	return rule.No
 }
 
-// edge says whether what comes through an internet gateway for the addresses is handed to them.
-// The gateway may have a route table, which sends it to an appliance, or nowhere.
-func (n *Network) edge(gateway, vpc string, to netip.Prefix) gate {
-	choice, ok := n.tables[gateway]
+// edge says whether what comes through the internet gateway of a VPC for the addresses is handed
+// to them. The gateway may have a route table, which sends it to an appliance, or nowhere.
+func (n *Network) edge(vpc string, to netip.Prefix) gate {
+	choice, ok := n.edgeTables[vpc]
 	if !ok {
 		own, because := n.owner(vpc)
 		switch {

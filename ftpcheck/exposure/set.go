@@ -95,30 +95,33 @@ func within(few, set *netipx.IPSet) bool {
 
 func isEmpty(s *netipx.IPSet) bool { return s.Equal(nothing) }
 
-// A factor is a [Factor], and what is not known where its sets differ.
+// A factor is a [Factor], what is not known where its sets differ, and how they look from the
+// public internet.
 type factor struct {
 	Factor
 	because []Code
+	// open says whether it lets a source of the public internet through, and wide whether it
+	// possibly does so for each.
+	open rule.Answer
+	wide bool
+}
+
+func (f Family) factor(sure, possible *netipx.IPSet, because ...Code) factor {
+	x := factor{Factor: Factor{sure, possible}, because: because, wide: within(f.public(), possible)}
+	switch {
+	case sure.Overlaps(f.public()):
+		x.open = rule.Yes
+	case x.wide || possible.Overlaps(f.public()):
+		x.open = rule.Unknown
+	}
+	return x
 }
 
 // known is the factor that lets exactly these sources through.
-func known(set *netipx.IPSet) factor { return factor{Factor: Factor{set, set}} }
+func (f Family) known(set *netipx.IPSet) factor { return f.factor(set, set) }
 
 // unknown is the factor that may let any source of the family through, or none.
-func unknown(f Family, because ...Code) factor {
-	return factor{Factor{nothing, f.all()}, because}
-}
-
-// open says whether the factor lets a source of the public internet through.
-func (f Family) open(x Factor) rule.Answer {
-	switch {
-	case x.Sure.Overlaps(f.public()):
-		return rule.Yes
-	case x.Possible.Overlaps(f.public()):
-		return rule.Unknown
-	}
-	return rule.No
-}
+func (f Family) unknown(because ...Code) factor { return f.factor(nothing, f.all(), because...) }
 
 // A gate is a factor that is the same for every source.
 type gate struct {

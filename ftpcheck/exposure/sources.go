@@ -11,7 +11,7 @@ var ports = [...]rule.Ports{rule.Data, rule.Control}
 // Sources are the sources that one security group lets in on the FTP ports. They are made once
 // for a group, whatever number of interfaces use it.
 type Sources struct {
-	of [len(families)][len(ports)]Factor
+	of [len(families)][len(ports)]factor
 	// any are the ports on which the group lets anything in, also what is not public.
 	any rule.Ports
 }
@@ -19,20 +19,9 @@ type Sources struct {
 // closed are the sources of a group without any permission for FTP, as most are.
 var closed = func() *Sources {
 	s := new(Sources)
-	for f := range families {
-		for p := range ports {
-			s.of[f][p] = Factor{nothing, nothing}
-		}
-	}
-	return s
-}()
-
-// unreadSources are those of a group that was not read.
-var unreadSources = func() *Sources {
-	s := &Sources{any: rule.Data | rule.Control}
 	for f, family := range families {
 		for p := range ports {
-			s.of[f][p] = Factor{nothing, family.all()}
+			s.of[f][p] = family.known(nothing)
 		}
 	}
 	return s
@@ -56,28 +45,15 @@ func NewSources(permissions []*rule.Permission) *Sources {
 		}
 		both := build(&b)
 		for f, family := range families {
-			sure := family.part(both)
-			possible := sure
-			if !whole {
-				possible = family.all()
+			if sure := family.part(both); whole {
+				s.of[f][p] = family.known(sure)
+			} else {
+				s.of[f][p] = family.factor(sure, family.all(), PrefixListNotRead)
 			}
-			s.of[f][p] = Factor{sure, possible}
 		}
 	}
 	if s.any == 0 {
 		return closed
 	}
 	return &s
-}
-
-// through is the factor of one group.
-func (s *Sources) through(f, p int) factor {
-	x := factor{Factor: s.of[f][p]}
-	switch {
-	case s == unreadSources:
-		x.because = []Code{SecurityGroupsNotRead}
-	case x.Sure != x.Possible:
-		x.because = []Code{PrefixListNotRead}
-	}
-	return x
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -86,7 +88,7 @@ func (s Scope) Emptiness() string {
 	}
 	text := strings.Join(places, "; ")
 	if more := len(s.Empty) - named; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
+		text += fmt.Sprintf("; and %s more", humanize.Comma(int64(more)))
 	}
 	return "AWS says that there is no security group in " + text + ". That is so only where no VPC is, as each has a default group."
 }

@@ -8,6 +8,8 @@ import (
 
 	prettytable "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
 type tableWriter struct {
@@ -226,38 +228,8 @@ func (t *tableWriter) records() error {
 	return err
 }
 
-func displayWidth(s string) int { return text.StringWidthWithoutEscSequences(s) }
+func displayWidth(s string) int { return terminal.TextWidth(s) }
 
-// wrap breaks a text into lines that are not wider than width: behind the separator where
-// that can be, and anywhere in what is longer than a line. No letter is lost but the blanks
-// at the breaks.
 func wrap(s string, width int, separator rune) string {
-	width = max(width, 1)
-	if displayWidth(s) <= width {
-		return s
-	}
-	var lines []string
-	line, at := "", 0 // at is how wide the line is
-	last := -1        // behind the last separator of the line, in bytes
-	for _, r := range s {
-		w := displayWidth(string(r))
-		if at+w > width && line != "" {
-			if r == ' ' && separator == ' ' {
-				lines, line, at, last = append(lines, line), "", 0, -1
-				continue
-			}
-			rest := ""
-			if last > 0 {
-				line, rest = line[:last], line[last:]
-			}
-			lines = append(lines, strings.TrimRight(line, " "))
-			line, at, last = rest, displayWidth(rest), -1
-		}
-		line += string(r)
-		at += w
-		if r == separator {
-			last = len(line)
-		}
-	}
-	return strings.Join(append(lines, line), "\n")
+	return strings.Join(terminal.Break(s, width, separator), "\n")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
@@ -436,9 +437,25 @@ func (d *Database) table(at syntax.Node, schema, name string) (*Table, error) {
 			}
 			return nil, e.hint("There is no schema \"%s\". There are: %s.", schema, listed(known))
 		}
-		return nil, fail(at, "relation \"%s.%s\" does not exist", schema, name).hint("The tables are: %s.", listed(names))
+		return nil, fail(at, "relation \"%s.%s\" does not exist", schema, name).suggestTable(name, names)
 	}
-	return nil, fail(at, "relation \"%s\" does not exist", name).hint("The tables are: %s.", listed(names))
+	return nil, fail(at, "relation \"%s\" does not exist", name).suggestTable(name, names)
+}
+
+// suggestTable adds, as a hint, which tables there are, and which was perhaps meant, also by its
+// name without the word that it begins with.
+func (e *Error) suggestTable(name string, tables []string) *Error {
+	names := map[string]string{}
+	var known []string
+	for _, t := range tables {
+		for _, name := range []string{t, t[strings.Index(t, "_")+1:]} {
+			known, names[name] = append(known, name), t
+		}
+	}
+	if best := nearest(name, known); best != "" {
+		return e.hint("Perhaps you meant \"%s\". The tables are: %s.", names[best], listed(tables))
+	}
+	return e.hint("The tables are: %s.", listed(tables))
 }
 
 func listed(names []string) string {

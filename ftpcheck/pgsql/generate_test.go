@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 )
 
 // A node is a part of a generated statement.
@@ -590,20 +591,6 @@ func routinesOf(t testing.TB, o *oracle) []routine {
 	return list
 }
 
-// soakRuns is how many statements are generated: what the environment says, as `make soak`
-// does, or few.
-func soakRuns(t *testing.T, few int) int {
-	text := os.Getenv("FTPCHECK_SOAK")
-	if text == "" {
-		return few
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("FTPCHECK_SOAK is %q, and must be a number", text)
-	}
-	return n
-}
-
 // TestRandomStatements holds answers to generated statements against each other. They are the
 // same each time, but for every fifth of many. Of some thousand, a few differ by what
 // PostgreSQL leaves open: which row a condition that fails is evaluated for, and the order of
@@ -614,7 +601,7 @@ func TestRandomStatements(t *testing.T) {
 	routines := routinesOf(t, p[0])
 	const few = 500
 	counts, refusals := map[verdict]int{}, map[string]int{}
-	runs, slow, chancy, failing, sober := soakRuns(t, few), 0, 0, 0, 0
+	runs, slow, chancy, failing, sober := soak.Runs(t, few), 0, 0, 0, 0
 	chance := uint64(time.Now().UnixNano())
 	if runs > few {
 		t.Logf("the seeds of chance begin with %d", chance)

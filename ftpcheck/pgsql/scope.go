@@ -183,16 +183,21 @@ func columnNames(columns []nsColumn) []string {
 
 // suggest adds, as a hint, the name that was perhaps meant.
 func (e *Error) suggest(name string, known []string) *Error {
+	if best := nearest(name, known); best != "" {
+		e.hint("Perhaps you meant \"%s\".", best)
+	}
+	return e
+}
+
+// nearest is the known name that is perhaps meant by another, or empty if none is.
+func nearest(name string, known []string) string {
 	best, distance := "", max(2, len(name)/3)+1
 	for _, k := range known {
 		if d := editDistance(strings.ToLower(name), k); d < distance {
 			best, distance = k, d
 		}
 	}
-	if best != "" {
-		e.hint("Perhaps you meant \"%s\".", best)
-	}
-	return e
+	return best
 }
 
 // editDistance is how many letters must be changed, added or removed.

@@ -27,8 +27,23 @@ import (
 // The rule IDs and tags of the group must have been asked for. The group must not change
 // once it was asked about.
 func For(p *sg.Permission) string {
+	t := of(p)
+	return t.about + t.action
+}
+
+// Action is For without the comments that say which rules these are and in which way they are
+// open, for a reader who has just been told.
+func Action(p *sg.Permission) string { return of(p).action }
+
+// A text is a remediation in two parts, each of whole lines.
+type text struct {
+	about  string // which rules these are, and in which way they are open
+	action string // what to do about it
+}
+
+func of(p *sg.Permission) text {
 	if p.Verdict.Unrestricted == rule.No {
-		return ""
+		return text{}
 	}
 	i := slices.Index(p.Group.Permissions, p)
 	if i < 0 {
@@ -43,12 +58,12 @@ func For(p *sg.Permission) string {
 // known are the texts of groups, by position of the permission, for as long as the group
 // lives: every row of a group needs a look at all the others, so that without it the work
 // would grow with the square of their number.
-var known sync.Map // of []string by weak.Pointer[sg.Group]
+var known sync.Map // of []text by weak.Pointer[sg.Group]
 
-func remembered(g *sg.Group) []string {
+func remembered(g *sg.Group) []text {
 	key := weak.Make(g)
 	if all, ok := known.Load(key); ok {
-		return all.([]string)
+		return all.([]text)
 	}
 	all := texts(g)
 	known.Store(key, all)
@@ -57,9 +72,9 @@ func remembered(g *sg.Group) []string {
 }
 
 // texts writes the remediation of each permission of the group.
-func texts(g *sg.Group) []string {
+func texts(g *sg.Group) []text {
 	w := newWriter(g)
-	all := make([]string, len(g.Permissions))
+	all := make([]text, len(g.Permissions))
 	at := make(map[*sg.Permission]int, len(g.Permissions))
 	for i, p := range g.Permissions {
 		at[p] = i
@@ -71,7 +86,7 @@ func texts(g *sg.Group) []string {
 		}
 	}
 	for i, p := range g.Permissions {
-		if all[i] == "" && p.Verdict.Unrestricted != rule.No {
+		if all[i] == (text{}) && p.Verdict.Unrestricted != rule.No {
 			all[i] = w.advice(p)
 		}
 	}

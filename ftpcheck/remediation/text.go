@@ -56,9 +56,13 @@ func newWriter(g *sg.Group) *writer {
 }
 
 // plan writes what to run.
-func (w *writer) plan(p *plan) string {
+func (w *writer) plan(p *plan) text {
+	return text{w.about(p.revoke), w.action(p)}
+}
+
+func (w *writer) action(p *plan) string {
 	r := &remark{}
-	w.about(r, p.revoke)
+	w.beside(r, p.revoke)
 	if why := w.noCommand(p); why != "" {
 		r.say("%s", why)
 		w.rest(r, p.revoke)
@@ -101,9 +105,13 @@ func (w *writer) plan(p *plan) string {
 }
 
 // advice writes what to do where there is nothing to run.
-func (w *writer) advice(p *sg.Permission) string {
+func (w *writer) advice(p *sg.Permission) text {
+	return text{w.about([]*sg.Permission{p}), w.byHand(p)}
+}
+
+func (w *writer) byHand(p *sg.Permission) string {
 	r := &remark{}
-	w.about(r, []*sg.Permission{p})
+	w.beside(r, []*sg.Permission{p})
 	live := w.group.Origin == sg.Live
 	switch {
 	case p.Verdict.Unrestricted == rule.Unknown:
@@ -129,7 +137,8 @@ func (w *writer) advice(p *sg.Permission) string {
 }
 
 // about says where the rules are, and in which way each is open.
-func (w *writer) about(r *remark, rules []*sg.Permission) {
+func (w *writer) about(rules []*sg.Permission) string {
+	r := &remark{}
 	g := w.group
 	known := func(s string) string {
 		if s == "" {
@@ -153,6 +162,7 @@ func (w *writer) about(r *remark, rules []*sg.Permission) {
 	for _, p := range rules {
 		w.why(r, p)
 	}
+	return r.String()
 }
 
 // why says in which way a rule is open.
@@ -199,27 +209,27 @@ func (w *writer) together(r *remark, p *sg.Permission) {
 		}
 	}
 	family := "IPv4"
-	if isIPv6(p) {
+	if p.IsIPv6() {
 		family = "IPv6"
 	}
 	for i, with := range partners {
 		r.say("Together with %s it lets the whole %s internet in on TCP %s. Each of these rules has a row and a remediation of its own.", with, family, ports[i])
 	}
-	if beside := p.FTPPorts() &^ p.Verdict.Ports; beside != 0 && p.Protocol != "-1" {
-		r.say("TCP %d, which is not open to the whole internet, is closed from this source, too.", beside.Numbers()[0])
+}
+
+// beside names the port that is closed, too, though it is not open to the whole internet.
+func (w *writer) beside(r *remark, rules []*sg.Permission) {
+	for _, p := range rules {
+		if beside := p.FTPPorts() &^ p.Verdict.Ports; p.Verdict.Reason == rule.Combined && beside != 0 && p.Protocol != "-1" {
+			r.say("TCP %d, which is not open to the whole internet, is closed from this source, too.", beside.Numbers()[0])
+		}
 	}
 }
 
 // partner reports whether both open permissions cover the port and let in addresses of
 // the same family.
 func partner(p, q *sg.Permission, port rule.Ports) bool {
-	return q.Verdict.Ports.Has(port) && isIPv6(p) == isIPv6(q)
-}
-
-// isIPv6 tells the family of a source that has public addresses. A prefix list has entries
-// of one family.
-func isIPv6(p *sg.Permission) bool {
-	return p.CIDRIPv6 != "" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
+	return q.Verdict.Ports.Has(port) && p.IsIPv6() == q.IsIPv6()
 }
 
 // rest says what is left to do in the group when FTP is closed on these rules.

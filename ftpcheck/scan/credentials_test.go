@@ -210,6 +210,38 @@ aws_access_key_id = AKIAXXXXXXXXXXXXXXXX
 	}
 }
 
+// The address of a service that is none is refused before anything is tried, and whoever reads that
+// learns where it is from and what to write.
+func TestBadEndpoints(t *testing.T) {
+	const files = "[profile own]\nregion = us-east-1\nendpoint_url = localhost:4566\n[profile services]\nregion = us-east-1\nservices = mine\n[services mine]\nec2 =\n  endpoint_url = localhost:4566\n" +
+		"[profile ignoring]\nregion = us-east-1\nendpoint_url = localhost:4566\nignore_configured_endpoint_urls = true\n"
+	for _, test := range []struct {
+		name, profile, env, flag string
+		want                     string // empty if it is not refused
+	}{
+		{"the variable for all", "", "AWS_ENDPOINT_URL", "", `the variable AWS_ENDPOINT_URL is "localhost:4566", without a scheme: write http://localhost:4566`},
+		{"the variable for one", "", "AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1", `the variable AWS_ENDPOINT_URL_STS is "localhost:4566", without a scheme: write http://localhost:4566`},
+		{"the profile", "own", "", "", `endpoint_url of the AWS profile "own" is "localhost:4566", without a scheme: write http://localhost:4566`},
+		{"a service of the profile", "services", "", "http://127.0.0.1:1", `endpoint_url of the AWS profile "services", for EC2, is "localhost:4566", without a scheme: write http://localhost:4566`},
+		{"a service that is not asked", "", "AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1", ""},
+		{"what the configuration replaces", "own", "AWS_ENDPOINT_URL", "http://127.0.0.1:1", ""},
+		{"what the profile ignores", "ignoring", "AWS_ENDPOINT_URL", "http://127.0.0.1:1", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			awsFiles(t, files, "")
+			t.Setenv("AWS_ACCESS_KEY_ID", "AKIAXXXXXXXXXXXXXXXX")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
+			if test.env != "" {
+				t.Setenv(test.env, "localhost:4566")
+			}
+			_, err := readIn(t.Context(), t, config.Config{Profile: test.profile, EndpointURL: test.flag, MaxErrorRetryAttempts: 1, MinErrorRetryDelay: 1})
+			if test.want == "" && (err == nil || strings.Contains(err.Error(), "scheme")) || test.want != "" && (err == nil || err.Error() != "AWS: "+test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
 // behind passes requests on to a server, after a look at their bodies and headers. What look
 // writes is the answer instead.
 func behind(t *testing.T, to string, look func(w http.ResponseWriter, r *http.Request, form url.Values) bool) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -113,11 +114,12 @@ func verdicts(groups []*sg.Group, read func(*sg.Group) bool) (lines []string) {
 	return slices.Compact(lines) // a shared group is seen by two
 }
 
-// Of any world, a scan, its replay, the merged shards of it and what was saved of it say the same:
-// verdicts, groups and places.
+// Of any world, a scan, its replay, what is recorded of that, the merged shards of it and what
+// was saved of it say the same: verdicts, groups, places, and how many groups there are, also
+// where several accounts see the same.
 func TestRandomWorldsAgree(t *testing.T) {
-	failed, open := 0, 0
-	for seed := range soakRuns(t, 6) {
+	failed, open, repeats := 0, 0, 0
+	for seed := range soak.Runs(t, 6) {
 		random := rand.New(rand.NewPCG(uint64(seed), 2))
 		w := randomWorld(random)
 		cfg := liveConfig(t, w.Start(t))
@@ -132,6 +134,7 @@ func TestRandomWorldsAgree(t *testing.T) {
 			places = slices.Clone(places)
 			for i := range places {
 				places[i].Started, places[i].Finished = time.Time{}, time.Time{}
+				places[i].Shared = nil // which are counted below
 			}
 			slices.SortFunc(places, sg.Coverage.Compare)
 			return places
@@ -156,6 +159,13 @@ func TestRandomWorldsAgree(t *testing.T) {
 			t.Errorf("seed %d: %d groups in %d places, %v", seed, len(live), enabled, err)
 		}
 		open += openIn(live)
+		arns := map[string]bool{}
+		for _, g := range live {
+			arns[g.ARN] = true
+		}
+		repeats += len(live) - len(arns)
+		distinct := int64(len(arns))
+		differ("groups that are counted", distinct, sg.DistinctGroups(places))
 
 		raw, recorded := recordScan(t, cfg)
 		differ("places that are recorded", untimed(places), untimed(recorded))
@@ -163,6 +173,12 @@ func TestRandomWorldsAgree(t *testing.T) {
 		differ("groups of the replay", everything(live), everything(replayed))
 		differ("places of the replay", untimed(places), untimed(again))
 		differ("error of the replay", fmt.Sprint(err), fmt.Sprint(e))
+		differ("groups that are counted in the replay", distinct, sg.DistinctGroups(again))
+		copied, _ := recordScan(t, config.Config{Paths: []string{raw}})
+		replayed, again, e = read(t, config.Config{Paths: []string{copied}}, sg.Everything())
+		differ("groups of the recorded replay", everything(live), everything(replayed))
+		differ("places of the recorded replay", untimed(places), untimed(again))
+		differ("error of the recorded replay", fmt.Sprint(err), fmt.Sprint(e))
 
 		var shards []string
 		count := 1 + random.IntN(4)
@@ -180,6 +196,7 @@ func TestRandomWorldsAgree(t *testing.T) {
 		differ("groups of the merged shards", everything(live), everything(together))
 		differ("places of the merged shards", untimed(places), untimed(again))
 		differ("error of the merged shards", fmt.Sprint(err), fmt.Sprint(e))
+		differ("groups that are counted in the merged shards", distinct, sg.DistinctGroups(again))
 
 		// Without its index it is what the AWS CLI saves.
 		if err := os.Remove(filepath.Join(raw, record.IndexName)); err != nil {
@@ -194,7 +211,7 @@ func TestRandomWorldsAgree(t *testing.T) {
 		}
 		differ("verdicts of what was saved", of(live), of(saved))
 	}
-	if failed == 0 || open == 0 {
-		t.Errorf("%d places failed, %d groups are open: this proves nothing", failed, open)
+	if failed == 0 || open == 0 || repeats == 0 {
+		t.Errorf("%d places failed, %d groups are open, %d were seen twice: this proves nothing", failed, open, repeats)
 	}
 }

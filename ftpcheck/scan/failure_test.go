@@ -118,7 +118,7 @@ func TestFailuresInWords(t *testing.T) {
 		{"answer that ends early", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Truncated, Action: groupsAction}), nil, sg.StatusError, "UnexpectedAnswer",
 			place + "ec2:DescribeSecurityGroups failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so"},
 		{"regions cannot be listed", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Denied, Action: "DescribeRegions"}), nil, sg.StatusDenied, "UnauthorizedOperation",
-			"account 111122223333: ec2:DescribeRegions is denied, so nobody knows which regions there are. Allow the caller this action, or name each region to read with regions or --region"},
+			"account 111122223333: ec2:DescribeRegions is denied, so nobody knows which regions there are. Allow the caller this action, or name each region to read with regions"},
 		{"identity expired", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.Expired, Action: "GetCallerIdentity"}), nil, sg.StatusExpired, "ExpiredToken",
 			"AWS: the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"},
 		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, sg.StatusDenied, "InvalidClientTokenId",

@@ -3,30 +3,15 @@ package scan
 import (
 	"errors"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
-
-// soakRuns is how often a test with chance in it runs: what the environment says, as `make soak`
-// does, or few times.
-func soakRuns(t *testing.T, few int) int {
-	text := os.Getenv("FTPCHECK_SOAK")
-	if text == "" {
-		return few
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("FTPCHECK_SOAK is %q, and must be a number", text)
-	}
-	return n
-}
 
 // Whatever fails, as often as it likes: what is read is right, and what is not read is named.
 func TestRandomFaults(t *testing.T) {
@@ -48,7 +33,7 @@ func TestRandomFaults(t *testing.T) {
 	actions := []string{"GetCallerIdentity", "AssumeRole", "ListAccounts", "DescribeRegions", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
 		"GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", ""}
 	complete, incomplete := 0, 0
-	for seed := range soakRuns(t, 40) {
+	for seed := range soak.Runs(t, 40) {
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
 		var faults []fakeaws.Fault
 		for range 1 + random.IntN(3) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/live"
@@ -47,14 +48,14 @@ func New(configs ...config.Config) (*Scanner, error) {
 	s := &Scanner{}
 	for _, c := range configs {
 		if c.Paths != nil && len(c.Paths) == 0 {
-			return nil, ofConnection(c.Connection, errors.New("paths is empty: name files, or leave it out to read AWS"))
+			return nil, ofConnection(c.Connection, errors.New(c.Words("{paths} is empty: name files, or leave it out to read AWS")))
 		}
 		if err := c.CheckPaths(); err != nil {
 			return nil, ofConnection(c.Connection, err)
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Stdin)})
+			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
 			continue
 		}
 		if err := c.Complete(); err != nil {
@@ -186,14 +187,22 @@ func (s *Scanner) isLive(i int) bool {
 	return live
 }
 
-// Progress is how far the reads of live accounts have come: account-regions read and
-// known so far, and groups handed over.
-func (s *Scanner) Progress() (done, places, groups int64) {
+// Forget makes the next read ask AWS again for everything. Files are read each time anyway.
+func (s *Scanner) Forget() {
 	for _, l := range s.live {
-		d, p, g := l.Progress()
-		done, places, groups = done+d, places+p, groups+g
+		l.Forget()
 	}
-	return done, places, groups
+}
+
+// ReadSince is when the oldest of AWS's answers came that the next read would use again. It is
+// zero if there is none.
+func (s *Scanner) ReadSince() (oldest time.Time) {
+	for _, l := range s.live {
+		if at := l.ReadSince(); !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 // Callers are the ARNs of the identities with which the reads so far began: those whose

@@ -79,8 +79,43 @@ type Coverage struct {
 
 	Groups      int64 // security groups read
 	Permissions int64 // ingress permissions read
+	// Shared are those of the groups that another account owns. A record that is kept does not
+	// have them.
+	Shared []SharedGroup `json:"-"`
+
 	Started     time.Time
 	Finished    time.Time
+}
+
+// A SharedGroup is a group that is seen from another account than that which owns it.
+type SharedGroup struct{ OwnerID, ID string }
+
+// DistinctGroups is how many groups were read in these places. One that several accounts see
+// counts once.
+func DistinctGroups(places []Coverage) int64 {
+	n := int64(0)
+	ofOwners := map[string]bool{} // places that hold their own groups
+	for _, c := range places {
+		n += c.Groups
+		if c.Groups > int64(len(c.Shared)) {
+			ofOwners[PlaceKey(c.AccountID, c.Region)] = true
+		}
+	}
+	type group struct {
+		SharedGroup
+		region string
+	}
+	seen := map[group]bool{}
+	for _, c := range places {
+		for _, g := range c.Shared {
+			if key := (group{g, c.Region}); ofOwners[PlaceKey(g.OwnerID, c.Region)] || seen[key] {
+				n--
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+	return n
 }
 
 // An IncompleteError says that some places could not be read, so that the groups handed

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -82,6 +83,28 @@ type NetworkInterface struct {
 	PublicIPs []string // IPv4 addresses associated with it, and its IPv6 addresses that are globally reachable
 }
 
+// A Completion is what is known besides security groups and completes them.
+type Completion struct {
+	PrefixLists       AddressLists
+	PrefixListNames   map[string]string             // by ID
+	NetworkInterfaces map[string][]NetworkInterface // by the ID of a group that they use
+	Surveyed          map[string]bool               // places all of whose network interfaces are known, by [PlaceKey]
+}
+
+// NewCompletion returns a completion without anything in it.
+func NewCompletion() *Completion {
+	return &Completion{AddressLists{}, map[string]string{}, map[string][]NetworkInterface{}, map[string]bool{}}
+}
+
+// Complete gives the group what is known of it besides its prefix lists, which [Group.Judge] takes.
+func (g *Group) Complete(by *Completion) {
+	for _, p := range g.Permissions {
+		p.PrefixListName = by.PrefixListNames[p.PrefixListID]
+	}
+	g.NetworkInterfaces = by.NetworkInterfaces[g.ID]
+	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(g.AccountID, g.Region)] && !g.IsShared()
+}
+
 // Clear makes the group one without anything, with room for this many permissions, of which
 // none will move, and ports. The room that it had is used again.
 func (g *Group) Clear(permissions, ports int) {
@@ -113,6 +136,11 @@ type permissionMemory struct {
 	pointers    []*Permission
 }
 
+// Identity names the group among all of the same origin, the same for every account that sees it.
+func (g *Group) Identity() string {
+	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.ID}, "/")
+}
+
 // IsShared reports whether the group is another account's. Who it is shared with does not see the
 // network interfaces of others that use it.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
@@ -135,6 +163,12 @@ func (p *Permission) SourceText() string {
 		return p.PrefixListID
 	}
 	return p.ReferencedGroup.ID
+}
+
+// IsIPv6 tells the address family of a source that has public addresses. A prefix list has
+// entries of one family.
+func (p *Permission) IsIPv6() bool {
+	return p.CIDRIPv6 != "" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
 }
 
 // Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other

@@ -20,7 +20,7 @@ func TestErrors(t *testing.T) {
 		"select\n  nme from person":          "column \"nme\" does not exist (line 2, column 3)\nPerhaps you meant \"name\".",
 		"select é, p.ids from person p":      `column "é" does not exist (line 1, column 8)`,
 		"select 'é', p.ids from person p":    "column p.ids does not exist (line 1, column 13)\nPerhaps you meant \"id\".",
-		"select * from persons":              "relation \"persons\" does not exist (line 1, column 15)\nThe tables are: person, visit.",
+		"select * from persons":              "relation \"persons\" does not exist (line 1, column 15)\nPerhaps you meant \"person\". The tables are: person, visit.",
 		"select name from person where":      "syntax error at end of input (line 1, column 30)",
 		"select count(*) / 0 from person":    "division by zero (line 1, column 17)",
 		"select id / (id - 2) from person":   "division by zero (line 1, column 11)",

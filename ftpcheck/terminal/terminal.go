@@ -18,6 +18,7 @@ type Stream struct {
 	io.Writer
 	file    *os.File // nil for what is no file
 	colours bool
+	status  status
 }
 
 // Colours is what a user chose: colours always, never, or if a person looks.
@@ -39,6 +40,9 @@ func (c *Colours) Set(text string) error {
 	}
 	return fmt.Errorf("must be auto, always or never")
 }
+
+// Choices are the values that it can have.
+func (c *Colours) Choices() []string { return []string{string(Auto), string(Always), string(Never)} }
 
 // String is the choice as a user writes it.
 func (c *Colours) String() string { return string(*c) }
@@ -68,6 +72,8 @@ func file(stream any) *os.File {
 		return s
 	case *Stream:
 		return s.file
+	case *Pager:
+		return s.stream.file
 	}
 	return nil
 }

@@ -29,12 +29,13 @@ locals {
 
   // The columns of security groups that the parts below need. With scan_status among them, an
   // account and region that was not read is a row, and does not fail the query.
-  group_columns_sql = "arn, group_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
+  group_columns_sql = "arn, group_id, owner_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
 
   // Common table expressions over judged_groups, which a query makes of the columns above
   // and those that it needs itself. The last, security_groups, tells the exception of each
   // group and what became of it: exception_state is valid, expired or malformed, and null
-  // without an exception.
+  // without an exception. Of a group that is shared, who owns it knows most: the rows of the
+  // accounts that only see it are left out where there is the owner's.
   security_groups_sql = <<-EOQ
     noted_groups as materialized (
       select
@@ -61,6 +62,10 @@ locals {
         j.*
       from
         judged_groups as j
+      where
+        (owner_id = account_id) is not false
+        or arn is null
+        or arn not in (select arn from judged_groups where owner_id = account_id and arn is not null)
     ),
     -- The parts of exceptions that have the form of a date and a reason.
     parted_groups as (

@@ -59,7 +59,8 @@ type Fault struct {
 	// Page is the number of the page that must be asked for, from 1.
 	Page int
 
-	// First limits the fault to so many calls of each account, region and action.
+	// First limits the fault to so many calls of each account, region and action, since the
+	// world was changed.
 	First int
 	// Probability is the share of the calls that fail: all if zero. Which ones depends on
 	// the world's seed and how many such calls of the account and region came before.
@@ -114,6 +115,9 @@ func (f *Fault) concerns(c *call) bool {
 func (s *Server) strikes(index int, f *Fault, c *call) bool {
 	key := tried{index, kind{place{c.account(), c.region}, c.action}}
 	s.mu.Lock()
+	if s.triedIn != s.world.changes {
+		s.triedIn, s.tries = s.world.changes, map[tried]int{}
+	}
 	s.tries[key]++
 	try := s.tries[key]
 	s.mu.Unlock()

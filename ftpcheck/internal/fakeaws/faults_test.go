@@ -111,6 +111,21 @@ func TestFaultsOfTheWire(t *testing.T) {
 	}
 }
 
+// A fault that was set anew strikes anew, also where it is the same as the one before.
+func TestFaultsCountAnew(t *testing.T) {
+	w := regionWith(fakeaws.Group{Name: "a"})
+	client := ec2Client(w.Start(t), account, "us-east-1")
+	for range 2 {
+		w.Change(func() { w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, First: 1}} })
+		if _, err := client.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{}); err == nil {
+			t.Error("the first call after the change did not fail")
+		}
+		if got := names(t, client); got != "a" {
+			t.Errorf("the second has %q", got)
+		}
+	}
+}
+
 func TestSlowAndHanging(t *testing.T) {
 	w := regionWith()
 	w.Faults = []fakeaws.Fault{

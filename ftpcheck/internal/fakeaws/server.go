@@ -37,6 +37,7 @@ type Server struct {
 	identities map[string]*identity // by access key
 	log        record
 	tries      map[tried]int
+	triedIn    int // after how many changes of the world
 	buckets    map[bucketKey]*bucket
 	requests   uint64
 }

@@ -46,13 +46,16 @@ type World struct {
 	Record bool
 
 	mu      sync.RWMutex
+	changes int
 	allowed []string // nil: everything is
 }
 
-// Change runs f while no call is being answered, so that f may change the world.
+// Change runs f while no call is being answered, so that f may change the world. Faults count
+// calls anew after it.
 func (w *World) Change(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.changes++
 	f()
 }
 

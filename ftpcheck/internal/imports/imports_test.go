@@ -31,21 +31,23 @@ var arrows = map[string]string{
 	"ftpcheck/pgsql/value":   "",
 	"ftpcheck/pgsql":         "pgsql/syntax pgsql/value",
 	"ftpcheck/sqlengine":     "pgsql pgsql/syntax pgsql/value relation",
+	"ftpcheck/meant":         "",
 	"ftpcheck/newfile":       "",
 	"ftpcheck/terminal":      "",
-	"ftpcheck/output":        "newfile relation",
+	"ftpcheck/output":        "newfile relation terminal",
+	"ftpcheck/shell":         "newfile output pgsql/syntax terminal",
 	"ftpcheck/finding":       "output relation remediation rule sg tables",
 	"ftpcheck/scan/config":   "",
 	"ftpcheck/scan/document": "sg",
 	"ftpcheck/scan/ec2":      "exposure rule sg",
 	"ftpcheck/scan/record":   "newfile scan/document sg",
-	"ftpcheck/scan/live":     "exposure rule scan/config scan/ec2 scan/record sg",
+	"ftpcheck/scan/live":     "exposure meant rule scan/config scan/ec2 scan/record sg",
 	"ftpcheck/scan/saved":    "exposure scan/document scan/ec2 scan/record sg",
 	"ftpcheck/scan":          "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/audit/report":  "finding output rule sg",
-	"ftpcheck/audit":         "audit/report finding newfile output relation rule scan scan/config scan/record sg tables",
+	"ftpcheck/audit":         "audit/report finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":     "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":           "docs audit benchmark finding newfile output pgsql pgsql/value relation rule scan scan/config sg sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":           "docs audit benchmark finding meant newfile output pgsql pgsql/value relation rule scan scan/config sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
@@ -55,7 +57,7 @@ var barred = []struct {
 	in     []string
 	reason string
 }{
-	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
+	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
 		"ftpcheck/tables", "ftpcheck/finding", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record"},
 		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
 	{"github.com/turbot/", []string{"cmd/ftpcheck", "ftpcheck/pgsql", "ftpcheck/sqlengine"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
@@ -63,7 +65,8 @@ var barred = []struct {
 	{"github.com/aws/aws-sdk-go/", []string{"cmd/ftpcheck"}, "its support has ended, and version 2 is used"},
 	{"github.com/ncruces/go-sqlite3", []string{".", "cmd/ftpcheck"}, "SQLite answers PostgreSQL's questions otherwise without a word; only tests of queries that are written for it have it"},
 	{"github.com/spf13/cobra", []string{".", "ftpcheck/audit", "ftpcheck/benchmark", "ftpcheck/scan"}, "only the command has a command line"},
-	{"net/http", []string{"ftpcheck/rule", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
+	{"github.com/ergochat/readline", []string{".", "ftpcheck/terminal"}, "only the shell edits lines"},
+	{"net/http", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/tables"}, "what is pure has no network"},
 }
 
 type pkg struct {

@@ -84,8 +84,12 @@ type Config struct {
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
 
-	// Shard is the part of the accounts to read. It is no argument of a connection.
+	// Shard is the part of the accounts to read. Neither it nor what follows is an argument of
+	// a connection.
 	Shard Shard
+	// Flags are the flags of a command line by which the user knows arguments, by the names of
+	// these.
+	Flags map[string]string
 }
 
 // A Shard is one of several parts into which accounts are split, so that as many workers
@@ -123,16 +127,19 @@ const (
 	defaultCallTimeout    = 60  // seconds
 	defaultPlaceTimeout   = 900 // seconds
 	defaultCacheTTL       = 300 // seconds
+
+	// LongestCacheTTL is the most that CacheTTL may be.
+	LongestCacheTTL = 31 * 24 * 60 * 60
 )
 
 // CheckPaths finds what is wrong with what the configuration says of saved output.
 func (c *Config) CheckPaths() error {
 	if len(c.ExcludePaths) > 0 && len(c.Paths) == 0 {
-		return errors.New("exclude_paths is for saved output: set paths, too, or leave it out to read AWS")
+		return errors.New(c.Words("{exclude_paths} is for saved output: set {paths}, too, or leave it out to read AWS"))
 	}
 	for _, p := range c.ExcludePaths {
 		if p == "" || !doublestar.ValidatePattern(p) {
-			return fmt.Errorf("exclude_paths: %q is not a valid pattern: use *, ?, [a-z], {a,b} and ** for any depth of folders", p)
+			return fmt.Errorf("%s: %q is not a valid pattern: use *, ?, [a-z], {a,b} and ** for any depth of folders", c.Name("exclude_paths"), p)
 		}
 	}
 	return nil
@@ -148,39 +155,39 @@ func (c *Config) Complete() error {
 		return errors.New("session_token needs access_key and secret_key")
 	}
 	if c.Profile != "" && c.AccessKey != "" {
-		return errors.New("profile and access_key are two ways to say who you are: set one of them")
+		return errors.New(c.Words("{profile} and {access_key} are two ways to say who you are: set one of them"))
 	}
 	for name, patterns := range map[string][]string{
 		"regions": c.Regions, "accounts": c.Accounts, "exclude_regions": c.ExcludeRegions, "exclude_accounts": c.ExcludeAccounts, "ignore_error_codes": c.IgnoreErrorCodes,
 	} {
 		for _, p := range patterns {
 			if !validPattern.MatchString(p) {
-				return fmt.Errorf("%s: %q is not a valid pattern: use *, ?, [a-z] and [!a-z]", name, p)
+				return fmt.Errorf("%s: %q is not a valid pattern: use *, ?, [a-z] and [!a-z]", c.Name(name), p)
 			}
 		}
 	}
 	for name, patterns := range map[string][]string{"regions": c.Regions, "exclude_regions": c.ExcludeRegions} {
 		for _, p := range patterns {
 			if strings.ToLower(p) != p {
-				return fmt.Errorf("%s: %q has capitals, and names of regions have none", name, p)
+				return fmt.Errorf("%s: %q has capitals, and names of regions have none", c.Name(name), p)
 			}
 		}
 	}
 	for _, a := range c.ExcludeAccounts {
 		if !IsAccountID(a) && !IsPattern(a) {
-			return fmt.Errorf("exclude_accounts: %q is neither an account ID of 12 digits nor a pattern", a)
+			return fmt.Errorf("%s: %q is neither an account ID of 12 digits nor a pattern", c.Name("exclude_accounts"), a)
 		}
 	}
 	for _, a := range c.Accounts {
 		if !IsAccountID(a) && !IsPattern(a) && !IsUnit(a) {
-			return fmt.Errorf("accounts: %q is neither an account ID of 12 digits, nor a pattern, nor the ID of an organizational unit (ou-…) or root (r-…)", a)
+			return fmt.Errorf("%s: %q is neither an account ID of 12 digits, nor a pattern, nor the ID of an organizational unit (ou-…) or root (r-…)", c.Name("accounts"), a)
 		}
 	}
 	c.ignored = nil
 	for _, m := range c.IgnoreErrorMessages {
 		r, err := regexp.Compile(m)
 		if err != nil {
-			return fmt.Errorf("ignore_error_messages: %q is not a valid regular expression: %v", m, err)
+			return fmt.Errorf("%s: %q is not a valid regular expression: %v", c.Name("ignore_error_messages"), m, err)
 		}
 		c.ignored = append(c.ignored, r)
 	}
@@ -193,13 +200,18 @@ func (c *Config) Complete() error {
 		{"max_concurrency", c.MaxConcurrency, 1000},
 		{"call_timeout", c.CallTimeout, 60 * 60},
 		{"place_timeout", c.PlaceTimeout, 24 * 60 * 60},
-		{"cache_ttl", max(c.CacheTTL, 0), 31 * 24 * 60 * 60}, // negative is never
+		{"cache_ttl", max(c.CacheTTL, 0), LongestCacheTTL}, // negative is never
 	} {
 		if bound.n < 0 {
-			return fmt.Errorf("%s must not be negative", bound.name)
+			return fmt.Errorf("%s must not be negative", c.Name(bound.name))
 		}
 		if bound.n > bound.most {
-			return fmt.Errorf("%s is %d, and must not be more than %d", bound.name, bound.n, bound.most)
+			return fmt.Errorf("%s is %d, and must not be more than %d", c.Name(bound.name), bound.n, bound.most)
+		}
+	}
+	if c.EndpointURL != "" {
+		if problem := URLProblem(c.EndpointURL); problem != "" {
+			return fmt.Errorf("%s %s", c.Name("endpoint_url"), problem)
 		}
 	}
 	setDefault(&c.RoleName, defaultRoleName)

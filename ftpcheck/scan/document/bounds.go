@@ -12,10 +12,12 @@ var most = struct {
 	token   int64 // bytes of one text or number, and of blanks between two
 	element int64 // bytes of one element of a list, such as a security group
 	text    int64 // bytes of a file, after it was decompressed
+	yaml    int64 // the same of YAML, which is in memory as a whole
 }{
 	token:   1 << 20,
 	element: 64 << 20,
 	text:    32 << 30,
+	yaml:    16 << 20,
 }
 
 // mostNested is how deep lists and objects may be nested. It is the bound of the JSON decoder.

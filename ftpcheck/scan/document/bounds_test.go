@@ -46,11 +46,13 @@ func readAll(t *testing.T, path string) (elements int, err error) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	err = d.Members(func(name string) error {
-		if name != "List" {
-			return d.SkipValue()
-		}
-		return Elements(d, func(*element) error { elements++; return nil })
+	err = d.Values(func() error {
+		return d.Members(func(name string) error {
+			if name != "List" {
+				return d.SkipValue()
+			}
+			return Elements(d, func(*element) error { elements++; return nil })
+		})
 	})
 	return elements, err
 }

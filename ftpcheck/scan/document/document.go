@@ -56,18 +56,22 @@ type Document struct {
 
 	text    *bufio.Reader // what the decoder reads, without bounds
 	file    *os.File
-	element int64 // where the element begins that is read; negative outside of one
-	whole   bool  // elements are read as one value before they are decoded
+	element int64  // where the element begins that is read; negative outside of one
+	whole   bool   // elements are read as one value before they are decoded
+	wrong   *Error // with the first element that is not as it should be
+
+	begun     bool   // the decoder has taken something of the text
+	beginning []byte // of the text, if it was looked at
 }
 
-// Open opens a file, compressed by gzip or not, and steps over a byte order
+// Open opens a file of JSON or YAML, compressed by gzip or not, and steps over a byte order
 // mark. UTF-16, which PowerShell writes, is read too.
 func Open(ctx context.Context, path string) (*Document, error) {
 	f, err := OpenFile(path)
 	if err != nil {
 		return nil, &Error{Code: Unreadable, Problem: err.Error(), Offset: -1}
 	}
-	text, err := plainText(contextReader{ctx, f})
+	text, _, err := plainText(contextReader{ctx, f})
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -111,26 +115,39 @@ var gzipMagic = []byte{0x1f, 0x8b}
 // IsGzip reports whether what begins with these bytes is compressed by gzip.
 func IsGzip(begin []byte) bool { return bytes.HasPrefix(begin, gzipMagic) }
 
-func plainText(r io.Reader) (*bufio.Reader, error) {
+// plainText returns the text of a file as JSON, or what is neither JSON nor YAML as it is.
+func plainText(r io.Reader) (text *bufio.Reader, isYAML bool, err error) {
 	b := bufio.NewReaderSize(r, 1<<16)
 	if magic, _ := b.Peek(2); IsGzip(magic) {
 		z, err := gzip.NewReader(b)
 		if err != nil {
-			return nil, AsError(err)
+			return nil, false, AsError(err)
 		}
 		b = bufio.NewReaderSize(z, 1<<16)
 	}
 	mark, err := b.Peek(3)
 	if err != nil && err != io.EOF {
-		return nil, AsError(err)
+		return nil, false, AsError(err)
+	}
+	utf16 := func(order unicode.Endianness, mark unicode.BOMPolicy) {
+		b = bufio.NewReaderSize(transform.NewReader(b, unicode.UTF16(order, mark).NewDecoder()), 1<<16)
 	}
 	switch {
 	case bytes.HasPrefix(mark, []byte{0xef, 0xbb, 0xbf}):
 		b.Discard(3)
 	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
-		return bufio.NewReaderSize(transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), 1<<16), nil
+		utf16(unicode.LittleEndian, unicode.UseBOM)
+	// What begins a document is ASCII, of which UTF-16 has every other byte zero.
+	case len(mark) > 1 && mark[0] != 0 && mark[1] == 0:
+		utf16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case len(mark) > 1 && mark[0] == 0 && mark[1] != 0:
+		utf16(unicode.BigEndian, unicode.IgnoreBOM)
 	}
-	return b, nil
+	if begin, _ := b.Peek(512); yamlBegin.Match(begin) {
+		b, err = fromYAML(b)
+		return b, true, err
+	}
+	return b, false, nil
 }
 
 // contextReader ends a long read with the context.
@@ -146,59 +163,195 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// ErrDone ends a walk over a document before its end.
+// ErrDone ends a walk over the values of a document before its end.
 var ErrDone = errors.New("done")
 
-// Members walks over the top level of the document. For each member it calls handle
-// with the decoder at the member's value, which handle must read or skip.
-func (d *Document) Members(handle func(name string) error) error {
-	if err := d.mustBeObject(); err != nil {
+// Values walks over the values of the document, which stand one after the other: most documents
+// have one, JSON Lines have many. For each it calls handle with the decoder at the value, which
+// handle must read or skip. If something is wrong with elements, it returns so at its end.
+func (d *Document) Values(handle func() error) error {
+	if err := d.mustBeJSON(); err != nil {
 		return err
 	}
-	if _, err := d.ReadToken(); err != nil {
-		return AsError(err)
+	for n := 0; n == 0 || d.PeekKind() != 0; n++ {
+		if err := handle(); err != nil {
+			return d.end(err)
+		}
+	}
+	_, err := d.ReadToken()
+	if err == io.EOF {
+		err = ErrDone
+	}
+	return d.end(err)
+}
+
+// end returns what a walk over the document ends with.
+func (d *Document) end(err error) error {
+	done := err == ErrDone
+	if !done {
+		err = AsError(err)
+	}
+	if _, ofFile := err.(*Error); d.wrong != nil && (done || ofFile) {
+		return d.wrong
+	} else if done {
+		return nil
+	}
+	return err
+}
+
+// Inside walks over the values inside of so many lists around them, one in the other. For each it
+// calls handle with the decoder at the value, which handle must read or skip.
+func (d *Document) Inside(lists int, handle func() error) error {
+	if lists == 0 {
+		return handle()
+	}
+	if err := d.begin('[', "a list"); err != nil {
+		return err
+	}
+	for d.PeekKind() != ']' {
+		if err := d.Inside(lists-1, handle); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+// Members walks over the object at which the decoder is. For each member it calls handle with the
+// decoder at the member's value, which handle must read or skip.
+func (d *Document) Members(handle func(name string) error) error {
+	if err := d.begin('{', "an object"); err != nil {
+		return err
 	}
 	for d.PeekKind() != '}' {
 		name, err := d.ReadToken()
 		if err != nil {
-			return AsError(err)
+			return err
 		}
-		switch err := handle(name.String()); {
-		case err == ErrDone:
-			return nil
-		case err != nil:
-			return AsError(err)
+		if err := handle(name.String()); err != nil {
+			return err
 		}
 	}
-	if _, err := d.ReadToken(); err != nil {
-		return AsError(err)
+	_, err := d.ReadToken()
+	return err
+}
+
+// begin steps into a list or an object.
+func (d *Document) begin(kind jsontext.Kind, expected string) error {
+	token, err := d.ReadToken()
+	if err != nil {
+		return err
 	}
-	if _, err := d.ReadToken(); err != io.EOF {
-		if err != nil {
-			return AsError(err)
-		}
-		return &Error{Code: NotJSON, Problem: "there is more after the end of the JSON object. Save the output of each command in a file of its own", Offset: d.InputOffset()}
+	if token.Kind() != kind {
+		return &Error{Code: InvalidValue, Problem: expected + " is expected here", Pointer: d.StackPointer(), Offset: d.InputOffset()}
 	}
 	return nil
 }
 
+// Top tells what the document begins with, and does not move in it: it calls use with the names of
+// the members of the first object, until use returns false, and returns in how many lists that
+// object is.
+func (d *Document) Top(use func(name string) (more bool)) (lists int, err error) {
+	begin := d.beginning
+	if !d.begun {
+		begin, _ = d.text.Peek(beginning)
+		begin = bytes.Clone(begin)
+		d.beginning = begin
+	}
+	if err := d.mustBeJSON(); err != nil {
+		return 0, err
+	}
+	var names []string
+	lists, err = top(jsontext.NewDecoder(bytes.NewReader(begin)), func(name string) bool {
+		names = append(names, name)
+		return use(name)
+	})
+	if err == nil || len(begin) < beginning {
+		return lists, err
+	}
+	// What was looked for is behind what could be seen.
+	again, err := Open(d.ctx, d.path)
+	if err != nil {
+		return 0, err
+	}
+	defer again.Close()
+	return top(again.Decoder, func(name string) bool {
+		if len(names) > 0 {
+			names = names[1:]
+			return true
+		}
+		return use(name)
+	})
+}
+
+func top(d *jsontext.Decoder, use func(name string) bool) (lists int, err error) {
+	for {
+		token, err := d.ReadToken()
+		if err != nil {
+			return lists, AsError(err)
+		}
+		switch token.Kind() {
+		case '[':
+			lists++
+		case ']': // an empty list says nothing of what is in others
+			if lists--; lists == 0 {
+				return 0, nil
+			}
+		case '{':
+			for d.PeekKind() != '}' {
+				name, err := d.ReadToken()
+				if err != nil {
+					return lists, AsError(err)
+				}
+				if !use(name.String()) {
+					return lists, nil
+				}
+				if err := d.SkipValue(); err != nil {
+					return lists, AsError(err)
+				}
+			}
+			return lists, nil
+		default:
+			return lists, nil
+		}
+	}
+}
+
+// beginning is how much of a document is looked at to find out what it is.
+const beginning = 1 << 12
+
 // Elements decodes the array at which the decoder is, one element at a time, and calls
 // handle with each. An error of handle that is a [*sg.BadValue] is placed in the document.
 //
-// An element in which something is wrong keeps none of the others from being handled: of
-// several such elements, the error describes the first.
+// An element in which something is wrong keeps none of the others from being handled: the walk
+// over the values of the document returns at its end what is wrong with the first such element.
 func Elements[T any](d *Document, handle func(*T) error, options ...json.Options) error {
-	kind := d.PeekKind()
-	if _, err := d.ReadToken(); err != nil {
+	if err := d.begin('[', "a list"); err != nil {
 		return err
 	}
-	if kind != '[' {
-		return &Error{Code: InvalidValue, Problem: "a list is expected here", Pointer: d.StackPointer(), Offset: d.InputOffset()}
+	if err := elements(d, ']', handle, options); err != nil {
+		return err
 	}
+	_, err := d.ReadToken()
+	return err
+}
+
+// Lines is Elements for values that are in no list, as those of JSON Lines.
+func Lines[T any](d *Document, handle func(*T) error, options ...json.Options) error {
+	return elements(d, 0, handle, options)
+}
+
+// elements decodes values up to what ends them.
+func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, options []json.Options) error {
 	var first *Error
 	more := 0
-	defer func() { d.element, d.whole = -1, false }()
-	for n := 0; d.PeekKind() != ']'; n++ {
+	defer func() {
+		d.element, d.whole = -1, false
+		if first != nil && d.wrong == nil {
+			d.wrong = first.with(more)
+		}
+	}()
+	for d.PeekKind() != end {
 		d.element = d.InputOffset()
 		start := d.element
 		var v T
@@ -207,14 +360,14 @@ func Elements[T any](d *Document, handle func(*T) error, options ...json.Options
 		switch {
 		case err != nil:
 			if err = AsError(err); errors.As(err, &wrong) && wrong.Code == InvalidValue {
-				err = d.stepOver(n)
+				err = d.stepOver()
 			} else {
 				wrong = nil
 			}
 		default:
 			err = handle(&v)
 			if bad, ok := err.(*sg.BadValue); ok {
-				wrong, err = badValue(bad, d.StackPointer(), start), nil
+				wrong, err = badValue(bad, d.lastValue(), start), nil
 			}
 		}
 		switch {
@@ -223,18 +376,19 @@ func Elements[T any](d *Document, handle func(*T) error, options ...json.Options
 		case wrong != nil:
 			more++
 		}
-		if err == nil {
-			continue
+		if err != nil {
+			return err
 		}
-		if _, ok := AsError(err).(*Error); ok && first != nil {
-			return first.with(more)
-		}
-		return err
 	}
-	if _, err := d.ReadToken(); err != nil || first == nil {
-		return err
+	return nil
+}
+
+// lastValue is where the value is that was read.
+func (d *Document) lastValue() jsontext.Pointer {
+	if d.StackDepth() == 0 {
+		return "" // the line tells
 	}
-	return first.with(more)
+	return d.StackPointer()
 }
 
 // decode decodes the element at which the decoder is.
@@ -249,14 +403,14 @@ func (d *Document) decode(v any, options []json.Options) error {
 	return json.Unmarshal(value, v, options...)
 }
 
-// stepOver goes on behind an element of a list that could not be decoded, in the midst of which
-// the decoder is. It cannot go on from there, so it begins again from the start of the file.
-// From now on elements are read as one value, so that this happens once.
-func (d *Document) stepOver(element int) error {
+// stepOver goes on behind an element that could not be decoded, in the midst of which the decoder
+// is. It cannot go on from there, so it begins again from the start of the file. From now on
+// elements are read as one value, so that this happens once.
+func (d *Document) stepOver() error {
 	if d.whole {
 		return nil
 	}
-	list := strings.Split(string(d.StackPointer()), "/")[1]
+	begin := d.element
 	again, err := Open(d.ctx, d.path)
 	if err != nil {
 		return err
@@ -264,31 +418,13 @@ func (d *Document) stepOver(element int) error {
 	d.file.Close()
 	d.text, d.file, d.Decoder = again.text, again.file, jsontext.NewDecoder(&boundedText{Reader: again.text, document: d})
 	d.element = -1
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	for {
-		name, err := d.ReadToken()
-		if err != nil {
-			return err
-		}
-		if name.String() == list {
-			break
-		}
-		if err := d.SkipValue(); err != nil {
-			return err
-		}
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	for range element + 1 {
-		if err := d.SkipValue(); err != nil {
+	for d.InputOffset() < begin {
+		if _, err := d.ReadToken(); err != nil {
 			return err
 		}
 	}
 	d.whole = true
-	return nil
+	return d.SkipValue()
 }
 
 func badValue(bad *sg.BadValue, element jsontext.Pointer, start int64) *Error {
@@ -376,7 +512,12 @@ func (e *Error) Describe(ctx context.Context, path string) string {
 		if e.before {
 			offset = e.exactOffset(ctx, path)
 		}
-		where = append(where, fmt.Sprintf("line %d (byte %d)", lineAt(ctx, path, offset), offset))
+		line, isYAML := lineAt(ctx, path, offset)
+		at := fmt.Sprintf("line %d (byte %d)", line, offset)
+		if isYAML {
+			at = fmt.Sprintf("line %d", line)
+		}
+		where = append(where, at)
 	}
 	if pointer := e.Pointer + e.within; pointer != "" {
 		where = append(where, "at "+string(pointer))
@@ -423,17 +564,18 @@ func (e *Error) exactOffset(ctx context.Context, path string) int64 {
 	return start
 }
 
-func lineAt(ctx context.Context, path string, offset int64) int64 {
+// lineAt is the line of a byte in the JSON text, and whether that was made of YAML.
+func lineAt(ctx context.Context, path string, offset int64) (line int64, isYAML bool) {
 	f, err := OpenFile(path)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	defer f.Close()
-	text, err := plainText(contextReader{ctx, f})
+	text, isYAML, err := plainText(contextReader{ctx, f})
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	line := int64(1)
+	line = 1
 	counter := bufio.NewReader(io.LimitReader(text, offset))
 	for {
 		chunk, err := counter.ReadSlice('\n')
@@ -441,7 +583,7 @@ func lineAt(ctx context.Context, path string, offset int64) int64 {
 			line++
 		}
 		if err != nil && err != bufio.ErrBufferFull {
-			return line
+			return line, isYAML
 		}
 	}
 }

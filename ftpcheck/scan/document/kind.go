@@ -12,18 +12,18 @@ var unlike = []struct{ begin, what, advice string }{
 	{"\xfd7zXZ\x00", "compressed by xz", "Decompress it, or compress it with gzip instead"},
 	{"\x28\xb5\x2f\xfd", "compressed by zstd", "Decompress it, or compress it with gzip instead"},
 	{"<", "XML or HTML", "Save the command's output with --output json"},
-	{"{\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"[\x00", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00{", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"\x00[", "UTF-16 without a byte order mark", "Save it as UTF-8"},
-	{"SecurityGroups:", "YAML", "Save the command's output with --output json"},
-	{"SECURITYGROUPS", "a table for people", "Save the command's output with --output json"},
-	{"---", "YAML, or a table for people", "Save the command's output with --output json"},
+	{"SECURITYGROUP", "text for a shell", "Save the command's output with --output json"},
+	{"----", "a table for people", "Save the command's output with --output json"},
+	{"scoutsuite_results", "the results of ScoutSuite, which has another form for the rules of the groups", "Save what this prints: aws ec2 describe-security-groups --output json"},
 }
 
-// mustBeObject returns an error that says what the file is, if it does not begin as what an AWS
+// mustBeJSON returns an error that says what the file is, if it does not begin as what an AWS
 // command prints.
-func (d *Document) mustBeObject() error {
+func (d *Document) mustBeJSON() error {
+	if d.begun {
+		return nil
+	}
+	d.begun = true
 	begin, _ := d.text.Peek(512) // what is wrong with less, the decoder says
 	blank := len(begin) - len(bytes.TrimLeft(begin, " \t\r\n"))
 	for _, u := range unlike {
@@ -31,11 +31,8 @@ func (d *Document) mustBeObject() error {
 			return &Error{Code: UnknownContent, Problem: fmt.Sprintf("this is not JSON but %s. %s", u.what, u.advice), Offset: int64(blank)}
 		}
 	}
-	switch kind := d.PeekKind(); kind {
-	case '{':
+	if kind := d.PeekKind(); kind == '{' || kind == '[' {
 		return nil
-	case '[':
-		return d.list()
 	}
 	if _, err := d.ReadToken(); err != nil {
 		err := AsError(err)
@@ -44,25 +41,5 @@ func (d *Document) mustBeObject() error {
 		}
 		return err
 	}
-	return notAnAnswer("the JSON is not an object")
-}
-
-func notAnAnswer(problem string) error {
-	return &Error{Code: UnknownContent, Problem: problem + ", so it is not the output of an AWS command. Save the command's output as it is, without --query"}
-}
-
-// list returns the error for a file that holds a list, which no command prints by itself.
-func (d *Document) list() error {
-	for d.StackDepth() < 4 {
-		token, err := d.ReadToken()
-		if err != nil {
-			return AsError(err)
-		}
-		if kind := token.Kind(); kind == '"' && token.String() == "SecurityGroups" {
-			return &Error{Code: UnknownContent, Problem: "these are several answers in one list. Save the output of each command in a file of its own"}
-		} else if kind != '[' && kind != '{' {
-			break
-		}
-	}
-	return notAnAnswer("the JSON is not an object")
+	return &Error{Code: UnknownContent, Problem: "the JSON is neither an object nor a list, so it is not the output of an AWS command. Save the command's output as it is, without --query"}
 }

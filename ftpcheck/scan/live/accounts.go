@@ -106,6 +106,9 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 		return cfg, l.badSetting(ctx, err)
 	}
 	l.holdSettings(cfg)
+	if err := l.badEndpoint(ctx, cfg); err != nil {
+		return cfg, err
+	}
 	cfg.Region = cmp.Or(c.DefaultRegion, cfg.Region, regionLike(c.Regions))
 	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient, l.slots)
 	cfg.Credentials = l.withHeldProcess(ctx, cfg)
@@ -179,7 +182,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 			}
 			if err == nil && len(members) == 0 {
 				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
-					fmt.Sprintf("no account is in %q of accounts", wanted), ""}))
+					fmt.Sprintf("no account is in %q of {accounts}", wanted), ""}))
 			}
 		case config.IsPattern(wanted):
 			members, err := l.members(ctx, snapshot, me, "")
@@ -195,7 +198,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 			}
 			if err == nil && !matched {
 				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
-					fmt.Sprintf("no account of the organization matches %q of accounts", wanted), ""}))
+					fmt.Sprintf("no account of the organization matches %q of {accounts}", wanted), ""}))
 			}
 		default:
 			add(wanted, false, true)
@@ -359,8 +362,8 @@ func (l *Source) namedRegions() []string {
 
 // regions chooses the regions to look at in an account: those that are enabled and
 // wanted. It lists disabled ones, too, for the record. Its second result are wanted
-// regions that there are not.
-func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (choices []regionChoice, missing []string, err error) {
+// regions that there are not, and its third the names of all that are enabled.
+func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (choices []regionChoice, missing, enabled []string, err error) {
 	all, err := once(ctx, &l.cache, snapshot, "regions/"+a.id, func(ctx context.Context) ([]regionChoice, error) {
 		if err := l.retrieve(ctx, a.aws); err != nil {
 			return nil, err
@@ -398,9 +401,12 @@ func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (c
 		return all, nil
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, r := range all {
+		if !r.disabled {
+			enabled = append(enabled, r.name)
+		}
 		r.named = slices.Contains(l.config.Regions, r.name)
 		if len(l.config.Regions) == 0 || r.named || config.Match(l.config.Regions, r.name) {
 			choices = append(choices, r)
@@ -412,5 +418,5 @@ func (l *Source) regions(ctx context.Context, snapshot *Snapshot, a *account) (c
 			missing = append(missing, wanted)
 		}
 	}
-	return choices, missing, nil
+	return choices, missing, enabled, nil
 }

@@ -67,8 +67,37 @@ func TestBoundsOfPages(t *testing.T) {
 		}
 	})
 	if f := (*failure)(nil); !errors.As(err, &f) || f.status != sg.StatusUnreachable ||
-		f.message != "ec2:DescribeSecurityGroups, with all its pages, took longer than 1s. Try again later, check the network, or raise place_timeout" {
+		f.message != "ec2:DescribeSecurityGroups, with all its pages, took longer than 1s. Try again later, check the network, or raise {place_timeout}" {
 		t.Error(err)
+	}
+}
+
+// An attempt ends, whatever its answer is waiting for: for its begin or for the rest.
+func TestBoundOfAnAttempt(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/begun" {
+			io.WriteString(w, "<")
+			w.(http.Flusher).Flush()
+		}
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	client := newHTTPClient(server.Client(), make(chan struct{}, 1))
+	if client.wait != attemptTimeout {
+		t.Errorf("an attempt waits for %v", client.wait)
+	}
+	client.wait = 50 * time.Millisecond
+	for _, path := range []string{"/", "/begun"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Do(r)
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		cancel()
 	}
 }
 

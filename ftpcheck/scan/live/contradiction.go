@@ -22,7 +22,7 @@ func contradictory(problem string, again bool) *failure {
 		when = ", also when all was read again"
 	}
 	return &failure{sg.StatusError, codeContradiction, fmt.Sprintf(
-		"the answers of AWS contradict each other%s: %s. Try again when less is changed there, and check endpoint_url and proxies if it stays so", when, problem), ""}
+		"the answers of AWS contradict each other%s: %s. Try again when less is changed there, and check {endpoint_url} and proxies if it stays so", when, problem), ""}
 }
 
 // listsAll reports whether the survey is one of all groups of the place, so that there is no other.

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/smithy-go"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -68,10 +69,6 @@ func settings(cfg aws.Config) (env awsconfig.EnvConfig, profiles []awsconfig.Sha
 		}
 	}
 	return env, profiles
-}
-
-func configFile() string {
-	return cmp.Or(os.Getenv("AWS_CONFIG_FILE"), "~/.aws/config")
 }
 
 // badSettings are what the SDK says of settings that cannot be meant, and what we say: {1} is
@@ -155,7 +152,7 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 				}
 				return ""
 			}
-			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), "~/.aws/credentials"), "{1}", part(1), "{profile 1}", fmt.Sprintf("%q", part(1)), "{profile 2}", fmt.Sprintf("%q", part(2))).Replace(b.ours))
+			return bad("%s", strings.NewReplacer("{profile}", fmt.Sprintf("%q", l.profile()), "{config}", configFile(), "{credentials}", credentialsFile(), "{1}", part(1), "{profile 1}", fmt.Sprintf("%q", part(1)), "{profile 2}", fmt.Sprintf("%q", part(2))).Replace(b.ours))
 		}
 	}
 	correct := func(name string) string {
@@ -174,6 +171,51 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 		return bad("%s of the AWS profile %q is not what it can be. %s in %s", m[1], l.profile(), correct(m[1]), configFile())
 	}
 	return bad("the AWS configuration cannot be used: %s. Correct %s or the variables that begin with AWS_", withoutSecrets(strings.Join(strings.Fields(innermost(err)), " ")), configFile())
+}
+
+// asked are the services that are asked, by their IDs in the SDK.
+var asked = []string{"EC2", "STS", "Organizations", "SSO", "SSO OIDC", "Signin"}
+
+// badEndpoint refuses addresses of services, in variables and profiles, that are none. Without that
+// each call would be tried in vain.
+func (l *Source) badEndpoint(ctx context.Context, cfg aws.Config) error {
+	env, profiles := settings(cfg)
+	var profile awsconfig.SharedConfig
+	if len(profiles) > 0 {
+		profile = profiles[0]
+	}
+	for _, ignored := range []*bool{env.IgnoreConfiguredEndpoints, profile.IgnoreConfiguredEndpoints} {
+		if ignored != nil && *ignored {
+			return nil
+		}
+	}
+	refuse := func(name, url string) error {
+		if problem := config.URLProblem(url); url != "" && problem != "" {
+			return &failure{sg.StatusError, codeBadSettings, name + " " + problem, ""}
+		}
+		return nil
+	}
+	inProfile := fmt.Sprintf("endpoint_url of the AWS profile %q", profile.Profile)
+	for _, service := range asked {
+		// What one has for a service goes before what it has for all.
+		inVariable, isVariable, err := env.GetServiceBaseEndpoint(ctx, service)
+		if err == nil && isVariable {
+			if err := refuse("the variable AWS_ENDPOINT_URL_"+strings.ReplaceAll(strings.ToUpper(service), " ", "_"), inVariable); err != nil {
+				return err
+			}
+		} else if url, _, err := profile.GetServiceBaseEndpoint(ctx, service); err == nil {
+			if err := refuse(inProfile+", for "+service+",", url); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case l.config.EndpointURL != "":
+		return nil
+	case env.BaseEndpoint != "":
+		return refuse("the variable AWS_ENDPOINT_URL", env.BaseEndpoint)
+	}
+	return refuse(inProfile, profile.BaseEndpoint)
 }
 
 // profileBundle is the file that the profile in use names as its CA bundle.

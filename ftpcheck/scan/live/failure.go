@@ -14,6 +14,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -23,7 +24,7 @@ import (
 type failure struct {
 	status  sg.Status
 	code    string // AWS's, or ours if AWS gave none
-	message string // what failed and what to do
+	message string // what failed and what to do, with arguments in braces
 	cause   string // AWS's own message, which ignore_error_messages is matched with
 }
 
@@ -38,7 +39,7 @@ func notFromAWS(action string, err error) *failure {
 	if shape := (*ec2.ShapeError)(nil); errors.As(err, &shape) {
 		problem += ": " + shape.Problem
 	}
-	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: %s. Check endpoint_url and proxies", action, problem), ""}
+	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: %s. Check {endpoint_url} and proxies", action, problem), ""}
 }
 
 // Our codes for what fails before AWS can say anything.
@@ -101,31 +102,31 @@ func classify(action string, err error) *failure {
 		if !strings.Contains(text, "FIPS") {
 			kind, variable = "dual-stack", "AWS_USE_DUALSTACK_ENDPOINT"
 		}
-		return &failure{sg.StatusError, codeBadSettings, fmt.Sprintf("%s cannot be asked: %s endpoints are wanted, and an endpoint_url is given. Unset %s (%s in the AWS profile), or leave endpoint_url out",
+		return &failure{sg.StatusError, codeBadSettings, fmt.Sprintf("%s cannot be asked: %s endpoints are wanted, and an {endpoint_url} is given. Unset %s (%s in the AWS profile), or leave {endpoint_url} out",
 			action, kind, variable, strings.ToLower(strings.TrimPrefix(variable, "AWS_"))), text}
 	case errors.As(err, &unclear):
-		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so", action), text}
+		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check {endpoint_url} and proxies if it stays so", action), text}
 	case errors.As(err, &profile):
-		return &failure{sg.StatusError, codeNoProfile, fmt.Sprintf("the AWS profile %q does not exist. Name one that 'aws configure list-profiles' shows", profile.Profile), text}
+		return &failure{sg.StatusError, codeNoProfile, fmt.Sprintf("the AWS profile %q does not exist%s Name one that 'aws configure list-profiles' shows", profile.Profile, meant.Ask(profile.Profile, Profiles())), text}
 	case strings.Contains(text, "SSO") && (strings.Contains(text, "token") || strings.Contains(text, "InvalidGrant")):
 		return &failure{sg.StatusExpired, codeExpired, "the session of AWS IAM Identity Center has expired or was never begun. Run 'aws sso login' for the profile", text}
 	case strings.Contains(text, "ec2imds"), strings.Contains(text, "EC2 IMDS"), strings.Contains(text, "static credentials are empty"):
 		return noCredentials(text)
 	case errors.As(err, &dns):
-		return &failure{sg.StatusUnreachable, codeUnreachable, fmt.Sprintf("%s did not get through: the name %s is not known. Check the network, the region's name and endpoint_url", action, dns.Name), text}
+		return &failure{sg.StatusUnreachable, codeUnreachable, fmt.Sprintf("%s did not get through: the name %s is not known. Check the network, the region's name and {endpoint_url}", action, dns.Name), text}
 	case errors.As(err, &op), errors.As(err, &network), errors.As(err, &tooMany) && !errors.As(err, &answer), isBrokenConnection(err):
-		return &failure{sg.StatusUnreachable, codeUnreachable, fmt.Sprintf("%s did not get through: the connection failed (%s). Check the network, proxies and endpoint_url, and try again", action, innermost(err)), text}
+		return &failure{sg.StatusUnreachable, codeUnreachable, fmt.Sprintf("%s did not get through: the connection failed (%s). Check the network, proxies and {endpoint_url}, and try again", action, innermost(err)), text}
 	case errors.As(err, &answer) && answer.HTTPStatusCode() >= 500:
 		return &failure{sg.StatusUnreachable, codeUnreachable, fmt.Sprintf("%s failed: the service answered with HTTP status %d each time. Try again later", action, answer.HTTPStatusCode()), text}
 	}
 	if strings.Contains(text, "failed to refresh cached credentials") {
 		return noCredentials(text)
 	}
-	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check endpoint_url and proxies if it stays so", action), text}
+	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer could not be understood. Try again, and check {endpoint_url} and proxies if it stays so", action), text}
 }
 
 func noCredentials(cause string) *failure {
-	return &failure{sg.StatusError, codeNoCredentials, "no AWS credentials were found. Set profile (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role", cause}
+	return &failure{sg.StatusError, codeNoCredentials, "no AWS credentials were found. Set {profile} (or AWS_PROFILE), run 'aws configure' or 'aws sso login', or give the machine a role", cause}
 }
 
 // isAnswer reports whether AWS gave the error, rather than the SDK.
@@ -148,16 +149,16 @@ func classifyAnswer(action, code, message string, err error) *failure {
 			if strings.Contains(message, "service control policy") {
 				f.status = sg.StatusDeniedBySCP
 			}
-			f.message = "ec2:DescribeRegions is denied, so nobody knows which regions there are. Allow the caller this action, or name each region to read with regions or --region"
+			f.message = "ec2:DescribeRegions is denied, so nobody knows which regions there are. Allow the caller this action, or name each region to read with {regions}"
 		case strings.Contains(message, "service control policy"):
 			f.status = sg.StatusDeniedBySCP
-			f.message = fmt.Sprintf("%s is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with regions or ignore_error_messages", action)
+			f.message = fmt.Sprintf("%s is denied by a service control policy of the organization. If the region is not in use on purpose, leave it out with {regions} or {ignore_error_messages}", action)
 		case action == "sts:AssumeRole" && strings.Contains(message, "MultiFactorAuthentication"):
 			f.status = sg.StatusRoleFailed
 			f.message = "the role cannot be assumed: AWS did not take the MFA code. Try again with the next code that the device shows"
 		case action == "sts:AssumeRole":
 			f.status = sg.StatusRoleFailed
-			f.message = "the role cannot be assumed: it does not exist, or it does not trust the caller. Check role_name and the role's trust policy"
+			f.message = "the role cannot be assumed: it does not exist, or it does not trust the caller. Check {role_name} and the role's trust policy"
 		default:
 			f.status = sg.StatusDenied
 			f.message = fmt.Sprintf("%s is denied. Allow the caller this action", action)
@@ -173,12 +174,12 @@ func classifyAnswer(action, code, message string, err error) *failure {
 		f.message = fmt.Sprintf("AWS could not validate the credentials for %s. Either they are not valid, or the region is not enabled for the account", action)
 	case "OptInRequired":
 		f.status = sg.StatusRegionDisabled
-		f.message = "the region is not enabled for the account. Enable it, or leave it out of regions"
+		f.message = "the region is not enabled for the account. Enable it, or leave it out of {regions}"
 	case "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded", "SlowDown", "RequestThrottled", "RequestThrottledException", "PriorRequestNotComplete":
 		f.status = sg.StatusThrottled
-		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise max_error_retry_attempts", action)
+		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise {max_error_retry_attempts}", action)
 	case "AWSOrganizationsNotInUseException":
-		f.message = "the account is not part of an organization, so accounts can hold account IDs only, and no patterns or organizational units"
+		f.message = "the account is not part of an organization, so {accounts} can hold account IDs only, and no patterns or organizational units"
 	case "InternalError", "InternalFailure", "Unavailable", "ServiceUnavailable", "InternalServerError":
 		f.status = sg.StatusUnreachable
 		f.message = fmt.Sprintf("%s failed inside AWS each time it was tried (%s). Try again later", action, code)

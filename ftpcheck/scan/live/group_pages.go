@@ -30,7 +30,7 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 			return func(ctx context.Context, token *string) (*string, error) {
 				var p *pageReader // of the last attempt
 				begin := func(body []byte) func(*ec2.Group) error {
-					p = &pageReader{body: body, open: getBuffer(len(body) / 4)}
+					p = &pageReader{account: r.job.account.id, body: body, open: getBuffer(len(body) / 4)}
 					return p.take
 				}
 				answer, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size, NextToken: token},
@@ -44,6 +44,7 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				all.add(p, r.request.Once && onlyOpen(&r.request.Request))
 				putBuffer(p.body)
 				putBuffer(p.open)
+				r.tell(ctx, Arrived, sg.Coverage{AccountID: r.job.account.id, Region: r.job.region, Groups: all.groups})
 				return answer.NextToken, nil
 			}
 		})
@@ -92,6 +93,7 @@ type groupPages struct {
 	started, finished   time.Time
 	pass                *paging  // which knows the IDs of the groups
 	odd                 *failure // of the first group that cannot be, if there is one
+	shared              []sg.SharedGroup
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
@@ -103,6 +105,7 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 	if g.odd == nil {
 		g.odd = p.odd
 	}
+	g.shared = append(g.shared, p.shared...)
 	for _, use := range p.lists {
 		switch {
 		case slices.Contains(g.ftpLists, use.id):
@@ -173,12 +176,14 @@ func onlyOpen(r *sg.Request) bool { return r.Unrestricted != nil && *r.Unrestric
 // pageReader takes in one page of groups: it checks what AWS says, and finds out what
 // must be known before the groups are handed over.
 type pageReader struct {
+	account             string // whose page it is
 	body                []byte
 	groups, permissions int64
 	open                []byte
 	lengths             []int
 	lists               []listUse
 	ids                 []string
+	shared              []sg.SharedGroup
 	odd                 *failure // of the first group that cannot be
 	scratch             sg.Group
 }
@@ -203,6 +208,9 @@ func (r *pageReader) take(x *ec2.Group) error {
 	}
 	r.groups++
 	r.ids = append(r.ids, g.ID)
+	if g.AccountID = r.account; g.IsShared() {
+		r.shared = append(r.shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
+	}
 	r.permissions += int64(len(g.Permissions))
 	for _, p := range g.Permissions {
 		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {

@@ -30,6 +30,7 @@ type httpClient struct {
 	client aws.HTTPClient
 	slots  chan struct{} // one for each call under way
 	most   int64         // of an answer, in bytes
+	wait   time.Duration // for an answer
 }
 
 // newHTTPClient takes the client that the SDK's configuration has, which is none unless the
@@ -42,7 +43,7 @@ func newHTTPClient(client aws.HTTPClient, slots chan struct{}) *httpClient {
 		client = c.WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
 			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = cap(slots) })
 	}
-	return &httpClient{client, slots, longestAnswer}
+	return &httpClient{client, slots, longestAnswer, attemptTimeout}
 }
 
 func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
@@ -52,7 +53,7 @@ func (w *httpClient) Do(r *http.Request) (*http.Response, error) {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), w.wait)
 	defer cancel()
 	response, err := w.client.Do(r.WithContext(ctx))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -30,7 +31,6 @@ type Source struct {
 	config   config.Config
 	cache    cache
 	slots    chan struct{}
-	progress progress
 	caller   atomic.Pointer[string] // ARN
 	secrets  secrets
 	settings held // of the SDK
@@ -48,12 +48,6 @@ type Reading struct {
 	Discards   bool             // nobody looks at the groups, so that they may be handed over again
 }
 
-// Progress is how far the reads have come: account-regions read and known so far, and groups
-// handed over.
-func (l *Source) Progress() (done, places, groups int64) {
-	return l.progress.done.Load(), l.progress.places.Load(), l.progress.groups.Load()
-}
-
 // Caller is the ARN of the identity with which the reads so far began: that whose credentials
 // are configured, not the roles that it assumed in other accounts. It is empty before that.
 func (l *Source) Caller() string {
@@ -63,10 +57,12 @@ func (l *Source) Caller() string {
 	return ""
 }
 
-// progress counts what reads have done and know they have to do.
-type progress struct {
-	places, done, groups atomic.Int64
-}
+// Forget makes the next read ask AWS again for everything.
+func (l *Source) Forget() { l.cache.clear() }
+
+// ReadSince is when the oldest of the answers came that the next read would use again. It is
+// zero if there is none.
+func (l *Source) ReadSince() time.Time { return l.cache.oldest() }
 
 // New returns a source that reads what the configuration, which must have been completed, names.
 func New(c config.Config) *Source {
@@ -152,7 +148,7 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 			}
 		}
 		if a.place != nil {
-			l.progress.done.Add(1)
+			l.tell(ctx, Ended, *a.place)
 			places = append(places, *a.place)
 		}
 	}
@@ -163,10 +159,7 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 // findPlaces sends every place to read to jobs, and a record of every place that is not
 // to be read or cannot be.
 func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- placeJob, send func(arrival) error) error {
-	record := func(c sg.Coverage) error {
-		l.progress.places.Add(1)
-		return send(arrival{place: &c})
-	}
+	record := func(c sg.Coverage) error { return send(arrival{place: &c}) }
 	// Without credentials there is one place: all that they would have led to.
 	me, err := l.identity(ctx, request.Snapshot)
 	if f := (*failure)(nil); errors.As(err, &f) {
@@ -197,7 +190,7 @@ func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- p
 // placesOf sends the places of one account.
 func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, jobs chan<- placeJob, record func(sg.Coverage) error) error {
 	if config.Match(l.config.ExcludeAccounts, a.id) {
-		return record(l.failed(a.id, a.partition, "", leftOut("the account", "exclude_accounts")))
+		return record(l.failed(a.id, a.partition, "", leftOut("the account", "{exclude_accounts}")))
 	}
 	if shard := l.config.Shard; !shard.Has(a.id) {
 		c := l.failed(a.id, a.partition, "", &failure{sg.StatusOtherShard, sg.CodeOtherShard, fmt.Sprintf("the account is in shard %d of %d", shard.Of(a.id), shard.Count), ""})
@@ -209,7 +202,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 		c.Optional = !a.named
 		return record(c)
 	}
-	regions, missing, err := l.regions(ctx, request.Snapshot, a)
+	regions, missing, enabled, err := l.regions(ctx, request.Snapshot, a)
 	if f := (*failure)(nil); errors.As(err, &f) {
 		return record(l.failed(a.id, a.partition, "", f))
 	} else if err != nil {
@@ -217,7 +210,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 	}
 	for _, wanted := range missing {
 		err := record(l.failed(a.id, a.partition, wanted, &failure{sg.StatusError, codeNoRegion,
-			fmt.Sprintf("no region of the account is %q. Correct it in regions", wanted), ""}))
+			fmt.Sprintf("no region of the account is %q%s Correct it in {regions}", wanted, meant.Ask(wanted, enabled)), ""}))
 		if err != nil {
 			return err
 		}
@@ -227,20 +220,20 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 			continue
 		}
 		if config.Match(l.config.ExcludeRegions, r.name) {
-			if err := record(l.failed(a.id, a.partition, r.name, leftOut("the region", "exclude_regions"))); err != nil {
+			if err := record(l.failed(a.id, a.partition, r.name, leftOut("the region", "{exclude_regions}"))); err != nil {
 				return err
 			}
 			continue
 		}
 		if r.disabled {
-			c := l.failed(a.id, a.partition, r.name, &failure{sg.StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of regions", ""})
+			c := l.failed(a.id, a.partition, r.name, &failure{sg.StatusRegionDisabled, codeRegionDisabled, "the region is not enabled for the account. Enable it, or leave it out of {regions}", ""})
 			c.Optional = !r.named
 			if err := record(c); err != nil {
 				return err
 			}
 			continue
 		}
-		l.progress.places.Add(1)
+		l.tell(ctx, Found, sg.Coverage{AccountID: a.id, Region: r.name})
 		select {
 		case jobs <- placeJob{a, r.name}:
 		case <-ctx.Done():
@@ -260,10 +253,13 @@ func (l *Source) failed(account, partition, region string, f *failure) sg.Covera
 
 // fail puts a failure into a record.
 func (l *Source) fail(c *sg.Coverage, f *failure) {
-	c.Status, c.ErrorCode, c.ErrorMessage = f.status, l.secrets.remove(f.code), l.secrets.remove(f.message)
+	c.Status, c.ErrorCode, c.ErrorMessage = f.status, l.secrets.remove(f.code), l.words(f)
 	// What keeps from finding accounts at all cannot be left out: nothing would be left.
 	c.Ignored = f.status == sg.StatusLeftOut || c.AccountID != "" && l.config.Ignores(f.code, f.cause)
 }
+
+// words are the message of a failure, with the names that the user knows, and without secrets.
+func (l *Source) words(f *failure) string { return l.secrets.remove(l.config.Words(f.message)) }
 
 // leftOut is why a place is not read that the user chose to leave out.
 func leftOut(what, argument string) *failure {

@@ -68,7 +68,7 @@ func (l *Source) pass(ctx context.Context, action string, started time.Time, p *
 	for token := (*string)(nil); ; {
 		left := time.Duration(l.config.PlaceTimeout)*time.Second - time.Since(started)
 		if left <= 0 {
-			return tooLong(action+", with all its pages,", "place_timeout", l.config.PlaceTimeout)
+			return tooLong(action+", with all its pages,", "{place_timeout}", l.config.PlaceTimeout)
 		}
 		err := l.call(ctx, action, func(ctx context.Context) (err error) {
 			token, err = ask(ctx, token)
@@ -94,7 +94,7 @@ func (l *Source) pass(ctx context.Context, action string, started time.Time, p *
 		default:
 			continue
 		}
-		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: what answers %s. Check endpoint_url and proxies", action, problem), ""}
+		return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: what answers %s. Check {endpoint_url} and proxies", action, problem), ""}
 	}
 }
 
@@ -108,7 +108,7 @@ func (l *Source) callWithin(ctx context.Context, action string, seconds int, do 
 	defer cancel()
 	err := do(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil && !isFailure(err) {
-		return tooLong(action, "call_timeout", seconds)
+		return tooLong(action, "{call_timeout}", seconds)
 	}
 	return during(action, err)
 }
@@ -125,5 +125,5 @@ func isFailure(err error) bool {
 
 // lacking is the failure of an answer without something that AWS always gives.
 func lacking(action, what string) *failure {
-	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer is not as AWS gives it: %s. Try again, and check endpoint_url and proxies if it stays so", action, what), ""}
+	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("%s failed: the answer is not as AWS gives it: %s. Try again, and check {endpoint_url} and proxies if it stays so", action, what), ""}
 }

@@ -46,6 +46,7 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
+	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
 	}
@@ -122,7 +123,6 @@ func (d *delivery) take(groups []*sg.Group) error {
 
 func (d *delivery) handOver(groups []*sg.Group) error {
 	d.begun = d.begun || !d.reader.request.Discards
-	d.reader.progress.groups.Add(int64(len(groups)))
 	return d.send(arrival{groups: groups})
 }
 
@@ -152,7 +152,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 	if err != nil {
 		return nil, r.missed(err)
 	}
-	r.record.Groups, r.record.Permissions = all.groups, all.permissions
+	r.record.Groups, r.record.Permissions, r.record.Shared = all.groups, all.permissions, all.shared
 	r.record.Started, r.record.Finished = all.started, all.finished
 	if all.odd != nil {
 		if err := r.missed(all.odd); err != nil {
@@ -168,7 +168,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
 			// The permissions that name it are undetermined; the place has been read.
-			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.secrets.remove(f.message)))
+			unread = append(unread, fmt.Sprintf("prefix list %s could not be read: %s", id, r.words(f)))
 			r.record.ErrorCode, r.record.ErrorMessage = f.code, strings.Join(unread, ". ")
 			continue
 		} else if err != nil {

@@ -153,6 +153,30 @@ func (c *cache) forget(place string) {
 	}
 }
 
+// clear forgets all results.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, call := range c.calls {
+		if !call.ended.IsZero() {
+			delete(c.calls, key)
+		}
+	}
+}
+
+// oldest is when the oldest of the results ended that are used again. It is zero if there is
+// none.
+func (c *cache) oldest() (oldest time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, call := range c.calls {
+		if used := !call.ended.IsZero() && time.Since(call.ended) <= c.lifetime; used && (oldest.IsZero() || call.ended.Before(oldest)) {
+			oldest = call.ended
+		}
+	}
+	return oldest
+}
+
 // clean forgets what is older than the lifetime. The lock must be held.
 func (c *cache) clean() {
 	now := time.Now()

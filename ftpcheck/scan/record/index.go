@@ -184,7 +184,9 @@ func (p *Place) As(read sg.Coverage) sg.Coverage {
 		return p.Altered(fmt.Sprintf("its record says that %d security groups with %d ingress permissions were read, and its files hold %d with %d",
 			p.Groups, p.Permissions, read.Groups, read.Permissions))
 	}
-	return p.Coverage
+	c := p.Coverage
+	c.Shared = read.Shared // which the index does not have
+	return c
 }
 
 // Altered is the record of a place whose files are not what the record says.

@@ -44,13 +44,10 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 				said[key] = true
 			}
 			read[p.AccountID] = true
-			for i, f := range p.Files {
-				if p.Files[i], err = r.copy(shard, f); err != nil {
-					return err
-				}
-			}
 			places = append(places, p.Coverage)
-			r.Add(p.Coverage, p.Files)
+			if err := r.Copy(p.Coverage, shard, p.Files); err != nil {
+				return err
+			}
 		}
 	}
 	for _, c := range left {
@@ -62,6 +59,19 @@ func Merge(ctx context.Context, dir string, notRead []sg.Coverage, shards ...str
 		}
 	}
 	return r.Finish(places)
+}
+
+// Copy takes in the files of a place of another recorded scan, which is in the folder from.
+func (r *Recorder) Copy(c sg.Coverage, from string, files []File) error {
+	copies := make([]File, len(files))
+	for i, f := range files {
+		var err error
+		if copies[i], err = r.copy(from, f); err != nil {
+			return err
+		}
+	}
+	r.Add(c, copies)
+	return nil
 }
 
 // copy takes in a file of another recorded scan as it is.

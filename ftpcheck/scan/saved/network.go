@@ -20,19 +20,6 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-// networkNames are the members by which files about networks are recognised, with what
-// [sg.Coverage.Content] calls them.
-var networkNames = map[string]string{
-	"Vpcs":                           "vpcs",
-	"Subnets":                        "subnets",
-	"RouteTables":                    "route_tables",
-	"InternetGateways":               "internet_gateways",
-	"NetworkAcls":                    "network_acls",
-	"VpcBlockPublicAccessOptions":    "vpc_block_public_access_options",
-	"VpcBlockPublicAccessExclusions": "vpc_block_public_access_exclusions",
-	"SecurityGroupVpcAssociations":   "security_group_vpc_associations",
-}
-
 // A networkFile is what a file says of networks, and of which place it is one.
 type networkFile struct {
 	ec2.Network
@@ -47,53 +34,77 @@ type networkPlace struct {
 	interfaces []*sg.PathInterface
 }
 
-// networkOf reads a member of a file about networks.
-func (r *savedRead) networkOf(d *document.Document, c *sg.Coverage, member string) (commit func() error, err error) {
-	f := &networkFile{folder: filepath.Dir(c.Origin), path: place{c.AccountID, c.Region}, told: map[place]bool{}}
-	switch member {
-	case "Vpcs":
-		err = networkItems(d, c, f, &f.VPCs, func(x *types.Vpc) place { return place{account: aws.ToString(x.OwnerId)} })
-	case "Subnets":
-		err = networkItems(d, c, f, &f.Subnets, func(x *types.Subnet) place {
-			return place{aws.ToString(x.OwnerId), regionOfZone(aws.ToString(x.AvailabilityZone))}
-		})
-	case "RouteTables":
-		err = networkItems(d, c, f, &f.RouteTables, func(x *types.RouteTable) place { return place{account: aws.ToString(x.OwnerId)} })
-	case "InternetGateways":
-		err = networkItems(d, c, f, &f.InternetGateways, func(x *types.InternetGateway) place { return place{account: aws.ToString(x.OwnerId)} })
-	case "NetworkAcls":
-		err = networkItems(d, c, f, &f.NetworkACLs, func(x *types.NetworkAcl) place { return place{account: aws.ToString(x.OwnerId)} })
-	case "VpcBlockPublicAccessOptions":
-		var x types.VpcBlockPublicAccessOptions
-		if err = json.UnmarshalDecode(d.Decoder, &x, anyCase); err == nil {
-			f.BlockPublicAccess = ec2.Answer[types.VpcBlockPublicAccessOptions]{Read: true, Items: []types.VpcBlockPublicAccessOptions{x}}
-			err = f.takes(c, &x, place{aws.ToString(x.AwsAccountId), aws.ToString(x.AwsRegion)})
-		}
-	case "VpcBlockPublicAccessExclusions":
-		err = networkItems(d, c, f, &f.Exclusions, func(x *types.VpcBlockPublicAccessExclusion) place {
-			of, _ := arn.Parse(aws.ToString(x.ResourceArn))
-			return place{region: of.Region}
-		})
-	case "SecurityGroupVpcAssociations":
-		err = networkItems(d, c, f, &f.GroupVPCs, func(*types.SecurityGroupVpcAssociation) place { return place{} })
-	}
-	return func() error {
-		r.networkFiles = append(r.networkFiles, f)
-		return nil
-	}, err
+func (f *cliFile) networkVPCs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.Vpc] { return &n.VPCs }, func(x *types.Vpc) place { return place{account: aws.ToString(x.OwnerId)} })
 }
 
-func networkItems[T any](d *document.Document, c *sg.Coverage, f *networkFile, answer *ec2.Answer[T], at func(*T) place) error {
+func (f *cliFile) subnets(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.Subnet] { return &n.Subnets }, func(x *types.Subnet) place {
+		return place{aws.ToString(x.OwnerId), regionOfZone(aws.ToString(x.AvailabilityZone))}
+	})
+}
+
+func (f *cliFile) routeTables(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.RouteTable] { return &n.RouteTables }, func(x *types.RouteTable) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+func (f *cliFile) internetGateways(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.InternetGateway] { return &n.InternetGateways }, func(x *types.InternetGateway) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+func (f *cliFile) networkACLs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.NetworkAcl] { return &n.NetworkACLs }, func(x *types.NetworkAcl) place { return place{account: aws.ToString(x.OwnerId)} })
+}
+
+// blockPublicAccess reads the only answer that is no list.
+func (f *cliFile) blockPublicAccess(d *document.Document) error {
+	var x types.VpcBlockPublicAccessOptions
+	if err := json.UnmarshalDecode(d.Decoder, &x, anyCase); err != nil {
+		return err
+	}
+	n := f.networkFile()
+	n.BlockPublicAccess = ec2.Answer[types.VpcBlockPublicAccessOptions]{Read: true, Items: []types.VpcBlockPublicAccessOptions{x}}
+	if bad := n.takes(&x, place{aws.ToString(x.AwsAccountId), aws.ToString(x.AwsRegion)}); bad != nil {
+		return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(), Problem: bad.Problem}
+	}
+	return nil
+}
+
+func (f *cliFile) exclusions(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.VpcBlockPublicAccessExclusion] { return &n.Exclusions }, func(x *types.VpcBlockPublicAccessExclusion) place {
+		of, _ := arn.Parse(aws.ToString(x.ResourceArn))
+		return place{region: of.Region}
+	})
+}
+
+func (f *cliFile) groupVPCs(d *document.Document) error {
+	return networkItems(f, d, func(n *ec2.Network) *ec2.Answer[types.SecurityGroupVpcAssociation] { return &n.GroupVPCs }, func(*types.SecurityGroupVpcAssociation) place { return place{} })
+}
+
+func (f *cliFile) networkFile() *networkFile {
+	if f.network == nil {
+		f.network = &networkFile{folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
+	}
+	return f.network
+}
+
+// networkItems reads a list of things of networks, each of which tells something of its place.
+func networkItems[T any](f *cliFile, d *document.Document, list func(*ec2.Network) *ec2.Answer[T], at func(*T) place) error {
+	n := f.networkFile()
+	answer := list(&n.Network)
 	answer.Read = true
-	return document.Elements(d, func(x *T) error {
+	return each(f, d, func(x *T) error {
 		answer.Items = append(answer.Items, *x)
-		return f.takes(c, x, at(x))
+		if bad := n.takes(x, at(x)); bad != nil {
+			return bad
+		}
+		return nil
 	}, anyCase)
 }
 
 // takes checks one thing, and takes note of the place that it tells. Its owner need not be the
 // account whose file it is, as VPCs can be shared; the region must.
-func (f *networkFile) takes(c *sg.Coverage, thing any, at place) error {
+func (f *networkFile) takes(thing any, at place) *sg.BadValue {
 	if lacks := ec2.Lacks(thing); lacks != "" {
 		return &sg.BadValue{Problem: lacks}
 	}
@@ -159,20 +170,21 @@ func (r *savedRead) networks() {
 	for _, i := range r.pathInterfaces {
 		interfaces[i.at] = append(interfaces[i.at], i.PathInterface)
 	}
-	for at := range r.surveyed {
-		if read[at] == nil {
+	for key := range r.completion.Surveyed {
+		account, region, _ := strings.Cut(key, "/")
+		if at := (place{account, region}); read[at] == nil {
 			read[at] = &ec2.Network{}
 		}
 	}
 	for at, n := range read {
 		a := n.Exposure(at.account)
-		a.Interfaces.Whole = r.surveyed[at]
+		a.Interfaces.Whole = r.surveyed(at)
 		for _, i := range interfaces[at] {
 			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
 		}
 		a.PrefixLists = map[string][]netip.Prefix{}
 		for _, id := range n.RouteLists() {
-			if list, ok := r.lists[id]; ok {
+			if list, ok := r.completion.PrefixLists[id]; ok {
 				a.PrefixLists[id] = list.Entries
 			}
 		}
@@ -238,10 +250,15 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 	}
 	for _, c := range groupFiles {
 		at := place{c.AccountID, c.Region}
-		if r.replayed == nil && c.Status == sg.StatusScanned && !r.surveyed[at] && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
+		if r.replayed == nil && c.Status == sg.StatusScanned && !r.surveyed(at) && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
 			c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
 			c.ErrorMessage = "the network interfaces of its place were not saved, so nothing is known of the paths to them. Add the output of: aws ec2 describe-network-interfaces"
 		}
 	}
 	return nil
+}
+
+// surveyed reports whether the network interfaces of a place are known.
+func (r *savedRead) surveyed(at place) bool {
+	return r.completion.Surveyed[sg.PlaceKey(at.account, at.region)]
 }

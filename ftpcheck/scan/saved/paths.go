@@ -85,7 +85,7 @@ func (s *Source) below(root string) (all []found) {
 	info, err := os.Stat(root)
 	switch {
 	case s.leavesOut(root, filepath.Dir(root)):
-		return []found{leftOut(root)}
+		return []found{s.leftOut(root)}
 	case err != nil:
 		invalid(root, document.ReadProblem(root, err))
 		return all
@@ -116,7 +116,7 @@ func (s *Source) below(root string) (all []found) {
 		case strings.HasPrefix(e.Name(), "."):
 			return passOver()
 		case s.leavesOut(p, root):
-			all = append(all, leftOut(p))
+			all = append(all, s.leftOut(p))
 			return passOver()
 		case e.IsDir():
 			return nil
@@ -136,8 +136,8 @@ func (s *Source) below(root string) (all []found) {
 	return all
 }
 
-func leftOut(path string) found {
-	return found{path, sg.StatusLeftOut, "it is left out by exclude_paths"}
+func (s *Source) leftOut(path string) found {
+	return found{path, sg.StatusLeftOut, "it is left out by " + s.excludedBy}
 }
 
 // leavesOut reports whether the user chose to leave out what is in or below a folder: by a

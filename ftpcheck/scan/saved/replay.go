@@ -18,8 +18,9 @@ import (
 
 // replay reads a recorded scan: it gives the groups that were read then and the record of
 // every place as it was then, with those that failed. A place whose files do not hold
-// what the record says has failed now. The second result are the scan's files.
-func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Coverage, files map[string]bool, err error) {
+// what the record says has failed now. A recorder gets copies of the files of all others. The
+// second result are the scan's files.
+func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder) (places []sg.Coverage, files map[string]bool, err error) {
 	ix, err := record.ReadIndex(ctx, file)
 	if err != nil {
 		c := sg.Coverage{Origin: file, Started: time.Now()}
@@ -83,6 +84,11 @@ func (r *savedRead) replay(ctx context.Context, file string) (places []sg.Covera
 				return nil, nil, err
 			}
 		}
+		if to != nil && c.Status == p.Status && c.ErrorMessage == p.ErrorMessage { // it has not been altered
+			if err := to.Copy(c, dir, p.Files); err != nil {
+				return nil, nil, err
+			}
+		}
 		places = append(places, c)
 	}
 	return places, files, nil
@@ -100,16 +106,20 @@ func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place
 	for i, f := range p.Files {
 		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}
 	}
-	if err := r.files(ctx, files); err != nil || p.Status != sg.StatusScanned {
-		return p.Coverage, err // what was not right then need not be now
+	if err := r.files(ctx, files); err != nil {
+		return p.Coverage, err
 	}
 	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}
 	for _, c := range files {
-		if c.Status != sg.StatusScanned {
+		if c.Status != sg.StatusScanned && p.Status == sg.StatusScanned {
 			return p.Altered(fmt.Sprintf("its file cannot be read: %s", c.Problem())), nil
 		}
 		read.Groups += c.Groups
 		read.Permissions += c.Permissions
+		read.Shared = append(read.Shared, c.Shared...)
+	}
+	if p.Status != sg.StatusScanned { // what was not right then need not be now
+		read.Groups, read.Permissions = p.Groups, p.Permissions
 	}
 	return p.As(read), nil
 }

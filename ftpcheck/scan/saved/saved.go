@@ -4,13 +4,13 @@ package saved
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,19 +21,13 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-// A Source reads what the AWS CLI printed. Each file is recognised by what it holds:
-//
-//	SecurityGroups      describe-security-groups
-//	SecurityGroupRules  describe-security-group-rules
-//	PrefixLists         describe-managed-prefix-lists
-//	Entries             get-managed-prefix-list-entries
-//	NetworkInterfaces   describe-network-interfaces
-//	Vpcs and others     describe-vpcs and others of networks: see networkNames
-//
-// Files of groups may be large and are read as streams, after all others: what the
-// others hold is kept in memory and completes the groups.
+// A Source reads files, each by the [Decoder] that recognizes what it holds. Files of groups may
+// be large and are read as streams, after all others: what the others hold is kept in memory and
+// completes the groups.
 type Source struct {
 	paths, exclude []string
+	others         []Decoder // besides that of the AWS CLI
+	excludedBy     string
 
 	stdin   io.Reader
 	spool   sync.Once
@@ -42,9 +36,10 @@ type Source struct {
 }
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
-// which stdin is then. What one of the exclude patterns matches is left out.
-func New(paths, exclude []string, stdin io.Reader) *Source {
-	return &Source{paths: paths, exclude: exclude, stdin: stdin}
+// which stdin is then. What one of the exclude patterns matches is left out; excludedBy is what the
+// user calls these. More decoders are for files of others than the AWS CLI.
+func New(paths, exclude []string, excludedBy string, stdin io.Reader, more ...Decoder) *Source {
+	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin, others: more}
 }
 
 // Close removes what the source keeps.
@@ -110,7 +105,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	}
 	var replayed []sg.Coverage
 	for _, f := range indexes {
-		p, files, err := r.replay(ctx, f)
+		p, files, err := r.replay(ctx, f, recorder)
 		if err != nil {
 			return append(places, replayed...), err
 		}
@@ -131,15 +126,6 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 		return append(places, replayed...), err
 	}
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
-	groups := int64(0)
-	for _, c := range places {
-		groups += c.Groups
-	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
-		// Not even an account without anything has an empty answer: it has default groups.
-		places = append(places, notRead(fmt.Sprint(s.paths), sg.StatusInvalid, document.NoGroups,
-			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
-	}
 	if recorder != nil {
 		for _, c := range places {
 			if unread[c.Origin] {
@@ -150,6 +136,15 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 			}
 		}
 	}
+	groups := int64(0)
+	for _, c := range places {
+		groups += c.Groups
+	}
+	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+		// Not even an account without anything has an empty answer: it has default groups.
+		places = append(places, notRead(strings.Join(s.paths, ", "), sg.StatusInvalid, document.NoGroups,
+			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
+	}
 	places = append(places, replayed...)
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
 }
@@ -158,28 +153,38 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 // that have one already.
 func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 	// First what completes the groups, then the groups.
-	var groupFiles []*sg.Coverage
+	var groupFiles, others []*sg.Coverage
+	decoders := map[*sg.Coverage]Decoder{}
 	for i := range places {
 		c := &places[i]
 		if c.Status != "" {
 			continue
 		}
-		holdsGroups, err := r.classify(ctx, c)
+		by, holdsGroups, err := r.complete(ctx, c)
 		if err := r.record(ctx, c, err); err != nil {
 			return err
 		}
-		if holdsGroups && err == nil {
+		decoders[c] = by
+		if !holdsGroups {
+			others = append(others, c)
+		} else if err == nil {
 			groupFiles = append(groupFiles, c)
 		}
+	}
+	if err := r.closePages(ctx, others); err != nil {
+		return err
 	}
 	for _, c := range groupFiles {
 		if r.before[c.Origin] {
 			continue
 		}
-		err := r.groups(ctx, c)
+		err := r.groups(ctx, c, decoders[c])
 		if err := r.record(ctx, c, err); err != nil {
 			return err
 		}
+	}
+	if err := r.closePages(ctx, groupFiles); err != nil {
+		return err
 	}
 	if err := r.refuseForeign(ctx); err != nil {
 		return err
@@ -188,6 +193,23 @@ func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
 		return err
 	}
 	return r.paths(groupFiles)
+}
+
+// complete finds out what a file is and takes in what it holds, unless that is security groups: it
+// reports whether it has any.
+func (r *savedRead) complete(ctx context.Context, c *sg.Coverage) (by Decoder, groups bool, err error) {
+	c.Started = time.Now()
+	c.AccountID, c.Region = placeOf(c.Origin)
+	d, err := r.open(ctx, c)
+	if err != nil {
+		return nil, false, err
+	}
+	defer d.Close()
+	if by, err = r.recognize(d, c); err != nil {
+		return nil, false, err
+	}
+	groups, err = by.Complete(d, c, r.completion)
+	return by, groups, err
 }
 
 func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
@@ -210,21 +232,20 @@ type savedRead struct {
 
 	seed    maphash.Seed
 	replays int // recorded scans begun
-	read    ec2.Group
 
-	readRule ec2.Rule
+	readGroup ec2.Group
+	readRule  ec2.Rule
 
 	*scope
 }
 
 // scope is what completes the groups of files that belong together.
 type scope struct {
+	completion *sg.Completion
 	rules      ec2.RuleIndex
-	listNames  map[string]string
-	lists      sg.AddressLists
-	interfaces map[string][]sg.NetworkInterface // by group ID
-	surveyed   map[place]bool                   // places whose network interfaces are known
-	vpcs       map[string]string                // regions of VPCs, as network interfaces have them
+	ruleFiles  []*sg.Coverage
+	vpcs       map[string]string          // regions of VPCs, as network interfaces have them
+	pagesOf    map[*sg.Coverage]openPages // of files that end with a token
 
 	// What one file says and another may contradict, by group.
 	openRules   map[string][]openRule // whose group was not read yet
@@ -249,14 +270,12 @@ type scope struct {
 
 func newScope() *scope {
 	return &scope{
-		rules:            ec2.RuleIndex{},
-		listNames:        map[string]string{},
-		lists:            sg.AddressLists{},
-		interfaces:       map[string][]sg.NetworkInterface{},
-		surveyed:         map[place]bool{},
-		vpcs:             map[string]string{},
+		completion: sg.NewCompletion(),
+		rules:      ec2.RuleIndex{},
+		vpcs:       map[string]string{},
+		pagesOf:    map[*sg.Coverage]openPages{},
+		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
-		openRules: map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
 }

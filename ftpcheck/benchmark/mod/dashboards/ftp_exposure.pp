@@ -22,7 +22,7 @@ query "ftp_exposure_open" {
   sql = <<-EOQ
     select
       'Open to the internet' || ${local.places_beside_sql} as label,
-      count(*) filter (where unrestricted_ftp) as value,
+      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as value,
       case when count(*) filter (where unrestricted_ftp or scan_status <> 'scanned') > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -35,7 +35,7 @@ query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
       'Undetermined' || ${local.places_beside_sql} as label,
-      count(*) filter (where scan_status = 'scanned') as value,
+      count(distinct coalesce(arn, group_id)) as value,
       case when count(*) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -81,7 +81,7 @@ query "ftp_exposure_by_region" {
   sql = <<-EOQ
     select
       coalesce(region, 'unknown') as "Region",
-      count(*) filter (where unrestricted_ftp) as "Open groups",
+      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as "Open groups",
       count(*) filter (where scan_status <> 'scanned') as "Not read"
     from
       ftpcheck_security_group
@@ -91,7 +91,7 @@ query "ftp_exposure_by_region" {
     group by
       coalesce(region, 'unknown')
     order by
-      count(*) filter (where unrestricted_ftp) desc,
+      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) desc,
       coalesce(region, 'unknown');
   EOQ
 }
@@ -100,7 +100,7 @@ query "ftp_exposure_by_reason" {
   sql = <<-EOQ
     select
       unrestricted_ftp_reason as "Way of being open",
-      count(*) as "Open groups"
+      count(distinct coalesce(arn, group_id)) as "Open groups"
     from
       ftpcheck_security_group
     where
@@ -109,7 +109,7 @@ query "ftp_exposure_by_reason" {
     group by
       unrestricted_ftp_reason
     order by
-      count(*) desc,
+      count(distinct coalesce(arn, group_id)) desc,
       unrestricted_ftp_reason;
   EOQ
 }

@@ -7,7 +7,6 @@ import (
 	"hash/maphash"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -22,8 +21,8 @@ type groupFile struct {
 	ids    uint64 // sum of the hashes of all IDs
 }
 
-// groups reads a file of security groups as a stream.
-func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
+// groups reads the security groups of a file as a stream.
+func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) error {
 	d, err := r.open(ctx, c)
 	if err != nil {
 		return err
@@ -35,65 +34,16 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage) error {
 		r.groupFiles = append(r.groupFiles, file)
 	}
 	c.AccountID, c.Region = "", ""
-	permissions := always{of: "permission", names: []string{"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"}}
-	// Earlier versions of the AWS CLI have no ARN.
-	groups := always{of: "security group", names: []string{"Description", "SecurityGroupArn"}}
-	var token string
-	err = d.Members(func(name string) error {
-		if name != "SecurityGroups" {
-			return otherMember(d, name, &token)
+	err = by.Groups(d, c, func(g *sg.Group) error {
+		g.Origin = c.Origin
+		if r.replayed != nil {
+			g.Origin = sg.Live
 		}
-		return document.Elements(d, func(saved *ec2.SavedGroup) error {
-			if bad := saved.Check(); bad != nil {
-				return bad
-			}
-			r.read.Read(saved.SecurityGroup())
-			g := &sg.Group{}
-			if bad := r.read.Into(g); bad != nil {
-				return bad
-			}
-			var lost *sg.BadValue
-			if r.replayed == nil {
-				lost = r.owned.see(g.Name != "", g.OwnerID != "")
-				if bad := groups.see(g.Description != "", g.ARN != ""); lost == nil {
-					lost = bad
-				}
-			}
-			for i := range saved.IpPermissions {
-				p := &saved.IpPermissions[i]
-				bad := permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil)
-				if (p.FromPort == nil) != (p.ToPort == nil) {
-					bad = &sg.BadValue{Problem: fmt.Sprintf("security group %s: the permission has one of FromPort and ToPort, and AWS gives both or neither", g.ID)}
-				}
-				if bad != nil && lost == nil {
-					lost = bad
-					lost.Pointer = fmt.Sprintf("/IpPermissions/%d", i)
-				}
-			}
-			g.Tags = ec2.TagMap(r.read.Tags)
-			if live := r.replayed; live != nil {
-				g.Locate(live.Partition, live.Region, live.AccountID)
-				g.Origin = sg.Live
-			} else {
-				g.Locate("", file.region, g.OwnerID)
-				g.Origin = c.Origin
-			}
-			err := r.group(file, g)
-			if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
-				return lost
-			}
-			return err
-		})
+		return r.group(file, g)
 	})
-	if err == nil {
-		err = wholeAnswer(token)
-	}
 	if file.groups == 0 || err != nil {
 		// Of what was not read, nothing but the path can tell.
 		c.AccountID, c.Region = file.account, file.region
-	}
-	if err == nil {
-		permissions.note(c)
 	}
 	return err
 }
@@ -128,6 +78,9 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 	if fresh {
 		c.Groups++
 		c.Permissions += int64(len(g.Permissions))
+		if g.IsShared() {
+			c.Shared = append(c.Shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
+		}
 		// What is wrong with where it is does not make it less open.
 		if err := r.handOver(g); err != nil {
 			return err
@@ -142,18 +95,15 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 // handOver completes a group and hands it over, if it is one that the request asks for.
 func (r *savedRead) handOver(g *sg.Group) error {
 	if r.request.Paths != nil {
-		g.Judge(r.lists)
+		g.Judge(r.completion.PrefixLists)
 		r.expose(g) // also of groups that nobody asks for, as interfaces use them
 	}
 	if !g.Fits(&r.request) {
 		return nil
 	}
-	g.Judge(r.lists)
+	g.Judge(r.completion.PrefixLists)
 	if !g.Matters(&r.request) {
 		return nil
-	}
-	for _, p := range g.Permissions {
-		p.PrefixListName = r.listNames[p.PrefixListID]
 	}
 	var bad *sg.BadValue
 	if r.request.WantsRules(g) {
@@ -162,8 +112,7 @@ func (r *savedRead) handOver(g *sg.Group) error {
 	if r.request.Paths == nil {
 		r.expose(g)
 	}
-	g.NetworkInterfaces = r.interfaces[g.ID]
-	g.NetworkInterfacesKnown = r.surveyed[place{g.AccountID, g.Region}] && !g.IsShared()
+	g.Complete(r.completion)
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
 	}

@@ -1,0 +1,71 @@
+package saved
+
+import (
+	"fmt"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// groupReader reads the security groups of a file.
+type groupReader struct {
+	*savedRead
+	region              string // that the path names
+	hand                func(*sg.Group) error
+	permissions, groups always
+}
+
+func (r *savedRead) groupReader(c *sg.Coverage, hand func(*sg.Group) error) *groupReader {
+	_, region := placeOf(c.Origin)
+	return &groupReader{savedRead: r, region: region, hand: hand,
+		permissions: always{of: "permission", names: []string{"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"}},
+		// Earlier versions of the AWS CLI have no ARN.
+		groups: always{of: "security group", names: []string{"Description", "SecurityGroupArn"}}}
+}
+
+func (r *groupReader) read(saved *ec2.SavedGroup) error {
+	if bad := saved.Check(); bad != nil {
+		return bad
+	}
+	x := &r.readGroup
+	x.Read(saved.SecurityGroup())
+	g := &sg.Group{}
+	if bad := x.Into(g); bad != nil {
+		return bad
+	}
+	lost := r.lost(saved, g)
+	g.Tags = ec2.TagMap(x.Tags)
+	if live := r.replayed; live != nil {
+		g.Locate(live.Partition, live.Region, live.AccountID)
+	} else {
+		g.Locate("", r.region, g.OwnerID)
+	}
+	err := r.hand(g)
+	if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
+		return lost
+	}
+	return err
+}
+
+// lost returns what the group lacks, if it is something that AWS always gives.
+func (r *groupReader) lost(saved *ec2.SavedGroup, g *sg.Group) (lost *sg.BadValue) {
+	if r.replayed == nil {
+		lost = r.owned.see(g.Name != "", g.OwnerID != "")
+		if bad := r.groups.see(g.Description != "", g.ARN != ""); lost == nil {
+			lost = bad
+		}
+	}
+	for i := range saved.IpPermissions {
+		p := &saved.IpPermissions[i]
+		bad := r.permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil)
+		if (p.FromPort == nil) != (p.ToPort == nil) {
+			bad = &sg.BadValue{Problem: fmt.Sprintf("security group %s: the permission has one of FromPort and ToPort, and AWS gives both or neither", g.ID)}
+		}
+		if bad != nil && lost == nil {
+			lost = bad
+			lost.Pointer = fmt.Sprintf("/IpPermissions/%d", i)
+		}
+	}
+	return lost
+}
