@@ -91,6 +91,7 @@ var codeWords = map[exposure.Code]string{
 	exposure.SubnetsNotRead:           "the subnets were not read",
 	exposure.BlockPublicAccessNotRead: "VPC Block Public Access was not read",
 	exposure.EdgeRouteTable:           "an appliance stands in the way",
+	exposure.RouteUndetermined:        "where a route leads is not known",
 	exposure.GatewayLoadBalancer:      "a gateway load balancer stands in the way",
 	exposure.NetworkFirewall:          "a network firewall stands in the way",
 	exposure.LoadBalancerNotRead:      "a load balancer may lead to it",
