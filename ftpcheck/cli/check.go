@@ -38,6 +38,10 @@ commands that close FTP and nothing else, and what to do where there is none. No
 is ever run. --interfaces adds whether network interfaces use the group and have
 public addresses, for which these are read, too.
 
+Where a group that is open, or may be, is in use, the networks around it are read: for
+each, check says at which addresses the internet reaches it now, or why that is not
+known. It ranks what is open and never hides it. --reachable=false reads no networks.
+
 For other programs, --output sarif writes a log that GitHub code scanning loads, and
 --output ocsf an event a line for a SIEM. What was not read is in both.
 
@@ -73,7 +77,7 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	if err != nil {
 		return err
 	}
-	report, err := runReport(c, scanner, text.interfaces)
+	report, err := runReport(c, scanner, text)
 	if err != nil {
 		return err
 	}
@@ -102,11 +106,11 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 
 // runReport reads everything. What could not be read is in the report, first what it
 // says of permissions and then of places.
-func runReport(c *cobra.Command, scanner *scan.Scanner, interfaces bool) (*finding.Report, error) {
+func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open, openGroups := true, map[string]bool{}
 	ctx, progress := showProgress(c.Context(), c)
-	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: interfaces, Once: true}, func(g *sg.Group) error {
+	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: text.interfaces, Reachability: text.reachable, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			openGroups[g.Identity()] = true
 		}

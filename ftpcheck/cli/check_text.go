@@ -24,6 +24,7 @@ import (
 type textFlags struct {
 	commands   bool // that close it
 	interfaces bool // network interfaces that use it
+	reachable  bool // whether the internet reaches them
 }
 
 // add adds the flags to a command that has those of the form, too.
@@ -32,6 +33,7 @@ func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere)", ""
 	c.Flags().BoolVar(&f.commands, "fix-commands", false, "print the commands that close FTP on each group, too, and run none (only text)")
 	c.Flags().BoolVar(&f.interfaces, "interfaces", false, "read network interfaces, too, and say which groups are in use, and with which public addresses (only text)")
+	c.Flags().BoolVar(&f.reachable, "reachable", true, "read networks, too, where a group is open and in use, and say whether the internet reaches it")
 }
 
 // check settles the format of the output, and reports flags that cannot be meant together.
@@ -71,6 +73,9 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 		fmt.Fprintf(w, "  %s: %s\n", output.Printable(name), terminal.Paint(w, style, s.why()))
 		if flags.interfaces {
 			fmt.Fprintf(w, "    %s\n", use(s.group))
+		}
+		if reach, style := reached(s.group); reach != "" {
+			fmt.Fprintf(w, "    %s\n", terminal.Paint(w, style, reach))
 		}
 		for _, p := range s.permissions {
 			unread := ""
@@ -135,13 +140,36 @@ func whereabouts(g *sg.Group) string {
 	return place
 }
 
-// severity orders groups: what is open goes before what may be, then what the internet can
-// address before what is only in use, and what is not known before what is not.
+// reached says of a group that the internet reaches it now, or that nobody knows. Of others it says
+// nothing: what they are open to can be reached as soon as a route changes.
+func reached(g *sg.Group) (text string, style terminal.Style) {
+	if g.Exposure == nil {
+		return "", 0
+	}
+	switch g.Exposure.Reachable {
+	case rule.Yes:
+		return "reachable now at " + finding.Addresses(g.Exposure.ReachableAddresses), terminal.Bad
+	case rule.Unknown:
+		return "reachable? Not known: " + finding.Because(g.Exposure.UnknownBecause...), terminal.Doubt
+	}
+	return "", 0
+}
+
+// severity orders groups: what is open goes before what may be, then what the internet reaches
+// before what it may reach, what it can address before what is only in use, and what is not known
+// before what is not.
 func severity(g *sg.Group, open bool) int {
 	rank := 0
 	if !open {
-		rank = 4
+		rank = 8
 	}
+	if e := g.Exposure; e != nil && e.Reachable != rule.No {
+		if e.Reachable == rule.Unknown {
+			rank++
+		}
+		return rank
+	}
+	rank += 2
 	switch {
 	case slices.ContainsFunc(g.NetworkInterfaces, isPublic):
 		return rank
@@ -206,7 +234,7 @@ func (s *suspect) why() string {
 	case s.group.Origin == sg.Live:
 		ways = append(ways, "cannot tell: its prefix list could not be read")
 	default:
-		ways = append(ways, "cannot tell: no file that was read has its prefix list")
+		ways = append(ways, "cannot tell: its prefix list was not saved")
 	}
 	return strings.Join(ways, "; ")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
@@ -56,7 +57,10 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	if quiet(c) && r.Complete() {
 		return exit
 	}
-	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete()), holdsFor(w, scope))
+	if problem := unreadNetworks(r.Places); problem != "" {
+		fmt.Fprintln(w, output.Printable(problem))
+	}
+	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
 	return cmp.Or(err, exit)
 }
 
@@ -94,6 +98,47 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
 	}
 	_, err := fmt.Fprintln(w, text)
 	return cmp.Or(err, exit)
+}
+
+// reachable says of how many groups that are open the internet reaches something now; empty if it
+// was not asked.
+func reachable(r *finding.Report) string {
+	n := map[rule.Answer]int64{}
+	seen := map[string]bool{}
+	for _, f := range r.Findings {
+		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !seen[f.Permission.Group.Identity()] {
+			seen[f.Permission.Group.Identity()] = true
+			n[e.Reachable]++
+		}
+	}
+	switch {
+	case len(n) == 0:
+		return ""
+	case n[rule.Unknown] == 0:
+		return fmt.Sprintf(" Reachable now: %s.", humanize.Comma(n[rule.Yes]))
+	}
+	return fmt.Sprintf(" Reachable now: %s, not known: %s.", humanize.Comma(n[rule.Yes]), humanize.Comma(n[rule.Unknown]))
+}
+
+// unreadNetworks says what could not be read of networks, with one place for all: mostly the same
+// is denied everywhere.
+func unreadNetworks(places []sg.Coverage) string {
+	first, n := "", 0
+	for _, c := range places {
+		if c.Status != sg.StatusScanned || c.NetworkProblem == "" {
+			continue
+		}
+		if n++; n == 1 {
+			problem, _, more := strings.Cut(c.NetworkProblem, ". ")
+			if first = fmt.Sprintf("What the internet reaches is not wholly known: %s: %s", c.Place(), problem); more {
+				first += ", and more of its networks"
+			}
+		}
+	}
+	if n > 1 {
+		first += fmt.Sprintf("; so are %s", count(n-1, "other place"))
+	}
+	return first
 }
 
 // tellHash prints what proves, if it is kept elsewhere, that the evidence is the same.

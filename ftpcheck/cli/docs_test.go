@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ncruces/go-sqlite3"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
@@ -455,19 +454,5 @@ func TestREADMEShowsTheDemo(t *testing.T) {
 	text, _, _ := run(t, "check", "--from", "docs/sample", "--output", "text")
 	if demo, _, _ := run(t, "demo"); !strings.HasPrefix(demo, text) {
 		t.Errorf("ftpcheck demo shows\n%s\nand not\n%s", demo, text)
-	}
-}
-
-// TestIndexShowsTheCheck compares what docs/index.md shows with what a terminal shows.
-func TestIndexShowsTheCheck(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/script/text.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	index := readDocs(t)["docs/index.md"]
-	for _, f := range archive.Files {
-		if f.Name == "check" && !strings.Contains(index, "ftpcheck check --from docs/sample\n```\n\n```text\n"+string(f.Data)+"```\n") {
-			t.Errorf("docs/index.md does not show\n%s", f.Data)
-		}
 	}
 }

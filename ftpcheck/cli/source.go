@@ -136,12 +136,7 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range configs {
-		configs[i].Shard = f.shard
-		if f.keep && configs[i].CacheTTL == 0 {
-			configs[i].CacheTTL = config.LongestCacheTTL
-		}
-	}
+	f.complete(configs)
 	if len(aws) == 0 && configured {
 		return scan.New(configs...)
 	}
@@ -163,6 +158,16 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		}
 	}
 	return scan.New(changed...)
+}
+
+// complete says what no configuration can.
+func (f *sourceFlags) complete(configs []config.Config) {
+	for i := range configs {
+		configs[i].Shard = f.shard
+		if f.keep && configs[i].CacheTTL == 0 {
+			configs[i].CacheTTL = config.LongestCacheTTL
+		}
+	}
 }
 
 // configs are the connections that Steampipe would use. Without any configuration, AWS is asked as

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -36,19 +37,15 @@ func (f Finding) Reach() string {
 	}
 	switch e.Reachable {
 	case rule.Yes:
-		return fmt.Sprintf("The internet reaches %s through it now.", addresses(e.ReachableAddresses))
+		return fmt.Sprintf("The internet reaches %s through it now.", Addresses(e.ReachableAddresses))
 	case rule.No:
 		return "The internet reaches no network interface through it now."
 	}
-	var why []string
-	for _, c := range e.UnknownBecause {
-		why = append(why, Because(c))
-	}
-	return fmt.Sprintf("Whether the internet reaches anything through it is not known: %s.", strings.Join(why, ", "))
+	return fmt.Sprintf("Whether the internet reaches anything through it is not known: %s.", Because(e.UnknownBecause...))
 }
 
-// addresses names the first of some addresses.
-func addresses(all []netip.Prefix) string {
+// Addresses names the first of some addresses, and says how many more there are.
+func Addresses(all []netip.Prefix) string {
 	const most = 3
 	var names []string
 	for _, p := range all[:min(len(all), most)] {
@@ -64,12 +61,13 @@ func addresses(all []netip.Prefix) string {
 	return strings.Join(names, ", ")
 }
 
-// Because is a code of [exposure.Path] in words, as a part of a sentence.
-func Because(c exposure.Code) string {
-	if words, ok := codeWords[c]; ok {
-		return words
+// Because is codes of [exposure.Path] in words, as a part of a sentence.
+func Because(codes ...exposure.Code) string {
+	var why []string
+	for _, c := range codes {
+		why = append(why, cmp.Or(codeWords[c], string(c)))
 	}
-	return string(c)
+	return strings.Join(why, ", ")
 }
 
 var codeWords = map[exposure.Code]string{

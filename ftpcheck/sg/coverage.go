@@ -83,8 +83,8 @@ type Coverage struct {
 	// have them.
 	Shared []SharedGroup `json:"-"`
 
-	Started     time.Time
-	Finished    time.Time
+	Started  time.Time
+	Finished time.Time
 }
 
 // A SharedGroup is a group that is seen from another account than that which owns it.

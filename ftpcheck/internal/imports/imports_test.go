@@ -47,7 +47,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":  "finding output rule sg",
 	"ftpcheck/audit":         "audit/report finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":     "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":           "docs audit benchmark finding meant newfile output pgsql pgsql/value relation rule scan scan/config sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":           "docs audit benchmark finding meant newfile output pgsql pgsql/value relation remediation rule scan scan/config sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":               "relation scan scan/config tables internal/hcltext internal/profile",
 }
 

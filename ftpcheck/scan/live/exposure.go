@@ -93,7 +93,7 @@ func (r *placeReader) unread(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	problems := append(strings.Split(r.record.NetworkProblem, ". "), r.secrets.remove(f.message))
+	problems := append(strings.Split(r.record.NetworkProblem, ". "), r.words(f))
 	r.record.NetworkProblem = strings.TrimPrefix(strings.Join(slices.Compact(problems), ". "), ". ")
 	return nil
 }
