@@ -11,8 +11,9 @@ import (
 
 // reach is what an audit says of the reach of a group from the internet.
 type reach struct {
-	answer             string // true, false, or empty if it is not known
-	addresses, because []string
+	answer    string // true, false, or empty if it is not known
+	addresses []string
+	because   []exposure.Code
 }
 
 // readReach reads the reach of the groups that have findings, by account, region and ID. It is
@@ -26,7 +27,7 @@ func readReach(dir string, s *state, wanted map[string]*Change) (groups map[stri
 		}
 		if key := groupIdentity(row); wanted[key] != nil {
 			r := reach{answer: row["internet_reachable"]}
-			for column, list := range map[string]*[]string{"reachable_addresses": &r.addresses, "internet_unknown_because": &r.because} {
+			for column, list := range map[string]any{"reachable_addresses": &r.addresses, "internet_unknown_because": &r.because} {
 				if cell := row[column]; cell != "" && json.Unmarshal([]byte(cell), list) != nil {
 					bad = fmt.Errorf("security_groups.csv of %q cannot be compared: the %s of %s are no list of texts", dir, column, row["group_id"])
 				}
@@ -92,7 +93,7 @@ func reachChanges(old, new string, before, after *state) (changes []Change, unsa
 		case now.answer == "true" && found[key]:
 			c.Kind, c.Note = Reachable, "The internet reaches "+first(now.addresses)+" through the group."+note
 		case now.answer == "" && found[key]:
-			c.Kind, c.Note = ReachUnknown, "Whether the internet reaches anything through the group is not known: "+becauseOf(now)+"."+note
+			c.Kind, c.Note = ReachUnknown, "Whether the internet reaches anything through the group is not known: "+finding.Because(now.because...)+"."+note
 			switch was[key].answer {
 			case "true":
 				c.Note += " Before, it reached " + first(then.addresses) + "."
@@ -121,12 +122,4 @@ func first(addresses []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(addresses[:most], ", "), more)
 	}
 	return strings.Join(addresses, ", ")
-}
-
-func becauseOf(r reach) string {
-	var why []string
-	for _, code := range r.because {
-		why = append(why, finding.Because(exposure.Code(code)))
-	}
-	return strings.Join(why, ", ")
 }

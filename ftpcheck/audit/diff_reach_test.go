@@ -54,6 +54,14 @@ func TestDiffOfReach(t *testing.T) {
 	unread := of(some, denied("DescribeSecurityGroups")...)
 	narrowed := reachableWorld([]string{"a", "b"}, some)
 	narrowed.Accounts[0].Regions["us-east-1"].Groups[0].Ingress[0].CIDR4 = "10.0.0.0/8"
+	partly := func(addresses map[string]string) *fakeaws.World {
+		w := reachableWorld([]string{"a", "b"}, addresses)
+		w.Accounts[0].Regions["us-east-1"].Groups[0].Ingress[0].CIDR4 = "8.8.8.0/24"
+		return w
+	}
+	narrow, narrowUnsure := audit(partly(some)), partly(some)
+	narrowUnsure.Faults = denied("DescribeRouteTables")
+	doubtful := audit(narrowUnsure)
 	fewer, more := reachableWorld([]string{"b"}, nil), reachableWorld([]string{"a", "b", "c"}, map[string]string{"c": "198.51.100.9"})
 	closed, gone, added := audit(narrowed), audit(fewer), audit(more)
 	more.Faults = denied("DescribeRouteTables")
@@ -80,6 +88,8 @@ func TestDiffOfReach(t *testing.T) {
 		"the place was not read before": {unread, one, []string{"reachable a - true The internet reaches 198.51.100.7 through the group. The place was not read before, so it may have been so already."}, true, false},
 		"and nothing is reached":        {unread, neither, nil, true, false},
 		"the group was narrowed":        {one, closed, []string{"unreachable a true false The internet reached 198.51.100.7 through the group, and reaches nothing now."}, false, false},
+		"some sources are left":         {neither, narrow, nil, false, false},
+		"and routes are not read":       {one, doubtful, []string{"reach_unknown b false - " + routes + nothing}, false, true},
 		"the group is gone":             {one, gone, nil, false, false},
 		"a group came":                  {neither, added, []string{"reachable c - true The internet reaches 198.51.100.9 through the group. The group was not there before."}, true, false},
 		"and nobody knows":              {neither, addedUnsure, []string{"reach_unknown a false - " + routes + nothing, "reach_unknown b false - " + routes + nothing, "reach_unknown c - - " + routes + " The group was not there before."}, true, true},

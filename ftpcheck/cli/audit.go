@@ -278,8 +278,8 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 			fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit is incomplete.", []string{"old", "new"}[i])))
 		}
 	}
-	if d.WithoutReach != nil {
-		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit does not say what the internet reaches, so that was not compared.", strings.Join(d.WithoutReach, " and the "))))
+	for _, which := range d.WithoutReach {
+		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit does not say what the internet reaches, so that was not compared.", which)))
 	}
 	number := func(kind audit.ChangeKind, what string, style terminal.Style) string {
 		n := d.Count(kind)
@@ -297,8 +297,8 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 			number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
 	}
 	if summary && err == nil && d.WithoutReach == nil {
-		_, err = fmt.Fprintf(w, "Groups that the internet reaches: %s, %s, %s.\n",
-			number(audit.Reachable, "more", terminal.Bad), number(audit.ReachUnknown, "of which it is not known any more", terminal.Doubt), number(audit.Unreachable, "fewer", terminal.Good))
+		_, err = fmt.Fprintf(w, "Reached by the internet: %s, %s, %s.\n",
+			number(audit.Reachable, "more", terminal.Bad), number(audit.ReachUnknown, "not known any more", terminal.Doubt), number(audit.Unreachable, "fewer", terminal.Good))
 	}
 	switch {
 	case err != nil:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -223,7 +224,7 @@ func reachUnsure(f finding.Finding) []string {
 	if e == nil {
 		return nil
 	}
-	return some(e.UnknownBecause, finding.Because)
+	return some(e.UnknownBecause, func(c exposure.Code) string { return finding.Because(c) })
 }
 
 func interfaces(p *sg.Permission) []string {
