@@ -99,7 +99,9 @@ func (f *cliFile) commit() error {
 		f.interfaced.commit()
 	}
 	if f.network != nil {
-		f.savedRead.networkFiles = append(f.savedRead.networkFiles, f.network)
+		if err := f.keepNetwork(f.network); err != nil {
+			return err
+		}
 	}
 	if f.lists != nil {
 		return f.lists.commit()

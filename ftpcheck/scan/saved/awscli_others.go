@@ -105,6 +105,7 @@ type interfacesRead struct {
 	byGroup         map[string][]sg.NetworkInterface
 	uses            map[string]use
 	paths           []savedPathInterface
+	unplaced        string // an interface of which nobody knows to where the paths lead
 	members, arrays always
 	found, own      int
 }
@@ -149,7 +150,11 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 		if live := r.replayed; live != nil {
 			at = place{live.AccountID, live.Region}
 		}
-		r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		if lacks := i.Lacks(); lacks != "" {
+			r.unplaced = cmp.Or(r.unplaced, lacks)
+		} else {
+			r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		}
 	}
 	n := i.NetworkInterface()
 	for _, g := range i.Groups {
@@ -174,6 +179,7 @@ func (r *interfacesRead) commit() {
 	r.pathInterfaces = append(r.pathInterfaces, r.paths...)
 	for at := range r.places {
 		r.interfaceOrigins[at] = r.c.Origin
+		r.savedRead.unplaced[at] = cmp.Or(r.savedRead.unplaced[at], r.unplaced)
 	}
 	maps.Copy(r.savedRead.vpcs, r.vpcs)
 	maps.Copy(r.savedRead.uses, r.uses)
