@@ -96,7 +96,9 @@ type cliFile struct {
 // commit takes in what must be whole to be believed.
 func (f *cliFile) commit() error {
 	if f.interfaced != nil {
-		f.interfaced.commit()
+		if err := f.interfaced.commit(); err != nil {
+			return err
+		}
 	}
 	if f.network != nil {
 		if err := f.keepNetwork(f.network); err != nil {

@@ -167,7 +167,12 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 	return nil
 }
 
-func (r *interfacesRead) commit() {
+func (r *interfacesRead) commit() error {
+	for _, i := range r.paths {
+		if err := r.keepInterface(i); err != nil {
+			return err
+		}
+	}
 	if live := r.replayed; live != nil {
 		r.places = map[place]bool{{live.AccountID, live.Region}: true}
 	} else if r.c.AccountID != "" && (r.own > 0 || r.found == 0) {
@@ -176,7 +181,6 @@ func (r *interfacesRead) commit() {
 	for p := range r.places {
 		r.to.Surveyed[sg.PlaceKey(p.account, p.region)] = true
 	}
-	r.pathInterfaces = append(r.pathInterfaces, r.paths...)
 	for at := range r.places {
 		r.interfaceOrigins[at] = r.c.Origin
 		r.savedRead.unplaced[at] = cmp.Or(r.savedRead.unplaced[at], r.unplaced)
@@ -191,4 +195,5 @@ func (r *interfacesRead) commit() {
 		}
 	}
 	r.arrays.note(r.c)
+	return nil
 }

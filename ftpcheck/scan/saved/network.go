@@ -123,6 +123,25 @@ func (f *networkFile) takes(thing any, at place) *sg.BadValue {
 	return nil
 }
 
+// keepInterface takes in an interface of a file, unless another file has it.
+func (r *savedRead) keepInterface(i savedPathInterface) error {
+	name := "network interface " + i.ID
+	key := fmt.Sprintf("%s of %v", name, i.at)
+	known, twice := r.networkThings[key]
+	switch {
+	case !twice:
+		r.networkThings[key] = i.Interface
+		r.pathInterfaces = append(r.pathInterfaces, i)
+	case !reflect.DeepEqual(known, i.Interface):
+		return inTwoFiles(name)
+	}
+	return nil
+}
+
+func inTwoFiles(what string) error {
+	return &document.Error{Code: document.Duplicate, Offset: -1, Problem: what + " is in two files, with different content. Leave the older one out"}
+}
+
 // keepNetwork takes in what a file says of networks, unless another one says something else.
 func (r *savedRead) keepNetwork(f *networkFile) error {
 	things := f.Things()
@@ -132,7 +151,7 @@ func (r *savedRead) keepNetwork(f *networkFile) error {
 	}
 	for name, thing := range things {
 		if known, ok := r.networkThings[name]; ok && !reflect.DeepEqual(known, thing) {
-			return &document.Error{Code: document.Duplicate, Offset: -1, Problem: name + " is in two files, with different content. Leave the older one out"}
+			return inTwoFiles(name)
 		}
 	}
 	maps.Copy(r.networkThings, things)
