@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -348,5 +349,175 @@ func TestNetworksThatAreNotSaved(t *testing.T) {
 	}
 	if less < 30 {
 		t.Errorf("only %d of the pairs matter", less)
+	}
+}
+
+// However AWS cuts what it says of networks into pages, it says the same. Pages that moved while they
+// were read are read again; what always moves is not known, and nothing else.
+func TestPagesOfNetworks(t *testing.T) {
+	w := oneRegion(smallNetwork())
+	w.Accounts[0].Regions["us-east-1"].GroupVPCs = append(w.Accounts[0].Regions["us-east-1"].GroupVPCs, fakeaws.GroupVPC{Group: fakeaws.GroupID(home, "us-east-1", "open"), VPC: "vpc-n"})
+	s := w.Start(t)
+	whole, err := reached(t, liveConfig(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := 1; size <= 3; size++ {
+		w.Change(func() { w.ShortPages, w.EmptyPages = size, size%2 == 1 })
+		s.Reset()
+		got, err := reached(t, liveConfig(t, s))
+		if diff := cmp.Diff(whole.details, got.details); err != nil || diff != "" {
+			t.Errorf("pages of %d: %v (-whole +pages)\n%s", size, err, diff)
+		}
+		for _, action := range networkActions {
+			if n := s.Count("", "", action).Attempts; size == 1 && action != "DescribeVpcBlockPublicAccessOptions" && n < 2 {
+				t.Errorf("%s: %d calls", action, n)
+			}
+		}
+	}
+	w.Change(func() { w.ShortPages, w.EmptyPages = 1, false })
+	for _, action := range networkActions {
+		if action == "DescribeVpcBlockPublicAccessOptions" {
+			continue
+		}
+		for _, times := range []int{1, 100} {
+			var mu sync.Mutex
+			first, moved := "", 0
+			cfg := between(t, s, func(a string, call int, body []byte) []byte {
+				mu.Lock()
+				defer mu.Unlock()
+				text := string(body)
+				list := slices.IndexFunc(elements(t, text), func(e xmlElement) bool { return len(e.path) == 3 })
+				if a != action || list < 0 {
+					return body
+				}
+				e := elements(t, text)[list]
+				switch item := text[e.start:e.at]; {
+				case first == "":
+					first = item
+				case item == first || moved == times:
+				default: // what was on the first page is on this one, too
+					moved++
+					return []byte(text[:e.start] + first + text[e.start:])
+				}
+				return body
+			})
+			got, err := reached(t, cfg)
+			problem := got.places[0].NetworkProblem
+			if worse := got.worse(whole.answers); err != nil || len(worse) > 0 || moved == 0 {
+				t.Errorf("%s moved %d times: %v %v", action, moved, err, worse)
+			}
+			if always := times == 100; strings.Contains(problem, "ec2:"+action+" failed: AWS gave ") != always || !always && !slices.Equal(got.details, whole.details) {
+				t.Errorf("%s moved %d times: %q", action, moved, problem)
+			}
+		}
+	}
+}
+
+// What is asked for what the internet reaches, and that nothing is asked of networks by who does not
+// want to know it.
+func TestCallsForNetworks(t *testing.T) {
+	region := smallNetwork()
+	w := oneRegion(region)
+	s := w.Start(t)
+	cfg := liveConfig(t, s)
+	open, closed := true, false
+	const interfaces = "DescribeNetworkInterfaces"
+	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
+	whole := region.NetworkInterfaces
+	many := func(n int) (groups []fakeaws.Group) {
+		for i := range n {
+			groups = append(groups, openGroup(fmt.Sprint("many", i)))
+		}
+		return groups
+	}
+	for _, tt := range []struct {
+		name       string
+		groups     []fakeaws.Group
+		interfaces []fakeaws.NetworkInterface
+		request    sg.Request
+		of, all    int // interfaces of groups, and all
+		networks   bool
+	}{
+		{"everything else", nil, whole, sg.Request{Rules: true, PrefixListNames: true, AddressCounts: true, UnreadLists: true, Verdicts: true}, 0, 0, false},
+		{"network interfaces", nil, whole, sg.Request{NetworkInterfaces: true}, 0, 1, false},
+		{"the record", nil, whole, sg.Request{CoverageOnly: true, UnreadLists: true}, 0, 0, false},
+		{"the record with networks", nil, whole, sg.Request{CoverageOnly: true, Reachability: true}, 1, 1, true},
+		{"open groups in use", nil, whole, sg.Request{Unrestricted: &open, Rules: true, Reachability: true, Once: true}, 1, 1, true},
+		{"and settled", nil, whole, sg.Request{Unrestricted: &open, Rules: true, Reachability: true, Settled: true}, 1, 1, true},
+		{"with their interfaces", nil, whole, sg.Request{Unrestricted: &open, Reachability: true, NetworkInterfaces: true}, 1, 1, true},
+		{"open groups not in use", nil, []fakeaws.NetworkInterface{{ID: "eni-x", Groups: []string{id("none")}}}, sg.Request{Unrestricted: &open, Reachability: true}, 1, 0, false},
+		{"no open group", []fakeaws.Group{closedGroup("closed")}, whole, sg.Request{Unrestricted: &open, Reachability: true}, 0, 0, false},
+		{"groups that are not open", nil, whole, sg.Request{Unrestricted: &closed, Reachability: true}, 0, 0, false},
+		{"a group in use", nil, whole, sg.Request{GroupIDs: []string{id("open")}, Reachability: true}, 1, 1, true},
+		{"a group that is not there", nil, whole, sg.Request{GroupIDs: []string{"sg-0123456789abcdef0"}, Reachability: true}, 0, 0, false},
+		{"as many groups as one filter takes", many(200), nil, sg.Request{Unrestricted: &open, Reachability: true}, 1, 0, false},
+		{"more groups than one filter takes", many(201), nil, sg.Request{Unrestricted: &open, Reachability: true}, 0, 1, true},
+		{"a group of another account", []fakeaws.Group{{Name: "shared", Owner: another, Ingress: openGroup("x").Ingress}}, nil, sg.Request{Unrestricted: &open, Reachability: true}, 0, 1, true},
+		{"paths", nil, whole, sg.Request{Paths: func(*sg.InternetPath) error { return nil }, NeedsInterfaces: true}, 0, 1, true},
+		{"paths, settled", nil, whole, sg.Request{Paths: func(*sg.InternetPath) error { return nil }, Settled: true}, 0, 1, true},
+		{"paths elsewhere", nil, whole, sg.Request{Regions: []string{"eu-west-1"}, Paths: func(*sg.InternetPath) error { return nil }}, 0, 0, false},
+		{"paths of another account", nil, whole, sg.Request{Accounts: []string{another}, Paths: func(*sg.InternetPath) error { return nil }}, 0, 0, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w.Change(func() {
+				region.Groups, region.NetworkInterfaces = smallNetwork().Groups, tt.interfaces
+				if tt.groups != nil {
+					region.Groups = tt.groups
+				}
+			})
+			s.Reset()
+			scanner, err := New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // what is asked again is asked of the cache
+				if _, err := scanner.Read(t.Context(), tt.request, func(*sg.Group) error { return nil }); err != nil {
+					t.Fatal(err)
+				}
+				if tt.request.Once {
+					break
+				}
+			}
+			filtered := 0
+			for _, call := range s.Calls(interfaces) {
+				if call.Params.Get("Filter.1.Name") == "group-id" {
+					filtered++
+				}
+			}
+			if all := s.Count("", "", interfaces).Attempts - filtered; filtered != tt.of || all != tt.all {
+				t.Errorf("interfaces of groups were asked for %d times, and all %d times; want %d and %d", filtered, all, tt.of, tt.all)
+			}
+			for _, action := range networkActions {
+				if n := s.Count("", "", action).Attempts; (n == 1) != tt.networks || n > 1 {
+					t.Errorf("%s: %d calls", action, n)
+				}
+			}
+		})
+	}
+}
+
+// What could not be read of networks is asked for again by who asks next, and all else is not.
+func TestNetworksAreAskedForAgain(t *testing.T) {
+	w := oneRegion(smallNetwork(), fakeaws.Fault{Kind: fakeaws.Denied, Action: "DescribeNetworkAcls"})
+	s := w.Start(t)
+	scanner, err := New(liveConfig(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"unknown", "yes", "yes"} {
+		got, err := reach(t.Context(), scanner, sg.Request{Settled: true})
+		if is := got.answers[home+" us-east-1 eni-a IPv4 port 21"]; err != nil || is != want {
+			t.Errorf("reading %d: %q, %v", i, is, err)
+		}
+		if n := len(got.answers); n != 4+7*4 || len(got.details) != n {
+			t.Errorf("reading %d: %d answers, %d lines: some twice or not at all", i, n, len(got.details))
+		}
+		w.Change(func() { w.Faults = nil })
+	}
+	for action, want := range map[string]int{"DescribeNetworkAcls": 2, "DescribeRouteTables": 1, "DescribeNetworkInterfaces": 1, "DescribeSecurityGroups": 1} {
+		if n := s.Count("", "", action).Attempts; n != want {
+			t.Errorf("%s: %d calls, want %d", action, n, want)
+		}
 	}
 }
