@@ -40,10 +40,13 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 	a := &exposure.Account{ID: r.job.account.id}
 	if r.request.Paths == nil && r.request.Recorder == nil && !shared {
 		used, err := r.uses(ctx, wanted)
-		if err != nil || !used {
-			a.Interfaces.Whole = err == nil
+		if err != nil && !isFailure(err) {
+			return nil, err
+		}
+		if err == nil && !used {
+			a.Interfaces.Whole = true
 			e.network = exposure.NewNetwork(a)
-			return e, r.unread(err)
+			return e, nil
 		}
 	}
 	if p.interfaces == nil {

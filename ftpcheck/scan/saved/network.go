@@ -253,12 +253,16 @@ func (r *savedRead) expose(g *sg.Group) {
 	if r.request.Paths != nil {
 		r.sources[g.ID] = sources
 	}
-	n := r.placeNetworks[place{g.AccountID, g.Region}]
-	if n == nil {
-		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: g.AccountID})}
-		r.placeNetworks[place{g.AccountID, g.Region}] = n
+	at := place{g.AccountID, g.Region}
+	if owner := (place{g.OwnerID, g.Region}); r.surveyed(owner) { // who sees all that uses it
+		at = owner
 	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
+	n := r.placeNetworks[at]
+	if n == nil {
+		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
+		r.placeNetworks[at] = n
+	}
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, sources)
 	g.Exposure = &x
 }
 
