@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -331,5 +332,76 @@ func TestDeletionFromSavedNetworks(t *testing.T) {
 	t.Logf("%d edits, of which %d were missed and %d made something unknown; legal are\n%s", tried, missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
 	if tried < 1500 || missed < 500 || less < 30 || len(legal) < 20 {
 		t.Errorf("%d edits, %d were missed, %d made something unknown, %d are legal: there should be many of all", tried, missed, less, len(legal))
+	}
+}
+
+// Files about networks that cannot be, or are not of their folder, are refused and claim nothing.
+func TestOddFilesAboutNetworks(t *testing.T) {
+	raw, _ := recordScan(t, liveConfig(t, oneRegion(smallNetwork()).Start(t)))
+	if err := os.Remove(filepath.Join(raw, record.IndexName)); err != nil {
+		t.Fatal(err)
+	}
+	plain := map[string]string{}
+	for _, f := range filesIn(t, raw) {
+		compressed, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(unpacked(t, compressed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain[strings.TrimSuffix(filepath.Base(f), ".gz")] = string(text)
+	}
+	const tables, subnets, acls, block, interfaces = "describe-route-tables.json", "describe-subnets.json", "describe-network-acls.json", "describe-vpc-block-public-access-options.json", "describe-network-interfaces.json"
+	in := home + "/us-east-1/"
+	whole, err := reached(t, config.Config{Paths: []string{raw}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := func(name, old, new string) map[string]string {
+		if !strings.Contains(plain[name], old) {
+			t.Fatalf("%s has no %s: %s", name, old, plain[name])
+		}
+		return map[string]string{in + name: strings.ReplaceAll(plain[name], old, new)}
+	}
+	added := func(name, from, old, new string) map[string]string {
+		return map[string]string{in + name: replaced(from, old, new)[in+from]}
+	}
+	for _, tt := range []struct {
+		name  string
+		files map[string]string // that are added, or others
+		want  string            // in the error; empty if there is none
+		same  bool              // nothing else is said
+	}{
+		{"pages without the last", replaced(tables, `{"RouteTables"`, `{"NextToken": "x", "RouteTables"`), "the file has a NextToken", false},
+		{"subnets of another region", replaced(subnets, "us-east-1a", "eu-west-1a"), "this is of region eu-west-1, and the file in the folder of region us-east-1", false},
+		{"Block Public Access of another region", replaced(block, `"us-east-1"`, `"eu-west-1"`), "this is of region eu-west-1", false},
+		{"Block Public Access of another account", replaced(block, home, another), "this is of account " + another + ", and the file in the folder of account " + home, false},
+		{"the same file twice", map[string]string{in + "again.json": plain[tables]}, "", true},
+		{"an older file", added("older.json", tables, "igw-a", "igw-b"), "route table rtb-a is in two files, with different content", false},
+		{"an older ACL", added("older.json", acls, `"RuleNumber":90`, `"RuleNumber":91`), "network ACL acl-a is in two files", false},
+		{"older Block Public Access", added("older.json", block, "block-ingress", "off"), "VPC Block Public Access of account " + home + " in region us-east-1 is in two files", false},
+		{"older interfaces", added("older.json", interfaces, "3.4.5.1", "3.4.5.9"), "network interface eni-a is in two files", false},
+		{"an address that is none", replaced(interfaces, "3.4.5.1", "3.4.5"), "has no PublicIp here", false},
+		{"an unknown mode", replaced(block, "block-ingress", "block-everything"), "", false},
+		{"an unknown state of a route", replaced(tables, `"active"`, `"fading"`), "", false},
+		{"networks of another account in one file", replaced("describe-vpcs.json", home, another), "", false},
+	} {
+		files := map[string]string{}
+		for name, text := range plain {
+			files[in+name] = text
+		}
+		maps.Copy(files, tt.files)
+		got, err := reached(t, config.Config{Paths: []string{write(t, files)}})
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		worse := slices.DeleteFunc(got.worse(whole.answers), func(line string) bool {
+			return err != nil && strings.Contains(line, "eni-") && strings.HasSuffix(line, `is ""`)
+		})
+		if same := maps.Equal(got.answers, whole.answers); len(worse) > 0 || tt.same && !same {
+			t.Errorf("%s: %v, %v", tt.name, worse, got.details)
+		}
 	}
 }
