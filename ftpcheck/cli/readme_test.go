@@ -201,30 +201,31 @@ func TestREADMELinksAndFlagsAreThere(t *testing.T) {
 			continue
 		}
 		if _, err := os.Stat(path); err != nil {
-			t.Error(err)
+			t.Errorf("README.md: %v", err)
 		}
 		if anchor != "" {
 			text, _ := os.ReadFile(path)
 			if !strings.Contains(strings.ToLower(string(text)), "\n## "+anchor+"\n") {
-				t.Errorf("%s has no heading %s", path, anchor)
+				t.Errorf("README.md: %s has no heading %s", path, anchor)
 			}
 		}
 	}
 	for _, m := range flagInText.FindAllStringSubmatch(readme, -1) {
 		if c, _, _ := Command().Find([]string{"check"}); c.Flags().Lookup(m[1][2:]) == nil {
-			t.Errorf("check has no flag %s", m[1])
+			t.Errorf("README.md: check has no flag %s", m[1])
 		}
 	}
 }
 
-// compared are the permissions of a group for each row of the comparison in README.md.
+// compared are the ports and sources of a permission for each row of the comparison in README.md, as
+// the AWS CLI prints them.
 var compared = map[string]string{
-	"TCP 21 from `0.0.0.0/1` and from `128.0.0.0/1`":        `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/1"}, {"CidrIp": "128.0.0.0/1"}]}`,
-	"TCP 21 from a prefix list with `0.0.0.0/0` in it":      `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "PrefixListIds": [{"PrefixListId": "pl-0123456789abcdef0"}]}`,
-	"all protocols from `0.0.0.0/0`":                        `{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`,
-	"TCP 21 from `::/0`":                                    `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}`,
-	"TCP 21 from `0.0.0.0/0`, in a group that nothing uses": `{"IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`,
-	"UDP 21 from `0.0.0.0/0`, which is not FTP":             `{"IpProtocol": "udp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`,
+	"TCP 21 from `0.0.0.0/1` and from `128.0.0.0/1`":        `"tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/1"}, {"CidrIp": "128.0.0.0/1"}], "Ipv6Ranges": [], "PrefixListIds": []`,
+	"TCP 21 from a prefix list with `0.0.0.0/0` in it":      `"tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [{"PrefixListId": "pl-0123456789abcdef0"}]`,
+	"all protocols from `0.0.0.0/0`":                        `"-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": []`,
+	"TCP 21 from `::/0`":                                    `"tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [], "Ipv6Ranges": [{"CidrIpv6": "::/0"}], "PrefixListIds": []`,
+	"TCP 21 from `0.0.0.0/0`, in a group that nothing uses": `"tcp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": []`,
+	"UDP 21 from `0.0.0.0/0`, which is not FTP":             `"udp", "FromPort": 21, "ToPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": []`,
 }
 
 // TestREADMEComparesWhatWeSay runs each case of the comparison in README.md. What others say of it
@@ -234,14 +235,14 @@ func TestREADMEComparesWhatWeSay(t *testing.T) {
 	rows := 0
 	for line := range strings.SplitSeq(readme, "\n") {
 		cells := strings.Split(line, " | ")
-		permissions, isCase := compared[strings.TrimPrefix(cells[0], "| ")]
+		permission, isCase := compared[strings.TrimPrefix(cells[0], "| ")]
 		if !isCase {
 			continue
 		}
 		rows++
 		dir := t.TempDir()
 		for name, text := range map[string]string{
-			"describe-security-groups.json":                             `{"SecurityGroups": [{"GroupId": "sg-0123456789abcdef0", "GroupName": "g", "OwnerId": "123456789012", "VpcId": "vpc-0123456789abcdef0", "Description": "d", "IpPermissions": [` + permissions + `], "IpPermissionsEgress": []}]}`,
+			"describe-security-groups.json":                             `{"SecurityGroups": [{"GroupId": "sg-0123456789abcdef0", "GroupName": "g", "OwnerId": "123456789012", "VpcId": "vpc-0123456789abcdef0", "Description": "d", "IpPermissions": [{"UserIdGroupPairs": [], "IpProtocol": ` + permission + `}], "IpPermissionsEgress": []}]}`,
 			"describe-network-interfaces.json":                          `{"NetworkInterfaces": []}`,
 			"get-managed-prefix-list-entries.pl-0123456789abcdef0.json": `{"Entries": [{"Cidr": "0.0.0.0/0"}]}`,
 		} {
@@ -253,7 +254,7 @@ func TestREADMEComparesWhatWeSay(t *testing.T) {
 		if code, ok := want[cells[1]]; !ok {
 			t.Errorf("%s: %q is no answer", cells[0], cells[1])
 		} else if stdout, stderr, got := run(t, "check", "--from", dir); got != code {
-			t.Errorf("%s: exit code %d, want %d: %s%s", cells[0], got, code, stdout, stderr)
+			t.Errorf("README.md: %s: exit code %d, want %d: %s%s", cells[0], got, code, stdout, stderr)
 		}
 	}
 	if rows != len(compared) {
