@@ -23,7 +23,6 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -296,15 +295,7 @@ func served(t *testing.T, dir string, faults ...fakeaws.Fault) tables.Reader {
 			}
 		}
 	}
-	for _, variable := range w.Start(t).Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	scanner, err := scan.New(config.Config{EndpointURL: os.Getenv("AWS_ENDPOINT_URL")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return scanner
+	return live(t, w, config.Config{})
 }
 
 func regionsOf(t *testing.T, dir string) []string {
