@@ -183,6 +183,9 @@ func (c call) values() []any {
 	return values
 }
 
+// pathStates are those of what stands on a path, which the dashboard shows apart.
+var pathStates = []string{"internet", "open", "blocks", "unknown", "reached", "behind"}
+
 // calls are all queries of the mod with all arguments that controls give them or, where a
 // dashboard does, with security groups in turn, as many as that.
 func calls(t *testing.T, mod *Mod, conn *pgx.Conn, groups int) []call {
@@ -207,6 +210,12 @@ func calls(t *testing.T, mod *Mod, conn *pgx.Conn, groups int) []call {
 		case len(q.Params) == 1 && q.Params[0].Name == "group_arn":
 			for _, arn := range append(arns, "arn:of:nothing") {
 				list = append(list, call{q, map[string]string{"group_arn": arn}})
+			}
+		case len(q.Params) == 2 && q.Params[0].Name == "group_arn" && q.Params[1].Name == "state":
+			for _, arn := range append(arns, "arn:of:nothing") {
+				for _, state := range pathStates {
+					list = append(list, call{q, map[string]string{"group_arn": arn, "state": state}})
+				}
 			}
 		default:
 			t.Errorf("nobody knows arguments for the query %s", q.Name)

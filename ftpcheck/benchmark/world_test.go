@@ -46,6 +46,7 @@ func excepted(note string) map[string]string { return map[string]string{exceptio
 // region network interfaces were read, and in the second not.
 var world = [][]group{{
 	{name: "closed", rules: []string{"tcp 443 0.0.0.0/0", "udp 21 0.0.0.0/0"}},
+	{name: "closed-used", rules: []string{"tcp 22 0.0.0.0/0"}, addresses: []string{"198.51.100.26"}},
 	{name: "empty"},
 	{name: "open", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.7"}},
 	{name: "open-many", rules: []string{"tcp 20-21 0.0.0.0/0", "tcp 21 ::/0", "tcp 0-65535 0.0.0.0/0", "-1 ::/0", "-1 0.0.0.0/0", "6 0.0.0.0/0", "tcp 21-22 0.0.0.0/0"}, addresses: []string{"198.51.100.8", "198.51.100.9"}},
