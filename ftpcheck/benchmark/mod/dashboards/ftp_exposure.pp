@@ -31,6 +31,33 @@ query "ftp_exposure_open" {
   EOQ
 }
 
+query "ftp_exposure_reachable" {
+  // A group that several accounts see is one group: if it is reached for one of them it is reached,
+  // and its owner knows of all that use it.
+  sql = <<-EOQ
+    with groups as (
+      select
+        scan_status,
+        bool_or(internet_reachable) as reachable
+      from
+        ftpcheck_security_group
+      where
+        unrestricted_ftp is not false
+      group by
+        scan_status,
+        coalesce(arn, group_id, title)
+    )
+    select
+      'Of these, reachable now'
+        || coalesce(' (not known: ' || nullif(count(*) filter (where scan_status = 'scanned' and reachable is null), 0) || ')', '')
+        || ${local.places_beside_sql} as label,
+      count(*) filter (where reachable) as value,
+      case when count(*) filter (where reachable is not false) > 0 then 'alert' else 'ok' end as type
+    from
+      groups;
+  EOQ
+}
+
 query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
@@ -170,19 +197,25 @@ dashboard "ftp_exposure" {
     card {
       query = query.ftp_exposure_groups
       icon  = "inventory_2"
-      width = 3
+      width = 2
     }
 
     card {
       query = query.ftp_exposure_open
       icon  = "lock_open"
+      width = 2
+    }
+
+    card {
+      query = query.ftp_exposure_reachable
+      icon  = "crisis_alert"
       width = 3
     }
 
     card {
       query = query.ftp_exposure_undetermined
       icon  = "help"
-      width = 3
+      width = 2
     }
 
     card {
