@@ -6,8 +6,8 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help demo build test lint vulnerabilities licenses debian duckdb moto fuzz soak bench cross
-.PHONY: release-check snapshot images publish install clean
+.PHONY: help demo build man test lint vulnerabilities licenses debian duckdb moto fuzz soak bench cross
+.PHONY: release-check snapshot images publish picture install clean
 
 # List the targets.
 help:
@@ -24,6 +24,10 @@ demo: build
 # Build the command, bin/ftpcheck.
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ftpcheck ./cmd/ftpcheck
+
+# Write man pages and completions for shells into bin/manual, as a release has them.
+man:
+	go run ./ftpcheck/internal/manual bin/manual
 
 # Run all checks and tests, as CI does.
 test: lint debian duckdb moto
@@ -139,6 +143,10 @@ publish:
 		{ echo "The newest section of CHANGELOG.md is not that of the tag $$tag: write it first."; exit 1; }
 	$(GORELEASER) release --clean --release-notes bin/NOTES.md
 	$(MAKE) images IMAGES=-push
+
+# Draw the picture of README.md: what check prints, and the report. It takes Chromium.
+picture:
+	go run ./ftpcheck/internal/picture
 
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/terraform"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -22,6 +24,7 @@ func newCheck() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
 	var text textFlags
+	var terraformDir string
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -58,35 +61,68 @@ The exit code is
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv
-  ftpcheck check --output sarif > ftpcheck.sarif`,
+  ftpcheck check --output sarif > ftpcheck.sarif
+  terraform show -json plan.bin | ftpcheck check --from -`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := text.check(c, &form); err != nil {
+				return err
+			}
+			files, err := readTerraform(terraformDir, &source, &form)
+			if err != nil {
 				return err
 			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form, text), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form, text, files), scanner.Close())
 		},
 	}
 	source.add(c)
 	form.add(c, "text", "sarif", "ocsf")
 	text.add(c, &form)
+	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags) error {
-	columns, reach := findingColumns, text.reachable && form.output != "table" // which is wide enough
-	if reach {
-		columns = slices.Concat(columns, reachColumns)
+// readTerraform reads the .tf files of the folder, if there is one.
+func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terraform.Files, error) {
+	switch {
+	case dir == "":
+		return nil, nil
+	case len(source.from) == 0:
+		return nil, errors.New("--terraform-dir is for a plan of Terraform: give that with --from, too")
+	case form.output != "sarif":
+		return nil, errors.New("--terraform-dir is for --output sarif: use both")
 	}
-	w, err := form.writer(c.OutOrStdout(), columns)
+	files, err := terraform.ReadFiles(dir)
 	if err != nil {
+		return nil, fmt.Errorf("--terraform-dir: %w", err)
+	}
+	return files, nil
+}
+
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags, files *terraform.Files) error {
+	if err := form.check(); err != nil {
 		return err
 	}
 	report, err := runReport(c, scanner, text)
+	if err != nil {
+		return err
+	}
+	if files != nil {
+		report.Locate = files.Locate
+	}
+	columns := findingColumns
+	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
+		columns = append(slices.Clip(columns), plannedColumns...)
+	}
+	all, reach := columns, text.reachable && form.output != "table" // which is wide enough
+	if reach {
+		all = slices.Concat(columns, reachColumns)
+	}
+	w, err := form.writer(c.OutOrStdout(), all)
 	if err != nil {
 		return err
 	}
@@ -102,10 +138,10 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, report.Findings, reach)
+			err = printFindings(w, columns, report.Findings, reach)
 		}
 	default:
-		err = printFindings(w, report.Findings, reach)
+		err = printFindings(w, columns, report.Findings, reach)
 	}
 	if err != nil {
 		return err
@@ -162,12 +198,12 @@ func sortFindings(findings []finding.Finding) {
 
 // printFindings prints the permissions among the findings, with what the internet reaches through
 // their groups if that is wanted; conclude tells of the places.
-func printFindings(w output.Writer, findings []finding.Finding, reach bool) error {
+func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding, reach bool) error {
 	for _, f := range findings {
 		if f.Permission == nil {
 			continue
 		}
-		row := findingRow(f.Permission)
+		row := findingRow(f.Permission)[:len(columns)]
 		if reach {
 			row = append(row, reachRow(f.Exposure())...)
 		}
@@ -184,15 +220,21 @@ var findingColumns = []output.Column{
 	{Name: "ip_protocol", Type: relation.Text}, {Name: "ports", Type: relation.Text}, {Name: "source", Type: relation.Text},
 }
 
+// plannedColumns are further columns, which only findings in plans and states of Terraform have.
+var plannedColumns = []output.Column{
+	{Name: "address", Type: relation.Text}, {Name: "action", Type: relation.Text}, {Name: "group_address", Type: relation.Text},
+}
+
 func findingRow(p *sg.Permission) []any {
 	var open any
 	if p.Verdict.Unrestricted == rule.Yes {
 		open = true
 	}
 	return []any{
-		orNull(p.Group.AccountID), orNull(p.Group.Region), p.Group.ID, orNull(p.Group.Name),
+		orNull(p.Group.AccountID), orNull(p.Group.Region), orNull(p.Group.ID), orNull(p.Group.Name),
 		open, string(p.Verdict.Reason), orNull(p.RuleID),
-		p.Protocol, p.Ports(), p.SourceText(),
+		orNull(p.Protocol), p.Ports(), p.SourceText(),
+		orNull(p.Resource.Address), orNull(p.Resource.Action), orNull(p.Group.Resource.Address),
 	}
 }
 

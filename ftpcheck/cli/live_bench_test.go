@@ -39,7 +39,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 		start := time.Now()
 		cmd.Run()
 		took := time.Since(start)
-		want := "17000 of 170000 security groups let the whole internet in on FTP. Read: 17000 account-regions, of 1000 accounts in 17 regions. None failed."
+		want := "17,000 of 170,000 security groups let the whole internet in on FTP. Read: 17,000 account-regions, of 1,000 accounts in 17 regions. None failed."
 		if cmd.ProcessState.ExitCode() != exitOpen || !strings.Contains(stderr.String(), want) {
 			b.Fatalf("exit code %d: %s", cmd.ProcessState.ExitCode(), stderr.String())
 		}

@@ -162,7 +162,7 @@ func (p *progress) total() (t progressTotal, accounts int) {
 	return t, len(ids)
 }
 
-// progressEvent is a line of --progress json, which docs/index.md explains.
+// progressEvent is a line of --progress json, which docs/command.md explains.
 type progressEvent struct {
 	Event        string        `json:"event"`
 	Time         time.Time     `json:"time"`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -273,5 +274,36 @@ func decodeEvents(t *testing.T, lines string) (events []progressEvent) {
 			t.Fatalf("%v in\n%s", err, lines)
 		}
 		events = append(events, e)
+	}
+}
+
+// docs/command.md has all fields and events, and examples that are such lines.
+func TestProgressIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/command.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []reflect.Type{reflect.TypeFor[progressEvent](), reflect.TypeFor[progressTotal]()} {
+		for i := range of.NumField() {
+			name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+			if of == reflect.TypeFor[progressTotal]() {
+				name = "total." + name
+			}
+			if name != "total" && !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("it has nothing on %s", name)
+			}
+		}
+	}
+	for _, b := range docBlocks(string(page)) {
+		if b.lang == "json" {
+			if events := decodeEvents(t, b.text); len(events) != 5 {
+				t.Errorf("%d examples", len(events))
+			}
+		}
+	}
+	for _, event := range []string{"started", "finished", "place_started", "place_read", "place_failed", "place_skipped"} {
+		if !strings.Contains(string(page), "`"+event+"`") {
+			t.Errorf("it has nothing on %s", event)
+		}
 	}
 }

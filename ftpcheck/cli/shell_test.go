@@ -20,6 +20,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
 // The keys of a person.
@@ -257,6 +258,11 @@ func TestShellInterrupt(t *testing.T) {
 	p.asks("select 'goes on' as it;")
 	p.sees(`^\| goes on \|$`)
 
+	// Wherever it comes from, an interrupt does not end the shell.
+	p.cmd.Process.Signal(os.Interrupt)
+	p.asks("select 'and on' as it;")
+	p.sees(`^\| and on \|$`)
+
 	// A file ends with its statement that is interrupted.
 	file := filepath.Join(t.TempDir(), "two.sql")
 	sql := "select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b;\nselect 'second' as it;"
@@ -280,24 +286,44 @@ func TestShellInterrupt(t *testing.T) {
 func TestShellEndsWithItsProcess(t *testing.T) {
 	p := atTerminal(t, nil, "shell", "--from", samplePath)
 	p.prompt()
-	p.types("select 1")
-	p.sees(`select 1\z`)
+	p.types("select 'r'||'an';") // which nobody has sent off
+	p.sees(`an';\z`)
 	p.cmd.Process.Signal(syscall.SIGTERM)
-	p.leaves(exitError)
+	p.leaves(exitTerminated)
+	if all := p.everything(); strings.Contains(all, "ran") || !strings.Contains(all, "ftpcheck: interrupted") {
+		t.Errorf("%q", all)
+	}
+}
+
+func TestShellKeeps(t *testing.T) {
+	for _, c := range []struct {
+		keep        bool
+		given, want int
+	}{{false, 0, 0}, {true, 0, config.LongestCacheTTL}, {true, 60, 60}, {true, -1, -1}} {
+		configs := []config.Config{{CacheTTL: c.given}}
+		(&sourceFlags{keep: c.keep}).complete(configs)
+		if got := configs[0].CacheTTL; got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
 }
 
 func TestShellPager(t *testing.T) {
 	dir := t.TempDir()
 	paged := filepath.Join(dir, "paged")
 	pager := filepath.Join(dir, "page r")
-	if err := os.WriteFile(pager, []byte("#!/bin/sh\ncat >"+paged+"\necho \"LESS is $LESS\"\n"), 0o700); err != nil {
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\ncat >"+paged+"\necho \"LESS is $LESS\"\nread key </dev/tty\necho \"left with $key\"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	p := atTerminal(t, []string{"PAGER='" + pager + "'"}, "shell", "--from", samplePath)
 	p.asks("select 'short' as length;")
 	p.sees(`^\| short`)
-	p.asks("select 'row ' || n as long from generate_series(1, 100) as n;")
-	p.sees(`^LESS is FSRX$`)
+	p.prompt()
+	p.types("select 'row ' || n as long from generate_series(1, 100) as n;", enter)
+	p.sees(`^LESS is FSRX\z`)
+	p.types("q", enter) // for the pager, for which the shell waits
+	p.sees(`^left with q$`)
+	p.prompt()
 	if text, err := os.ReadFile(paged); err != nil || strings.Count(string(text), "| row ") != 100 {
 		t.Errorf("the pager got %q, %v", text, err)
 	}

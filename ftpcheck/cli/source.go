@@ -41,7 +41,7 @@ type sourceFlags struct {
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output, or what terraform show -json prints, from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
 	c.Flags().StringArrayVar(&f.exclude, "exclude-path", nil, "leave out files and folders of --from that match this `PATTERN`, by name or, with a slash in it, by path (repeatable)")
 	c.Flags().StringVar(&f.configFile, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
 	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")
@@ -136,12 +136,7 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range configs {
-		configs[i].Shard = f.shard
-		if f.keep && configs[i].CacheTTL == 0 {
-			configs[i].CacheTTL = config.LongestCacheTTL
-		}
-	}
+	f.complete(configs)
 	if len(aws) == 0 && configured {
 		return scan.New(configs...)
 	}
@@ -163,6 +158,16 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 		}
 	}
 	return scan.New(changed...)
+}
+
+// complete says what no configuration can.
+func (f *sourceFlags) complete(configs []config.Config) {
+	for i := range configs {
+		configs[i].Shard = f.shard
+		if f.keep && configs[i].CacheTTL == 0 {
+			configs[i].CacheTTL = config.LongestCacheTTL
+		}
+	}
 }
 
 // configs are the connections that Steampipe would use. Without any configuration, AWS is asked as

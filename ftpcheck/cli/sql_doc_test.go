@@ -18,7 +18,7 @@ import (
 
 const sqlDoc = "docs/sql.md"
 
-var update = flag.Bool("update", false, "write the lists of "+sqlDoc+" anew")
+var update = flag.Bool("update", false, "write the lists of "+sqlDoc+" and the files of scripts anew")
 
 // TestSQLDocLists holds the lists of columns and of routines in docs/sql.md against the
 // tables and the catalogue.

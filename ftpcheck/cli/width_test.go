@@ -92,7 +92,7 @@ func TestEveryTerminal(t *testing.T) {
 			{command: "check --from FROM --fix-commands", same: "check --from FROM --fix-commands", ids: "check --from FROM --output line"},
 			{command: "check --from FROM --output table", ids: "check --from FROM --output line"},
 			{command: "query --from FROM select*from~ftpcheck_security_group_ingress_permission", ids: "query --from FROM --output line select*from~ftpcheck_security_group_ingress_permission"},
-			{command: "query --from FROM select~nothing", same: "query --from FROM select~nothing"},
+			{command: "query --from FROM select~nothing"}, // with the place in the statement
 			{command: "inspect security_group", ids: "inspect security_group --output line"},
 			{command: "inspect security_group_ingress_permission", ids: "inspect security_group_ingress_permission --output line"},
 			{command: "tables", ids: "tables --output line"},

@@ -124,7 +124,7 @@ func TestFailuresInWords(t *testing.T) {
 		{"unknown key", oneRegion(one(), fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}), nil, sg.StatusDenied, "InvalidClientTokenId",
 			"AWS: AWS does not know these credentials. Check the access key, its secret and, for temporary ones, the session token"},
 		{"no such region", oneRegion(one()), func(c *config.Config) { c.Regions = []string{"us-east-9"} }, sg.StatusError, "NoSuchRegion",
-			`account 111122223333, region us-east-9: no region of the account is "us-east-9". Correct it in regions`},
+			`account 111122223333, region us-east-9: no region of the account is "us-east-9". Did you mean us-east-1? Correct it in regions`},
 		{"no region matches", oneRegion(one()), func(c *config.Config) { c.Regions = []string{"us-east-1", "mars-*"} }, sg.StatusError, "NoSuchRegion",
 			`account 111122223333, region mars-*: no region of the account is "mars-*". Correct it in regions`},
 		{"a disabled region by name", &fakeaws.World{Accounts: []*fakeaws.Account{{ID: home, Regions: map[string]*fakeaws.Region{"us-east-1": {}, "me-south-1": {Disabled: true}}}}},

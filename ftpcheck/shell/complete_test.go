@@ -45,6 +45,7 @@ func TestComplete(t *testing.T) {
 		{"select * from t_scan join t_g|", "select * from t_scan join t_group"},
 		{"select * from t_scan, (select 1) as x, t_g|", "select * from t_scan, (select 1) as x, t_group"},
 		{"select * from t_scan where title in (1, tit|", "select * from t_scan where title in (1, title"},
+		{"select * from greatest(1, tit|", "select * from greatest(1, title"},
 		{"select * from t_group g where g.|", "select * from t_group g where g.group_id, select * from t_group g where g.group_name, select * from t_group g where g.region"},
 		{"select s.st| from t_group as g, t_scan as s", "select s.status from t_group as g, t_scan as s"},
 		{"select t_scan.t| from t_scan", "select t_scan.title from t_scan"},

@@ -64,15 +64,12 @@ func (e *LineEditor) Ask(ctx context.Context, prompt string) (string, error) {
 }
 
 func (e *LineEditor) read(ctx context.Context, config *readline.Config) (string, error) {
-	// A line that is being typed when the context ends is given back as if it were whole.
+	// What is being typed when the context ends comes back as if it were whole.
 	defer context.AfterFunc(ctx, func() { e.lines.Close() })()
 	os.Stdout.WriteString(pasteOn)
 	defer os.Stdout.WriteString(pasteOff)
 	text, err := e.lines.ReadLineWithConfig(config)
-	switch {
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case errors.Is(err, readline.ErrInterrupt):
+	if errors.Is(err, readline.ErrInterrupt) {
 		return "", ErrInterrupt
 	}
 	return toTabs.Replace(text), err

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/cli"
@@ -24,11 +26,24 @@ func main() {
 	}
 }
 
+// keepLists has the lists in long texts, which are indented, kept as they are in the pages. They are
+// Markdown to what makes these, and so would be filled like all other text.
+func keepLists(c *cobra.Command) {
+	list := regexp.MustCompile(`(?m)(?:^ {2}.*\n?)+`)
+	c.Long = list.ReplaceAllStringFunc(c.Long, func(lines string) string {
+		return "\n" + regexp.MustCompile(`(?m)^ {2}`).ReplaceAllString(lines, "    ") + "\n"
+	})
+	for _, below := range c.Commands() {
+		keepLists(below)
+	}
+}
+
 // write writes everything into a folder. The completions have the names by which the
 // shells find them.
 func write(dir string) error {
 	root := cli.Command()
 	root.DisableAutoGenTag = true // it would be today's date
+	keepLists(root)
 	for _, sub := range []string{"man", "completions"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return err

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 )
 
 // A scenario is one thing to measure.
@@ -54,7 +56,7 @@ func (b *bench) want(err error, output, text string) error {
 func (b *bench) check(code int, args ...string) (use, error) {
 	var out bytes.Buffer
 	u, err := b.run(&out, code, b.ftpcheck, append([]string{"check"}, args...)...)
-	err = b.want(err, out.String(), fmt.Sprintf("%d of %d security groups let the whole internet in on FTP. Read: ", b.OpenGroups, b.Groups))
+	err = b.want(err, out.String(), fmt.Sprintf("%s of %s security groups let the whole internet in on FTP. Read: ", humanize.Comma(int64(b.OpenGroups)), humanize.Comma(int64(b.Groups))))
 	err = b.want(err, out.String(), "None failed.")
 	if n := strings.Count(out.String(), "| true "); err == nil && n != b.OpenRows {
 		err = fmt.Errorf("check found %d open permissions, want %d", n, b.OpenRows)
@@ -109,7 +111,7 @@ func (b *bench) audit() (use, error) {
 	dir := filepath.Join(b.dir, "audit")
 	defer os.RemoveAll(dir)
 	u, err := b.run(&out, 1, b.ftpcheck, "audit", "--out", dir)
-	err = b.want(err, out.String(), fmt.Sprintf("\n%d of %d security groups let the whole internet in on FTP.\n", b.OpenGroups, b.Groups))
+	err = b.want(err, out.String(), fmt.Sprintf("\n%s of %s security groups let the whole internet in on FTP.\n", humanize.Comma(int64(b.OpenGroups)), humanize.Comma(int64(b.Groups))))
 	for file, rows := range map[string]int{"findings.csv": b.OpenRows, "security_groups.csv": b.Groups, "ingress_permissions.csv": b.Rows} {
 		if err != nil {
 			break

@@ -27,17 +27,17 @@ type SavedGroup struct {
 	OwnerId             *string
 	SecurityGroupArn    *string
 	VpcId               *string
-	IpPermissions       savedPermissions
+	IpPermissions       SavedPermissions
 	IpPermissionsEgress skipped `json:",omitzero"`
 	Tags                savedTags
 	Unknown             jsontext.Value `json:",embed"` // members that AWS did not have when this was written
 }
 
-// savedPermissions have no members but those that AWS gives permissions and their sources: in
+// SavedPermissions have no members but those that AWS gives permissions and their sources: in
 // any other there might be a source that nobody would look at.
-type savedPermissions []types.IpPermission
+type SavedPermissions []types.IpPermission
 
-func (p *savedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+func (p *SavedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, (*[]types.IpPermission)(p), json.RejectUnknownMembers(true))
 }
 

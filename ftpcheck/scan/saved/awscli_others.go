@@ -23,14 +23,14 @@ import (
 var anyCase = json.MatchCaseInsensitiveNames(true)
 
 func (f *cliFile) rules(d *document.Document) error {
-	if !slices.Contains(f.ruleFiles, f.c) {
-		f.ruleFiles = append(f.ruleFiles, f.c)
-	}
-	return each(f, d, f.addRule, anyCase)
+	return each(f, d, func(rule *types.SecurityGroupRule) error { return f.addRule(f.c, rule) }, anyCase)
 }
 
-func (f *cliFile) addRule(rule *types.SecurityGroupRule) error {
-	r := f.savedRead
+// addRule takes in a rule of a file.
+func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error {
+	if n := len(r.ruleFiles); n == 0 || r.ruleFiles[n-1] != c {
+		r.ruleFiles = append(r.ruleFiles, c)
+	}
 	r.readRule.Read(rule)
 	if bad := r.readRule.Check(); bad != nil {
 		return bad
@@ -44,7 +44,7 @@ func (f *cliFile) addRule(rule *types.SecurityGroupRule) error {
 		r.rules.Add(indexed)
 	}
 	if open {
-		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, f.c})
+		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, c})
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ type entriesRead struct {
 // are of, so the file's name must tell.
 func (f *cliFile) entries(d *document.Document) error {
 	if f.lists == nil {
-		f.lists = &entriesRead{to: f.to, id: listID.FindString(filepath.Base(f.c.Origin))}
+		f.lists = &entriesRead{to: f.to, id: listID.FindString(nameOf(f.c.Origin))}
 	}
 	l := f.lists
 	if l.id == "" {

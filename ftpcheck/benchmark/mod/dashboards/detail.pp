@@ -26,7 +26,7 @@ query "security_group_ftp_input" {
   sql = <<-EOQ
     select
       coalesce(title, group_id) as label,
-      coalesce(arn, group_id) as value,
+      coalesce(arn, group_id, address) as value,
       json_build_object(
         'group_id', group_id,
         'region', region,
@@ -38,7 +38,7 @@ query "security_group_ftp_input" {
       scan_status = 'scanned'
     order by
       coalesce(title, group_id),
-      coalesce(arn, group_id);
+      coalesce(arn, group_id, address);
   EOQ
 }
 
@@ -57,7 +57,7 @@ query "security_group_ftp_verdict" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -74,7 +74,7 @@ query "security_group_ftp_reach" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -119,7 +119,7 @@ query "security_group_ftp_overview" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -142,7 +142,7 @@ query "security_group_ftp_permissions" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
     order by
       unrestricted_ftp is false,
@@ -162,7 +162,7 @@ query "security_group_ftp_node_internet" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -184,7 +184,7 @@ query "security_group_ftp_node_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -195,7 +195,7 @@ query "security_group_ftp_node_group" {
 
   sql = <<-EOQ
     select
-      coalesce(arn, group_id) as id,
+      coalesce(arn, group_id, address) as id,
       coalesce(title, group_id) as title,
       json_build_object(
         'Group ID', group_id,
@@ -206,7 +206,7 @@ query "security_group_ftp_node_group" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -222,7 +222,7 @@ query "security_group_ftp_edge_internet_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -234,11 +234,11 @@ query "security_group_ftp_edge_rule_group" {
   sql = <<-EOQ
     select
       ${local.rule_node_id_sql} as from_id,
-      coalesce(security_group_arn, group_id) as to_id
+      coalesce(security_group_arn, group_id, group_address) as to_id
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -257,7 +257,7 @@ query "security_group_ftp_remediation" {
       from
         ftpcheck_security_group_ingress_permission
       where
-        coalesce(security_group_arn, group_id) = $1
+        coalesce(security_group_arn, group_id, group_address) = $1
         and scan_status = 'scanned'
         and remediation is not null
       group by
@@ -291,7 +291,7 @@ query "security_group_ftp_node_address" {
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -301,13 +301,13 @@ query "security_group_ftp_edge_group_address" {
 
   sql = <<-EOQ
     select distinct
-      coalesce(arn, group_id) as from_id,
+      coalesce(arn, group_id, address) as from_id,
       address as to_id
     from
       ftpcheck_security_group,
       jsonb_array_elements_text(public_ips) as address
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }

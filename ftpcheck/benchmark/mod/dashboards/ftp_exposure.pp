@@ -125,7 +125,7 @@ query "ftp_exposure_rules" {
       ${local.port_range_sql} as "Allows",
       source as "Source",
       unrestricted_ftp_reason as "Way of being open",
-      coalesce(security_group_arn, group_id) as "Group ARN"
+      coalesce(security_group_arn, group_id, group_address) as "Group ARN"
     from
       ftpcheck_security_group_ingress_permission
     where
