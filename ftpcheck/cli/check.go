@@ -3,11 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
@@ -43,7 +46,9 @@ public addresses, for which these are read, too.
 
 Where a group that is open, or may be, is in use, the networks around it are read: for
 each, check says at which addresses the internet reaches it now, or why that is not
-known. It ranks what is open and never hides it. --reachable=false reads no networks.
+known. It ranks what is open and never hides it. In CSV, JSON, JSON Lines and lines
+these are the columns internet_reachable and reachable_addresses. --reachable=false
+reads no networks.
 
 For other programs, --output sarif writes a log that GitHub code scanning loads, and
 --output ocsf an event a line for a SIEM. What was not read is in both.
@@ -113,7 +118,11 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
 		columns = append(slices.Clip(columns), plannedColumns...)
 	}
-	w, err := form.writer(c.OutOrStdout(), columns)
+	all, reach := columns, text.reachable && form.output != "table" // which is wide enough
+	if reach {
+		all = slices.Concat(columns, reachColumns)
+	}
+	w, err := form.writer(c.OutOrStdout(), all)
 	if err != nil {
 		return err
 	}
@@ -129,10 +138,10 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, columns, report.Findings)
+			err = printFindings(w, columns, report.Findings, reach)
 		}
 	default:
-		err = printFindings(w, columns, report.Findings)
+		err = printFindings(w, columns, report.Findings, reach)
 	}
 	if err != nil {
 		return err
@@ -187,13 +196,18 @@ func sortFindings(findings []finding.Finding) {
 	}
 }
 
-// printFindings prints the permissions among the findings; conclude tells of the places.
-func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding) error {
+// printFindings prints the permissions among the findings, with what the internet reaches through
+// their groups if that is wanted; conclude tells of the places.
+func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding, reach bool) error {
 	for _, f := range findings {
 		if f.Permission == nil {
 			continue
 		}
-		if err := w.Row(findingRow(f.Permission)[:len(columns)]); err != nil {
+		row := findingRow(f.Permission)[:len(columns)]
+		if reach {
+			row = append(row, reachRow(f.Exposure())...)
+		}
+		if err := w.Row(row); err != nil {
 			return err
 		}
 	}
@@ -222,6 +236,28 @@ func findingRow(p *sg.Permission) []any {
 		orNull(p.Protocol), p.Ports(), p.SourceText(),
 		orNull(p.Resource.Address), orNull(p.Resource.Action), orNull(p.Group.Resource.Address),
 	}
+}
+
+// reachColumns say of the group of a finding what the columns of this name say in the table of
+// groups.
+var reachColumns = []output.Column{{Name: "internet_reachable", Type: relation.Bool}, {Name: "reachable_addresses", Type: relation.JSON}}
+
+func reachRow(e *exposure.GroupExposure) []any {
+	row := []any{nil, nil}
+	if e == nil {
+		return row
+	}
+	if e.Reachable != rule.Unknown {
+		row[0] = e.Reachable == rule.Yes
+	}
+	var at []string
+	for _, p := range e.ReachableAddresses {
+		at = append(at, `"`+finding.Addresses([]netip.Prefix{p})+`"`)
+	}
+	if len(at) > 0 {
+		row[1] = "[" + strings.Join(at, ",") + "]"
+	}
+	return row
 }
 
 func orNull(s string) any {

@@ -301,13 +301,12 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 		if !r.surveyed(at) {
 			missing = "the network interfaces of its place were not saved"
 		}
-		if r.replayed != nil || c.Status != sg.StatusScanned || missing == "" && !r.plans[c] || at.account != "" && !r.request.WantsAccount(at.account) || at.region != "" && !r.request.WantsRegion(at.region) {
-			continue
-		}
-		c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
-		c.ErrorMessage = missing + ", so not all paths are known. Add the whole output of: aws ec2 describe-network-interfaces"
-		if r.plans[c] {
-			c.ErrorMessage = "what Terraform prints does not tell which network interfaces use the security groups, so nothing is known of the paths to them. Ask AWS, or files that the AWS CLI saved, once it is applied"
+		if r.replayed == nil && c.Status == sg.StatusScanned && (r.plans[c] || missing != "") && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
+			c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
+			c.ErrorMessage = missing + ", so not all paths are known. Add the whole output of: aws ec2 describe-network-interfaces"
+			if r.plans[c] {
+				c.ErrorMessage = "what Terraform prints does not tell which network interfaces use the security groups, so nothing is known of the paths to them. Ask AWS, or files that the AWS CLI saved, once it is applied"
+			}
 		}
 	}
 	return nil

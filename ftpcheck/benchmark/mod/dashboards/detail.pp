@@ -91,7 +91,7 @@ locals {
           from
             ftpcheck_security_group
           where
-            coalesce(arn, group_id) = $1
+            coalesce(arn, group_id, address) = $1
             and scan_status = 'scanned'
         )
     ),
