@@ -153,7 +153,7 @@ func TestEverythingInAFolder(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"a.json scanned", "b.txt scanned", "c.json.txt scanned", "describe-security-groups scanned", "e.JSONL scanned", "empty invalid", "groups.yaml unrecognized",
+		"a.json scanned", "b.txt scanned", "c.json.txt scanned", "describe-security-groups scanned", "e.JSONL scanned", "empty invalid", "groups.yaml invalid",
 		"instances.json unrecognized", `name\xff.json (2) scanned`, `name\xff.json scanned`, "new/g.json scanned", "new/h.txt left_out",
 		"notes.md left_out", "old/f.json scanned", "old/g.json left_out", "packed.bz2 unrecognized", "pipe.json unrecognized",
 	}

@@ -36,7 +36,7 @@ var arrows = map[string]string{
 	"ftpcheck/terminal":       "",
 	"ftpcheck/output":         "newfile relation terminal",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
-	"ftpcheck/finding":        "output relation remediation rule sg tables",
+	"ftpcheck/finding":        "exposure output relation remediation rule sg tables",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
 	"ftpcheck/scan/ec2":       "exposure rule sg",

@@ -64,7 +64,7 @@ const (
 )
 
 func (*steampipe) Recognizes(member string) bool {
-	return slices.Contains([]string{columnOfGroups, columnOfRules, memberOfNames, memberOfRows}, member)
+	return slices.Contains([]string{columnOfGroups, columnOfRules, memberOfNames}, member)
 }
 
 // A steampipeRow is a row of one of the two tables.
