@@ -19,33 +19,42 @@ type ChangeKind string
 // In the order in which a person should read them.
 const (
 	New               ChangeKind = "new"                // found now and not before
+	Reachable         ChangeKind = "reachable"          // the internet reaches the group now, and was not known to
 	Changed           ChangeKind = "changed"            // found by both, but otherwise
 	Unknown           ChangeKind = "unknown"            // found before; its place was not read now
+	ReachUnknown      ChangeKind = "reach_unknown"      // it was known whether the internet reaches the group, and is not now
 	CoverageLost      ChangeKind = "coverage_lost"      // the place was read before and not now
 	Resolved          ChangeKind = "resolved"           // found before and not now, and its place was read
+	Unreachable       ChangeKind = "unreachable"        // the internet reached the group, and does not now
 	CoverageGained    ChangeKind = "coverage_gained"    // the place was read now and not before
 	StillOpen         ChangeKind = "still_open"         // found by both, alike
 	StillUndetermined ChangeKind = "still_undetermined" // undetermined in both
 )
 
-var changeKinds = []ChangeKind{New, Changed, Unknown, CoverageLost, Resolved, CoverageGained, StillOpen, StillUndetermined}
+var changeKinds = []ChangeKind{New, Reachable, Changed, Unknown, ReachUnknown, CoverageLost, Resolved, Unreachable, CoverageGained, StillOpen, StillUndetermined}
 
-// A Change is what became of one finding, or of one place.
+// A Change is what became of one finding, of the reach of one group that has findings, or of one
+// place.
 type Change struct {
 	Kind ChangeKind
 	// AccountID and Region are the place; GroupID and what follows are empty if the
-	// change is of a place.
+	// change is of a place, and RuleID and what follows if it is of the reach of a group.
 	AccountID, Region                            string
 	GroupID, GroupName, RuleID                   string
 	Protocol, FromPort, ToPort, Source           string
 	OldFinding, OldReason, NewFinding, NewReason string
 	Note                                         string
+	// OldReachable and NewReachable are true, false, or empty: not known, or not said.
+	OldReachable, NewReachable string
 }
 
 // A Difference is what changed between two audits.
 type Difference struct {
 	Old, New *Manifest
 	Changes  []Change // in the order of their kinds
+	// WithoutReach are those of the old and the new audit that do not say what the internet
+	// reaches, so that it was not compared.
+	WithoutReach []string
 }
 
 // Count is the number of changes of a kind.
@@ -59,18 +68,20 @@ func (d *Difference) Count(kind ChangeKind) int {
 	return n
 }
 
-// NewOpen reports whether something is open now that was not known to be open before.
+// NewOpen reports whether something is open now that was not known to be open before, or is
+// reached by the internet and was not known to be.
 func (d *Difference) NewOpen() bool {
 	return slices.ContainsFunc(d.Changes, func(c Change) bool {
-		return c.NewFinding == string(finding.Open) && c.OldFinding != string(finding.Open)
+		return c.Kind == Reachable || c.NewFinding == string(finding.Open) && c.OldFinding != string(finding.Open)
 	})
 }
 
 // Uncertain reports whether something cannot be told, because a place was read in only
-// one of the two audits, or a finding could not be determined.
+// one of the two audits, a finding could not be determined, or it is not known any more whether
+// the internet reaches a group.
 func (d *Difference) Uncertain() bool {
 	return slices.ContainsFunc(d.Changes, func(c Change) bool {
-		return c.Kind == Unknown || c.Kind == CoverageLost || c.NewFinding == string(finding.Undetermined)
+		return c.Kind == Unknown || c.Kind == ReachUnknown || c.Kind == CoverageLost || c.NewFinding == string(finding.Undetermined)
 	})
 }
 
@@ -89,7 +100,7 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 	var gone []*Change
 	for key, f := range before.findings {
 		c := newChange(f)
-		c.OldFinding, c.OldReason = f["finding"], f["unrestricted_ftp_reason"]
+		c.OldFinding, c.OldReason, c.OldReachable = f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
 		now, found := after.findings[key]
 		switch {
 		case found:
@@ -114,13 +125,18 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 			continue
 		}
 		c := newChange(f)
-		c.Kind, c.NewFinding, c.NewReason = New, f["finding"], f["unrestricted_ftp_reason"]
+		c.Kind, c.NewFinding, c.NewReason, c.NewReachable = New, f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
 		if !before.covers(f["account_id"], f["region"]) {
 			c.Note = "The place was not read before, so it may have been so already."
 		}
 		d.Changes = append(d.Changes, *c)
 	}
 	d.Changes = append(d.Changes, coverageChanges(before, after)...)
+	reached, unsaid, err := reachChanges(old, new, before, after)
+	if err != nil {
+		return nil, err
+	}
+	d.Changes, d.WithoutReach = append(d.Changes, reached...), unsaid
 	slices.SortFunc(d.Changes, func(a, b Change) int {
 		if a.Kind != b.Kind {
 			return slices.Index(changeKinds, a.Kind) - slices.Index(changeKinds, b.Kind)
@@ -139,7 +155,7 @@ func newChange(f map[string]string) *Change {
 
 // compare says what became of a finding that both audits have.
 func (c *Change) compare(before, now map[string]string) {
-	c.NewFinding, c.NewReason = now["finding"], now["unrestricted_ftp_reason"]
+	c.NewFinding, c.NewReason, c.NewReachable = now["finding"], now["unrestricted_ftp_reason"], now["internet_reachable"]
 	c.RuleID = now["security_group_rule_id"]
 	var notes []string
 	for column, name := range map[string]string{"finding": "The verdict", "unrestricted_ftp_reason": "the reason", "unrestricted_ftp_ports": "the ports", "security_group_rule_id": "the rule's ID"} {
@@ -316,7 +332,7 @@ func (s *state) why(p place) string {
 // ChangeColumns are the columns of [Change.Row].
 func ChangeColumns() []output.Column {
 	return output.Texts("change", "account_id", "region", "group_id", "group_name", "security_group_rule_id", "ip_protocol", "from_port", "to_port",
-		"source", "old_finding", "old_reason", "new_finding", "new_reason", "note")
+		"source", "old_finding", "old_reason", "new_finding", "new_reason", "note", "old_reachable", "new_reachable")
 }
 
 // Row is the change as a row.
@@ -333,5 +349,5 @@ func (c *Change) Row() []any {
 
 func (c *Change) cells() []string {
 	return []string{string(c.Kind), c.AccountID, c.Region, c.GroupID, c.GroupName, c.RuleID, c.Protocol, c.FromPort, c.ToPort,
-		c.Source, c.OldFinding, c.OldReason, c.NewFinding, c.NewReason, c.Note}
+		c.Source, c.OldFinding, c.OldReason, c.NewFinding, c.NewReason, c.Note, c.OldReachable, c.NewReachable}
 }

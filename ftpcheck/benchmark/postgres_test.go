@@ -281,9 +281,9 @@ func TestSameRows(t *testing.T) {
 
 // served reads from AWS what is in a folder of saved output of one account. A prefix list
 // whose entries were not saved is denied.
-func served(t *testing.T, dir string) tables.Reader {
+func served(t *testing.T, dir string, faults ...fakeaws.Fault) tables.Reader {
 	account := "123456789012"
-	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: map[string]*fakeaws.Region{}}}}
+	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: map[string]*fakeaws.Region{}}}, Faults: faults}
 	for _, place := range regionsOf(t, filepath.Join(dir, account)) {
 		r, err := fakeaws.LoadCLI(filepath.Join(dir, account, place))
 		if err != nil {

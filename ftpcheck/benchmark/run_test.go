@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -113,18 +114,25 @@ func TestStatuses(t *testing.T) {
 		{"default_security_group_ftp", east, "default", StatusAlarm, "default lets the whole internet in on TCP 20 or 21: "},
 		{"default_security_group_ftp", central, "default-2", StatusOK, ""},
 
-		{"public_interface_ftp", east, "open", StatusAlarm, "open lets the whole internet in on FTP, and network interfaces that use it have the public address 198.51.100.7."},
-		{"public_interface_ftp", east, "open-many", StatusAlarm, "the public address 198.51.100.8 and 1 more."},
-		{"public_interface_ftp", east, "open-inside", StatusOK, "open-inside lets the whole internet in on FTP, but no network interface that uses it has a public address."},
-		{"public_interface_ftp", east, "open-unused", StatusOK, "open-unused lets the whole internet in on FTP, but no network interface uses it."},
-		{"public_interface_ftp", east, "unknown", StatusError, "It could not be determined whether group unknown lets the whole internet in on FTP, and network interfaces that use it have the public address 198.51.100.10."},
-		{"public_interface_ftp", east, "unknown-unused", StatusOK, ""},
-		{"public_interface_ftp", east, "excepted", StatusSkip, "198.51.100.11. Excepted until 9999-12-31: partner migration."},
-		{"public_interface_ftp", east, "excepted-unknown", StatusSkip, ""},
-		{"public_interface_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
-		{"public_interface_ftp", west, "open-unseen", StatusError, "open-unseen lets the whole internet in on FTP, and the network interfaces were not read."},
-		{"public_interface_ftp", west, "closed-unseen", StatusOK, ""},
-		{"public_interface_ftp", west, "excepted-unseen", StatusSkip, ""},
+		{"internet_reachable_ftp", east, "closed", StatusOK, "Group closed does not let the whole internet in on FTP."},
+		{"internet_reachable_ftp", east, "wide", StatusOK, "Group wide does not let the whole internet in on FTP."},
+		{"internet_reachable_ftp", east, "open", StatusAlarm, "open lets the whole internet in on FTP, and the internet reaches 198.51.100.7 through it now."},
+		{"internet_reachable_ftp", east, "open-many", StatusAlarm, "reaches 198.51.100.8 and 1 more through it now."},
+		{"internet_reachable_ftp", east, "open-inside", StatusOK, "open-inside lets the whole internet in on FTP, but the internet reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "open-unused", StatusOK, "open-unused lets the whole internet in on FTP, but the internet reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "open-behind-acl", StatusOK, "reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "open-elsewhere", StatusOK, "reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "open-inspected", StatusError, "open-inspected lets the whole internet in on FTP, and it is not known whether the internet reaches a network interface through it (route_undetermined)."},
+		{"internet_reachable_ftp", east, "unknown", StatusError, "It could not be determined whether group unknown lets the whole internet in on FTP, and it is not known whether the internet reaches a network interface through it (prefix_list_not_read)."},
+		{"internet_reachable_ftp", east, "unknown-open", StatusAlarm, "It could not be determined whether group unknown-open lets the whole internet in on FTP, and the internet reaches 198.51.100.25 through it now."},
+		{"internet_reachable_ftp", east, "unknown-unused", StatusOK, "reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "unknown-behind-acl", StatusOK, "reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "excepted", StatusSkip, "reaches 198.51.100.11 through it now. Excepted until 9999-12-31: partner migration."},
+		{"internet_reachable_ftp", east, "excepted-unknown", StatusSkip, "(prefix_list_not_read). Excepted until 9999-12-31: partner migration."},
+		{"internet_reachable_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
+		{"internet_reachable_ftp", west, "open-unseen", StatusError, "open-unseen lets the whole internet in on FTP, and it is not known whether the internet reaches a network interface through it (interfaces_not_read)."},
+		{"internet_reachable_ftp", west, "closed-unseen", StatusOK, ""},
+		{"internet_reachable_ftp", west, "excepted-unseen", StatusSkip, ""},
 
 		{"security_group_ftp_sources", east, "closed", StatusOK, "Group closed does not allow FTP."},
 		{"security_group_ftp_sources", east, "private", StatusOK, "private allows FTP from up to 0 public IPv4 addresses."},
@@ -307,23 +315,37 @@ func TestRulesMissed(t *testing.T) {
 	}
 }
 
-// withoutInterfaces cannot read network interfaces.
-type withoutInterfaces struct{ tables.Reader }
-
-func (r withoutInterfaces) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	if !request.NetworkInterfaces {
-		return r.Reader.Read(ctx, request, emit)
+// TestNetworksDenied denies each read of what stands between a group and the internet in turn: that
+// is an error of the control on reach alone, and only of groups of which it could decide something.
+func TestNetworksDenied(t *testing.T) {
+	statuses := func(faults ...fakeaws.Fault) map[string]Status {
+		statuses := map[string]Status{}
+		for _, run := range runAccess(t, load(t), served(t, "../../docs/sample", faults...)).Groups[0].Controls {
+			if run.Error != "" {
+				t.Errorf("%s: %s", run.ID, run.Error)
+			}
+			for _, r := range run.Results {
+				statuses[run.ID+" "+r.Resource] = r.Status
+			}
+		}
+		return statuses
 	}
-	denied := []sg.Coverage{{Origin: sg.Live, AccountID: "111122223333", Region: "us-east-1", Status: sg.StatusDenied, ErrorMessage: "Allow ec2:DescribeNetworkInterfaces."}}
-	return denied, &sg.IncompleteError{Failed: denied}
-}
-
-func TestInterfacesDenied(t *testing.T) {
-	g := runAccess(t, load(t), withoutInterfaces{reader(t, save(t, world))})
-	for _, run := range g.Groups[0].Controls {
-		failed := len(run.Results) == 1 && run.Results[0].Resource == "account 111122223333, region us-east-1" && run.Results[0].Status == StatusError
-		if failed != (run.ID == "control.public_interface_ftp") || run.Error != "" {
-			t.Errorf("%s: %q, %+v", run.ID, run.Error, run.Results)
+	const reach = "control.internet_reachable_ftp "
+	whole := statuses()
+	for _, action := range []string{"DescribeNetworkInterfaces", "DescribeSubnets", "DescribeVpcs", "DescribeRouteTables", "DescribeInternetGateways", "DescribeNetworkAcls", "DescribeVpcBlockPublicAccessOptions"} {
+		errors := 0
+		for name, status := range statuses(fakeaws.Fault{Kind: fakeaws.Denied, Action: action}) {
+			was := whole[name]
+			switch {
+			case status == was:
+			case status == StatusError && strings.HasPrefix(name, reach):
+				errors++
+			default:
+				t.Errorf("without %s, %s is %s and not %s", action, name, status, was)
+			}
+		}
+		if errors == 0 && action != "DescribeSubnets" && action != "DescribeVpcs" { // one of which suffices
+			t.Errorf("without %s nothing is an error", action)
 		}
 	}
 }

@@ -8,14 +8,13 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
 
-// A survey is a [tables.Reader] that reads everything once and then answers from memory,
-// so that all controls judge the same moment and each place is asked once.
+// A survey is a [tables.Reader] that reads once what the controls ask for and then answers from
+// memory, so that all of them judge the same moment and each place is asked once.
 type survey struct {
 	reader tables.Reader
-	whole  *answer
-	// plain is without network interfaces. It is read if whole has failed: a missing
-	// right to see interfaces must not fail the controls that do without them.
-	plain *answer
+	// answers are by whether the network interfaces of groups are part of them. No control asks
+	// for these: a missing right to see them must not fail the controls that do without them.
+	answers map[bool]*answer
 }
 
 type answer struct {
@@ -27,6 +26,9 @@ type answer struct {
 // Read implements [tables.Reader]. If a place could not be read, it hands over no group but to
 // who shows the place.
 func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	if request.Paths != nil { // which no control asks for
+		return s.reader.Read(ctx, request, emit)
+	}
 	a, err := s.answer(ctx, request.NetworkInterfaces)
 	if err != nil {
 		return nil, err
@@ -43,27 +45,25 @@ func (s *survey) Read(ctx context.Context, request sg.Request, emit func(*sg.Gro
 	return a.places, a.err
 }
 
-func (s *survey) answer(ctx context.Context, interfaces bool) (a *answer, err error) {
-	if s.whole == nil {
-		if s.whole, err = s.read(ctx, true); err != nil {
-			return nil, err
-		}
+func (s *survey) answer(ctx context.Context, interfaces bool) (*answer, error) {
+	if a := s.answers[interfaces]; a != nil {
+		return a, nil
 	}
-	if s.whole.err == nil || interfaces {
-		return s.whole, nil
+	a, err := s.read(ctx, interfaces)
+	if err != nil {
+		return nil, err
 	}
-	if s.plain == nil {
-		if s.plain, err = s.read(ctx, false); err != nil {
-			return nil, err
-		}
+	if s.answers == nil {
+		s.answers = map[bool]*answer{}
 	}
-	return s.plain, nil
+	s.answers[interfaces] = a
+	return a, nil
 }
 
 // read returns an error that is the end of everything, such as the context's.
 func (s *survey) read(ctx context.Context, interfaces bool) (*answer, error) {
 	a := &answer{}
-	request := sg.Request{Rules: true, AddressCounts: true, NetworkInterfaces: interfaces}
+	request := sg.Request{Rules: true, AddressCounts: true, NetworkInterfaces: interfaces, Reachability: true}
 	a.places, a.err = s.reader.Read(ctx, request, func(g *sg.Group) error {
 		a.groups = append(a.groups, g)
 		return nil

@@ -28,7 +28,14 @@ type group struct {
 	// addresses are those of its network interface, if it has one: "" is an interface
 	// without a public address.
 	addresses []string
+	// subnet is where its network interfaces are: empty is one that the internet reaches, and
+	// the others are in [subnets].
+	subnet string
 }
+
+// subnets are those of the first region, each with the target of its default route and the rule of
+// its network ACL for all that comes in.
+var subnets = map[string][2]string{"": {"igw-0", "allow"}, "behind-acl": {"igw-0", "deny"}, "inside": {"nat-0", "allow"}, "behind-appliance": {"eni-0", "allow"}}
 
 const exceptionTag = "ftpcheck:exception"
 
@@ -44,6 +51,7 @@ var world = [][]group{{
 	{name: "open-inside", rules: []string{"tcp 20 ::/0"}, addresses: []string{""}},
 	{name: "open-unused", rules: []string{"tcp 21 0.0.0.0/1", "tcp 21 128.0.0.0/1"}},
 	{name: "unknown", rules: []string{"tcp 21 pl-unknown"}, addresses: []string{"198.51.100.10"}},
+	{name: "unknown-open", rules: []string{"tcp 21 pl-unknown", "tcp 21 8.8.8.8/32"}, addresses: []string{"198.51.100.25"}},
 	{name: "unknown-unused", rules: []string{"tcp 20 pl-unknown"}},
 	{name: "open-and-unknown", rules: []string{"tcp 21 0.0.0.0/0", "tcp 20 pl-unknown"}},
 	{name: "wide", rules: []string{"tcp 21 8.0.0.0/8"}},
@@ -59,6 +67,10 @@ var world = [][]group{{
 	{name: "expired-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("2020-02-29 partner migration")},
 	{name: "by-id", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-01-01 what the variable says comes first")},
 	{name: "by-tag", rules: []string{"tcp 21 0.0.0.0/0"}, tags: map[string]string{"purpose": "it's a honeypot", "status": "ok", `o"dd'`: "x"}},
+	{name: "open-behind-acl", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.21"}, subnet: "behind-acl"},
+	{name: "open-elsewhere", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.22"}, subnet: "inside"},
+	{name: "open-inspected", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.23"}, subnet: "behind-appliance"},
+	{name: "unknown-behind-acl", rules: []string{"tcp 21 pl-unknown"}, addresses: []string{"198.51.100.24"}, subnet: "behind-acl"},
 	{name: "=cmd|' /C calc'!A0", rules: []string{"tcp 21 0.0.0.0/0"}},
 }, {
 	{name: "open-unseen", rules: []string{"tcp 21 0.0.0.0/0"}},
@@ -133,9 +145,13 @@ func save(t testing.TB, regions [][]group) string {
 			described = append(described, map[string]any{"GroupId": id, "GroupName": g.name, "OwnerId": "111122223333", "VpcId": fmt.Sprintf("vpc-%d", i),
 				"Description": g.name, "IpPermissions": permissions, "Tags": tags})
 			for n, address := range g.addresses {
-				card := map[string]any{"NetworkInterfaceId": fmt.Sprintf("eni-%s-%d", g.name, n), "Groups": []any{map[string]any{"GroupId": id}}}
+				private := fmt.Sprint("10.0.0.", len(interfaces)+10)
+				own := map[string]any{"Primary": true, "PrivateIpAddress": private}
+				card := map[string]any{"NetworkInterfaceId": fmt.Sprintf("eni-%s-%d", g.name, n), "Groups": []any{map[string]any{"GroupId": id}}, "InterfaceType": "interface",
+					"OwnerId": "111122223333", "VpcId": "vpc-0", "SubnetId": "subnet-" + g.subnet, "PrivateIpAddress": private, "PrivateIpAddresses": []any{own}}
 				if address != "" {
-					card["Association"] = map[string]any{"PublicIp": address}
+					own["Association"] = map[string]any{"PublicIp": address}
+					card["Association"] = own["Association"]
 				}
 				interfaces = append(interfaces, card)
 			}
@@ -144,7 +160,57 @@ func save(t testing.TB, regions [][]group) string {
 		write(t, filepath.Join(region, "rules.json"), "SecurityGroupRules", rules)
 		if i == 0 {
 			write(t, filepath.Join(region, "interfaces.json"), "NetworkInterfaces", interfaces)
+			saveNetwork(t, region)
 		}
+	}
+	return dir
+}
+
+// saveNetwork writes what stands between the interfaces of the first region and the internet.
+func saveNetwork(t testing.TB, region string) {
+	type m = map[string]any
+	var tables, acls, places []any
+	for name, x := range subnets {
+		id := "subnet-" + name
+		route := m{"DestinationCidrBlock": "0.0.0.0/0", "State": "active", "Origin": "CreateRoute"}
+		kind, _, _ := strings.Cut(x[0], "-")
+		route[map[string]string{"igw": "GatewayId", "nat": "NatGatewayId", "eni": "NetworkInterfaceId"}[kind]] = x[0]
+		all := func(action string, number int, egress bool) m {
+			return m{"RuleNumber": number, "RuleAction": action, "Egress": egress, "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}
+		}
+		places = append(places, m{"SubnetId": id, "VpcId": "vpc-0", "OwnerId": "111122223333", "CidrBlock": "10.0.0.0/24"})
+		tables = append(tables, m{"RouteTableId": "rtb-" + name, "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{route},
+			"Associations": []any{m{"SubnetId": id, "RouteTableId": "rtb-" + name, "Main": false, "AssociationState": m{"State": "associated"}}}})
+		acls = append(acls, m{"NetworkAclId": "acl-" + name, "VpcId": "vpc-0", "OwnerId": "111122223333", "IsDefault": name == "",
+			"Associations": []any{m{"NetworkAclId": "acl-" + name, "SubnetId": id}}, "Entries": []any{all(x[1], 100, false), all("allow", 100, true)}})
+	}
+	tables = append(tables, m{"RouteTableId": "rtb-main", "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{},
+		"Associations": []any{m{"RouteTableId": "rtb-main", "Main": true, "AssociationState": m{"State": "associated"}}}})
+	write(t, filepath.Join(region, "vpcs.json"), "Vpcs", []any{m{"VpcId": "vpc-0", "OwnerId": "111122223333", "CidrBlock": "10.0.0.0/16"}})
+	write(t, filepath.Join(region, "subnets.json"), "Subnets", places)
+	write(t, filepath.Join(region, "route-tables.json"), "RouteTables", tables)
+	write(t, filepath.Join(region, "network-acls.json"), "NetworkAcls", acls)
+	write(t, filepath.Join(region, "gateways.json"), "InternetGateways", []any{m{"InternetGatewayId": "igw-0", "OwnerId": "111122223333", "Attachments": []any{m{"VpcId": "vpc-0", "State": "available"}}}})
+	write(t, filepath.Join(region, "associations.json"), "SecurityGroupVpcAssociations", nil)
+	const options = `{"VpcBlockPublicAccessOptions": {"AwsAccountId": "111122223333", "AwsRegion": "us-east-1", "State": "default-state", "InternetGatewayBlockMode": "off"}}`
+	if err := os.WriteFile(filepath.Join(region, "block-public-access.json"), []byte(options), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shared is a folder in which two accounts see a group of a third, and two of a fourth that was not
+// read.
+func shared(t testing.TB) string {
+	dir := t.TempDir()
+	group := func(id, owner string) any {
+		return map[string]any{"GroupId": id, "GroupName": id, "OwnerId": owner, "VpcId": "vpc-1", "IpPermissions": []any{permission(t, "tcp 21 0.0.0.0/0")}, "Tags": []any{}}
+	}
+	for _, account := range []string{"111122223333", "222233334444", "333344445555"} {
+		groups := []any{group("sg-shared", "111122223333")}
+		if account != "111122223333" {
+			groups = append(groups, group("sg-foreign", "444455556666"))
+		}
+		write(t, filepath.Join(dir, account, "us-east-1", "groups.json"), "SecurityGroups", groups)
 	}
 	return dir
 }

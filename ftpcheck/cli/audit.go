@@ -225,12 +225,14 @@ func newAuditDiff() *cobra.Command {
 		Long: `Say what has changed between two audits: which findings are new, resolved, changed
 or still there, and which places were read in only one of them. A finding is the same
 if group, protocol, ports and source are. One that is gone is resolved only if its
-place was read again, and unknown if not.
+place was read again, and unknown if not. Of a group that has findings it also says
+if the internet has come to reach it, reaches it no longer, or if that was known and
+is not now.
 
 The exit code is
-  0  nothing new is open, and nothing is unknown
-  1  something new is open
-  2  nothing new is known to be open, but something is unknown, or the command failed`,
+  0  nothing new is open or reachable, and nothing is unknown
+  1  something new is open, or the internet has come to reach something open
+  2  neither is known, but something is unknown, or the command failed`,
 		Example: `  ftpcheck audit diff audit-2026-q3 audit-2026-q4
   ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv`,
 		Args: exactly("OLD", "NEW"),
@@ -276,6 +278,9 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 			fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit is incomplete.", []string{"old", "new"}[i])))
 		}
 	}
+	for _, which := range d.WithoutReach {
+		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit does not say what the internet reaches, so that was not compared.", which)))
+	}
 	number := func(kind audit.ChangeKind, what string, style terminal.Style) string {
 		n := d.Count(kind)
 		text := humanize.Comma(int64(n)) + " " + what
@@ -290,6 +295,10 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 			number(audit.Resolved, "resolved", terminal.Good), number(audit.StillOpen, "still open", terminal.Bad),
 			number(audit.StillUndetermined, "still undetermined", terminal.Doubt),
 			number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
+	}
+	if summary && err == nil && d.WithoutReach == nil {
+		_, err = fmt.Fprintf(w, "Reached by the internet: %s, %s, %s.\n",
+			number(audit.Reachable, "more", terminal.Bad), number(audit.ReachUnknown, "not known any more", terminal.Doubt), number(audit.Unreachable, "fewer", terminal.Good))
 	}
 	switch {
 	case err != nil:

@@ -97,3 +97,26 @@ func TestReplayedQueries(t *testing.T) {
 		}
 	}
 }
+
+// Where one of two audits does not say what the internet reaches, there is a note in the place of
+// numbers.
+func TestDiffSaysWhatWasNotCompared(t *testing.T) {
+	note := func(which string) string {
+		return "Note: the " + which + " audit does not say what the internet reaches, so that was not compared.\n"
+	}
+	for want, without := range map[string][]string{
+		"Reached by the internet: 0 more, 0 not known any more, 0 fewer.\n": nil,
+		note("old"):               {"old"},
+		note("old") + note("new"): {"old", "new"},
+	} {
+		d := &audit.Difference{Old: &audit.Manifest{Complete: true}, New: &audit.Manifest{Complete: true}, WithoutReach: without}
+		var b strings.Builder
+		if err := concludeDiff(&b, d, true); err != nil {
+			t.Error(err)
+		}
+		reach := strings.Replace(b.String(), "0 new, 0 changed, 0 unknown, 0 resolved, 0 still open, 0 still undetermined. Places: 0 lost, 0 gained.\n", "", 1)
+		if reach != want {
+			t.Errorf("%q: %q, want %q", without, reach, want)
+		}
+	}
+}

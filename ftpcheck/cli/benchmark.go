@@ -98,7 +98,7 @@ func newBenchmarkShow() *cobra.Command {
 		Use:   "show [NAME]",
 		Short: "Describe a benchmark with its variables, or a control",
 		Example: `  ftpcheck benchmark show
-  ftpcheck benchmark show control.public_interface_ftp`,
+  ftpcheck benchmark show control.internet_reachable_ftp`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -169,7 +169,7 @@ The exit code is
   2  there is an error: something could not be read or determined, or the command failed`,
 		Example: `  ftpcheck benchmark run --from ./saved
   ftpcheck benchmark run ftp_access --output csv > results.csv
-  ftpcheck benchmark run control.public_interface_ftp
+  ftpcheck benchmark run control.internet_reachable_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeControl,

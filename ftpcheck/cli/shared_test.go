@@ -79,7 +79,7 @@ func TestSharedGroupsCountOnce(t *testing.T) {
 		if got := resources("security_group_ftp", d.args...); !slices.Equal(got, []string{"alarm " + home}) {
 			t.Errorf("%s: %v", d.name, got)
 		}
-		if got := resources("public_interface_ftp", d.args...); !slices.Equal(got, []string{"ok " + home}) {
+		if got := resources("internet_reachable_ftp", d.args...); !slices.Equal(got, []string{"ok " + home}) {
 			t.Errorf("%s: %v", d.name, got)
 		}
 	}
@@ -89,7 +89,7 @@ func TestSharedGroupsCountOnce(t *testing.T) {
 	if got := resources("security_group_ftp", others...); !slices.Equal(got, []string{"alarm " + member, "alarm " + another}) {
 		t.Errorf("without the owner: %v", got)
 	}
-	if got := resources("public_interface_ftp", others...); len(got) != 2 || strings.HasPrefix(got[0], "ok") || strings.HasPrefix(got[1], "ok") {
+	if got := resources("internet_reachable_ftp", others...); len(got) != 2 || strings.HasPrefix(got[0], "ok") || strings.HasPrefix(got[1], "ok") {
 		t.Errorf("without the owner: %v", got)
 	}
 }

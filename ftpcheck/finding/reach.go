@@ -19,6 +19,15 @@ func (f Finding) Exposure() *exposure.GroupExposure {
 	return f.Permission.Group.Exposure
 }
 
+// Reachable says whether the internet reaches anything through the group of the finding. It is
+// [rule.Unknown] of a place that was not read, and if nobody asked.
+func (f Finding) Reachable() rule.Answer {
+	if e := f.Exposure(); e != nil {
+		return e.Reachable
+	}
+	return rule.Unknown
+}
+
 // Reach says in one sentence, with a full stop, whether the internet reaches anything through the
 // group of the finding. It is empty if nobody asked.
 func (f Finding) Reach() string {
@@ -80,6 +89,7 @@ var codeWords = map[exposure.Code]string{
 	exposure.SubnetsNotRead:           "the subnets were not read",
 	exposure.BlockPublicAccessNotRead: "VPC Block Public Access was not read",
 	exposure.EdgeRouteTable:           "an appliance stands in the way",
+	exposure.RouteUndetermined:        "where a route leads is not known",
 	exposure.GatewayLoadBalancer:      "a gateway load balancer stands in the way",
 	exposure.NetworkFirewall:          "a network firewall stands in the way",
 	exposure.LoadBalancerNotRead:      "a load balancer may lead to it",

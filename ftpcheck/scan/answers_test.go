@@ -274,7 +274,8 @@ func TestPagesThatMove(t *testing.T) {
 // Tokens that come again end, whatever the action.
 func TestTokensWithoutEnd(t *testing.T) {
 	for _, tokens := range [][]string{{"A"}, {"A", "B"}, {"A", "B", "C"}} {
-		for _, action := range []string{"DescribeSecurityGroups", "DescribeSecurityGroupRules", "GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", "ListAccounts"} {
+		for _, action := range []string{"DescribeSecurityGroups", "DescribeSecurityGroupRules", "GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", "ListAccounts",
+			"DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeInternetGateways", "DescribeNetworkAcls", "DescribeVpcBlockPublicAccessExclusions", "DescribeSecurityGroupVpcAssociations"} {
 			s := everyAnswer().Start(t)
 			target, _ := url.Parse(s.URL)
 			proxy := httputil.NewSingleHostReverseProxy(target)
@@ -300,7 +301,9 @@ func TestTokensWithoutEnd(t *testing.T) {
 					if strings.HasPrefix(body, "{") {
 						body = `{"Accounts":[],"NextToken":"` + token + `"}`
 					} else {
-						name := map[string]string{"DescribeSecurityGroups": "securityGroupInfo", "DescribeSecurityGroupRules": "securityGroupRuleSet", "GetManagedPrefixListEntries": "entrySet", "DescribeManagedPrefixLists": "prefixListSet", "DescribeNetworkInterfaces": "networkInterfaceSet"}[action]
+						name := map[string]string{"DescribeSecurityGroups": "securityGroupInfo", "DescribeSecurityGroupRules": "securityGroupRuleSet", "GetManagedPrefixListEntries": "entrySet", "DescribeManagedPrefixLists": "prefixListSet", "DescribeNetworkInterfaces": "networkInterfaceSet",
+							"DescribeVpcs": "vpcSet", "DescribeSubnets": "subnetSet", "DescribeRouteTables": "routeTableSet", "DescribeInternetGateways": "internetGatewaySet", "DescribeNetworkAcls": "networkAclSet",
+							"DescribeVpcBlockPublicAccessExclusions": "vpcBlockPublicAccessExclusionSet", "DescribeSecurityGroupVpcAssociations": "securityGroupVpcAssociationSet"}[action]
 						body = "<" + action + "Response><" + name + "/><nextToken>" + token + "</nextToken></" + action + "Response>"
 					}
 				}
@@ -317,6 +320,7 @@ func TestTokensWithoutEnd(t *testing.T) {
 			server.Close()
 			text := fmt.Sprint(err, places)
 			unknown := action == "GetManagedPrefixListEntries" && slices.ContainsFunc(groups, func(g *sg.Group) bool { return g.Verdict.Unrestricted == rule.Unknown })
+			unknown = unknown || slices.ContainsFunc(places, func(c sg.Coverage) bool { return strings.Contains(c.NetworkProblem, "ec2:"+action+" failed") })
 			if err == nil && !unknown || !strings.Contains(text, "same NextToken twice") && !strings.Contains(text, "NextToken") {
 				t.Errorf("%s with tokens %v: %v, %+v", action, tokens, err, places)
 			}

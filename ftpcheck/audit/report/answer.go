@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -18,6 +20,7 @@ type coverage struct {
 	Scope                  finding.Scope
 	Permissions            int64
 	GroupsSeen             bool // whether security groups were read anywhere
+	Networks               int  // places that were read, but not all of their networks
 	Statuses               []statusCount
 }
 
@@ -32,6 +35,9 @@ func coverageOf(r *finding.Report) coverage {
 	for _, p := range r.Places {
 		c.Permissions += p.Permissions
 		statuses[statusText(p)]++
+		if p.Status == sg.StatusScanned && p.NetworkProblem != "" {
+			c.Networks++
+		}
 		c.GroupsSeen = c.GroupsSeen || p.Status == sg.StatusScanned && p.Content == sg.ContentGroups
 	}
 	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards+c.Scope.LeftOut
@@ -40,6 +46,56 @@ func coverageOf(r *finding.Report) coverage {
 	}
 	slices.SortFunc(c.Statuses, func(a, b statusCount) int { return strings.Compare(a.Status, b.Status) })
 	return c
+}
+
+// reach counts the groups that have findings, each once, however many accounts see it.
+type reach struct {
+	Now     int // the internet reaches something through them
+	Unknown int // nobody knows whether it does
+}
+
+func reachOf(findings []finding.Finding) (r reach) {
+	groups := map[string]rule.Answer{}
+	for _, f := range findings {
+		if f.Permission == nil {
+			continue
+		}
+		g := f.Permission.Group
+		key := cmp.Or(g.ARN, strings.Join([]string{g.AccountID, g.Region, g.ID}, " "))
+		if was, seen := groups[key]; !seen || reachRank(f.Reachable()) < reachRank(was) {
+			groups[key] = f.Reachable()
+		}
+	}
+	for _, a := range groups {
+		switch a {
+		case rule.Yes:
+			r.Now++
+		case rule.Unknown:
+			r.Unknown++
+		}
+	}
+	return r
+}
+
+// reachRank orders what a person must see first before the rest.
+func reachRank(a rule.Answer) int {
+	return slices.Index([]rule.Answer{rule.Yes, rule.Unknown, rule.No}, a)
+}
+
+// ranked are the findings in the order of the page: first those that the internet reaches, the
+// open ones before those that are only perhaps, then those of which it is not known, then all
+// others. It is the order of the report otherwise.
+func ranked(findings []finding.Finding) []finding.Finding {
+	kinds := []finding.Kind{finding.Open, finding.Undetermined}
+	rank := func(f finding.Finding) int {
+		if f.Reachable() == rule.Yes {
+			return slices.Index(kinds, f.Kind)
+		}
+		return len(kinds) + reachRank(f.Reachable())
+	}
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(rank(a), rank(b)) })
+	return sorted
 }
 
 // Count is the number of findings of a kind.

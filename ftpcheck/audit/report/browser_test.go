@@ -203,6 +203,7 @@ func TestBrowser(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *browser){
 		"shows the answer":     testShows,
 		"filters":              testFilters,
+		"reach":                testReach,
 		"sorts by click":       testSortsByClick,
 		"works by keyboard":    testKeyboard,
 		"details and copy":     testDetails,
@@ -272,10 +273,55 @@ func testFilters(t *testing.T, b *browser) {
 	}
 }
 
+func testReach(t *testing.T, b *browser) {
+	p := b.open(t, reached()).ready()
+	order := []string{"sg-4", "sg-5", "sg-2", "sg-3", "sg-5", "sg-6", "", "sg-1"}
+	if got := p.column("group"); !slices.Equal(got, order) {
+		t.Errorf("the order is %q, want %q", got, order)
+	}
+	if got := p.column("at")[:4]; !slices.Equal(got, []string{"198.51.100.0 and more", "2001:db8::/80", "198.51.100.20", "the route tables were not read and more"}) {
+		t.Errorf("reachable at %q", got)
+	}
+	is(p, `[...document.querySelectorAll('.answer .figures li')].map(e => e.textContent).filter(t => t.includes('with findings')).join()`,
+		"3 groups with findings that the internet is known to reach now,2 groups with findings of which that is not known")
+	// Weight and colour say it, and the word does so without them.
+	is(p, `getComputedStyle(document.querySelector('.reach[data-value=now]')).fontWeight`, "600")
+	is(p, `getComputedStyle(document.querySelector('.reach[data-value="not now"]')).fontWeight`, "400")
+	is(p, `[...document.querySelectorAll('select[data-filter=reachable] option')].map(o => o.textContent).join()`, "all,not known (4),not now (1),now (3)")
+	for value, groups := range map[string][]string{"now (": order[:3], "not known (": order[3:7], "not now (": order[7:]} {
+		p.choose("reachable", value)
+		if got := p.column("group"); !slices.Equal(got, groups) {
+			t.Errorf("%s: %q, want %q", value, got, groups)
+		}
+	}
+	p.choose("reachable", "all")
+	until(p, `document.querySelectorAll('[data-table=findings] tr.row').length`, 8)
+	p.search("198.51.100.17") // is in the details alone
+	until(p, `document.querySelectorAll('[data-table=findings] tr.row').length`, 1)
+	p.do(chromedp.Click(chromedp.CSS(`[data-table=findings] .more`)))
+	is(p, `document.querySelectorAll('tr.details [data-lines=addresses] li').length`, 21)
+	is(p, `document.querySelector('tr.details [data-if=addresses]').textContent.startsWith('Reachable now at198.51.100.0')`, true)
+	is(p, `document.querySelector('tr.details [data-if=unsure]').textContent`, "Reach not fully known, asan appliance stands in the way")
+	p.do(chromedp.Click(chromedp.CSS(`[data-table=findings] button[type=reset]`)))
+	until(p, `document.querySelectorAll('[data-table=findings] tr.row').length`, 8)
+	is(p, `[...document.querySelectorAll('[data-table=missed] tr.row [data-cell=status]')].map(e => e.textContent).join()`, "denied,scanned, networks not all read,scanned, not all determined")
+
+	// On paper it is all there, and says what it is filtered by.
+	p.choose("reachable", "now (")
+	p.do(media("print", "light"), chromedp.EmulateViewport(1031, 700))
+	eval[any](p, `dispatchEvent(new Event('beforeprint')), 0`)
+	is(p, `document.querySelector('[data-table=findings] .print-note').textContent`, "3 findings printed. Filtered: only where reachable is now (3). The report has 8 findings.")
+	is(p, `[...document.querySelectorAll('[data-table=findings] td[data-label=Reachable]')].map(e => e.checkVisibility() && e.innerText.replace('\n', ' ')).join()`,
+		"now 198.51.100.0 and more,now 2001:db8::/80,now 198.51.100.20")
+	is(p, `[...document.querySelectorAll('table.rows td')].filter(t => t.scrollWidth > t.clientWidth + 1).map(t => t.textContent).join()`, "")
+	is(p, `[...document.querySelectorAll('table.rows')].every(t => t.getBoundingClientRect().right <= innerWidth)`, true)
+	is(p, `document.querySelector('.answer .figures').checkVisibility()`, true)
+}
+
 func testSortsByClick(t *testing.T, b *browser) {
 	p := b.open(t, sample(t)).ready()
 	original := p.column("rule")
-	for _, column := range []string{"kind", "account", "region", "group", "rule", "protocol", "ports", "source", "reason", "ftp"} {
+	for _, column := range []string{"kind", "account", "region", "group", "rule", "ports", "source", "reason", "ftp", "reachable"} {
 		button := chromedp.CSS(fmt.Sprintf(`[data-table=findings] th[data-column=%s] button`, column))
 		sorting := `[...document.querySelectorAll('[data-table=findings] th[aria-sort]')].map(h => h.dataset.column + " " + h.getAttribute('aria-sort')).join()`
 		p.do(chromedp.Click(button))

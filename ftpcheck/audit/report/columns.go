@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -71,6 +73,8 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "ftp", text: of(func(p *sg.Permission) string {
 			return p.Verdict.Ports.Join(", ")
 		})},
+		{name: "reachable", text: func(f f) string { return reachNames[f.Reachable()] }},
+		{name: "at", text: at},
 
 		// The details.
 		{name: "problem", use: folded, text: f.Problem},
@@ -101,6 +105,8 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 			}
 			return f.Permission.Group.Origin
 		}},
+		{name: "addresses", lines: reachableAddresses},
+		{name: "unsure", lines: reachUnsure},
 		{name: "interfaces", lines: linesOf(interfaces)},
 		{name: "tags", lines: linesOf(func(p *sg.Permission) []string { return tags(p.Group.Tags) })},
 		{name: "ruletags", lines: linesOf(func(p *sg.Permission) []string { return tags(p.RuleTags) })},
@@ -126,7 +132,7 @@ var placeColumns = []column[sg.Coverage]{
 	{name: "groups", text: func(p sg.Coverage) string { return comma(p.Groups) }},
 	{name: "permissions", text: func(p sg.Coverage) string { return comma(p.Permissions) }},
 	{name: "code", text: func(p sg.Coverage) string { return p.ErrorCode }},
-	{name: "message", text: func(p sg.Coverage) string { return p.ErrorMessage }},
+	{name: "message", text: whatFailed},
 }
 
 // statusText is the status of a place, with what a person must know to read it right.
@@ -134,6 +140,8 @@ func statusText(p sg.Coverage) string {
 	switch {
 	case p.Status == sg.StatusScanned && p.ErrorMessage != "":
 		return "scanned, not all determined"
+	case p.Status == sg.StatusScanned && p.NetworkProblem != "":
+		return "scanned, networks not all read"
 	case p.Status == sg.StatusScanned:
 	case p.Optional:
 		return string(p.Status) + ", not asked for by name"
@@ -143,6 +151,18 @@ func statusText(p sg.Coverage) string {
 		return "not known"
 	}
 	return string(p.Status)
+}
+
+// whatFailed says what could not be read of a place, and of its networks.
+func whatFailed(p sg.Coverage) string {
+	if p.NetworkProblem == "" {
+		return p.ErrorMessage
+	}
+	networks := "What the internet reaches is not fully known: " + p.NetworkProblem
+	if p.ErrorMessage == "" {
+		return networks
+	}
+	return strings.TrimSuffix(p.ErrorMessage, ".") + ". " + networks
 }
 
 func account(f finding.Finding) string {
@@ -166,8 +186,47 @@ func protocol(p *sg.Permission) string {
 	return p.Protocol
 }
 
-// mostInterfaces is how many network interfaces of a group are named.
-const mostInterfaces = 20
+var reachNames = map[rule.Answer]string{rule.Yes: "now", rule.No: "not now", rule.Unknown: "not known"}
+
+// at is where the internet reaches the group of a finding or, if that is not known, why not: the
+// first of what the details have.
+func at(f finding.Finding) string {
+	var all []string
+	switch f.Reachable() {
+	case rule.Yes:
+		all = reachableAddresses(f)
+	case rule.Unknown:
+		all = reachUnsure(f)
+	}
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	}
+	return all[0] + " and more"
+}
+
+func reachableAddresses(f finding.Finding) []string {
+	e := f.Exposure()
+	if e == nil {
+		return nil
+	}
+	return some(e.ReachableAddresses, func(p netip.Prefix) string {
+		if p.IsSingleIP() {
+			return p.Addr().String()
+		}
+		return p.String()
+	})
+}
+
+func reachUnsure(f finding.Finding) []string {
+	e := f.Exposure()
+	if e == nil {
+		return nil
+	}
+	return some(e.UnknownBecause, func(c exposure.Code) string { return finding.Because(c) })
+}
 
 func interfaces(p *sg.Permission) []string {
 	g := p.Group
@@ -175,15 +234,25 @@ func interfaces(p *sg.Permission) []string {
 		return nil
 	}
 	lines := []string{plural(len(g.NetworkInterfaces), "network interface") + " in this account and region"}
-	for i, n := range g.NetworkInterfaces {
-		if i == mostInterfaces {
-			return append(lines, fmt.Sprintf("and %s more", comma(len(g.NetworkInterfaces)-i)))
-		}
-		line := n.ID + ", no public address"
+	return append(lines, some(g.NetworkInterfaces, func(n sg.NetworkInterface) string {
 		if len(n.PublicIPs) > 0 {
-			line = n.ID + ", " + strings.Join(n.PublicIPs, ", ")
+			return n.ID + ", " + strings.Join(n.PublicIPs, ", ")
 		}
-		lines = append(lines, line)
+		return n.ID + ", no public address"
+	})...)
+}
+
+// mostLines is how many network interfaces or addresses of a group are named.
+const mostLines = 20
+
+// some are the first lines of a list, with a last one that says how many more there are.
+func some[T any](all []T, line func(T) string) []string {
+	var lines []string
+	for _, v := range all[:min(len(all), mostLines)] {
+		lines = append(lines, line(v))
+	}
+	if more := len(all) - mostLines; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %s more", comma(more)))
 	}
 	return lines
 }

@@ -74,19 +74,20 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		Coverage: coverageOf(r),
 		Internet: newCounts().all,
 		Charts:   chartsOf(r.Findings),
+		Reach:    reachOf(r.Findings),
 	}
 	var missed, noted, rest []sg.Coverage
 	for _, p := range r.Places {
 		switch {
 		case p.Missing():
 			missed = append(missed, p)
-		case p.Status == sg.StatusScanned && p.ErrorMessage != "":
+		case p.Status == sg.StatusScanned && whatFailed(p) != "":
 			noted = append(noted, p)
 		default:
 			rest = append(rest, p)
 		}
 	}
-	v.Findings = tableOf(texts, findingColumns(remediation), r.Findings)
+	v.Findings = tableOf(texts, findingColumns(remediation), ranked(r.Findings))
 	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
 	v.Rest = tableOf(texts, placeColumns, rest)
 	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest})
@@ -109,6 +110,7 @@ type view struct {
 	Coverage coverage
 	Internet int64 // the number of public IPv4 addresses
 	Charts   []chart
+	Reach    reach
 
 	Findings *dataTable
 	Missed   *dataTable // places that were not read, or not all that they refer to

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
@@ -43,7 +44,7 @@ func sample(t testing.TB) *finding.Report {
 		t.Fatal(err)
 	}
 	var groups []*sg.Group
-	places, err := scanner.Read(context.Background(), sg.Request{Rules: true, PrefixListNames: true, NetworkInterfaces: true}, func(g *sg.Group) error {
+	places, err := scanner.Read(context.Background(), sg.Request{Rules: true, PrefixListNames: true, NetworkInterfaces: true, Reachability: true}, func(g *sg.Group) error {
 		groups = append(groups, g)
 		return nil
 	})
@@ -121,6 +122,39 @@ func patchy() *finding.Report {
 	return r
 }
 
+// reached is a report on groups of which each answer is known of what the internet reaches: one is
+// seen by two accounts, of which only one knows. Of one place the networks were not all read.
+func reached() *finding.Report {
+	through := func(id string, answer rule.Answer, because []exposure.Code, source string, addresses ...string) *sg.Group {
+		g := group("111122223333", "eu-west-1", id, "of "+id, source)
+		g.Exposure = &exposure.GroupExposure{Reachable: answer, UnknownBecause: because}
+		for _, a := range addresses {
+			g.Exposure.ReachableAddresses = append(g.Exposure.ReachableAddresses, netip.MustParsePrefix(a))
+		}
+		return g
+	}
+	many := make([]string, 22)
+	for i := range many {
+		many[i] = fmt.Sprintf("198.51.100.%d/32", i)
+	}
+	shared := through("sg-5", rule.Yes, nil, "0.0.0.0/0", "2001:db8::/80")
+	shared.AccountID = "444455556666"
+	noted := scanned("444455556666", "us-east-1", 7)
+	noted.NetworkProblem = "ec2:DescribeRouteTables is denied. Allow the caller this action"
+	both := scanned("444455556666", "us-east-2", 7)
+	both.ErrorMessage, both.NetworkProblem = "prefix list pl-1 could not be read.", noted.NetworkProblem
+	r := reportOf([]*sg.Group{
+		through("sg-1", rule.No, nil, "0.0.0.0/0"),
+		through("sg-2", rule.Yes, nil, "pl-0123456789abcdef0", "198.51.100.20/32"),
+		through("sg-3", rule.Unknown, []exposure.Code{exposure.RouteTablesNotRead, exposure.NetworkFirewall}, "0.0.0.0/0"),
+		through("sg-4", rule.Yes, []exposure.Code{exposure.EdgeRouteTable}, "0.0.0.0/0", many...),
+		through("sg-5", rule.Unknown, []exposure.Code{exposure.ForeignAccount}, "0.0.0.0/0"),
+		shared,
+		group("111122223333", "eu-west-1", "sg-6", "not asked for", "::/0"),
+	}, []sg.Coverage{scanned("111122223333", "eu-west-1", 12), failed("444455556666", "eu-west-1", sg.StatusDenied), noted, both})
+	return r
+}
+
 // large has n findings in 1,000 accounts and 17 regions, of which 40 places failed.
 func large(n int) *finding.Report {
 	var groups []*sg.Group
@@ -137,6 +171,13 @@ func large(n int) *finding.Report {
 		g := group(account, region, fmt.Sprintf("sg-%017x", i*7919), fmt.Sprintf("service-%d-%s", i, []string{"web", "batch", "ftp"}[i%3]), source)
 		g.Tags = map[string]string{"Name": g.Name, "team": fmt.Sprint("team-", i%40), "env": []string{"prod", "dev"}[i%2]}
 		g.Permissions[0].Description = fmt.Sprintf("Ticket OPS-%d", i%5000)
+		g.Exposure = &exposure.GroupExposure{Reachable: rule.No}
+		switch i % 4 {
+		case 0:
+			g.Exposure = &exposure.GroupExposure{Reachable: rule.Yes, ReachableAddresses: []netip.Prefix{netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}), 32)}}
+		case 1:
+			g.Exposure = &exposure.GroupExposure{Reachable: rule.Unknown, UnknownBecause: []exposure.Code{exposure.LoadBalancerNotRead, exposure.RouteTablesNotRead}}
+		}
 		groups = append(groups, g)
 	}
 	for i := range 1000 {
@@ -196,7 +237,9 @@ func hostile(harmless bool) *finding.Report {
 		groups = append(groups, g)
 		ok, bad := scanned(s, s, 1), failed(s, s, sg.StatusDenied)
 		ok.Origin, ok.Content, bad.Origin, bad.ErrorCode, bad.ErrorMessage = s, sg.ContentGroups, s, s, s
-		places = append(places, ok, bad)
+		noted := ok
+		noted.NetworkProblem = s
+		places = append(places, ok, noted, bad)
 	}
 	r := reportOf(groups, places)
 	word := hostileTexts[1]

@@ -114,14 +114,14 @@ query "security_group_ftp" {
   EOQ
 }
 
-query "public_interface_ftp" {
-  title       = "Network interfaces with a public address that let the whole internet in on FTP"
-  description = "One row for each security group: whether a network interface that uses it can be reached from the whole internet on FTP."
+query "internet_reachable_ftp" {
+  title       = "Security groups through which the internet reaches something on FTP now"
+  description = "One row for each security group: whether it lets the whole internet in on FTP, and the internet reaches a network interface through it now."
 
   sql = <<-EOQ
     with judged_groups as (
       select
-        unrestricted_ftp, has_public_ip, public_ips, network_interface_count, ${local.group_columns_sql}
+        unrestricted_ftp, internet_reachable, reachable_addresses, internet_unknown_because, ${local.group_columns_sql}
       from
         ftpcheck_security_group
     ),
@@ -141,20 +141,20 @@ query "public_interface_ftp" {
       case
         when scan_status <> 'scanned' then 'error'
         when unrestricted_ftp is false then 'ok'
-        when has_public_ip is false then 'ok'
+        when internet_reachable is false then 'ok'
         when exception_state = 'valid' then 'skip'
-        when unrestricted_ftp and has_public_ip then 'alarm'
+        when internet_reachable then 'alarm'
         else 'error'
       end as status,
       case
         when scan_status <> 'scanned' then ${local.unread_place_sql}
         when unrestricted_ftp is false then 'Group ' || name || ' does not let the whole internet in on FTP.'
-        when network_interface_count = 0 then subject || ', but no network interface uses it.'
-        when has_public_ip is false then subject || ', but no network interface that uses it has a public address.'
-        when has_public_ip then subject || ', and network interfaces that use it have the public address ' || (public_ips ->> 0)
-          || case when jsonb_array_length(public_ips) > 1 then ' and ' || (jsonb_array_length(public_ips) - 1) || ' more' else '' end
-          || ${local.exception_sql}
-        else subject || ', and the network interfaces were not read' || ${local.exception_sql}
+        when internet_reachable is false then subject || ', but the internet reaches no network interface through it now.'
+        when internet_reachable then subject || ', and the internet reaches ' || coalesce(reachable_addresses ->> 0, 'a network interface')
+          || case when jsonb_array_length(reachable_addresses) > 1 then ' and ' || (jsonb_array_length(reachable_addresses) - 1) || ' more' else '' end
+          || ' through it now' || ${local.exception_sql}
+        else subject || ', and it is not known whether the internet reaches a network interface through it ('
+          || array_to_string(array(select jsonb_array_elements_text(internet_unknown_because)), ', ') || ')' || ${local.exception_sql}
       end as reason
       ${local.group_dimensions_sql}
     from

@@ -7,12 +7,12 @@ control "place_scanned" {
   tags          = local.common_tags
 }
 
-control "public_interface_ftp" {
-  title         = "No network interface with a public address lets the whole internet in on FTP"
-  description   = "A security group with unrestricted FTP that is used by a network interface with a public address is within reach of everybody."
-  documentation = file("./docs/public_interface_ftp.md")
+control "internet_reachable_ftp" {
+  title         = "The internet reaches nothing through groups that let all of it in on FTP"
+  description   = "A security group with unrestricted FTP through which the internet reaches a network interface now, past routes, network ACLs and VPC Block Public Access, is open to everybody."
+  documentation = file("./docs/internet_reachable_ftp.md")
   severity      = "critical"
-  query         = query.public_interface_ftp
+  query         = query.internet_reachable_ftp
   tags          = merge(local.common_tags, local.framework_tags)
 }
 
@@ -77,7 +77,7 @@ benchmark "ftp_access" {
 
   children = [
     control.place_scanned,
-    control.public_interface_ftp,
+    control.internet_reachable_ftp,
     control.security_group_ftp,
     control.security_group_ftp_control,
     control.security_group_ftp_data,

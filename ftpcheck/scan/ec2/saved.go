@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -194,12 +193,24 @@ func (i *SavedInterface) Check() *sg.BadValue {
 			return missing(fmt.Sprintf("/Ipv6Addresses/%d", n), "Ipv6Address")
 		}
 	}
+	for n, p := range i.Ipv6Prefixes {
+		if _, err := netip.ParsePrefix(aws.ToString(p.Ipv6Prefix)); err != nil {
+			return missing(fmt.Sprintf("/Ipv6Prefixes/%d", n), "Ipv6Prefix")
+		}
+	}
 	return nil
 }
 
-// withoutAddress reports whether an association is one with nothing.
+// withoutAddress reports whether an association is one with nothing, or with what is no address.
 func withoutAddress(a *types.NetworkInterfaceAssociation) bool {
-	return a != nil && cmp.Or(aws.ToString(a.PublicIp), aws.ToString(a.CarrierIp), aws.ToString(a.CustomerOwnedIp)) == ""
+	if a == nil {
+		return false
+	}
+	is := func(text *string) bool {
+		_, err := netip.ParseAddr(aws.ToString(text))
+		return err == nil
+	}
+	return aws.ToString(a.PublicIp) != "" && !is(a.PublicIp) || !is(a.PublicIp) && !is(a.CarrierIp) && !is(a.CustomerOwnedIp)
 }
 
 // NetworkInterface is the interface as we have it.

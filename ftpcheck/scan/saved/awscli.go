@@ -101,10 +101,14 @@ type cliFile struct {
 // commit takes in what must be whole to be believed.
 func (f *cliFile) commit() error {
 	if f.interfaced != nil {
-		f.interfaced.commit()
+		if err := f.interfaced.commit(); err != nil {
+			return err
+		}
 	}
 	if f.network != nil {
-		f.savedRead.networkFiles = append(f.savedRead.networkFiles, f.network)
+		if err := f.keepNetwork(f.network); err != nil {
+			return err
+		}
 	}
 	if f.lists != nil {
 		return f.lists.commit()

@@ -105,6 +105,7 @@ type interfacesRead struct {
 	byGroup         map[string][]sg.NetworkInterface
 	uses            map[string]use
 	paths           []savedPathInterface
+	unplaced        string // an interface of which nobody knows to where the paths lead
 	members, arrays always
 	found, own      int
 }
@@ -149,7 +150,11 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 		if live := r.replayed; live != nil {
 			at = place{live.AccountID, live.Region}
 		}
-		r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		if lacks := i.Lacks(); lacks != "" {
+			r.unplaced = cmp.Or(r.unplaced, lacks)
+		} else {
+			r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		}
 	}
 	n := i.NetworkInterface()
 	for _, g := range i.Groups {
@@ -162,7 +167,12 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 	return nil
 }
 
-func (r *interfacesRead) commit() {
+func (r *interfacesRead) commit() error {
+	for _, i := range r.paths {
+		if err := r.keepInterface(i); err != nil {
+			return err
+		}
+	}
 	if live := r.replayed; live != nil {
 		r.places = map[place]bool{{live.AccountID, live.Region}: true}
 	} else if r.c.AccountID != "" && (r.own > 0 || r.found == 0) {
@@ -171,9 +181,9 @@ func (r *interfacesRead) commit() {
 	for p := range r.places {
 		r.to.Surveyed[sg.PlaceKey(p.account, p.region)] = true
 	}
-	r.pathInterfaces = append(r.pathInterfaces, r.paths...)
 	for at := range r.places {
 		r.interfaceOrigins[at] = r.c.Origin
+		r.savedRead.unplaced[at] = cmp.Or(r.savedRead.unplaced[at], r.unplaced)
 	}
 	maps.Copy(r.savedRead.vpcs, r.vpcs)
 	maps.Copy(r.savedRead.uses, r.uses)
@@ -185,4 +195,5 @@ func (r *interfacesRead) commit() {
 		}
 	}
 	r.arrays.note(r.c)
+	return nil
 }

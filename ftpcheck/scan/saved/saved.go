@@ -313,7 +313,9 @@ type scope struct {
 	withoutRule map[place]string // a group with a permission without a rule, by place
 
 	networkFiles     []*networkFile
+	networkThings    map[string]any // what they say, by what it is called
 	pathInterfaces   []savedPathInterface
+	unplaced         map[place]string             // why not all paths to the interfaces are known
 	interfaceOrigins map[place]string             // a file of the place's network interfaces
 	placeNetworks    map[place]*networkPlace      // nil until they are needed
 	sources          map[string]*exposure.Sources // by group
@@ -337,6 +339,7 @@ func newScope() *scope {
 		pagesOf:    map[*sg.Coverage]openPages{},
 		plans:      map[*sg.Coverage]bool{},
 		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
+		networkThings: map[string]any{}, unplaced: map[place]string{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
