@@ -7,7 +7,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: help demo build man test lint vulnerabilities licenses debian duckdb moto fuzz soak bench cross
-.PHONY: release-check snapshot images publish install clean
+.PHONY: release-check snapshot images publish picture install clean
 
 # List the targets.
 help:
@@ -143,6 +143,10 @@ publish:
 		{ echo "The newest section of CHANGELOG.md is not that of the tag $$tag: write it first."; exit 1; }
 	$(GORELEASER) release --clean --release-notes bin/NOTES.md
 	$(MAKE) images IMAGES=-push
+
+# Draw the picture of README.md: what check prints, and the report. It takes Chromium.
+picture:
+	go run ./ftpcheck/internal/picture
 
 # Put the plugin where Steampipe finds it. A configuration that is there already stays.
 install:

@@ -2,16 +2,21 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/terraform"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -19,6 +24,7 @@ func newCheck() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
 	var text textFlags
+	var terraformDir string
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say who is open, and whether everything was read",
@@ -40,7 +46,9 @@ public addresses, for which these are read, too.
 
 Where a group that is open, or may be, is in use, the networks around it are read: for
 each, check says at which addresses the internet reaches it now, or why that is not
-known. It ranks what is open and never hides it. --reachable=false reads no networks.
+known. It ranks what is open and never hides it. In CSV, JSON, JSON Lines and lines
+these are the columns internet_reachable and reachable_addresses. --reachable=false
+reads no networks.
 
 For other programs, --output sarif writes a log that GitHub code scanning loads, and
 --output ocsf an event a line for a SIEM. What was not read is in both.
@@ -53,31 +61,68 @@ The exit code is
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv
-  ftpcheck check --output sarif > ftpcheck.sarif`,
+  ftpcheck check --output sarif > ftpcheck.sarif
+  terraform show -json plan.bin | ftpcheck check --from -`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := text.check(c, &form); err != nil {
+				return err
+			}
+			files, err := readTerraform(terraformDir, &source, &form)
+			if err != nil {
 				return err
 			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form, text), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form, text, files), scanner.Close())
 		},
 	}
 	source.add(c)
 	form.add(c, "text", "sarif", "ocsf")
 	text.add(c, &form)
+	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags) error {
-	w, err := form.writer(c.OutOrStdout(), findingColumns)
+// readTerraform reads the .tf files of the folder, if there is one.
+func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terraform.Files, error) {
+	switch {
+	case dir == "":
+		return nil, nil
+	case len(source.from) == 0:
+		return nil, errors.New("--terraform-dir is for a plan of Terraform: give that with --from, too")
+	case form.output != "sarif":
+		return nil, errors.New("--terraform-dir is for --output sarif: use both")
+	}
+	files, err := terraform.ReadFiles(dir)
 	if err != nil {
+		return nil, fmt.Errorf("--terraform-dir: %w", err)
+	}
+	return files, nil
+}
+
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags, files *terraform.Files) error {
+	if err := form.check(); err != nil {
 		return err
 	}
 	report, err := runReport(c, scanner, text)
+	if err != nil {
+		return err
+	}
+	if files != nil {
+		report.Locate = files.Locate
+	}
+	columns := findingColumns
+	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
+		columns = append(slices.Clip(columns), plannedColumns...)
+	}
+	all, reach := columns, text.reachable && form.output != "table" // which is wide enough
+	if reach {
+		all = slices.Concat(columns, reachColumns)
+	}
+	w, err := form.writer(c.OutOrStdout(), all)
 	if err != nil {
 		return err
 	}
@@ -93,10 +138,10 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, report.Findings)
+			err = printFindings(w, columns, report.Findings, reach)
 		}
 	default:
-		err = printFindings(w, report.Findings)
+		err = printFindings(w, columns, report.Findings, reach)
 	}
 	if err != nil {
 		return err
@@ -151,13 +196,18 @@ func sortFindings(findings []finding.Finding) {
 	}
 }
 
-// printFindings prints the permissions among the findings; conclude tells of the places.
-func printFindings(w output.Writer, findings []finding.Finding) error {
+// printFindings prints the permissions among the findings, with what the internet reaches through
+// their groups if that is wanted; conclude tells of the places.
+func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding, reach bool) error {
 	for _, f := range findings {
 		if f.Permission == nil {
 			continue
 		}
-		if err := w.Row(findingRow(f.Permission)); err != nil {
+		row := findingRow(f.Permission)[:len(columns)]
+		if reach {
+			row = append(row, reachRow(f.Exposure())...)
+		}
+		if err := w.Row(row); err != nil {
 			return err
 		}
 	}
@@ -170,16 +220,44 @@ var findingColumns = []output.Column{
 	{Name: "ip_protocol", Type: relation.Text}, {Name: "ports", Type: relation.Text}, {Name: "source", Type: relation.Text},
 }
 
+// plannedColumns are further columns, which only findings in plans and states of Terraform have.
+var plannedColumns = []output.Column{
+	{Name: "address", Type: relation.Text}, {Name: "action", Type: relation.Text}, {Name: "group_address", Type: relation.Text},
+}
+
 func findingRow(p *sg.Permission) []any {
 	var open any
 	if p.Verdict.Unrestricted == rule.Yes {
 		open = true
 	}
 	return []any{
-		orNull(p.Group.AccountID), orNull(p.Group.Region), p.Group.ID, orNull(p.Group.Name),
+		orNull(p.Group.AccountID), orNull(p.Group.Region), orNull(p.Group.ID), orNull(p.Group.Name),
 		open, string(p.Verdict.Reason), orNull(p.RuleID),
-		p.Protocol, p.Ports(), p.SourceText(),
+		orNull(p.Protocol), p.Ports(), p.SourceText(),
+		orNull(p.Resource.Address), orNull(p.Resource.Action), orNull(p.Group.Resource.Address),
 	}
+}
+
+// reachColumns say of the group of a finding what the columns of this name say in the table of
+// groups.
+var reachColumns = []output.Column{{Name: "internet_reachable", Type: relation.Bool}, {Name: "reachable_addresses", Type: relation.JSON}}
+
+func reachRow(e *exposure.GroupExposure) []any {
+	row := []any{nil, nil}
+	if e == nil {
+		return row
+	}
+	if e.Reachable != rule.Unknown {
+		row[0] = e.Reachable == rule.Yes
+	}
+	var at []string
+	for _, p := range e.ReachableAddresses {
+		at = append(at, `"`+finding.Addresses([]netip.Prefix{p})+`"`)
+	}
+	if len(at) > 0 {
+		row[1] = "[" + strings.Join(at, ",") + "]"
+	}
+	return row
 }
 
 func orNull(s string) any {

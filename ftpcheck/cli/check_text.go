@@ -66,11 +66,11 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 		if !s.open() {
 			style = terminal.Doubt
 		}
-		name := s.group.ID
+		name := s.group.Ref()
 		if s.group.Name != "" {
 			name += " " + s.group.Name
 		}
-		fmt.Fprintf(w, "  %s: %s\n", output.Printable(name), terminal.Paint(w, style, s.why()))
+		fmt.Fprintf(w, "  %s: %s\n", output.Printable(name), terminal.Paint(w, style, output.Printable(s.why())))
 		if flags.interfaces {
 			fmt.Fprintf(w, "    %s\n", use(s.group))
 		}
@@ -80,7 +80,11 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 		for _, p := range s.permissions {
 			unread := ""
 			if s.open() && p.Verdict.Unrestricted == rule.Unknown {
-				unread = terminal.Paint(w, terminal.Doubt, ", which was not read")
+				unread = ", which was not read"
+				if p.Doubt != "" {
+					unread = ", of which not all is known: " + output.Printable(p.Doubt)
+				}
+				unread = terminal.Paint(w, terminal.Doubt, unread)
 			}
 			fmt.Fprintf(w, "    %s%s\n", output.Printable(allowed(p)), unread)
 		}
@@ -187,10 +191,13 @@ func (s *suspect) open() bool { return s.permissions[0].Verdict.Unrestricted == 
 
 // why says in a few words in which ways the group is open, and what cannot be told.
 func (s *suspect) why() string {
-	n := map[rule.Reason]int{}
+	n, doubt := map[rule.Reason]int{}, ""
 	together := map[string]int{} // combined rules, by address family
 	for _, p := range s.permissions {
 		n[p.Verdict.Reason]++
+		if p.Verdict.Reason == rule.Undetermined {
+			doubt = cmp.Or(doubt, p.Doubt)
+		}
 		if p.Verdict.Reason == rule.Combined {
 			family := "IPv4"
 			if p.IsIPv6() {
@@ -229,6 +236,8 @@ func (s *suspect) why() string {
 	case unread == 0:
 	case len(ways) > 0:
 		ways = append(ways, "more cannot be told")
+	case doubt != "":
+		ways = append(ways, "cannot tell: "+doubt)
 	case unread > 1:
 		ways = append(ways, "cannot tell: its prefix lists were not read")
 	case s.group.Origin == sg.Live:
@@ -295,10 +304,16 @@ func allowed(p *sg.Permission) string {
 		if p.Ports() == "all" {
 			traffic = "all TCP ports"
 		}
+	case protocol == "":
+		traffic = "ports that are not known"
 	default:
 		traffic = p.Protocol + " " + p.Ports()
 	}
-	return fmt.Sprintf("%s  %s from %s", cmp.Or(p.RuleID, "rule"), traffic, p.SourceText())
+	name := cmp.Or(p.RuleID, "rule")
+	if address := p.Resource.Address; address != "" && address != p.Group.Resource.Address {
+		name = address
+	}
+	return fmt.Sprintf("%s  %s from %s", name, traffic, cmp.Or(p.SourceText(), "a source that is not known"))
 }
 
 // tellCommands prints what closes FTP on the permissions of a group, for a shell: also where

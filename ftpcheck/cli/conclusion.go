@@ -33,24 +33,23 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	}
 	w = terminal.Prose(w)
 	scope := finding.ScopeOf(r.Places)
-	for _, list := range []struct {
-		title  string
-		places []sg.Coverage
-	}{{"Not read:", scope.Missed}, {"Not determined:", scope.Noted}} {
-		for i, p := range list.places {
-			if i == 0 {
-				fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, list.title))
-			}
-			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
-		}
-	}
+	tellUnread(w, scope)
 	if empty := scope.Emptiness(); empty != "" {
 		fmt.Fprintln(w, output.Printable(empty))
 	}
-	unknown := int64(0)
+	unknown, told := int64(0), map[string]bool{}
 	for _, f := range r.Findings {
-		if f.Kind == finding.Undetermined {
-			unknown++
+		if f.Kind != finding.Undetermined {
+			continue
+		}
+		unknown++
+		// What is odd is told with its place.
+		if problem := f.Problem(); f.Permission.Doubt != "" && f.Permission.Group.Odd == nil && !told[problem] {
+			if len(told) == 0 && len(scope.Noted) == 0 {
+				fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, "Not determined:"))
+			}
+			told[problem] = true
+			fmt.Fprintf(w, "- %s\n", output.Printable(problem))
 		}
 	}
 	exit := exitFor(r.Complete(), r.OpenGroups)
@@ -62,6 +61,21 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	}
 	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
 	return cmp.Or(err, exit)
+}
+
+// tellUnread prints what was not read.
+func tellUnread(w io.Writer, scope finding.Scope) {
+	for _, list := range []struct {
+		title  string
+		places []sg.Coverage
+	}{{"Not read:", scope.Missed}, {"Not determined:", scope.Noted}} {
+		for i, p := range list.places {
+			if i == 0 {
+				fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, list.title))
+			}
+			fmt.Fprintf(w, "- %s\n", output.Printable(p.Problem()))
+		}
+	}
 }
 
 // concludeAudit prints where the evidence is and what it says, and returns the exit code. With
@@ -106,7 +120,8 @@ func reachable(r *finding.Report) string {
 	n := map[rule.Answer]int64{}
 	seen := map[string]bool{}
 	for _, f := range r.Findings {
-		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !seen[f.Permission.Group.Identity()] {
+		// Of what is only planned, nothing can be reached.
+		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !f.Permission.Group.IsPlanned() && !seen[f.Permission.Group.Identity()] {
 			seen[f.Permission.Group.Identity()] = true
 			n[e.Reachable]++
 		}

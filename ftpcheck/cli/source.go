@@ -41,7 +41,7 @@ type sourceFlags struct {
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&f.from, "from", nil, "read saved AWS CLI output, or what terraform show -json prints, from this `PATH`: a file, a folder, a pattern or - for standard input (repeatable)")
 	c.Flags().StringArrayVar(&f.exclude, "exclude-path", nil, "leave out files and folders of --from that match this `PATTERN`, by name or, with a slash in it, by path (repeatable)")
 	c.Flags().StringVar(&f.configFile, "config", "", "read the connections in this Steampipe configuration `FILE` (default ~/.steampipe/config/ftpcheck.spc, if there is one)")
 	c.Flags().StringVar(&f.profile, "profile", "", "use this AWS `PROFILE`")

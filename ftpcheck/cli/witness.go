@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ type unknown struct {
 	place       sg.Coverage // as far as it tells the place from others
 	permissions int
 	lists       []string // their prefix lists
+	doubts      []string // what else is not known of them
 }
 
 // Read implements [tables.Reader].
@@ -66,7 +68,12 @@ func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 					order = append(order, u)
 				}
 				u.permissions++
-				if !slices.Contains(u.lists, p.PrefixListID) {
+				switch {
+				case p.Doubt != "":
+					if doubt := cmp.Or(p.Resource.Address, g.Ref()) + ": " + p.Doubt; !slices.Contains(u.doubts, doubt) {
+						u.doubts = append(u.doubts, doubt)
+					}
+				case !slices.Contains(u.lists, p.PrefixListID):
 					u.lists = append(u.lists, p.PrefixListID)
 				}
 			}
@@ -97,7 +104,7 @@ func (w *witness) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 
 // first reports whether a permission is met for the first time.
 func (d *doubts) first(g *sg.Group, p *sg.Permission) bool {
-	key := strings.Join([]string{g.Connection, g.Origin, g.AccountID, g.Region, g.ID, p.Key()}, "\x00")
+	key := strings.Join([]string{g.Connection, g.Origin, g.AccountID, g.Region, g.ID, p.Resource.Address, p.Key()}, "\x00")
 	before := d.seen[key]
 	d.seen[key] = true
 	return !before
@@ -105,9 +112,13 @@ func (d *doubts) first(g *sg.Group, p *sg.Permission) bool {
 
 func (d *doubts) undetermined(u *unknown, places []sg.Coverage) {
 	place := u.place
-	problem := "prefix list " + strings.Join(u.lists, ", ") + " was not read"
-	if place.Origin != sg.Live {
-		problem += ". Put what aws ec2 get-managed-prefix-list-entries prints, in a file with the ID of the list in its name, beside the others"
+	problem := strings.Join(u.doubts, "; ")
+	if len(u.lists) > 0 {
+		lists := "prefix list " + strings.Join(u.lists, ", ") + " was not read"
+		if place.Origin != sg.Live {
+			lists += ". Put what aws ec2 get-managed-prefix-list-entries prints, in a file with the ID of the list in its name, beside the others"
+		}
+		problem = strings.TrimPrefix(problem+"; "+lists, "; ")
 	}
 	for _, c := range places {
 		if c.Connection == place.Connection && c.Origin == place.Origin && c.ErrorMessage != "" &&

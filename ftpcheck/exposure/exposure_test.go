@@ -264,6 +264,10 @@ func TestPeers(t *testing.T) {
 		{name: "an edge table that leads nowhere", change: func(s *site) {
 			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("10.0.0.0/24 eni-9 blackhole")), []Association{{GatewayID: "igw-1"}}})
 		}, want: "no 0 blocked by route"},
+		{name: "an edge table that sends a part of a delegated prefix there", family: IPv6, change: func(s *site) {
+			s.server.IPv6Prefixes = []netip.Prefix{prefix("2600:1::/60")}
+			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("2600:1:0:1::/64 eni-9 blackhole")), []Association{{GatewayID: "igw-1"}}})
+		}, want: "unknown perhaps-everyone - inspected because edge_route_table"},
 		{name: "two addresses, one of them behind an appliance", change: func(s *site) {
 			s.server.PrivateAddresses = append(s.server.PrivateAddresses, PrivateAddress{Private: netip.MustParseAddr("10.0.1.5"), Public: netip.MustParseAddr("203.0.113.8")})
 			s.account.RouteTables.Items = append(s.account.RouteTables.Items, RouteTable{"rtb-2", "vpc-1", append(routes(), route("10.0.1.0/24 vpce-1")), []Association{{GatewayID: "igw-1"}}})
@@ -299,6 +303,11 @@ func TestPeers(t *testing.T) {
 			s.account.BlockPublicAccess.Mode = "block-bidirectional"
 			s.account.Exclusions = Whole(Exclusion{"arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "allow-bidirectional", "create-in-progress"})
 		}, want: "unknown perhaps-everyone ? because block_public_access_not_read"},
+		{name: "an exclusion of the VPC that opens, and one of the subnet that does not", change: func(s *site) {
+			s.account.BlockPublicAccess.Mode = "block-bidirectional"
+			s.account.Exclusions = Whole(Exclusion{"arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "allow-bidirectional", "create-complete"},
+				Exclusion{"arn:aws:ec2:eu-west-1:111111111111:subnet/subnet-1", "allow-egress", "create-complete"})
+		}, want: "unknown perhaps-everyone ? because block_public_access_not_read"},
 		{name: "an exclusion of which nobody knows where it belongs", change: func(s *site) {
 			s.account.BlockPublicAccess.Mode = "block-bidirectional"
 			s.account.Exclusions = Whole(Exclusion{"arn:aws:ec2:eu-west-1:111111111111:zone/z-1", "allow-bidirectional", "create-complete"})
@@ -317,6 +326,14 @@ func TestPeers(t *testing.T) {
 			other.VPCs, other.Subnets = s.account.VPCs, s.account.Subnets
 			s.more = []*Account{&other}
 		}, want: "yes everyone 3702258432 from 0.0.0.0-255.255.255.255 at 203.0.113.7"},
+		{name: "a shared subnet whose table the participant sees, and the owner's were not read", change: func(s *site) {
+			other := *s.account
+			other.ID, other.RouteTables = participant, List[RouteTable]{}
+			s.account.VPCs, s.account.Subnets = Whole(VPC{"vpc-1", participant}), Whole(Subnet{"subnet-1", "vpc-1", participant})
+			s.table().Associations = []Association{{SubnetID: "subnet-1"}}
+			other.VPCs, other.Subnets = s.account.VPCs, s.account.Subnets
+			s.more = []*Account{&other}
+		}, want: "unknown perhaps-everyone ? because route_tables_not_read"},
 		{name: "a shared subnet with groups that let nothing in", change: func(s *site) {
 			s.account.VPCs, s.account.Subnets = Whole(VPC{"vpc-1", participant}), Whole(Subnet{"subnet-1", "vpc-1", participant})
 			s.groups["sg-1"] = nil

@@ -74,10 +74,10 @@ func NewNetwork(accounts ...*Account) *Network {
 			n.lists[id] = entries
 		}
 		for _, v := range a.VPCs.Items {
-			n.owners[v.ID] = v.OwnerID
+			n.addOwner(v.ID, v.OwnerID)
 		}
 		for _, s := range a.Subnets.Items {
-			n.owners[s.VPCID] = s.OwnerID
+			n.addOwner(s.VPCID, s.OwnerID)
 		}
 		if !a.VPCs.Whole {
 			ownerless.add(VPCsNotRead)
@@ -120,6 +120,12 @@ func NewNetwork(accounts ...*Account) *Network {
 		n.passages[where] = n.passage(where)
 	}
 	return n
+}
+
+func (n *Network) addOwner(vpc, owner string) {
+	if owner != "" {
+		n.owners[vpc] = owner
+	}
 }
 
 func (n *Network) addTable(t *RouteTable) {

@@ -44,6 +44,9 @@ type Report struct {
 	Groups     int64 // security groups read
 	OpenGroups int64 // those that let the whole internet in on FTP
 
+	// Locate, if it is not nil, is where in which file a resource of Terraform is written.
+	Locate func(address string) (file string, line int, ok bool)
+
 	Version  string   // of the tool
 	Commit   string   // of the tool's source; empty if not known
 	Callers  []string // ARNs of the identities that read; none if files were read
@@ -94,6 +97,10 @@ func (f Finding) Key() string {
 		return strings.Join([]string{f.Place.AccountID, f.Place.Region, f.Place.Origin}, "/")
 	}
 	p := f.Permission
+	if p.Resource.Address != "" {
+		// What is planned may be without account, region and ID, and have them later.
+		return strings.Join([]string{p.Group.Origin, p.Group.Resource.Address, p.Resource.Address, p.Key()}, "/")
+	}
 	return strings.Join([]string{p.Group.AccountID, p.Group.Region, p.Group.ID, p.Key()}, "/")
 }
 
@@ -103,10 +110,7 @@ func (f Finding) Problem() string {
 		return strings.TrimSuffix(f.Place.Problem(), ".") + "."
 	}
 	p := f.Permission
-	name := p.Group.ID
-	if p.Group.Name != "" {
-		name = fmt.Sprintf("%s (%s)", p.Group.ID, p.Group.Name)
-	}
+	name := groupName(p)
 	ports := "TCP " + p.Verdict.Ports.Join(" and ")
 	switch p.Verdict.Reason {
 	case rule.AnyIPv4, rule.AnyIPv6:
@@ -117,7 +121,25 @@ func (f Finding) Problem() string {
 	case rule.Combined:
 		return fmt.Sprintf("%s lets the whole internet in on %s, by %s together with other rules of the group.", name, ports, p.SourceText())
 	}
+	if p.Doubt != "" {
+		return fmt.Sprintf("%s may let the whole internet in on %s: %s.", name, ports, p.Doubt)
+	}
 	return fmt.Sprintf("%s may let the whole internet in on %s: prefix list %s could not be read.", name, ports, p.SourceText())
+}
+
+// groupName names the group of a permission for a person and, where that is another, the resource
+// of Terraform that the permission is written in.
+func groupName(p *sg.Permission) string {
+	g := p.Group
+	names := slices.DeleteFunc([]string{g.Resource.Address, g.ID, g.Name}, func(name string) bool { return name == "" })
+	name := cmp.Or(g.Resource.Address, g.ID, g.Name)
+	if len(names) > 1 {
+		name = fmt.Sprintf("%s (%s)", name, strings.Join(names[1:], ", "))
+	}
+	if by := p.Resource.Address; by != "" && by != g.Resource.Address {
+		name += ", by " + by + ","
+	}
+	return name
 }
 
 // Remediation says what to do; see [remediation.For]. It is empty for a place that was
@@ -135,7 +157,7 @@ var columns = []string{
 	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
 	"unrestricted_ftp_ports", "public_ipv4_address_count", "internet_reachable", "reachable_addresses", "internet_unknown_because",
-	"description", "problem", "remediation", "error_code", "origin",
+	"description", "problem", "remediation", "error_code", "origin", "address", "action",
 }
 
 // Columns are the columns of [Finding.Row].

@@ -180,7 +180,7 @@ func (f Finding) ocsf(r *Report) ocsfEvent {
 	p, g := f.Permission, f.Permission.Group
 	e.Compliance.StatusCode = string(p.Verdict.Reason)
 	e.Resources = []ocsfResource{{
-		UID: cmp.Or(g.ARN, g.ID), UIDAlt: p.RuleARN(), Name: g.Name, Type: "AWS::EC2::SecurityGroup",
+		UID: cmp.Or(g.ARN, g.Ref(), p.Resource.Address), UIDAlt: p.RuleARN(), Name: g.Name, Type: "AWS::EC2::SecurityGroup",
 		Region: g.Region, CloudPartition: g.Partition, Tags: ocsfTags(g.Tags), Data: data,
 	}}
 	e.Cloud = newOCSFCloud(g.AccountID, g.Region, g.Partition)

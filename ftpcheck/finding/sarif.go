@@ -47,7 +47,7 @@ func WriteSARIF(w io.Writer, r *Report) error {
 		"columnKind", "unicodeCodePoints",
 		"results", jsontext.BeginArray)
 	for _, f := range r.Findings {
-		j.write(f.sarif())
+		j.write(f.sarif(r))
 	}
 	j.write(jsontext.EndArray, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
 	return j.flush()
@@ -147,7 +147,7 @@ func newSARIFRule(id, name, level, severity, short, full, help string) sarifRule
 		map[string]any{"tags": []string{"security"}, "precision": "very-high", "security-severity": severity}}
 }
 
-func (f Finding) sarif() sarifResult {
+func (f Finding) sarif(r *Report) sarifResult {
 	i := slices.Index(sarifKinds, f.Kind)
 	hash := fingerprint(f.Key())
 	return sarifResult{
@@ -157,7 +157,7 @@ func (f Finding) sarif() sarifResult {
 		Level:     sarifRules[i].DefaultConfiguration["level"],
 		Rank:      f.rank(),
 		Message:   sarifMessage(f.message()),
-		Locations: []sarifLocation{f.sarifLocation()},
+		Locations: []sarifLocation{f.sarifLocation(r)},
 		// GitHub looks at this one only.
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": hash, "ftpcheck/v1": hash},
 		Properties:          f.details("problem"),
@@ -184,7 +184,7 @@ func sarifMessage(text string) sarifText { return sarifText{sarifEscapes.Replace
 
 var sarifEscapes = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, "{", "{{", "}", "}}")
 
-func (f Finding) sarifLocation() sarifLocation {
+func (f Finding) sarifLocation(r *Report) sarifLocation {
 	if f.Kind == NotRead {
 		return placeLocation(f.Place)
 	}
@@ -193,7 +193,24 @@ func (f Finding) sarifLocation() sarifLocation {
 	if p.RuleID != "" {
 		names = append(names, sarifLogicalLocation{p.RuleID, p.RuleARN(), "resource"})
 	}
-	names = append(names, sarifLogicalLocation{g.ID, g.ARN, "resource"})
+	for _, address := range []string{p.Resource.Address, g.Resource.Address} {
+		if address != "" && !slices.ContainsFunc(names, func(n sarifLogicalLocation) bool { return n.FullyQualifiedName == address }) {
+			names = append(names, sarifLogicalLocation{address, address, "resource"})
+		}
+	}
+	if g.ID != "" {
+		names = append(names, sarifLogicalLocation{g.ID, g.ARN, "resource"})
+	}
+	for _, address := range []string{p.Resource.Address, g.Resource.Address} {
+		if r.Locate == nil || address == "" {
+			continue
+		}
+		if file, line, ok := r.Locate(address); ok {
+			l := newSARIFLocation(artifactURI(file), names)
+			l.PhysicalLocation.Region.StartLine, l.PhysicalLocation.Region.EndLine = line, line
+			return l
+		}
+	}
 	return newSARIFLocation(artifactURI(g.Origin, g.AccountID, g.Region, g.ID), names)
 }
 

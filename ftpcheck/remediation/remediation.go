@@ -6,6 +6,9 @@
 // twice; see [plan]. A permission for all protocols cannot be replaced, as there is no
 // rule for all protocols but one: then a person is told what to do.
 //
+// What a plan or state of Terraform has is changed there: then there are no commands, but what to
+// change in which resource.
+//
 // Nothing is ever run here. What comes out is text for a person to read and run.
 package remediation
 
@@ -75,6 +78,14 @@ func remembered(g *sg.Group) []text {
 func texts(g *sg.Group) []text {
 	w := newWriter(g)
 	all := make([]text, len(g.Permissions))
+	if g.IsPlanned() {
+		for i, p := range g.Permissions {
+			if p.Verdict.Unrestricted != rule.No {
+				all[i] = w.resource(p)
+			}
+		}
+		return all
+	}
 	at := make(map[*sg.Permission]int, len(g.Permissions))
 	for i, p := range g.Permissions {
 		at[p] = i

@@ -114,6 +114,10 @@ func (w *writer) byHand(p *sg.Permission) string {
 	w.beside(r, []*sg.Permission{p})
 	live := w.group.Origin == sg.Live
 	switch {
+	case p.Doubt != "":
+		r.say("Nobody knows whether this is open, and there is no command: %s.", p.Doubt)
+		r.say("Look at the security group in AWS, and save or check it again.")
+		return r.String()
 	case p.Verdict.Unrestricted == rule.Unknown:
 		r.say("Prefix list %s could not be read, so nobody knows whether this is open, and there is no command.", value(p.PrefixListID))
 		if live {
@@ -408,6 +412,9 @@ func name(p *sg.Permission) string { return subject(p, traffic(p)) }
 
 // subject is the ID of a rule, or another word for it if that is not known.
 func subject(p *sg.Permission, otherwise string) string {
+	if address := p.Resource.Address; address != "" && address != p.Group.Resource.Address {
+		return value(address)
+	}
 	if p.RuleID == "" {
 		return otherwise
 	}
@@ -419,6 +426,9 @@ func traffic(p *sg.Permission) string {
 	source := value(p.SourceText())
 	if p.PrefixListName != "" {
 		source += " " + value(p.PrefixListName)
+	}
+	if p.Unclear {
+		return "ports that are not known from " + source
 	}
 	if p.Protocol == "-1" {
 		return "all protocols from " + source

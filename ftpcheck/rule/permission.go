@@ -17,6 +17,9 @@ type Permission struct {
 	// nil where AWS gives none, as it does for all protocols.
 	FromPort, ToPort *int32
 	Source           Source
+	// Unclear says that nobody knows the protocol and the ports: it may cover every port. Its
+	// source must be [Unread] or one that is never public.
+	Unclear bool
 }
 
 // Ports is a set of FTP ports.
@@ -56,9 +59,9 @@ func (s Ports) Join(between string) string {
 	return strings.Join(numbers, between)
 }
 
-// FTPPorts returns the FTP ports that the permission covers, whatever its source.
+// FTPPorts returns the FTP ports that the permission covers, or may cover, whatever its source.
 func (p *Permission) FTPPorts() Ports {
-	if p.Protocol == "-1" {
+	if p.Protocol == "-1" || p.Unclear {
 		return Data | Control
 	}
 	if !p.isTCP() {

@@ -151,6 +151,15 @@ func openIn(groups []*sg.Group) (n int) {
 	return n
 }
 
+// oddIn reports whether a permission is known to be odd, and so undetermined.
+func oddIn(groups []*sg.Group) bool {
+	return slices.ContainsFunc(groups, func(g *sg.Group) bool {
+		return slices.ContainsFunc(g.Permissions, func(p *sg.Permission) bool {
+			return p.Doubt != "" && p.Verdict.Unrestricted == rule.Unknown
+		})
+	})
+}
+
 // Whatever is taken from a saved file, the answer is the same, or an error, or the file is one
 // that AWS could have given.
 func TestDeletionFromSavedFiles(t *testing.T) {
@@ -178,7 +187,7 @@ func TestDeletionFromSavedFiles(t *testing.T) {
 			}
 			got, places, err := read(t, cfg, sg.Everything())
 			switch {
-			case err != nil:
+			case err != nil, oddIn(got):
 				missed++
 			case slices.Equal(everything(got), want):
 				same++

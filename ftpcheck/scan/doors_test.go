@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,18 +86,94 @@ func randomWorld(random *rand.Rand) *fakeaws.World {
 				groups := w.Accounts[0].Regions[name].Groups
 				r.Groups = append(r.Groups, groups[len(groups)-1])
 			}
-			for n := range random.IntN(4) {
-				r.NetworkInterfaces = append(r.NetworkInterfaces, fakeaws.NetworkInterface{Description: fmt.Sprint(a.ID, name, n), Zone: name + "a", VPC: "vpc-" + a.ID + name,
-					Groups: []string{fakeaws.GroupID(a.ID, name, "default")}, PrivateIP: fmt.Sprint("10.0.0.", n), PublicIP: pick("", "3.4.5.6")})
-			}
+			randomNetwork(random, a.ID, name, r)
 		}
 	}
 	for range random.IntN(4) {
 		a := w.Accounts[random.IntN(len(w.Accounts))]
 		w.Faults = append(w.Faults, fakeaws.Fault{Kind: []fakeaws.Kind{fakeaws.Denied, fakeaws.DeniedBySCP}[random.IntN(2)], Account: a.ID, Region: pick("us-west-2", "eu-west-1"),
-			Action: pick("DescribeSecurityGroups", "GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeSecurityGroupRules", "DescribeNetworkInterfaces")})
+			Action: pick("DescribeSecurityGroups", "GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeSecurityGroupRules", "DescribeNetworkInterfaces", networkActions[random.IntN(len(networkActions))])})
 	}
 	return w
+}
+
+// randomNetwork puts a network of whatever AWS lets be into a region, and interfaces into it.
+func randomNetwork(random *rand.Rand, account, region string, r *fakeaws.Region) {
+	pick := func(texts ...string) string { return texts[random.IntN(len(texts))] }
+	one := func(n int) bool { return random.IntN(n) == 0 }
+	id := func(kind, name string) string { return kind + "-" + account + region + name }
+	number := 0
+	for v := range 1 + random.IntN(2) {
+		vpc, gateway := id("vpc", fmt.Sprint(v)), id("igw", fmt.Sprint(v))
+		r.VPCs = append(r.VPCs, fakeaws.VPC{ID: vpc, CIDR: fmt.Sprintf("10.%d.0.0/16", v), IPv6: pick("", fmt.Sprintf("2600:1f18:%d::/56", v))})
+		attached := !one(5)
+		g := fakeaws.InternetGateway{ID: gateway}
+		if attached {
+			g.VPC = vpc
+		}
+		r.InternetGateways = append(r.InternetGateways, g)
+		routes := func() (all []fakeaws.Route) {
+			for _, to := range []string{"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "8.8.8.0/24", "2600::/12", fakeaws.PrefixListID(pick("wide in parts", "offices", "six") + account + region)} {
+				if one(2) {
+					route := fakeaws.Route{To: to, Via: pick(gateway, gateway, gateway, "nat-1", "eigw-1", "tgw-1", "vpce-0123456789abcdef0", "eni-1")}
+					route.Blackhole = route.Via == gateway && !attached || one(10)
+					all = append(all, route)
+				}
+			}
+			return all
+		}
+		r.RouteTables = append(r.RouteTables, fakeaws.RouteTable{ID: id("rtb", fmt.Sprint(v, "main")), VPC: vpc, Main: true, Routes: routes()})
+		if one(6) {
+			r.RouteTables = append(r.RouteTables, fakeaws.RouteTable{ID: id("rtb", fmt.Sprint(v, "edge")), VPC: vpc, Gateway: gateway,
+				Routes: []fakeaws.Route{{To: fmt.Sprintf("10.%d.0.0/25", v), Via: pick("vpce-0123456789abcdef0", "eni-1")}}})
+		}
+		for n := range 1 + random.IntN(3) {
+			subnet := id("subnet", fmt.Sprint(v, n))
+			r.Subnets = append(r.Subnets, fakeaws.Subnet{ID: subnet, VPC: vpc, CIDR: fmt.Sprintf("10.%d.%d.0/24", v, n)})
+			if one(2) {
+				r.RouteTables = append(r.RouteTables, fakeaws.RouteTable{ID: id("rtb", fmt.Sprint(v, n)), VPC: vpc, Subnets: []string{subnet}, Routes: routes()})
+			}
+			if one(3) {
+				acl := fakeaws.NetworkACL{ID: id("acl", fmt.Sprint(v, n)), VPC: vpc, Subnets: []string{subnet}}
+				for e := range random.IntN(6) {
+					entry := fakeaws.ACLEntry{Number: 10 * e, Egress: one(2), Deny: one(3), Protocol: pick("-1", "6", "6", "17"), CIDR: pick("0.0.0.0/0", "0.0.0.0/0", "8.8.8.0/24", "::/0", "0.0.0.0/1")}
+					if entry.Protocol != "-1" {
+						entry.From, entry.To = random.IntN(22), 21+random.IntN(65000)
+					}
+					acl.Entries = append(acl.Entries, entry)
+				}
+				r.NetworkACLs = append(r.NetworkACLs, acl)
+			}
+			for range random.IntN(3) {
+				number++
+				x := fakeaws.NetworkInterface{ID: id("eni", fmt.Sprint(number)), Description: pick("", "ELB app/a/b", "ELB a"), Zone: region + "a", VPC: vpc, Subnet: subnet, Tags: map[string]string{"n": fmt.Sprint(number)},
+					Groups: []string{fakeaws.GroupID(account, region, "default")}, PrivateIP: fmt.Sprintf("10.%d.%d.%d", v, n, number), PublicIP: pick("", "3.4.5.6", "3.4.5.7"),
+					Type: pick("", "", "", "", "network_load_balancer", "nat_gateway", "gateway_load_balancer_endpoint"), DenyAllIgwTraffic: one(8), Instance: pick("", "i-1"), Requester: pick("", "", "amazon-elb")}
+				if more := r.Groups[random.IntN(len(r.Groups))]; one(2) && more.Name != "default" {
+					x.Groups = append(x.Groups, fakeaws.GroupID(account, region, more.Name))
+					if more.ID != "" {
+						x.Groups[1] = more.ID
+					}
+				}
+				if one(2) {
+					x.IPv6 = []string{fmt.Sprintf("2600:1f18:%d::%d", v, number)}
+				}
+				if one(3) {
+					x.More = []fakeaws.Address{{Private: fmt.Sprintf("10.%d.%d.%d", v, n, 100+number), Public: pick("", "3.4.5.8"), Carrier: pick("", "155.146.0.1")}}
+				}
+				r.NetworkInterfaces = append(r.NetworkInterfaces, x)
+			}
+		}
+		if one(3) {
+			r.BlockPublicAccess.Exclusions = append(r.BlockPublicAccess.Exclusions, fakeaws.Exclusion{Of: pick(vpc, id("subnet", fmt.Sprint(v, "0"))), Mode: pick("allow-bidirectional", "allow-egress"), State: pick("", "", "delete-complete", "create-in-progress")})
+		}
+		if one(3) {
+			r.GroupVPCs = append(r.GroupVPCs, fakeaws.GroupVPC{Group: fakeaws.GroupID(account, region, "default"), VPC: vpc, State: pick("", "disassociated")})
+		}
+	}
+	if one(4) {
+		r.BlockPublicAccess.Mode, r.BlockPublicAccess.State = pick("block-ingress", "block-bidirectional"), pick("", "", "update-in-progress")
+	}
 }
 
 // verdicts are what is said of the groups of places that were read, whoever sees them.
@@ -114,11 +191,25 @@ func verdicts(groups []*sg.Group, read func(*sg.Group) bool) (lines []string) {
 	return slices.Compact(lines) // a shared group is seen by two
 }
 
+// exposuresOf and onGroups say of each group whether the internet reaches it, and why.
+func exposuresOf(groups []*sg.Group) (lines []string) {
+	for _, g := range groups {
+		lines = append(lines, groupLine(g))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func onGroups(r *reading) []string {
+	return slices.DeleteFunc(slices.Clone(r.details), func(line string) bool { return strings.Contains(line, " port ") })
+}
+
 // Of any world, a scan, its replay, what is recorded of that, the merged shards of it and what
 // was saved of it say the same: verdicts, groups, places, and how many groups there are, also
 // where several accounts see the same.
 func TestRandomWorldsAgree(t *testing.T) {
 	failed, open, repeats := 0, 0, 0
+	found := map[string]int{}
 	for seed := range soak.Runs(t, 6) {
 		random := rand.New(rand.NewPCG(uint64(seed), 2))
 		w := randomWorld(random)
@@ -166,6 +257,11 @@ func TestRandomWorldsAgree(t *testing.T) {
 		repeats += len(live) - len(arns)
 		distinct := int64(len(arns))
 		differ("groups that are counted", distinct, sg.DistinctGroups(places))
+		exposed, _ := reached(t, cfg)
+		for _, answer := range exposed.answers {
+			found[answer]++
+		}
+		differ("groups with paths and without", onGroups(exposed), exposuresOf(live))
 
 		raw, recorded := recordScan(t, cfg)
 		differ("places that are recorded", untimed(places), untimed(recorded))
@@ -173,6 +269,8 @@ func TestRandomWorldsAgree(t *testing.T) {
 		differ("groups of the replay", everything(live), everything(replayed))
 		differ("places of the replay", untimed(places), untimed(again))
 		differ("error of the replay", fmt.Sprint(err), fmt.Sprint(e))
+		others, _ := reached(t, config.Config{Paths: []string{raw}})
+		differ("what the internet reaches in the replay", exposed.details, others.details)
 		differ("groups that are counted in the replay", distinct, sg.DistinctGroups(again))
 		copied, _ := recordScan(t, config.Config{Paths: []string{raw}})
 		replayed, again, e = read(t, config.Config{Paths: []string{copied}}, sg.Everything())
@@ -196,6 +294,8 @@ func TestRandomWorldsAgree(t *testing.T) {
 		differ("groups of the merged shards", everything(live), everything(together))
 		differ("places of the merged shards", untimed(places), untimed(again))
 		differ("error of the merged shards", fmt.Sprint(err), fmt.Sprint(e))
+		others, _ = reached(t, config.Config{Paths: []string{merged}})
+		differ("what the internet reaches in the merged shards", exposed.details, others.details)
 		differ("groups that are counted in the merged shards", distinct, sg.DistinctGroups(again))
 
 		// Without its index it is what the AWS CLI saves.
@@ -210,6 +310,29 @@ func TestRandomWorldsAgree(t *testing.T) {
 			return verdicts(groups, func(g *sg.Group) bool { return scanned[sg.PlaceKey(g.AccountID, g.Region)] && !g.IsShared() })
 		}
 		differ("verdicts of what was saved", of(live), of(saved))
+		others, _ = reached(t, config.Config{Paths: []string{raw}})
+		owner := w.Accounts[0].ID
+		ofRead := func(r *reading, files bool) (lines []string) {
+			for _, line := range r.details {
+				at := strings.SplitN(line, " ", 2)
+				// Of a file a group that is shared has one row, which tells what its owner knows.
+				if strings.Contains(line, "[shared ") && at[0] != owner {
+					if !files {
+						continue
+					}
+					line = owner + " " + at[1]
+				}
+				if at = strings.Fields(line); scanned[sg.PlaceKey(at[0], at[1])] {
+					lines = append(lines, line)
+				}
+			}
+			slices.Sort(lines)
+			return slices.Compact(lines)
+		}
+		differ("what the internet reaches of what was saved", ofRead(exposed, false), ofRead(others, true))
+	}
+	if found["yes"] == 0 || found["no"] == 0 || found["unknown"] == 0 {
+		t.Errorf("reached: %v: this proves nothing", found)
 	}
 	if failed == 0 || open == 0 || repeats == 0 {
 		t.Errorf("%d places failed, %d groups are open, %d were seen twice: this proves nothing", failed, open, repeats)

@@ -13,10 +13,25 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
+// exposures says of each group whether the internet reaches it.
+func exposures(groups []*sg.Group) map[string]string {
+	all := map[string]string{}
+	for _, g := range groups {
+		all[g.ARN] = answers[g.Exposure.Reachable]
+	}
+	return all
+}
+
 // Whatever fails, as often as it likes: what is read is right, and what is not read is named.
 func TestRandomFaults(t *testing.T) {
 	w := everyAnswer()
 	for _, a := range w.Accounts {
+		r := a.Regions["eu-west-1"]
+		r.Subnets = []fakeaws.Subnet{{ID: "subnet-1", VPC: "vpc-1", Zone: "eu-west-1a"}}
+		r.VPCs = []fakeaws.VPC{{ID: "vpc-1"}}
+		r.RouteTables = []fakeaws.RouteTable{{ID: "rtb-1", VPC: "vpc-1", Main: true, Routes: []fakeaws.Route{{To: "0.0.0.0/0", Via: "igw-1"}}}}
+		r.InternetGateways = []fakeaws.InternetGateway{{ID: "igw-1", VPC: "vpc-1"}}
+		r.NetworkInterfaces[0].VPC, r.NetworkInterfaces[0].Subnet, r.NetworkInterfaces[0].PrivateIP = "vpc-1", "subnet-1", "10.0.0.5"
 		a.Regions["us-east-1"] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), closedGroup("b")}}
 		a.Regions["us-west-2"] = &fakeaws.Region{Groups: []fakeaws.Group{closedGroup("c")}}
 	}
@@ -27,11 +42,12 @@ func TestRandomFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := told(whole)
+	want, exposed := told(whole), exposures(whole)
 	kinds := []fakeaws.Kind{fakeaws.Denied, fakeaws.DeniedBySCP, fakeaws.RegionDisabled, fakeaws.Expired, fakeaws.Throttled, fakeaws.Internal, fakeaws.Unavailable,
 		fakeaws.Reset, fakeaws.CutBody, fakeaws.Truncated, fakeaws.Malformed, fakeaws.Slow, fakeaws.Hang}
 	actions := []string{"GetCallerIdentity", "AssumeRole", "ListAccounts", "DescribeRegions", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
 		"GetManagedPrefixListEntries", "DescribeManagedPrefixLists", "DescribeNetworkInterfaces", ""}
+	actions = append(actions, networkActions...)
 	complete, incomplete := 0, 0
 	for seed := range soak.Runs(t, 40) {
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
@@ -51,6 +67,15 @@ func TestRandomFaults(t *testing.T) {
 		request.Settled = random.IntN(3) == 0
 		groups, places, err := read(t, cfg, request)
 		got := told(groups)
+		for id, is := range exposures(groups) {
+			if is != exposed[id] && is != "unknown" {
+				t.Errorf("seed %d, %+v: whether the internet reaches %s was %q and is %q", seed, faults, id, exposed[id], is)
+			}
+			problem := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.NetworkProblem+c.ErrorMessage != "" })
+			if is != exposed[id] && !problem {
+				t.Errorf("seed %d, %+v: nobody says why the reach of %s is not known", seed, faults, id)
+			}
+		}
 		noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Status == sg.StatusScanned && c.ErrorMessage != "" })
 		switch partial := (*sg.IncompleteError)(nil); {
 		case err == nil && slices.Equal(got, want):

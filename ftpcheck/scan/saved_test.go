@@ -108,14 +108,6 @@ func TestBadInput(t *testing.T) {
 			`$/a.json: line 3 (byte 178), at /SecurityGroups/0/IpPermissions/0/FromPort: a text stands where a whole number is expected`},
 		{"a port with a fraction", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 21.5, "ToPort": 21}`)},
 			`$/a.json: line 3 (byte 178), at /SecurityGroups/0/IpPermissions/0/FromPort: a number 21.5 stands where a whole number is expected`},
-		{"a port out of range", map[string]string{"a.json": permission(strings.Replace(openToAll, "21", "70000", 1))},
-			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: the TCP port range 70000 to 21 is not within 0 to 65535`},
-		{"a range with one end", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
-			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: a TCP port range needs both ends or neither, and this one has only one`},
-		{"an address that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "0.0.0.0/33", 1))},
-			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "0.0.0.0/33" is not an IPv4 address range`},
-		{"an IPv6 range as IPv4", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "::/0", 1))},
-			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "::/0" is not an IPv4 address range`},
 		{"no GroupId", map[string]string{"a.json": `{"SecurityGroups": [{"IpPermissions": []}]}`},
 			`$/a.json: line 1 (byte 20), at /SecurityGroups/0: the security group has no GroupId`},
 		{"permissions under another name", map[string]string{"a.json": `{"SecurityGroups": [{"GroupId": "sg-1", "ipPermissions": []}]}`},
@@ -134,10 +126,6 @@ func TestBadInput(t *testing.T) {
 			`$/2/pl-0a.json: prefix list pl-0a is in two files, with different entries. Leave the older one out`},
 		{"sources under another name", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "ipRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
 			`$/a.json: line 3 (byte 165), at /SecurityGroups/0/IpPermissions/0/ipRanges: AWS has no member of this name here. Save the command's output as it is`},
-		{"a permission without a source", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "IpRanges": []}`)},
-			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs`},
-		{"a protocol that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "tcp", "all", 1))},
-			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: "all" is no protocol`},
 		{"a mark that there is more, which is a number", map[string]string{"a.json": `{"SecurityGroups": [], "NextToken": 5}`},
 			`$/a.json: the file has a NextToken, so it holds only a part of what AWS has. Save the command's output again, without --max-items, --starting-token and --no-paginate`},
 		{"no groups at all", map[string]string{"pl-0a.json": `{"Entries": []}`},
@@ -172,6 +160,65 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A permission that AWS cannot have given is the problem of its group: it is undetermined, whatever
+// ports it names, the record says why, and the group beside it comes as ever.
+func TestOddPermissions(t *testing.T) {
+	permission := func(p string) string { return groupsFile("\n"+ftp("sg-1", p), ftp("sg-2", openToAll)) }
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string // what the record says, with $ for the folder
+	}{
+		{"a port out of range", map[string]string{"a.json": permission(strings.Replace(openToAll, "21", "70000", 1))},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: the TCP port range 70000 to 21 is not within 0 to 65535`},
+		{"a range with one end", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 21, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}`)},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has one of FromPort and ToPort, and AWS gives both or neither`},
+		{"an address that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "0.0.0.0/33", 1))},
+			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "0.0.0.0/33" is not an IPv4 address range`},
+		{"an IPv6 range as IPv4", map[string]string{"a.json": permission(strings.Replace(openToAll, "0.0.0.0/0", "::/0", 1))},
+			`$/a.json: line 3 (byte 218), at /SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp: security group sg-1: "::/0" is not an IPv4 address range`},
+		{"a permission without a source", map[string]string{"a.json": permission(`{"IpProtocol": "-1", "IpRanges": []}`)},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs`},
+		{"a protocol that is none", map[string]string{"a.json": permission(strings.Replace(openToAll, "tcp", "all", 1))},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: "all" is no protocol`},
+		{"another port without a source", map[string]string{"a.json": permission(`{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": []}`)},
+			`$/a.json: line 3 (byte 145), at /SecurityGroups/0/IpPermissions/0: security group sg-1: the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs`},
+		{"a group without an ID or a name", map[string]string{"a.json": groupsFile("\n"+ftp("sg-1", `{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [], "UserIdGroupPairs": [{"UserId": "123456789012"}]}`),
+			ftp("sg-2", strings.TrimSuffix(openToAll, "}")+`, "UserIdGroupPairs": []}`))},
+			`$/a.json: line 3 (byte 234), at /SecurityGroups/0/IpPermissions/0/UserIdGroupPairs/0: security group sg-1: a referenced security group has no GroupId`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := config.Config{Paths: []string{write(t, tt.files)}}
+			want := strings.ReplaceAll(tt.want, "$", cfg.Paths[0])
+			for range 2 {
+				groups, places, err := read(t, cfg, sg.Everything())
+				if err != nil || len(groups) != 2 || places[0].Status != sg.StatusScanned || places[0].ErrorCode != sg.CodeOddPermission {
+					t.Fatalf("%v, %v, %v", err, groups, places)
+				}
+				if diff := cmp.Diff(want, places[0].Problem()); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				p := groups[0].Permissions[0]
+				if p.Doubt == "" || p.Verdict.Unrestricted != rule.Unknown || p.Verdict.Reason != rule.Undetermined || groups[0].Verdict.Unrestricted != rule.Unknown {
+					t.Errorf("%+v of %+v", p, groups[0])
+				}
+				if groups[1].Verdict.Unrestricted != rule.Yes {
+					t.Errorf("%+v", groups[1])
+				}
+				recorded, _ := recordScan(t, cfg)
+				cfg = config.Config{Paths: []string{recorded}}
+			}
+		})
+	}
+	t.Run("a group with a name only", func(t *testing.T) {
+		dir := write(t, map[string]string{"a.json": groupsFile(ftp("sg-1", `{"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [{"UserId": "amazon-elb", "GroupName": "amazon-elb-sg"}]}`))})
+		groups, places, err := read(t, config.Config{Paths: []string{dir}}, sg.Everything())
+		if err != nil || groups[0].Verdict.Unrestricted != rule.No || groups[0].Permissions[0].SourceText() != "amazon-elb/amazon-elb-sg" {
+			t.Errorf("%v, %v, %v", err, groups, places)
+		}
+	})
 }
 
 func TestPathsThatMatchNothing(t *testing.T) {

@@ -46,6 +46,14 @@ const CodeOtherShard = "OtherShard"
 // out lists where AWS has empty ones.
 const CodeListsMissing = "ListsMissing"
 
+// CodeRulesOnly is the [Coverage.ErrorCode] of a file that was scanned, and of whose security groups
+// only the rules are known.
+const CodeRulesOnly = "RulesOnly"
+
+// CodeOddPermission is the [Coverage.ErrorCode] of a place that was scanned, and in which a permission
+// is one that AWS cannot give. It is undetermined.
+const CodeOddPermission = "OddPermission"
+
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.
 type Coverage struct {

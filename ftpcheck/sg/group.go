@@ -4,6 +4,7 @@
 package sg
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -29,9 +30,14 @@ type Group struct {
 	Origin    string // [Live], or the path of the file
 	// Connection is the name of the connection by which it was read.
 	Connection string
+	// Resource is the resource that makes the group what it is, if a plan or state of Terraform
+	// has it. What is only planned has no ID.
+	Resource Resource
 
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict
+	// Odd is the first of the permissions that AWS cannot have given; nil if there is none.
+	Odd *BadValue
 
 	// NetworkInterfaces are those that use the group, as far as they were seen. They are all of
 	// them only if NetworkInterfacesKnown is set.
@@ -52,12 +58,20 @@ type Permission struct {
 	rule.Permission
 	Verdict rule.Verdict
 
-	// Exactly one of these four is set; the texts are as AWS gave them.
+	// Doubt says why nobody can know what the permission lets in, if that is so: AWS cannot have
+	// given it, or a plan does not tell. It is a part of a sentence. A prefix list that was not
+	// read needs none.
+	Doubt string
+
+	// One of these is set, unless there is a doubt; the texts are as AWS gave them.
 	CIDRIPv4        string
 	CIDRIPv6        string
 	PrefixListID    string
 	ReferencedGroup *ReferencedGroup
+	Unnamed         *UnnamedSource
 
+	// Resource is the resource that the permission is written in; see [Group.Resource].
+	Resource       Resource
 	Description    string
 	PrefixListName string // empty unless asked for
 	// PrefixListEntries are the entries of the source, if it is a prefix list that was
@@ -69,9 +83,23 @@ type Permission struct {
 	RuleTags map[string]string
 }
 
+// A Resource is a resource of Terraform.
+type Resource struct {
+	Address string // as in module.a["b"].aws_security_group.this[0]; empty if there is none
+	Action  string // what the plan does with it; empty for a state
+}
+
+// An UnnamedSource is a source that has no name yet, as it is only planned, or one whose name is
+// not known or must not be shown.
+type UnnamedSource struct {
+	Type string // as [Permission.SourceType] gives it
+	Text string // what to call it
+}
+
 // A ReferencedGroup is a security group that is the source of a permission.
 type ReferencedGroup struct {
-	ID                     string
+	ID                     string // empty for some of EC2-Classic and of load balancers, which have a name only
+	Name                   string // where AWS gives it
 	OwnerID                string
 	VPCID                  string
 	VPCPeeringConnectionID string
@@ -138,12 +166,22 @@ type permissionMemory struct {
 
 // Identity names the group among all of the same origin, the same for every account that sees it.
 func (g *Group) Identity() string {
-	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.ID}, "/")
+	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.Ref()}, "/")
 }
 
 // IsShared reports whether the group is another account's. Who it is shared with does not see the
 // network interfaces of others that use it.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
+
+// IsPlanned reports whether the group is one of a plan or state of Terraform, which is where to
+// change it.
+func (g *Group) IsPlanned() bool {
+	return g.Resource.Address != "" || len(g.Permissions) > 0 && g.Permissions[0].Resource.Address != ""
+}
+
+// Ref names the group among others: by its ID or, if it is only planned and has none, by the
+// address of its resource.
+func (g *Group) Ref() string { return cmp.Or(g.ID, g.Resource.Address) }
 
 // IsDefault reports whether this is the default group of its VPC, which cannot be
 // deleted and which AWS uses for whatever names no group.
@@ -151,8 +189,8 @@ func (g *Group) IsDefault() bool {
 	return g.Name == "default"
 }
 
-// SourceText is the one of the four sources that the permission has, as AWS names it: an
-// address range or the ID of a prefix list or security group.
+// SourceText is the source that the permission has, as AWS names it: an address range or the ID
+// of a prefix list or security group. It may be empty if there is a doubt.
 func (p *Permission) SourceText() string {
 	switch {
 	case p.CIDRIPv4 != "":
@@ -161,20 +199,49 @@ func (p *Permission) SourceText() string {
 		return p.CIDRIPv6
 	case p.PrefixListID != "":
 		return p.PrefixListID
+	case p.Unnamed != nil:
+		return p.Unnamed.Text
 	}
-	return p.ReferencedGroup.ID
+	g := p.ReferencedGroup
+	switch {
+	case g == nil:
+		return ""
+	case g.ID == "":
+		return g.OwnerID + "/" + g.Name
+	}
+	return g.ID
 }
 
 // IsIPv6 tells the address family of a source that has public addresses. A prefix list has
 // entries of one family.
 func (p *Permission) IsIPv6() bool {
-	return p.CIDRIPv6 != "" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
+	return p.SourceType() == "cidr_ipv6" || len(p.PrefixListEntries) > 0 && p.PrefixListEntries[0].Addr().Is6()
+}
+
+// SourceType is the kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group;
+// empty if it is not known.
+func (p *Permission) SourceType() string {
+	switch {
+	case p.CIDRIPv4 != "":
+		return "cidr_ipv4"
+	case p.CIDRIPv6 != "":
+		return "cidr_ipv6"
+	case p.PrefixListID != "":
+		return "prefix_list"
+	case p.Unnamed != nil:
+		return p.Unnamed.Type
+	case p.ReferencedGroup != nil:
+		return "security_group"
+	}
+	return ""
 }
 
 // Ports is the range of ports for a person: "21", "1-1024" or "all". Of protocols other
 // than TCP and UDP it is the numbers that AWS gives in their place.
 func (p *Permission) Ports() string {
 	switch {
+	case p.Unclear && (p.FromPort == nil || p.ToPort == nil):
+		return "not known"
 	case p.FromPort == nil || p.ToPort == nil || *p.FromPort == -1:
 		return "all"
 	case *p.FromPort == *p.ToPort:

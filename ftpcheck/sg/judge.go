@@ -37,7 +37,7 @@ func (l AddressLists) of(id string) AddressList {
 // is not among the lists is undetermined if it covers FTP.
 func (g *Group) Judge(lists AddressLists) {
 	for _, p := range g.Permissions {
-		if p.PrefixListID != "" {
+		if p.PrefixListID != "" && p.Doubt == "" {
 			list := lists.of(p.PrefixListID)
 			p.Source, p.PrefixListEntries = list.Source, list.Entries
 		}

@@ -13,7 +13,7 @@ func (g *Group) Locate(partition, region, account string) {
 		partition = PartitionOf(region)
 	}
 	g.Partition, g.Region, g.AccountID = partition, region, account
-	if g.ARN == "" && region != "" && g.OwnerID != "" {
+	if g.ARN == "" && region != "" && g.OwnerID != "" && g.ID != "" {
 		g.ARN = "arn:" + partition + ":ec2:" + region + ":" + g.OwnerID + ":security-group/" + g.ID
 	}
 }

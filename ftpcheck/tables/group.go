@@ -40,12 +40,26 @@ func ofGroupOrPlace(get func(g *sg.Group) any, unread func(c *sg.Coverage) any) 
 	}
 }
 
+// isDefault is null for a group whose name is not known.
+func isDefault(g *sg.Group) any {
+	if g.Name == "" {
+		return nil
+	}
+	return g.IsDefault()
+}
+
 var securityGroupColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
-		Description: "The ID of the security group.",
+		Description: "The ID of the security group. Null if it is only planned: then address names it.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ID) })},
 
+	{Name: "action", Type: relation.Text,
+		Description: "What a plan of Terraform does with the resource at address: create, update, replace, delete, forget or no-op. Null if no plan has it.",
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Action) })},
+	{Name: "address", Type: relation.Text,
+		Description: "The address of the resource of Terraform that is the security group, such as module.web[\"a\"].aws_security_group.this[0]. Null if no plan or state of Terraform has it.",
+		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Address) })},
 	{Name: "arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.ARN) })},
@@ -71,8 +85,8 @@ var securityGroupColumns = []column{
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if this is the default group of its VPC.",
-		Value:       ofGroup(func(g *sg.Group) any { return g.IsDefault() })},
+		Description: "True if this is the default group of its VPC. Null if its name is not known.",
+		Value:       ofGroup(isDefault)},
 	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
 		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
@@ -145,7 +159,7 @@ var securityGroupColumns = []column{
 			if g.Name != "" {
 				return g.Name
 			}
-			return text(g.ID)
+			return text(g.Ref())
 		}, titleOf)},
 	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the security group, as a list.",

@@ -47,18 +47,24 @@ func ofPermissionOrPlace(get func(p *sg.Permission) any, unread func(c *sg.Cover
 var ingressPermissionColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
-		Description: "The ID of the security group.",
+		Description: "The ID of the security group. Null if it is only planned: then group_address names it.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ID) })},
 	{Name: "security_group_rule_id", Type: relation.Text, request: wantRules,
 		Description: "The ID of the security group rule that is this permission. Null if a saved scan does not hold the rules.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.RuleID) })},
 
+	{Name: "action", Type: relation.Text,
+		Description: "What a plan of Terraform does with the resource at address: create, update, replace, delete, forget or no-op. Null if no plan has it.",
+		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Resource.Action) })},
+	{Name: "address", Type: relation.Text,
+		Description: "The address of the resource of Terraform that the permission is written in, such as module.web[\"a\"].aws_security_group.this[0]. Null if no plan or state of Terraform has it.",
+		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Resource.Address) })},
 	{Name: "allows_ftp_control", Type: relation.Bool,
-		Description: "True if the permission covers TCP port 21, FTP control, whatever its source.",
-		Value:       ofPermission(func(p *sg.Permission) any { return p.FTPPorts().Has(rule.Control) })},
+		Description: "True if the permission covers TCP port 21, FTP control, whatever its source. Null if nobody knows the ports.",
+		Value:       ofPermission(func(p *sg.Permission) any { return covers(p, rule.Control) })},
 	{Name: "allows_ftp_data", Type: relation.Bool,
-		Description: "True if the permission covers TCP port 20, FTP data, whatever its source.",
-		Value:       ofPermission(func(p *sg.Permission) any { return p.FTPPorts().Has(rule.Data) })},
+		Description: "True if the permission covers TCP port 20, FTP data, whatever its source. Null if nobody knows the ports.",
+		Value:       ofPermission(func(p *sg.Permission) any { return covers(p, rule.Data) })},
 	{Name: "cidr_ipv4", Type: relation.CIDR, narrow: byCIDRIPv4,
 		Description: "The IPv4 address range of the source.",
 		Value:       ofPermission(func(p *sg.Permission) any { return addressRange(p.CIDRIPv4) })},
@@ -71,6 +77,9 @@ var ingressPermissionColumns = []column{
 	{Name: "from_port", Type: relation.Int,
 		Description: "The first port of the range, or the ICMP type. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.FromPort) })},
+	{Name: "group_address", Type: relation.Text,
+		Description: "The address of the resource of Terraform that is the security group. Null if no plan or state of Terraform has it.",
+		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Resource.Address) })},
 	{Name: "group_description", Type: relation.Text,
 		Description: "The description of the security group.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Description) })},
@@ -84,8 +93,8 @@ var ingressPermissionColumns = []column{
 		Description: "The protocol by name or number, as AWS gives it. -1 means all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Protocol) })},
 	{Name: "is_default_group", Type: relation.Bool,
-		Description: "True if the security group is the default group of its VPC.",
-		Value:       ofPermission(func(p *sg.Permission) any { return p.Group.IsDefault() })},
+		Description: "True if the security group is the default group of its VPC. Null if its name is not known.",
+		Value:       ofPermission(func(p *sg.Permission) any { return isDefault(p.Group) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
 		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Origin) }, originOf)},
@@ -135,13 +144,16 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceText()) })},
 	{Name: "source_type", Type: relation.Text,
 		Description: "The kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return sourceType(p) })},
+		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceType()) })},
 	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
 	{Name: "unrestricted_ftp", Type: relation.Bool, narrow: byVerdict, request: wantVerdicts,
 		Description: "True if the permission, alone or with others of its group, lets the whole internet in on TCP port 20 or 21. Null if its source could not be read.",
 		Value:       ofPermission(func(p *sg.Permission) any { return answer(p.Verdict.Unrestricted) })},
+	{Name: "unrestricted_ftp_doubt", Type: relation.Text,
+		Description: "Why nobody can know what the permission lets in: a plan of Terraform does not tell, or AWS cannot have given it. Null if it is known, or if the source is a prefix list that could not be read.",
+		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Doubt) })},
 	{Name: "unrestricted_ftp_ports", Type: relation.JSON, request: wantVerdicts,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
 		Value:       ofPermission(func(p *sg.Permission) any { return ports(p.Verdict.Ports) })},
@@ -159,7 +171,7 @@ var ingressPermissionColumns = []column{
 			if p.RuleID != "" {
 				return p.RuleID
 			}
-			return text(p.Group.ID)
+			return text(p.Group.Ref())
 		}, titleOf)},
 	{Name: "akas", Type: relation.JSON, request: wantRules,
 		Description: "The ARN of the security group rule, as a list.",
@@ -187,16 +199,12 @@ func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) any
 	})
 }
 
-func sourceType(p *sg.Permission) string {
-	switch {
-	case p.CIDRIPv4 != "":
-		return "cidr_ipv4"
-	case p.CIDRIPv6 != "":
-		return "cidr_ipv6"
-	case p.PrefixListID != "":
-		return "prefix_list"
+// covers is null where nobody knows the ports.
+func covers(p *sg.Permission, port rule.Ports) any {
+	if p.Unclear {
+		return nil
 	}
-	return "security_group"
+	return p.FTPPorts().Has(port)
 }
 
 func wantRules(r *sg.Request) { r.Rules = true }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -57,7 +58,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "kind", text: func(f f) string { return kindNames[f.Kind] }},
 		{name: "account", use: shared, text: account},
 		{name: "region", use: shared, text: region},
-		{name: "group", use: shared, text: of(func(p *sg.Permission) string { return p.Group.ID })},
+		{name: "group", use: shared, text: of(func(p *sg.Permission) string { return cmp.Or(p.Group.Ref(), p.Resource.Address) })},
 		{name: "name", use: shared, text: of(func(p *sg.Permission) string { return p.Group.Name })},
 		{name: "rule", use: shared, text: of(func(p *sg.Permission) string { return p.RuleID })},
 		{name: "protocol", text: of(protocol)},

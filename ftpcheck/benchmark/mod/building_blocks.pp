@@ -29,7 +29,7 @@ locals {
 
   // The columns of security groups that the parts below need. With scan_status among them, an
   // account and region that was not read is a row, and does not fail the query.
-  group_columns_sql = "arn, group_id, owner_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
+  group_columns_sql = "arn, group_id, address, owner_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
 
   // Common table expressions over judged_groups, which a query makes of the columns above
   // and those that it needs itself. The last, security_groups, tells the exception of each
@@ -39,7 +39,7 @@ locals {
   security_groups_sql = <<-EOQ
     noted_groups as materialized (
       select
-        coalesce(arn, group_id, title) as resource,
+        coalesce(arn, group_id, address, title) as resource,
         coalesce(title, group_id) as name,
         coalesce(account_id, '') as account,
         coalesce(
@@ -162,7 +162,7 @@ locals {
   rule_node_id_sql = <<-EOQ
     coalesce(
       security_group_rule_id,
-      format('%s %s %s %s %s', group_id, ip_protocol, from_port, to_port, source)
+      format('%s %s %s %s %s', coalesce(group_id, address), ip_protocol, from_port, to_port, source)
     )
   EOQ
 }

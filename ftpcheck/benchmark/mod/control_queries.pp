@@ -32,7 +32,7 @@ query "security_group_ftp" {
     -- The rules that are open, or not known.
     read_rules as materialized (
       select distinct
-        coalesce(security_group_arn, group_id) as resource,
+        coalesce(security_group_arn, group_id, group_address) as resource,
         coalesce(account_id, '') as account,
         origin,
         region,
@@ -40,7 +40,7 @@ query "security_group_ftp" {
         scan_status,
         unrestricted_ftp,
         unrestricted_ftp_ports as ports,
-        coalesce(security_group_rule_id, 'a rule') || ' allows TCP '
+        coalesce(security_group_rule_id, address, 'a rule') || ' allows TCP '
           || array_to_string(array(select jsonb_array_elements_text(unrestricted_ftp_ports)), ' and ')
           || ' from ' || source || ' (' || unrestricted_ftp_reason || ', '
           || ${local.port_range_sql}
@@ -179,7 +179,7 @@ query "security_group_ftp_sources" {
     ${local.security_groups_sql},
     read_rules as materialized (
       select distinct
-        coalesce(security_group_arn, group_id) as resource,
+        coalesce(security_group_arn, group_id, group_address) as resource,
         coalesce(account_id, '') as account,
         origin,
         region,

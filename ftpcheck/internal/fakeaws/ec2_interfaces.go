@@ -57,11 +57,17 @@ func (c *call) networkInterface(n *NetworkInterface, names map[string]string) el
 	if owner == "" {
 		owner = c.account()
 	}
+	or := func(value, otherwise string) string {
+		if value == "" {
+			return otherwise
+		}
+		return value
+	}
 	e := node("",
 		text("networkInterfaceId", n.ID),
-		text("subnetId", n.Subnet),
-		text("vpcId", n.VPC),
-		text("availabilityZone", n.Zone),
+		text("subnetId", or(n.Subnet, derivedID("subnet", c.account(), c.region))),
+		text("vpcId", or(n.VPC, derivedID("vpc", c.account(), c.region))),
+		text("availabilityZone", or(n.Zone, c.region+"a")),
 		text("description", n.Description),
 		text("ownerId", owner),
 		text("requesterId", n.Requester),
@@ -87,11 +93,9 @@ func (c *call) networkInterface(n *NetworkInterface, names map[string]string) el
 	if first := (Address{Public: n.PublicIP}); n.PublicIP != "" {
 		e.children = append(e.children, c.association(first))
 	}
-	if len(addresses) > 0 {
-		e.children = append(e.children, list("privateIpAddressesSet", addresses, func(a Address) element {
-			return node("", text("privateIpAddress", a.Private), boolean("primary", a.Private == n.PrivateIP), c.association(a))
-		}))
-	}
+	e.children = append(e.children, list("privateIpAddressesSet", addresses, func(a Address) element {
+		return node("", text("privateIpAddress", a.Private), boolean("primary", a.Private == n.PrivateIP), c.association(a))
+	}))
 	if n.Instance != "" {
 		e.children = append(e.children, node("attachment",
 			text("instanceId", n.Instance), text("instanceOwnerId", c.account()),

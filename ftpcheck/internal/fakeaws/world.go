@@ -364,7 +364,7 @@ type NetworkInterface struct {
 	ID, Description string
 	// Groups are the IDs of the interface's security groups.
 	Groups []string
-	// VPC, Subnet and Zone are where it is.
+	// VPC, Subnet and Zone are where it is, each derived from the account and region if empty.
 	VPC, Subnet, Zone string
 	// Type is the interface's type: interface if empty.
 	Type string

@@ -43,7 +43,7 @@ func readAll(t *testing.T, path string) (elements int, err error) {
 	t.Helper()
 	d, err := Open(t.Context(), path)
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
 	defer d.Close()
 	err = d.Values(func() error {
@@ -63,6 +63,8 @@ func TestBounds(t *testing.T) {
 	t.Cleanup(func() { most = lowered })
 	most.text = 32 << 20 // to reach the real one takes a minute
 	most.element = 8 << 20
+
+	most.yaml = 4 << 20
 
 	const slack = 1 << 16 // what is read at once
 	kib := strings.Repeat("a", 1024)
@@ -90,6 +92,9 @@ func TestBounds(t *testing.T) {
 		{"a file", most.text, func(n int64) []any {
 			return []any{`{"List": [`, int64(1), small, n / int64(len(small)), `{}]}`, int64(1)}
 		}, "the text of the file is longer than 32 MiB", slack},
+		{"YAML", most.yaml, func(n int64) []any {
+			return []any{"List:\n", int64(1), "- Name: x\n", n / 10, "- {}\n", int64(1)}
+		}, "the YAML is longer than 4 MiB", slack},
 		{"nesting", mostNested - 1, func(n int64) []any {
 			return []any{`{"x": `, int64(1), `[`, n, `]`, n, `, "List": [{}]}`, int64(1)}
 		}, "nested more than 10000 deep", 2},

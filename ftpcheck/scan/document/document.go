@@ -59,6 +59,7 @@ type Document struct {
 	element int64  // where the element begins that is read; negative outside of one
 	whole   bool   // elements are read as one value before they are decoded
 	wrong   *Error // with the first element that is not as it should be
+	noted   *Error // with the first of which that is noted only
 
 	begun     bool   // the decoder has taken something of the text
 	beginning []byte // of the text, if it was looked at
@@ -124,6 +125,9 @@ func plainText(r io.Reader) (text *bufio.Reader, isYAML bool, err error) {
 			return nil, false, AsError(err)
 		}
 		b = bufio.NewReaderSize(z, 1<<16)
+	}
+	if archiveOf(b) != NoArchive {
+		return b, false, nil
 	}
 	mark, err := b.Peek(3)
 	if err != nil && err != io.EOF {
@@ -366,7 +370,14 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 			}
 		default:
 			err = handle(&v)
-			if bad, ok := err.(*sg.BadValue); ok {
+			bad, ok := err.(*sg.BadValue)
+			switch {
+			case ok && bad.Noted:
+				err = nil
+				if d.noted == nil {
+					d.noted = badValue(bad, d.lastValue(), start)
+				}
+			case ok:
 				wrong, err = badValue(bad, d.lastValue(), start), nil
 			}
 		}
@@ -382,6 +393,9 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 	}
 	return nil
 }
+
+// Noted is what was noted of the first element that has something odd; nil if none has.
+func (d *Document) Noted() *Error { return d.noted }
 
 // lastValue is where the value is that was read.
 func (d *Document) lastValue() jsontext.Pointer {
@@ -588,6 +602,18 @@ func lineAt(ctx context.Context, path string, offset int64) (line int64, isYAML 
 	}
 }
 
+// WithContext returns a reader that ends with the context.
+func WithContext(ctx context.Context, r io.Reader) io.Reader { return contextReader{ctx, r} }
+
+// WithoutPath is the text of an error without the path of a file, which may be one of ours.
+func WithoutPath(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return err.Error()
+}
+
 // ReadProblem is what the file system says of a path, for a person.
 func ReadProblem(path string, err error) error {
 	switch {
@@ -596,11 +622,7 @@ func ReadProblem(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%q may not be read by this user", path)
 	}
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
-	}
-	return fmt.Errorf("%q cannot be read: %v", path, err)
+	return fmt.Errorf("%q cannot be read: %s", path, WithoutPath(err))
 }
 
 // A ConsumerError is an error of emit, which is no fault of the file.

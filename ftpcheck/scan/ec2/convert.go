@@ -19,16 +19,13 @@ func (x *Group) Into(g *sg.Group) *sg.BadValue {
 	}
 	n := 0
 	for i := range x.Permissions {
-		n += len(x.Permissions[i].Sources)
+		n += max(1, len(x.Permissions[i].Sources))
 	}
 	g.Clear(n, 2*len(x.Permissions))
 	g.ID, g.Name, g.Description = x.ID.Value, x.Name.Value, x.Description.Value
 	g.VPCID, g.OwnerID, g.ARN = x.VPCID.Value, x.OwnerID.Value, x.ARN.Value
 	for i := range x.Permissions {
-		if bad := takePermissions(g, &x.Permissions[i], i); bad != nil {
-			bad.Problem = fmt.Sprintf("security group %s: %s", g.ID, bad.Problem)
-			return bad
-		}
+		takePermissions(g, &x.Permissions[i], i)
 	}
 	return nil
 }
@@ -41,7 +38,9 @@ var sourceNames = [...]struct{ list, member, missing string }{
 	GroupPair:  {"UserIdGroupPairs", "", "a referenced security group has no GroupId"},
 }
 
-func takePermissions(g *sg.Group, ip *Permission, index int) *sg.BadValue {
+// takePermissions adds a permission to the group for each source. One that AWS cannot have given is
+// unclear, whatever may be right about it.
+func takePermissions(g *sg.Group, ip *Permission, index int) {
 	var common sg.Permission
 	common.Protocol = ip.Protocol.Value
 	common.FromPort, common.ToPort = port(g, ip.FromPort), port(g, ip.ToPort)
@@ -56,19 +55,28 @@ func takePermissions(g *sg.Group, ip *Permission, index int) *sg.BadValue {
 		if problem := takeSource(&p, s); problem != "" {
 			names := sourceNames[s.Kind]
 			pointer := strings.TrimSuffix(fmt.Sprintf("/IpPermissions/%d/%s/%d/%s", index, names.list, at, names.member), "/")
-			return &sg.BadValue{Pointer: pointer, Problem: problem}
-		}
-		if err := p.Check(); err != nil {
-			return &sg.BadValue{Pointer: fmt.Sprintf("/IpPermissions/%d", index), Problem: "the permission cannot come from AWS: " + err.Error()}
+			p = unclear(g, common, pointer, problem)
+		} else if ip.FromPort.Present != ip.ToPort.Present {
+			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: it has one of FromPort and ToPort, and AWS gives both or neither")
+		} else if err := p.Check(); err != nil {
+			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: "+err.Error())
 		}
 		g.Add(p)
 		at++
 	}
 	if len(ip.Sources) == 0 {
-		return &sg.BadValue{Pointer: fmt.Sprintf("/IpPermissions/%d", index),
-			Problem: "the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"}
+		g.Add(unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index),
+			"the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"))
 	}
-	return nil
+}
+
+// unclear is a permission of the group of which nobody knows what it covers.
+func unclear(g *sg.Group, p sg.Permission, pointer, problem string) sg.Permission {
+	p.Unclear, p.Source, p.Doubt = true, rule.Unread(), problem
+	if g.Odd == nil {
+		g.Odd = &sg.BadValue{Pointer: pointer, Problem: problem, Noted: true}
+	}
+	return p
 }
 
 func port(g *sg.Group, p Optional[int32]) *int32 {
@@ -98,8 +106,11 @@ func takeSource(p *sg.Permission, s *Source) (problem string) {
 	case PrefixList:
 		p.PrefixListID, p.Source = value, rule.Unread()
 	case GroupPair:
-		p.ReferencedGroup = &sg.ReferencedGroup{ID: value, OwnerID: s.UserID.Value, VPCID: s.VPCID.Value, VPCPeeringConnectionID: s.VPCPeeringConnectionID.Value}
+		p.ReferencedGroup = &sg.ReferencedGroup{ID: value, Name: s.GroupName.Value, OwnerID: s.UserID.Value, VPCID: s.VPCID.Value, VPCPeeringConnectionID: s.VPCPeeringConnectionID.Value}
 		p.Source = rule.SecurityGroup()
+		if value == "" && s.UserID.Value != "" && s.GroupName.Value != "" {
+			return "" // of EC2-Classic, and amazon-elb/amazon-elb-sg
+		}
 	}
 	if value == "" {
 		return sourceNames[s.Kind].missing

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -23,15 +24,9 @@ func (n *Network) Exposure(account string) *exposure.Account {
 		Subnets: convert(n.Subnets, func(x *types.Subnet) exposure.Subnet {
 			return exposure.Subnet{ID: aws.ToString(x.SubnetId), VPCID: aws.ToString(x.VpcId), OwnerID: aws.ToString(x.OwnerId)}
 		}),
-		RouteTables: convert(n.RouteTables, routeTable),
-		InternetGateways: convert(n.InternetGateways, func(x *types.InternetGateway) exposure.InternetGateway {
-			g := exposure.InternetGateway{ID: aws.ToString(x.InternetGatewayId)}
-			for _, a := range x.Attachments {
-				g.Attachments = append(g.Attachments, exposure.Attachment{VPCID: aws.ToString(a.VpcId), State: string(a.State)})
-			}
-			return g
-		}),
-		NetworkACLs: convert(n.NetworkACLs, networkACL),
+		RouteTables:      convert(n.RouteTables, routeTable),
+		InternetGateways: convert(n.InternetGateways, internetGateway),
+		NetworkACLs:      convert(n.NetworkACLs, networkACL),
 		Exclusions: convert(n.Exclusions, func(x *types.VpcBlockPublicAccessExclusion) exposure.Exclusion {
 			return exposure.Exclusion{ResourceARN: aws.ToString(x.ResourceArn), Mode: string(x.InternetGatewayExclusionMode), State: string(x.State)}
 		}),
@@ -39,11 +34,31 @@ func (n *Network) Exposure(account string) *exposure.Account {
 			return exposure.GroupVPC{GroupID: aws.ToString(x.GroupId), VPCID: aws.ToString(x.VpcId), State: string(x.State)}
 		}),
 	}
-	if n.BlockPublicAccess.Read && len(n.BlockPublicAccess.Items) == 1 {
+	if n.BlockPublicAccess.Read && len(n.BlockPublicAccess.Items) > 0 { // from several files the same
 		o := &n.BlockPublicAccess.Items[0]
 		a.BlockPublicAccess = &exposure.BlockPublicAccess{Mode: string(o.InternetGatewayBlockMode), State: string(o.State), ExclusionsAllowed: string(o.ExclusionsAllowed)}
 	}
+	n.doubtGateways(&a.InternetGateways)
 	return a
+}
+
+// doubtGateways takes out the gateways that routes contradict. AWS calls a route a blackhole if its
+// gateway is not attached to the VPC. So where the route is active and the gateway is not attached,
+// one of them changed between the two answers, or something was lost.
+func (n *Network) doubtGateways(gateways *exposure.List[exposure.InternetGateway]) {
+	for i := range n.RouteTables.Items {
+		t := &n.RouteTables.Items[i]
+		for _, r := range t.Routes {
+			id, vpc := aws.ToString(r.GatewayId), aws.ToString(t.VpcId)
+			if r.State != types.RouteStateActive || !strings.HasPrefix(id, "igw-") || slices.ContainsFunc(gateways.Items, func(g exposure.InternetGateway) bool {
+				return g.ID == id && slices.ContainsFunc(g.Attachments, func(a exposure.Attachment) bool { return a.VPCID == vpc })
+			}) {
+				continue
+			}
+			gateways.Whole = false
+			gateways.Items = slices.DeleteFunc(gateways.Items, func(g exposure.InternetGateway) bool { return g.ID == id })
+		}
+	}
 }
 
 func convert[T, V any](answer Answer[T], one func(*T) V) exposure.List[V] {
@@ -52,6 +67,14 @@ func convert[T, V any](answer Answer[T], one func(*T) V) exposure.List[V] {
 		list.Items = append(list.Items, one(&answer.Items[i]))
 	}
 	return list
+}
+
+func internetGateway(x *types.InternetGateway) exposure.InternetGateway {
+	g := exposure.InternetGateway{ID: aws.ToString(x.InternetGatewayId)}
+	for _, a := range x.Attachments {
+		g.Attachments = append(g.Attachments, exposure.Attachment{VPCID: aws.ToString(a.VpcId), State: string(a.State)})
+	}
+	return g
 }
 
 func routeTable(x *types.RouteTable) exposure.RouteTable {
@@ -95,6 +118,36 @@ func networkACL(x *types.NetworkAcl) exposure.NetworkACL {
 	return a
 }
 
+// Things are what of the network decides, by what it is called. Only one of two that are called the
+// same and are not can be the truth.
+func (n *Network) Things() map[string]any {
+	things := map[string]any{}
+	a := n.Exposure("")
+	for _, x := range a.VPCs.Items {
+		things["VPC "+x.ID] = x
+	}
+	for _, x := range a.Subnets.Items {
+		things["subnet "+x.ID] = x
+	}
+	for _, x := range a.RouteTables.Items {
+		things["route table "+x.ID] = x
+	}
+	for i := range n.InternetGateways.Items {
+		x := internetGateway(&n.InternetGateways.Items[i])
+		things["internet gateway "+x.ID] = x
+	}
+	for _, x := range a.NetworkACLs.Items {
+		things["network ACL "+x.ID] = x
+	}
+	for i, x := range a.Exclusions.Items {
+		things["exclusion "+aws.ToString(n.Exclusions.Items[i].ExclusionId)] = x
+	}
+	for _, x := range a.GroupVPCs.Items {
+		things["the association of security group "+x.GroupID+" with "+x.VPCID] = x
+	}
+	return things
+}
+
 // RouteLists are the IDs of the prefix lists that routes lead to, in order.
 func (n *Network) RouteLists() []string {
 	var ids []string
@@ -129,16 +182,19 @@ func Lacks(thing any) string {
 		return missing("VPC", x.VpcId, has(x.OwnerId))
 	case *types.Subnet:
 		return missing("subnet", x.SubnetId, has(x.VpcId, x.OwnerId))
-	case *types.RouteTable:
-		return cmp.Or(missing("route table", x.RouteTableId, has(x.VpcId, x.OwnerId), x.Routes != nil, x.Associations != nil), oddRoute(x))
+	case *types.RouteTable: // it has a route to its VPC, always
+		return cmp.Or(missing("route table", x.RouteTableId, has(x.VpcId, x.OwnerId), len(x.Routes) > 0, x.Associations != nil,
+			!slices.ContainsFunc(x.Associations, func(a types.RouteTableAssociation) bool {
+				return !aws.ToBool(a.Main) && !has(a.SubnetId) && !has(a.GatewayId)
+			})), oddRoute(x))
 	case *types.InternetGateway:
 		return missing("internet gateway", x.InternetGatewayId, x.Attachments != nil,
 			!slices.ContainsFunc(x.Attachments, func(a types.InternetGatewayAttachment) bool { return !has(a.VpcId) || a.State == "" }))
-	case *types.NetworkAcl:
-		return cmp.Or(missing("network ACL", x.NetworkAclId, has(x.VpcId), x.Entries != nil, x.Associations != nil,
+	case *types.NetworkAcl: // it has the entries that deny the rest, always
+		return cmp.Or(missing("network ACL", x.NetworkAclId, has(x.VpcId), len(x.Entries) > 0, x.Associations != nil,
 			!slices.ContainsFunc(x.Associations, func(a types.NetworkAclAssociation) bool { return !has(a.SubnetId) })), oddEntry(x))
 	case *types.VpcBlockPublicAccessOptions:
-		return missing("VPC Block Public Access", aws.String("of the region"), x.InternetGatewayBlockMode != "", x.State != "")
+		return missing("VPC Block Public Access", aws.String("of the region"), x.InternetGatewayBlockMode != "", x.State != "", x.ExclusionsAllowed != "")
 	case *types.VpcBlockPublicAccessExclusion:
 		return missing("exclusion from VPC Block Public Access", x.ExclusionId, has(x.ResourceArn), x.InternetGatewayExclusionMode != "", x.State != "")
 	case *types.SecurityGroupVpcAssociation:
@@ -168,12 +224,39 @@ func oddEntry(x *types.NetworkAcl) string {
 		cidr := cmp.Or(aws.ToString(e.CidrBlock), aws.ToString(e.Ipv6CidrBlock))
 		_, err := netip.ParsePrefix(cidr)
 		known := e.RuleAction == types.RuleActionAllow || e.RuleAction == types.RuleActionDeny
+		hasPorts := e.PortRange != nil && e.PortRange.From != nil && e.PortRange.To != nil
+		if protocol := aws.ToString(e.Protocol); (protocol == "6" || protocol == "17") && !hasPorts {
+			return fmt.Sprintf("network ACL %s has entry %d of the protocol %s without its ports", *x.NetworkAclId, aws.ToInt32(e.RuleNumber), protocol)
+		}
 		if err != nil || !known || e.RuleNumber == nil || e.Egress == nil || aws.ToString(e.Protocol) == "" {
 			return fmt.Sprintf("network ACL %s has entry %d with the range %q, the action %q and the protocol %q, and something of it is not there or is none",
 				*x.NetworkAclId, aws.ToInt32(e.RuleNumber), cidr, e.RuleAction, aws.ToString(e.Protocol))
 		}
 	}
 	return ""
+}
+
+// Lacks says what the interface does not have of what decides which paths there are to it, though
+// AWS always gives it; empty if it has all.
+func (i *SavedInterface) Lacks() string {
+	missing := ""
+	switch {
+	case aws.ToString(i.OwnerId) == "":
+		missing = "OwnerId"
+	case aws.ToString(i.VpcId) == "":
+		missing = "VpcId"
+	case aws.ToString(i.SubnetId) == "":
+		missing = "SubnetId"
+	case i.InterfaceType == "":
+		missing = "InterfaceType"
+	case i.PrivateIpAddresses == nil:
+		missing = "PrivateIpAddresses"
+	case i.Ipv6Addresses == nil:
+		missing = "Ipv6Addresses"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("network interface %s has no %s", aws.ToString(i.NetworkInterfaceId), missing)
 }
 
 // Path is the interface as the table of paths shows it.

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -119,4 +121,42 @@ func (r *Rule) Check() *sg.BadValue {
 		return problem("it cannot come from AWS: %v", err)
 	}
 	return nil
+}
+
+// GroupOfRules returns the group of ingress rules, which must be all that it has, and which
+// [Rule.Check] passes. Nothing is known of it but its ID.
+func GroupOfRules(id string, ingress []types.SecurityGroupRule) (*sg.Group, *sg.BadValue) {
+	group := types.SecurityGroup{GroupId: &id}
+	for i := range ingress {
+		r := &ingress[i]
+		p := types.IpPermission{IpProtocol: r.IpProtocol, FromPort: r.FromPort, ToPort: r.ToPort}
+		if aws.ToString(r.IpProtocol) == "-1" {
+			p.FromPort, p.ToPort = nil, nil // where rules have -1, permissions have none
+		}
+		switch {
+		case aws.ToString(r.CidrIpv4) != "":
+			p.IpRanges = []types.IpRange{{CidrIp: r.CidrIpv4, Description: r.Description}}
+		case aws.ToString(r.CidrIpv6) != "":
+			p.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: r.CidrIpv6, Description: r.Description}}
+		case aws.ToString(r.PrefixListId) != "":
+			p.PrefixListIds = []types.PrefixListId{{PrefixListId: r.PrefixListId, Description: r.Description}}
+		case r.ReferencedGroupInfo != nil:
+			g := r.ReferencedGroupInfo
+			p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: g.GroupId, UserId: g.UserId, VpcId: g.VpcId,
+				VpcPeeringConnectionId: g.VpcPeeringConnectionId, PeeringStatus: g.PeeringStatus, Description: r.Description}}
+		}
+		group.IpPermissions = append(group.IpPermissions, p)
+	}
+	var x Group
+	x.Read(&group)
+	g := &sg.Group{}
+	return g, x.Into(g)
+}
+
+// RegionOf is the region that an ARN names; empty if it is none.
+func RegionOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[3]
+	}
+	return ""
 }

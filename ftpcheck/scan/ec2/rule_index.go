@@ -51,6 +51,9 @@ func (r IndexedRule) ID() string    { return r.id }
 // Contradicts says what is wrong if the group has no permission for the rule; it is empty if it
 // has one.
 func (r IndexedRule) Contradicts(g *sg.Group) string {
+	if g.Odd != nil {
+		return "" // the rule may be of what is odd
+	}
 	for _, p := range g.Permissions {
 		if p.Identity() == r.rule {
 			return ""
@@ -79,7 +82,7 @@ func (x RuleIndex) Join(g *sg.Group) (joined int, without *sg.Permission) {
 		if r, ok := x[groupRule{g.ID, p.Identity()}]; ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
 			joined++
-		} else if without == nil && !g.IsShared() && !elsewhere(p.ReferencedGroup, g) {
+		} else if without == nil && p.Doubt == "" && !g.IsShared() && !elsewhere(p.ReferencedGroup, g) {
 			without = p
 		}
 	}
@@ -107,7 +110,7 @@ func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
 	permissions := map[groupRule]bool{}
 	read := map[string]bool{}
 	for _, g := range groups {
-		read[g.ID] = true
+		read[g.ID] = g.Odd == nil // the rule may be of what is odd
 		for _, p := range g.Permissions {
 			permissions[groupRule{g.ID, p.Identity()}] = true
 		}

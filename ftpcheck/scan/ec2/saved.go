@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -28,17 +27,17 @@ type SavedGroup struct {
 	OwnerId             *string
 	SecurityGroupArn    *string
 	VpcId               *string
-	IpPermissions       savedPermissions
+	IpPermissions       SavedPermissions
 	IpPermissionsEgress skipped `json:",omitzero"`
 	Tags                savedTags
 	Unknown             jsontext.Value `json:",embed"` // members that AWS did not have when this was written
 }
 
-// savedPermissions have no members but those that AWS gives permissions and their sources: in
+// SavedPermissions have no members but those that AWS gives permissions and their sources: in
 // any other there might be a source that nobody would look at.
-type savedPermissions []types.IpPermission
+type SavedPermissions []types.IpPermission
 
-func (p *savedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+func (p *SavedPermissions) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, (*[]types.IpPermission)(p), json.RejectUnknownMembers(true))
 }
 
@@ -194,12 +193,24 @@ func (i *SavedInterface) Check() *sg.BadValue {
 			return missing(fmt.Sprintf("/Ipv6Addresses/%d", n), "Ipv6Address")
 		}
 	}
+	for n, p := range i.Ipv6Prefixes {
+		if _, err := netip.ParsePrefix(aws.ToString(p.Ipv6Prefix)); err != nil {
+			return missing(fmt.Sprintf("/Ipv6Prefixes/%d", n), "Ipv6Prefix")
+		}
+	}
 	return nil
 }
 
-// withoutAddress reports whether an association is one with nothing.
+// withoutAddress reports whether an association is one with nothing, or with what is no address.
 func withoutAddress(a *types.NetworkInterfaceAssociation) bool {
-	return a != nil && cmp.Or(aws.ToString(a.PublicIp), aws.ToString(a.CarrierIp), aws.ToString(a.CustomerOwnedIp)) == ""
+	if a == nil {
+		return false
+	}
+	is := func(text *string) bool {
+		_, err := netip.ParseAddr(aws.ToString(text))
+		return err == nil
+	}
+	return aws.ToString(a.PublicIp) != "" && !is(a.PublicIp) || !is(a.PublicIp) && !is(a.CarrierIp) && !is(a.CustomerOwnedIp)
 }
 
 // NetworkInterface is the interface as we have it.

@@ -53,7 +53,7 @@ func (r *placeReader) absent(p *survey, groups []*sg.Group, absent map[string]st
 	}
 	for _, g := range groups {
 		for _, permission := range g.Permissions {
-			if ref := permission.ReferencedGroup; ref != nil && ref.OwnerID == r.job.account.id && !p.groups.pass.has(ref.ID) {
+			if ref := permission.ReferencedGroup; ref != nil && ref.ID != "" && ref.OwnerID == r.job.account.id && !p.groups.pass.has(ref.ID) {
 				absent[ref.ID] = g.ID
 			}
 		}

@@ -26,23 +26,27 @@ type placeExposure struct {
 }
 
 // exposure reads what stands between the interfaces of the place and the internet, if the request
-// asks for it. Whether the internet reaches groups that no interface uses needs no more than that.
+// asks for it. Whether the internet reaches groups that no interface uses needs no more than that,
+// if they are the account's own: of others, who sees all interfaces depends on whose VPC it is.
 func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, error) {
 	if !r.request.WantsNetworks() {
 		return nil, nil
 	}
 	e := &placeExposure{sources: map[string]*exposure.Sources{}}
-	wanted, err := r.sources(p, e.sources)
+	wanted, shared, err := r.sources(p, e.sources)
 	if err != nil {
 		return nil, err
 	}
 	a := &exposure.Account{ID: r.job.account.id}
-	if r.request.Paths == nil && r.request.Recorder == nil {
+	if r.request.Paths == nil && r.request.Recorder == nil && !shared {
 		used, err := r.uses(ctx, wanted)
-		if err != nil || !used {
-			a.Interfaces.Whole = err == nil
+		if err != nil && !isFailure(err) {
+			return nil, err
+		}
+		if err == nil && !used {
+			a.Interfaces.Whole = true
 			e.network = exposure.NewNetwork(a)
-			return e, r.unread(err)
+			return e, nil
 		}
 	}
 	if p.interfaces == nil {
@@ -99,8 +103,8 @@ func (r *placeReader) unread(err error) error {
 }
 
 // sources takes in what the groups let in on FTP that the request asks for or, for paths, all
-// groups. It returns the IDs of those that are asked for.
-func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted []string, err error) {
+// groups. It returns the IDs of those that are asked for, and whether another account owns some.
+func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted []string, shared bool, err error) {
 	request := &r.request.Request
 	if request.Paths != nil {
 		request = &sg.Request{}
@@ -116,16 +120,16 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 			g.Tags = ec2.TagMap(x.Tags)
 			g.Judge(p.entries)
 			if g.Fits(request) && g.Matters(request) {
-				wanted = append(wanted, g.ID)
+				wanted, shared = append(wanted, g.ID), shared || g.IsShared()
 				sources[g.ID] = exposure.NewSources(g.RulePermissions())
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return wanted, nil
+	return wanted, shared, nil
 }
 
 // uses reports whether a network interface uses one of these groups.

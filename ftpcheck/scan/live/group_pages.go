@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -94,6 +95,7 @@ type groupPages struct {
 	pass                *paging  // which knows the IDs of the groups
 	odd                 *failure // of the first group that cannot be, if there is one
 	shared              []sg.SharedGroup
+	oddPermission       string // what is wrong with the first permission that cannot be
 
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
@@ -106,6 +108,7 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 		g.odd = p.odd
 	}
 	g.shared = append(g.shared, p.shared...)
+	g.oddPermission = cmp.Or(g.oddPermission, p.oddPermission)
 	for _, use := range p.lists {
 		switch {
 		case slices.Contains(g.ftpLists, use.id):
@@ -185,6 +188,7 @@ type pageReader struct {
 	ids                 []string
 	shared              []sg.SharedGroup
 	odd                 *failure // of the first group that cannot be
+	oddPermission       string
 	scratch             sg.Group
 }
 
@@ -212,6 +216,9 @@ func (r *pageReader) take(x *ec2.Group) error {
 		r.shared = append(r.shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
 	}
 	r.permissions += int64(len(g.Permissions))
+	if g.Odd != nil && r.oddPermission == "" {
+		r.oddPermission = fmt.Sprintf("security group %s: %s", g.ID, g.Odd.Problem)
+	}
 	for _, p := range g.Permissions {
 		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {
 			r.lists = append(r.lists, use)

@@ -2,8 +2,6 @@ package live
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -73,14 +71,10 @@ func (r *placeReader) readInterfaces(ctx context.Context) (*placeInterfaces, err
 
 // lacks says what an interface does not have though AWS always gives it; empty if it has all.
 func lacks(x *types.NetworkInterface) string {
-	id := aws.ToString(x.NetworkInterfaceId)
-	switch {
-	case id == "":
-		return "a network interface has no ID"
-	case x.Groups == nil:
-		return fmt.Sprintf("network interface %s has no groupSet", id)
-	case slices.ContainsFunc(x.Groups, func(g types.GroupIdentifier) bool { return aws.ToString(g.GroupId) == "" }):
-		return fmt.Sprintf("network interface %s has a group without an ID", id)
+	saved := ec2.NewSavedInterface(x)
+	saved.Groups, saved.PrivateIpAddresses, saved.Ipv6Addresses = x.Groups, x.PrivateIpAddresses, x.Ipv6Addresses // nil is not empty
+	if bad := saved.Check(); bad != nil {
+		return bad.Problem
 	}
-	return ""
+	return saved.Lacks()
 }

@@ -159,11 +159,16 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 			return nil, err
 		}
 	}
+	var unread []string
+	if all.oddPermission != "" {
+		// It is undetermined; the place has been read.
+		unread = append(unread, all.oddPermission)
+		r.record.ErrorCode, r.record.ErrorMessage = sg.CodeOddPermission, all.oddPermission
+	}
 	if r.request.CoverageOnly && !r.request.UnreadLists && !r.request.WantsNetworks() {
 		return nil, nil
 	}
 	p := &survey{groups: all, entries: sg.AddressLists{}}
-	var unread []string
 	for _, id := range all.lists(r.request.AddressCounts) {
 		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {

@@ -1,8 +1,11 @@
 package saved
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -30,7 +33,7 @@ type answer struct {
 // answers are those that are read. Another command is another line.
 var answers = []answer{
 	{"SecurityGroups", "IpPermissions", sg.ContentGroups, nil},
-	{"SecurityGroupRules", "SecurityGroupRuleId", "security_group_rules", (*cliFile).rules},
+	{"SecurityGroupRules", "SecurityGroupRuleId", contentRules, (*cliFile).rules},
 	{"PrefixLists", "PrefixListName", "prefix_lists", (*cliFile).prefixLists},
 	{"Entries", "Cidr", "prefix_list_entries", (*cliFile).entries},
 	{"NetworkInterfaces", "NetworkInterfaceId", "network_interfaces", (*cliFile).interfaces},
@@ -43,6 +46,8 @@ var answers = []answer{
 	{"VpcBlockPublicAccessExclusions", "InternetGatewayExclusionMode", "vpc_block_public_access_exclusions", (*cliFile).exclusions},
 	{"SecurityGroupVpcAssociations", "VpcOwnerId", "security_group_vpc_associations", (*cliFile).groupVPCs},
 }
+
+const contentRules = "security_group_rules"
 
 func answerWith(member string) *answer {
 	for i := range answers {
@@ -96,10 +101,14 @@ type cliFile struct {
 // commit takes in what must be whole to be believed.
 func (f *cliFile) commit() error {
 	if f.interfaced != nil {
-		f.interfaced.commit()
+		if err := f.interfaced.commit(); err != nil {
+			return err
+		}
 	}
 	if f.network != nil {
-		f.savedRead.networkFiles = append(f.savedRead.networkFiles, f.network)
+		if err := f.keepNetwork(f.network); err != nil {
+			return err
+		}
 	}
 	if f.lists != nil {
 		return f.lists.commit()
@@ -131,6 +140,27 @@ func (a *awsCLI) Complete(d *document.Document, c *sg.Coverage, to *sg.Completio
 }
 
 func (a *awsCLI) Groups(d *document.Document, c *sg.Coverage, hand func(*sg.Group) error) error {
+	return ofPowerShell(a.readGroups(d, c, hand))
+}
+
+// ofPowerShell tells the objects of PowerShell's own commands, which look as answers do, and whose
+// inner objects may be texts, from what the AWS CLI prints.
+func ofPowerShell(err error) error {
+	var bad *document.Error
+	if errors.As(err, &bad) && (powerShellOnly.MatchString(string(bad.Pointer)) || inTheMidst.MatchString(string(bad.Pointer)) && strings.HasPrefix(bad.Problem, "a text stands where an object")) {
+		return &document.Error{Code: document.UnknownContent, Offset: -1,
+			Problem: "these are objects of PowerShell, which may lack what is deep in them. " + saveGroups}
+	}
+	return err
+}
+
+// What only its objects have in a permission, and where it writes a text for what is too deep.
+var (
+	powerShellOnly = regexp.MustCompile(`/IpPermissions/[0-9]+/(Ipv4Ranges|IpRange)$`)
+	inTheMidst     = regexp.MustCompile(`/IpPermissions/[0-9]+$`)
+)
+
+func (a *awsCLI) readGroups(d *document.Document, c *sg.Coverage, hand func(*sg.Group) error) error {
 	s, err := shapeOf(d)
 	if err != nil {
 		return err

@@ -45,6 +45,11 @@ func (r *groupReader) read(saved *ec2.SavedGroup) error {
 	if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
 		return lost
 	}
+	if err == nil && g.Odd != nil {
+		odd := *g.Odd
+		odd.Problem = fmt.Sprintf("security group %s: %s", g.ID, odd.Problem)
+		return &odd
+	}
 	return err
 }
 
@@ -59,9 +64,6 @@ func (r *groupReader) lost(saved *ec2.SavedGroup, g *sg.Group) (lost *sg.BadValu
 	for i := range saved.IpPermissions {
 		p := &saved.IpPermissions[i]
 		bad := r.permissions.see(p.IpRanges != nil, p.Ipv6Ranges != nil, p.PrefixListIds != nil, p.UserIdGroupPairs != nil)
-		if (p.FromPort == nil) != (p.ToPort == nil) {
-			bad = &sg.BadValue{Problem: fmt.Sprintf("security group %s: the permission has one of FromPort and ToPort, and AWS gives both or neither", g.ID)}
-		}
 		if bad != nil && lost == nil {
 			lost = bad
 			lost.Pointer = fmt.Sprintf("/IpPermissions/%d", i)

@@ -23,14 +23,14 @@ import (
 var anyCase = json.MatchCaseInsensitiveNames(true)
 
 func (f *cliFile) rules(d *document.Document) error {
-	if !slices.Contains(f.ruleFiles, f.c) {
-		f.ruleFiles = append(f.ruleFiles, f.c)
-	}
-	return each(f, d, f.addRule, anyCase)
+	return each(f, d, func(rule *types.SecurityGroupRule) error { return f.addRule(f.c, rule) }, anyCase)
 }
 
-func (f *cliFile) addRule(rule *types.SecurityGroupRule) error {
-	r := f.savedRead
+// addRule takes in a rule of a file.
+func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error {
+	if n := len(r.ruleFiles); n == 0 || r.ruleFiles[n-1] != c {
+		r.ruleFiles = append(r.ruleFiles, c)
+	}
 	r.readRule.Read(rule)
 	if bad := r.readRule.Check(); bad != nil {
 		return bad
@@ -44,7 +44,7 @@ func (f *cliFile) addRule(rule *types.SecurityGroupRule) error {
 		r.rules.Add(indexed)
 	}
 	if open {
-		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, f.c})
+		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, c})
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ type entriesRead struct {
 // are of, so the file's name must tell.
 func (f *cliFile) entries(d *document.Document) error {
 	if f.lists == nil {
-		f.lists = &entriesRead{to: f.to, id: listID.FindString(filepath.Base(f.c.Origin))}
+		f.lists = &entriesRead{to: f.to, id: listID.FindString(nameOf(f.c.Origin))}
 	}
 	l := f.lists
 	if l.id == "" {
@@ -105,6 +105,7 @@ type interfacesRead struct {
 	byGroup         map[string][]sg.NetworkInterface
 	uses            map[string]use
 	paths           []savedPathInterface
+	unplaced        string // an interface of which nobody knows to where the paths lead
 	members, arrays always
 	found, own      int
 }
@@ -149,7 +150,11 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 		if live := r.replayed; live != nil {
 			at = place{live.AccountID, live.Region}
 		}
-		r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		if lacks := i.Lacks(); lacks != "" {
+			r.unplaced = cmp.Or(r.unplaced, lacks)
+		} else {
+			r.paths = append(r.paths, savedPathInterface{i.Path(), filepath.Dir(r.c.Origin), at})
+		}
 	}
 	n := i.NetworkInterface()
 	for _, g := range i.Groups {
@@ -162,7 +167,12 @@ func (r *interfacesRead) take(i *ec2.SavedInterface) error {
 	return nil
 }
 
-func (r *interfacesRead) commit() {
+func (r *interfacesRead) commit() error {
+	for _, i := range r.paths {
+		if err := r.keepInterface(i); err != nil {
+			return err
+		}
+	}
 	if live := r.replayed; live != nil {
 		r.places = map[place]bool{{live.AccountID, live.Region}: true}
 	} else if r.c.AccountID != "" && (r.own > 0 || r.found == 0) {
@@ -171,9 +181,9 @@ func (r *interfacesRead) commit() {
 	for p := range r.places {
 		r.to.Surveyed[sg.PlaceKey(p.account, p.region)] = true
 	}
-	r.pathInterfaces = append(r.pathInterfaces, r.paths...)
 	for at := range r.places {
 		r.interfaceOrigins[at] = r.c.Origin
+		r.savedRead.unplaced[at] = cmp.Or(r.savedRead.unplaced[at], r.unplaced)
 	}
 	maps.Copy(r.savedRead.vpcs, r.vpcs)
 	maps.Copy(r.savedRead.uses, r.uses)
@@ -185,4 +195,5 @@ func (r *interfacesRead) commit() {
 		}
 	}
 	r.arrays.note(r.c)
+	return nil
 }

@@ -203,7 +203,7 @@ func (r *savedRead) refuseWithoutGroup(ctx context.Context, groupFiles []*sg.Cov
 	for _, id := range slices.Sorted(maps.Keys(r.uses)) {
 		u := r.uses[id]
 		_, read := r.fileGroups[r.hash(id)]
-		if read || u.at.account == "" || u.at.region == "" || r.places[u.at] == nil {
+		if read || u.at.account == "" || u.at.region == "" || r.places[u.at] == nil || r.onlyRules[u.at] {
 			continue
 		}
 		if err := refuse(u.file, "network interface %s uses security group %s, and the files with the security groups of account %s in region %s do not have it", u.networkInterface, id, u.at.account, u.at.region); err != nil {

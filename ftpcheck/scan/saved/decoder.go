@@ -40,7 +40,7 @@ type Decoder interface {
 
 // decoders are those of a read. The first that recognizes a document reads it.
 func (r *savedRead) decoders() []Decoder {
-	return append([]Decoder{&awsCLI{r}}, r.others...)
+	return append([]Decoder{&awsCLI{r}, &steampipe{r}, &plans{r}}, r.others...)
 }
 
 // recognize finds the decoder of a document by what it begins with.

@@ -30,7 +30,7 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 	defer d.Close()
 	file := &groupFile{Coverage: c}
 	file.account, file.region = placeOf(c.Origin)
-	if r.replayed == nil {
+	if r.replayed == nil && !r.plans[c] {
 		r.groupFiles = append(r.groupFiles, file)
 	}
 	c.AccountID, c.Region = "", ""
@@ -41,6 +41,9 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 		}
 		return r.group(file, g)
 	})
+	if err == nil {
+		r.noteOdd(ctx, d, c)
+	}
 	if file.groups == 0 || err != nil {
 		// Of what was not read, nothing but the path can tell.
 		c.AccountID, c.Region = file.account, file.region
@@ -50,14 +53,18 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 
 // group counts, completes and hands over one group.
 func (r *savedRead) group(file *groupFile, g *sg.Group) error {
-	fresh, bad := r.fresh(g)
-	if bad == nil {
-		bad = r.misplaced(file, g)
-	}
-	if bad == nil {
-		bad = r.withoutPermission(g)
-	}
 	c := file.Coverage
+	fresh, handOver := true, r.handOverPlanned
+	var bad *sg.BadValue
+	if !r.plans[c] {
+		handOver = r.handOver
+		if fresh, bad = r.fresh(g); bad == nil {
+			bad = r.misplaced(file, g)
+		}
+		if bad == nil {
+			bad = r.withoutPermission(g)
+		}
+	}
 	// A file that holds several accounts or regions has no single one.
 	if file.groups == 0 {
 		c.AccountID, c.Partition, c.Region = g.AccountID, g.Partition, g.Region
@@ -82,7 +89,7 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 			c.Shared = append(c.Shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
 		}
 		// What is wrong with where it is does not make it less open.
-		if err := r.handOver(g); err != nil {
+		if err := handOver(g); err != nil {
 			return err
 		}
 	}
@@ -215,4 +222,13 @@ type fileGroup struct {
 type replayedGroup struct {
 	content uint64 // hash
 	replay  int    // the recorded scan that it was in
+}
+
+// asBadValue finds out whether the error is a value that AWS cannot have given.
+func asBadValue(err error, bad **sg.BadValue) bool {
+	b, ok := err.(*sg.BadValue)
+	if ok {
+		*bad = b
+	}
+	return ok
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/netip"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -64,7 +65,13 @@ func (f *cliFile) blockPublicAccess(d *document.Document) error {
 	}
 	n := f.networkFile()
 	n.BlockPublicAccess = ec2.Answer[types.VpcBlockPublicAccessOptions]{Read: true, Items: []types.VpcBlockPublicAccessOptions{x}}
-	if bad := n.takes(&x, place{aws.ToString(x.AwsAccountId), aws.ToString(x.AwsRegion)}); bad != nil {
+	account := aws.ToString(x.AwsAccountId)
+	bad := n.takes(&x, place{account, aws.ToString(x.AwsRegion)})
+	if differ(n.path.account, account) {
+		bad = &sg.BadValue{Problem: fmt.Sprintf("this is of account %s, and the file in the folder of account %s. Save the output of %s again, with its credentials",
+			account, n.path.account, n.path.account)}
+	}
+	if bad != nil {
 		return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(), Problem: bad.Problem}
 	}
 	return nil
@@ -113,6 +120,42 @@ func (f *networkFile) takes(thing any, at place) *sg.BadValue {
 			at.region, f.path.region, f.path.region, f.path.region)}
 	}
 	f.told[at] = true
+	return nil
+}
+
+// keepInterface takes in an interface of a file, unless another file has it.
+func (r *savedRead) keepInterface(i savedPathInterface) error {
+	name := "network interface " + i.ID
+	key := fmt.Sprintf("%s of %v", name, i.at)
+	known, twice := r.networkThings[key]
+	switch {
+	case !twice:
+		r.networkThings[key] = i.Interface
+		r.pathInterfaces = append(r.pathInterfaces, i)
+	case !reflect.DeepEqual(known, i.Interface):
+		return inTwoFiles(name)
+	}
+	return nil
+}
+
+func inTwoFiles(what string) error {
+	return &document.Error{Code: document.Duplicate, Offset: -1, Problem: what + " is in two files, with different content. Leave the older one out"}
+}
+
+// keepNetwork takes in what a file says of networks, unless another one says something else.
+func (r *savedRead) keepNetwork(f *networkFile) error {
+	things := f.Things()
+	for _, x := range f.BlockPublicAccess.Items {
+		x.LastUpdateTimestamp, x.Reason = nil, nil
+		things[fmt.Sprintf("VPC Block Public Access of account %s in region %s", cmp.Or(f.path.account, aws.ToString(x.AwsAccountId)), cmp.Or(f.path.region, aws.ToString(x.AwsRegion)))] = x
+	}
+	for name, thing := range things {
+		if known, ok := r.networkThings[name]; ok && !reflect.DeepEqual(known, thing) {
+			return inTwoFiles(name)
+		}
+	}
+	maps.Copy(r.networkThings, things)
+	r.networkFiles = append(r.networkFiles, f)
 	return nil
 }
 
@@ -178,7 +221,7 @@ func (r *savedRead) networks() {
 	}
 	for at, n := range read {
 		a := n.Exposure(at.account)
-		a.Interfaces.Whole = r.surveyed(at)
+		a.Interfaces.Whole = r.surveyed(at) && r.unplaced[at] == ""
 		for _, i := range interfaces[at] {
 			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
 		}
@@ -210,12 +253,16 @@ func (r *savedRead) expose(g *sg.Group) {
 	if r.request.Paths != nil {
 		r.sources[g.ID] = sources
 	}
-	n := r.placeNetworks[place{g.AccountID, g.Region}]
-	if n == nil {
-		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: g.AccountID})}
-		r.placeNetworks[place{g.AccountID, g.Region}] = n
+	at := place{g.AccountID, g.Region}
+	if owner := (place{g.OwnerID, g.Region}); r.surveyed(owner) { // who sees all that uses it
+		at = owner
 	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
+	n := r.placeNetworks[at]
+	if n == nil {
+		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
+		r.placeNetworks[at] = n
+	}
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, sources)
 	g.Exposure = &x
 }
 
@@ -250,9 +297,16 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 	}
 	for _, c := range groupFiles {
 		at := place{c.AccountID, c.Region}
-		if r.replayed == nil && c.Status == sg.StatusScanned && !r.surveyed(at) && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
+		missing := r.unplaced[at]
+		if !r.surveyed(at) {
+			missing = "the network interfaces of its place were not saved"
+		}
+		if r.replayed == nil && c.Status == sg.StatusScanned && (r.plans[c] || missing != "") && (at.account == "" || r.request.WantsAccount(at.account)) && (at.region == "" || r.request.WantsRegion(at.region)) {
 			c.Status, c.ErrorCode = sg.StatusIncomplete, document.Incomplete
-			c.ErrorMessage = "the network interfaces of its place were not saved, so nothing is known of the paths to them. Add the output of: aws ec2 describe-network-interfaces"
+			c.ErrorMessage = missing + ", so not all paths are known. Add the whole output of: aws ec2 describe-network-interfaces"
+			if r.plans[c] {
+				c.ErrorMessage = "what Terraform prints does not tell which network interfaces use the security groups, so nothing is known of the paths to them. Ask AWS, or files that the AWS CLI saved, once it is applied"
+			}
 		}
 	}
 	return nil

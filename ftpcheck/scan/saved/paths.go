@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -200,7 +201,14 @@ func regionOfZone(zone string) string { return zoneName.FindString(zone) }
 // placeOf tells the account and region of a file from the segments of its path, as in
 // 123456789012/eu-west-1/describe-security-groups.json. Each is empty if no segment is
 // one; the last that is one counts. What is behind the first dot of a name does not matter.
+//
+// An archive counts as the folder that it was made of.
 func placeOf(path string) (account, region string) {
+	if archive, entry, ok := strings.Cut(path, entryMark); ok {
+		account, region = placeOf(archive)
+		a, r := placeOf(entry)
+		return cmp.Or(a, account), cmp.Or(r, region)
+	}
 	folder, name := filepath.Split(path)
 	name, _, _ = strings.Cut(name, ".")
 	for segment := range strings.SplitSeq(filepath.ToSlash(folder+name), "/") {
@@ -212,6 +220,12 @@ func placeOf(path string) (account, region string) {
 		}
 	}
 	return account, region
+}
+
+// nameOf is the name of a file, be it in an archive.
+func nameOf(origin string) string {
+	name := filepath.Base(origin)
+	return name[strings.LastIndex(name, entryMark)+1:]
 }
 
 // spool copies standard input to a temporary file, because a scan may read it more than

@@ -62,7 +62,7 @@ func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder
 	if len(origins) > 0 {
 		r.scope = newScope()
 		r.contents = contents
-		if err := r.files(ctx, origins); err != nil {
+		if origins, err = r.files(ctx, origins); err != nil {
 			return nil, nil, err
 		}
 		for _, c := range origins {
@@ -106,7 +106,8 @@ func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place
 	for i, f := range p.Files {
 		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}
 	}
-	if err := r.files(ctx, files); err != nil {
+	files, err := r.files(ctx, files)
+	if err != nil {
 		return p.Coverage, err
 	}
 	read := sg.Coverage{Status: p.Status, ErrorMessage: p.ErrorMessage}

@@ -26,7 +26,7 @@ import (
 // completes the groups.
 type Source struct {
 	paths, exclude []string
-	others         []Decoder // besides that of the AWS CLI
+	others         []Decoder // besides those that are here
 	excludedBy     string
 
 	stdin   io.Reader
@@ -37,7 +37,7 @@ type Source struct {
 
 // New returns a source of saved output: files, folders and patterns, and "-" for standard input,
 // which stdin is then. What one of the exclude patterns matches is left out; excludedBy is what the
-// user calls these. More decoders are for files of others than the AWS CLI.
+// user calls these. More decoders are for files that those that are here do not recognize.
 func New(paths, exclude []string, excludedBy string, stdin io.Reader, more ...Decoder) *Source {
 	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin, others: more}
 }
@@ -68,8 +68,9 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 // file. Files that readBefore names by their absolute paths are left to who read them; those
 // that are read now are added.
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
-		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}}
+	r := &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
+		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}, archives: map[string]bool{}}
+	defer r.removeUnpacked()
 	var places []sg.Coverage
 	var indexes []string
 	known, before := map[string]bool{}, map[string]bool{}
@@ -122,13 +123,14 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	for _, c := range places {
 		unread[c.Origin] = c.Status != ""
 	}
-	if err := r.files(ctx, places); err != nil {
+	places, err := r.files(ctx, places)
+	if err != nil {
 		return append(places, replayed...), err
 	}
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return before[c.Origin] })
 	if recorder != nil {
 		for _, c := range places {
-			if unread[c.Origin] {
+			if unread[c.Origin] || r.archives[c.Origin] { // the files of an archive are kept in its place
 				continue
 			}
 			if err := r.keep(ctx, c, recorder); err != nil {
@@ -140,7 +142,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	for _, c := range places {
 		groups += c.Groups
 	}
-	if groups == 0 && len(indexes) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
+	if groups == 0 && len(indexes) == 0 && len(r.plans) == 0 && !slices.Contains(slices.Collect(maps.Values(before)), true) && sg.Incomplete(places) == nil {
 		// Not even an account without anything has an empty answer: it has default groups.
 		places = append(places, notRead(strings.Join(s.paths, ", "), sg.StatusInvalid, document.NoGroups,
 			"none of the files has security groups in it. Add the output of: aws ec2 describe-security-groups --output json"))
@@ -149,50 +151,95 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
 }
 
+// removeUnpacked removes what was unpacked. What cannot be removed is in the folder of the system
+// for temporary files, and readable by nobody else.
+func (r *savedRead) removeUnpacked() {
+	if r.unpackedTo != "" {
+		_ = os.RemoveAll(r.unpackedTo)
+	}
+}
+
 // files reads files that complete each other and fills in their records, except of those
-// that have one already.
-func (r *savedRead) files(ctx context.Context, places []sg.Coverage) error {
-	// First what completes the groups, then the groups.
-	var groupFiles, others []*sg.Coverage
-	decoders := map[*sg.Coverage]Decoder{}
+// that have one already. In the place of an archive there are the files in it.
+func (r *savedRead) files(ctx context.Context, places []sg.Coverage) ([]sg.Coverage, error) {
+	var read []*sg.Coverage
 	for i := range places {
-		c := &places[i]
+		read = append(read, &places[i])
+	}
+	read, err := r.readFiles(ctx, read)
+	all := make([]sg.Coverage, len(read))
+	for i, c := range read {
+		all[i] = *c
+	}
+	return all, err
+}
+
+func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg.Coverage, error) {
+	// First what completes the groups, then the groups.
+	var groupFiles, plans, others []*sg.Coverage
+	decoders := map[*sg.Coverage]Decoder{}
+	for i := 0; i < len(places); i++ {
+		c := places[i]
 		if c.Status != "" {
 			continue
 		}
 		by, holdsGroups, err := r.complete(ctx, c)
+		var archive *archiveError
+		if errors.As(err, &archive) {
+			r.archives[c.Origin] = true
+			entries, problem := r.unpack(ctx, c, archive.kind)
+			places = slices.Insert(places, i+1, entries...)
+			if problem == nil {
+				places = slices.Delete(places, i, i+1)
+				i--
+				continue
+			}
+			err = problem
+		}
 		if err := r.record(ctx, c, err); err != nil {
-			return err
+			return places, err
 		}
 		decoders[c] = by
-		if !holdsGroups {
+		switch {
+		case !holdsGroups:
 			others = append(others, c)
-		} else if err == nil {
+		case err == nil && r.plans[c]:
+			plans = append(plans, c)
+		case err == nil:
 			groupFiles = append(groupFiles, c)
 		}
 	}
 	if err := r.closePages(ctx, others); err != nil {
-		return err
+		return places, err
 	}
-	for _, c := range groupFiles {
+	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
+	for _, c := range r.aloneRules(groupFiles) {
+		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {
+			return places, err
+		}
+		if decoders[c] = alone; c.Status == sg.StatusScanned {
+			groupFiles = append(groupFiles, c)
+		}
+	}
+	for _, c := range slices.Concat(groupFiles, plans) {
 		if r.before[c.Origin] {
 			continue
 		}
 		err := r.groups(ctx, c, decoders[c])
 		if err := r.record(ctx, c, err); err != nil {
-			return err
+			return places, err
 		}
 	}
 	if err := r.closePages(ctx, groupFiles); err != nil {
-		return err
+		return places, err
 	}
 	if err := r.refuseForeign(ctx); err != nil {
-		return err
+		return places, err
 	}
 	if err := r.refuseWithoutGroup(ctx, groupFiles); err != nil {
-		return err
+		return places, err
 	}
-	return r.paths(groupFiles)
+	return places, r.paths(slices.Concat(groupFiles, plans))
 }
 
 // complete finds out what a file is and takes in what it holds, unless that is security groups: it
@@ -205,12 +252,20 @@ func (r *savedRead) complete(ctx context.Context, c *sg.Coverage) (by Decoder, g
 		return nil, false, err
 	}
 	defer d.Close()
+	if kind := d.Archive(); kind != document.NoArchive {
+		return nil, false, &archiveError{kind}
+	}
 	if by, err = r.recognize(d, c); err != nil {
 		return nil, false, err
 	}
 	groups, err = by.Complete(d, c, r.completion)
 	return by, groups, err
 }
+
+// An archiveError says that a file is an archive.
+type archiveError struct{ kind document.Archive }
+
+func (*archiveError) Error() string { return "it is an archive" }
 
 func notRead(origin string, status sg.Status, code, message string) sg.Coverage {
 	now := time.Now()
@@ -236,6 +291,10 @@ type savedRead struct {
 	readGroup ec2.Group
 	readRule  ec2.Rule
 
+	archives      map[string]bool // origins
+	unpackedTo    string          // temporary folder; empty until there is an archive
+	unpackedBytes int64
+
 	*scope
 }
 
@@ -250,17 +309,21 @@ type scope struct {
 	// What one file says and another may contradict, by group.
 	openRules   map[string][]openRule // whose group was not read yet
 	uses        map[string]use
+	onlyRules   map[place]bool   // whose groups were made of rules
 	withoutRule map[place]string // a group with a permission without a rule, by place
 
 	networkFiles     []*networkFile
+	networkThings    map[string]any // what they say, by what it is called
 	pathInterfaces   []savedPathInterface
+	unplaced         map[place]string             // why not all paths to the interfaces are known
 	interfaceOrigins map[place]string             // a file of the place's network interfaces
 	placeNetworks    map[place]*networkPlace      // nil until they are needed
 	sources          map[string]*exposure.Sources // by group
 
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile
-	before     map[string]bool // origins whose groups another connection has read
+	before     map[string]bool       // origins whose groups another connection has read
+	plans      map[*sg.Coverage]bool // those of plans and states of Terraform
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
@@ -274,7 +337,9 @@ func newScope() *scope {
 		rules:      ec2.RuleIndex{},
 		vpcs:       map[string]string{},
 		pagesOf:    map[*sg.Coverage]openPages{},
-		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{},
+		plans:      map[*sg.Coverage]bool{},
+		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
+		networkThings: map[string]any{}, unplaced: map[place]string{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
@@ -312,6 +377,17 @@ func (r *savedRead) record(ctx context.Context, c *sg.Coverage, err error) error
 		return err
 	}
 	return ctx.Err()
+}
+
+// noteOdd says in the record of a file which permission in it cannot come from AWS.
+func (r *savedRead) noteOdd(ctx context.Context, d *document.Document, c *sg.Coverage) {
+	if odd := d.Noted(); odd != nil {
+		path, err := r.readable(ctx, c.Origin)
+		if err != nil {
+			path = c.Origin
+		}
+		c.ErrorCode, c.ErrorMessage = sg.CodeOddPermission, odd.Describe(ctx, path)
+	}
 }
 
 func (r *savedRead) open(ctx context.Context, c *sg.Coverage) (*document.Document, error) {

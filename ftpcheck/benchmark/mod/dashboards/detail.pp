@@ -91,7 +91,7 @@ locals {
           from
             ftpcheck_security_group
           where
-            coalesce(arn, group_id) = $1
+            coalesce(arn, group_id, address) = $1
             and scan_status = 'scanned'
         )
     ),
@@ -192,7 +192,7 @@ query "security_group_ftp_input" {
   sql = <<-EOQ
     select
       coalesce(title, group_id) as label,
-      coalesce(arn, group_id) as value,
+      coalesce(arn, group_id, address) as value,
       json_build_object(
         'group_id', group_id,
         'region', region,
@@ -204,7 +204,7 @@ query "security_group_ftp_input" {
       scan_status = 'scanned'
     order by
       coalesce(title, group_id),
-      coalesce(arn, group_id);
+      coalesce(arn, group_id, address);
   EOQ
 }
 
@@ -223,7 +223,7 @@ query "security_group_ftp_verdict" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -245,7 +245,7 @@ query "security_group_ftp_reach" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned'
     order by
       owner_id is not distinct from account_id desc
@@ -293,7 +293,7 @@ query "security_group_ftp_overview" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -316,7 +316,7 @@ query "security_group_ftp_permissions" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
     order by
       unrestricted_ftp is false,
@@ -336,7 +336,7 @@ query "security_group_ftp_node_internet" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -358,7 +358,7 @@ query "security_group_ftp_node_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -369,7 +369,7 @@ query "security_group_ftp_node_group" {
 
   sql = <<-EOQ
     select
-      coalesce(arn, group_id) as id,
+      coalesce(arn, group_id, address) as id,
       coalesce(title, group_id) as title,
       json_build_object(
         'Group ID', group_id,
@@ -380,7 +380,7 @@ query "security_group_ftp_node_group" {
     from
       ftpcheck_security_group
     where
-      coalesce(arn, group_id) = $1
+      coalesce(arn, group_id, address) = $1
       and scan_status = 'scanned';
   EOQ
 }
@@ -396,7 +396,7 @@ query "security_group_ftp_edge_internet_rule" {
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -408,11 +408,11 @@ query "security_group_ftp_edge_rule_group" {
   sql = <<-EOQ
     select
       ${local.rule_node_id_sql} as from_id,
-      coalesce(security_group_arn, group_id) as to_id
+      coalesce(security_group_arn, group_id, group_address) as to_id
     from
       ftpcheck_security_group_ingress_permission
     where
-      coalesce(security_group_arn, group_id) = $1
+      coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
       and unrestricted_ftp is not false;
   EOQ
@@ -431,7 +431,7 @@ query "security_group_ftp_remediation" {
       from
         ftpcheck_security_group_ingress_permission
       where
-        coalesce(security_group_arn, group_id) = $1
+        coalesce(security_group_arn, group_id, group_address) = $1
         and scan_status = 'scanned'
         and remediation is not null
       group by

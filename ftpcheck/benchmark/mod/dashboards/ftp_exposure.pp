@@ -22,7 +22,7 @@ query "ftp_exposure_open" {
   sql = <<-EOQ
     select
       'Open to the internet' || ${local.places_beside_sql} as label,
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as value,
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) as value,
       case when count(*) filter (where unrestricted_ftp or scan_status <> 'scanned') > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -62,7 +62,7 @@ query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
       'Undetermined' || ${local.places_beside_sql} as label,
-      count(distinct coalesce(arn, group_id)) as value,
+      count(distinct coalesce(arn, group_id, address)) as value,
       case when count(*) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -108,7 +108,7 @@ query "ftp_exposure_by_region" {
   sql = <<-EOQ
     select
       coalesce(region, 'unknown') as "Region",
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as "Open groups",
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) as "Open groups",
       count(*) filter (where scan_status <> 'scanned') as "Not read"
     from
       ftpcheck_security_group
@@ -118,7 +118,7 @@ query "ftp_exposure_by_region" {
     group by
       coalesce(region, 'unknown')
     order by
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) desc,
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) desc,
       coalesce(region, 'unknown');
   EOQ
 }
@@ -127,7 +127,7 @@ query "ftp_exposure_by_reason" {
   sql = <<-EOQ
     select
       unrestricted_ftp_reason as "Way of being open",
-      count(distinct coalesce(arn, group_id)) as "Open groups"
+      count(distinct coalesce(arn, group_id, address)) as "Open groups"
     from
       ftpcheck_security_group
     where
@@ -136,7 +136,7 @@ query "ftp_exposure_by_reason" {
     group by
       unrestricted_ftp_reason
     order by
-      count(distinct coalesce(arn, group_id)) desc,
+      count(distinct coalesce(arn, group_id, address)) desc,
       unrestricted_ftp_reason;
   EOQ
 }
@@ -152,7 +152,7 @@ query "ftp_exposure_rules" {
       ${local.port_range_sql} as "Allows",
       source as "Source",
       unrestricted_ftp_reason as "Way of being open",
-      coalesce(security_group_arn, group_id) as "Group ARN"
+      coalesce(security_group_arn, group_id, group_address) as "Group ARN"
     from
       ftpcheck_security_group_ingress_permission
     where
