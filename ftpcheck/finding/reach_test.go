@@ -61,7 +61,7 @@ func TestReachInSARIFAndOCSF(t *testing.T) {
 		p := &sg.Permission{Group: g, CIDRIPv4: netip.MustParsePrefix("0.0.0.0/0").String()}
 		p.Verdict.Unrestricted, p.Verdict.Reason = rule.Yes, rule.AnyIPv4
 		f := Finding{Kind: Open, Permission: p}
-		result, event := f.sarif(), f.ocsf(&Report{})
+		result, event := f.sarif(&Report{}), f.ocsf(&Report{})
 		if result.Rank != c.rank || result.Level != "error" || result.Message.Text != sarifMessage(f.Problem()+c.says).Text {
 			t.Errorf("%s: rank %v, level %s, %s", name, result.Rank, result.Level, result.Message.Text)
 		}
