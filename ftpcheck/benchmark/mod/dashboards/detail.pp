@@ -31,7 +31,7 @@ category "path_blocks" {
 category "path_unknown" {
   title = "Not known"
   icon  = "help"
-  color = "yellow"
+  color = "#b58900"
 }
 
 category "path_reached" {
@@ -106,7 +106,7 @@ locals {
       union all
       select
         'gateway ' || place,
-        'Gateway and route, ' || address_family,
+        'Gateway, ' || address_family,
         ${local.path_state_sql["route_to_internet and block_public_access_open"]},
         json_build_object(
           'Subnet', subnet_id,
@@ -142,7 +142,7 @@ locals {
       union all
       select
         'group',
-        'Security groups of the interface',
+        'Security groups',
         ${local.path_state_sql["security_groups_open"]},
         null::json
       from

@@ -197,31 +197,31 @@ dashboard "ftp_exposure" {
     card {
       query = query.ftp_exposure_groups
       icon  = "inventory_2"
-      width = 2
+      width = 4
     }
 
     card {
       query = query.ftp_exposure_open
       icon  = "lock_open"
-      width = 2
+      width = 4
     }
 
     card {
       query = query.ftp_exposure_reachable
       icon  = "crisis_alert"
-      width = 3
+      width = 4
     }
 
     card {
       query = query.ftp_exposure_undetermined
       icon  = "help"
-      width = 2
+      width = 6
     }
 
     card {
       query = query.ftp_exposure_places_missed
       icon  = "visibility_off"
-      width = 3
+      width = 6
     }
   }
 
