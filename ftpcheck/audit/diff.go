@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -148,7 +149,7 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 
 func newChange(f map[string]string) *Change {
 	return &Change{
-		AccountID: f["account_id"], Region: f["region"], GroupID: f["group_id"], GroupName: f["group_name"], RuleID: f["security_group_rule_id"],
+		AccountID: f["account_id"], Region: f["region"], GroupID: groupOf(f), GroupName: f["group_name"], RuleID: f["security_group_rule_id"],
 		Protocol: f["ip_protocol"], FromPort: f["from_port"], ToPort: f["to_port"], Source: f["source"],
 	}
 }
@@ -185,15 +186,15 @@ func explain(gone []*Change, dir string, after *state) error {
 		wanted[c.GroupID] = true
 	}
 	err := readColumns(dir, "security_groups.csv", after.manifest, func(row map[string]string) {
-		if wanted[row["group_id"]] {
-			groups[row["account_id"]+row["region"]+row["group_id"]] = true
+		if wanted[groupOf(row)] {
+			groups[row["account_id"]+row["region"]+groupOf(row)] = true
 		}
 	}, "account_id", "region", "group_id")
 	if err != nil {
 		return err
 	}
 	err = readColumns(dir, "ingress_permissions.csv", after.manifest, func(row map[string]string) {
-		if wanted[row["group_id"]] {
+		if wanted[groupOf(row)] {
 			permissions[ruleIdentity(row)] = true
 		}
 	}, identityColumns...)
@@ -211,6 +212,12 @@ func explain(gone []*Change, dir string, after *state) error {
 		}
 	}
 	return nil
+}
+
+// groupOf is what a row calls its group: the ID or, if it is only planned, the address of its
+// resource.
+func groupOf(row map[string]string) string {
+	return cmp.Or(row["group_id"], row["group_address"], row["address"])
 }
 
 // identityColumns are those that ruleIdentity reads.

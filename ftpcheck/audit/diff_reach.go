@@ -29,7 +29,7 @@ func readReach(dir string, s *state, wanted map[string]*Change) (groups map[stri
 			r := reach{answer: row["internet_reachable"]}
 			for column, list := range map[string]any{"reachable_addresses": &r.addresses, "internet_unknown_because": &r.because} {
 				if cell := row[column]; cell != "" && json.Unmarshal([]byte(cell), list) != nil {
-					bad = fmt.Errorf("security_groups.csv of %q cannot be compared: the %s of %s are no list of texts", dir, column, row["group_id"])
+					bad = fmt.Errorf("security_groups.csv of %q cannot be compared: the %s of %s are no list of texts", dir, column, groupOf(row))
 				}
 			}
 			groups[key] = r
@@ -42,7 +42,7 @@ func readReach(dir string, s *state, wanted map[string]*Change) (groups map[stri
 }
 
 func groupIdentity(row map[string]string) string {
-	return strings.Join([]string{row["account_id"], row["region"], row["group_id"]}, " ")
+	return strings.Join([]string{row["account_id"], row["region"], groupOf(row)}, " ")
 }
 
 // reachChanges says of the groups that have findings what became of their reach, and which of the
@@ -112,7 +112,7 @@ func reachChanges(old, new string, before, after *state) (changes []Change, unsa
 }
 
 func newGroupChange(f map[string]string) *Change {
-	return &Change{AccountID: f["account_id"], Region: f["region"], GroupID: f["group_id"], GroupName: f["group_name"]}
+	return &Change{AccountID: f["account_id"], Region: f["region"], GroupID: groupOf(f), GroupName: f["group_name"]}
 }
 
 // first names the first of some addresses.

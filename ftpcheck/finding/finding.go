@@ -157,7 +157,7 @@ var columns = []string{
 	"finding", "account_id", "region", "group_id", "group_name", "vpc_id", "security_group_rule_id",
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
 	"unrestricted_ftp_ports", "public_ipv4_address_count", "internet_reachable", "reachable_addresses", "internet_unknown_because",
-	"description", "problem", "remediation", "error_code", "origin", "address", "action",
+	"description", "problem", "remediation", "error_code", "origin", "address", "action", "group_address",
 }
 
 // Columns are the columns of [Finding.Row].
