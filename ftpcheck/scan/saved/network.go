@@ -243,9 +243,9 @@ type savedPathInterface struct {
 }
 
 // expose says of a judged group what the internet reaches through it, and takes in what it lets
-// in, if the request asks for that. Of what Terraform plans nobody asks what reaches it now.
+// in, if the request asks for that.
 func (r *savedRead) expose(g *sg.Group) {
-	if !r.request.WantsNetworks() || g.IsPlanned() {
+	if !r.request.WantsNetworks() {
 		return
 	}
 	r.networks()
