@@ -66,7 +66,7 @@ func inProcess(t testing.TB, tbl *relation.Table, paths ...string) []map[string]
 		t.Fatal(err)
 	}
 	rows := []map[string]any{}
-	err = tableOf(t, scanner, tbl.Name).List(t.Context(), relation.Query{}, func(r relation.Row) error {
+	err = tableOf(t, scanner, tbl.Name).List(t.Context(), relation.Query{Wanted: slices.Repeat([]bool{true}, len(tbl.Columns))}, func(r relation.Row) error {
 		row := map[string]any{}
 		for _, c := range tbl.Columns {
 			row[c.Name] = c.Value(r)

@@ -227,7 +227,7 @@ func TestLakeQueries(t *testing.T) {
 		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
 		"exceptions":                       reader(t, save(t, [][]group{groups})),
 		"sample, live":                     served(t, "../../docs/sample"),
-		"shared":                           reader(t, shared(t)),
+		"shared":                           shared(t),
 		"nowhere":                          places{},
 		"an account ID that begins with 0": places{{Origin: sg.Live, AccountID: "012345678901", Region: "us-east-1", Content: sg.ContentGroups, Status: sg.StatusScanned, Groups: 1}},
 	} {

@@ -23,7 +23,6 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -184,6 +183,9 @@ func (c call) values() []any {
 	return values
 }
 
+// pathStates are those of what stands on a path, which the dashboard shows apart.
+var pathStates = []string{"internet", "open", "blocks", "unknown", "reached", "behind"}
+
 // calls are all queries of the mod with all arguments that controls give them or, where a
 // dashboard does, with security groups in turn, as many as that.
 func calls(t *testing.T, mod *Mod, conn *pgx.Conn, groups int) []call {
@@ -208,6 +210,12 @@ func calls(t *testing.T, mod *Mod, conn *pgx.Conn, groups int) []call {
 		case len(q.Params) == 1 && q.Params[0].Name == "group_arn":
 			for _, arn := range append(arns, "arn:of:nothing") {
 				list = append(list, call{q, map[string]string{"group_arn": arn}})
+			}
+		case len(q.Params) == 2 && q.Params[0].Name == "group_arn" && q.Params[1].Name == "state":
+			for _, arn := range append(arns, "arn:of:nothing") {
+				for _, state := range pathStates {
+					list = append(list, call{q, map[string]string{"group_arn": arn, "state": state}})
+				}
 			}
 		default:
 			t.Errorf("nobody knows arguments for the query %s", q.Name)
@@ -296,15 +304,7 @@ func served(t *testing.T, dir string, faults ...fakeaws.Fault) tables.Reader {
 			}
 		}
 	}
-	for _, variable := range w.Start(t).Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	scanner, err := scan.New(config.Config{EndpointURL: os.Getenv("AWS_ENDPOINT_URL")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return scanner
+	return live(t, w, config.Config{})
 }
 
 func regionsOf(t *testing.T, dir string) []string {

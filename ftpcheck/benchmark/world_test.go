@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -45,6 +46,7 @@ func excepted(note string) map[string]string { return map[string]string{exceptio
 // region network interfaces were read, and in the second not.
 var world = [][]group{{
 	{name: "closed", rules: []string{"tcp 443 0.0.0.0/0", "udp 21 0.0.0.0/0"}},
+	{name: "closed-used", rules: []string{"tcp 22 0.0.0.0/0"}, addresses: []string{"198.51.100.26"}},
 	{name: "empty"},
 	{name: "open", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.7"}},
 	{name: "open-many", rules: []string{"tcp 20-21 0.0.0.0/0", "tcp 21 ::/0", "tcp 0-65535 0.0.0.0/0", "-1 ::/0", "-1 0.0.0.0/0", "6 0.0.0.0/0", "tcp 21-22 0.0.0.0/0"}, addresses: []string{"198.51.100.8", "198.51.100.9"}},
@@ -198,21 +200,36 @@ func saveNetwork(t testing.TB, region string) {
 	}
 }
 
-// shared is a folder in which two accounts see a group of a third, and two of a fourth that was not
-// read.
-func shared(t testing.TB) string {
-	dir := t.TempDir()
-	group := func(id, owner string) any {
-		return map[string]any{"GroupId": id, "GroupName": id, "OwnerId": owner, "VpcId": "vpc-1", "IpPermissions": []any{permission(t, "tcp 21 0.0.0.0/0")}, "Tags": []any{}}
-	}
+// shared reads live three accounts of an organization, two of which see a group of the first, and
+// one of an account that nobody reads.
+func shared(t *testing.T) tables.Reader {
+	t.Helper()
+	open := []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}
+	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
 	for _, account := range []string{"111122223333", "222233334444", "333344445555"} {
-		groups := []any{group("sg-shared", "111122223333")}
+		groups := []fakeaws.Group{{ID: "sg-shared", Name: "shared", Owner: "111122223333", Ingress: open}, {ID: "sg-of-" + account, Name: "own"}}
 		if account != "111122223333" {
-			groups = append(groups, group("sg-foreign", "444455556666"))
+			groups = append(groups, fakeaws.Group{ID: "sg-foreign", Name: "foreign", Owner: "444455556666", Ingress: open})
 		}
-		write(t, filepath.Join(dir, account, "us-east-1", "groups.json"), "SecurityGroups", groups)
+		w.Accounts = append(w.Accounts, &fakeaws.Account{ID: account, Regions: map[string]*fakeaws.Region{"us-east-1": {Groups: groups}}})
 	}
-	return dir
+	return live(t, w, config.Config{Accounts: []string{"*"}})
+}
+
+// live reads a world from a server of its own.
+func live(t *testing.T, w *fakeaws.World, cfg config.Config) tables.Reader {
+	t.Helper()
+	for _, variable := range w.Start(t).Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	// Those of the environment are of the world that was started last.
+	cfg.EndpointURL, cfg.AccessKey, cfg.SecretKey = os.Getenv("AWS_ENDPOINT_URL"), os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")
+	scanner, err := scan.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scanner
 }
 
 func permission(t testing.TB, text string) map[string]any {

@@ -120,7 +120,8 @@ func reachable(r *finding.Report) string {
 	n := map[rule.Answer]int64{}
 	seen := map[string]bool{}
 	for _, f := range r.Findings {
-		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !seen[f.Permission.Group.Identity()] {
+		// Of what is only planned, nothing can be reached.
+		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !f.Permission.Group.IsPlanned() && !seen[f.Permission.Group.Identity()] {
 			seen[f.Permission.Group.Identity()] = true
 			n[e.Reachable]++
 		}

@@ -368,7 +368,7 @@ func (w *world) oracle(r *rand.Rand, i *Interface, f Family, port rule.Ports, ad
 		hope := w.walk(i, f, port.Numbers()[0], a, replyPorts, true)
 		x.sure, x.possible = append(x.sure, fear.passes()), append(x.possible, hope.passes())
 		x.fear, x.hope = append(x.fear, fear), append(x.hope, hope)
-		own := !doubt && slices.ContainsFunc(table.Routes, func(r Route) bool { return r.Target == "local" && r.Destination.Contains(a) })
+		own := !doubt && slices.ContainsFunc(table.Routes, func(r Route) bool { return r.Target == "local" && r.State != "filtered" && r.Destination.Contains(a) })
 		x.internet = append(x.internet, isPublic(a) && !own)
 		if !isPublic(a) {
 			continue

@@ -9,6 +9,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -349,6 +350,8 @@ func TestTerraformRefusals(t *testing.T) {
 		"no version":                     {`{"terraform_version": "1.11.4", "values": {"root_module": {}}}`, "the format_version of what Terraform prints is not there"},
 		"an action of tomorrow":          {`{"format_version": "1.9", "resource_changes": [{"address": "a.b", "mode": "managed", "type": "a", "name": "b", "change": {"actions": ["lift"]}}]}`, `"lift" is no action that this version of ftpcheck knows`},
 		"a cut off plan":                 {`{"format_version": "1.2", "planned_values": {"root_module": {`, "the JSON ends in the middle"},
+		"two plans in one file":          {`{"format_version": "1.2", "planned_values": {}}{"format_version": "1.2", "planned_values": {}}`, "more follows what Terraform prints"},
+		"plans in a list":                {`[{"format_version": "1.2", "planned_values": {}}]`, "an object is expected here"},
 	} {
 		groups, places := readPlan(t, map[string]string{"a": tt.text})
 		if len(groups) > 0 || len(places) != 1 || places[0].Status == sg.StatusScanned || !strings.Contains(places[0].ErrorMessage, tt.want) {
@@ -371,5 +374,47 @@ func TestTerraformReplayed(t *testing.T) {
 	}
 	if diff := gocmp.Diff(judged(groups, places), judged(again, replayed)); diff != "" {
 		t.Errorf("-read +replayed:\n%s", diff)
+	}
+}
+
+// A plan beside what AWS said of the same group is another answer, and neither changes the other:
+// what uses the group now is not what will.
+func TestTerraformBesideTheCLI(t *testing.T) {
+	const in = "111122223333/eu-west-1/"
+	groups, places := readPlan(t, map[string]string{
+		"plan.json": tfPlan{resources: []planned{group(planned{actions: []string{"update"}, before: there("sg-1", list[any]()), after: there("sg-1", list(openBlock)), written: object{"ingress": fixed{list(openBlock)}}})}}.json(t),
+		in + "describe-security-group-rules.json": `{"SecurityGroupRules": [
+			{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "GroupOwnerId": "111122223333", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 21, "ToPort": 21, "CidrIpv4": "10.0.0.0/8", "Tags": []}]}`,
+		in + "describe-network-interfaces.json": `{"NetworkInterfaces": [
+			{"NetworkInterfaceId": "eni-1", "OwnerId": "111122223333", "AvailabilityZone": "eu-west-1a", "VpcId": "vpc-1", "Groups": [{"GroupId": "sg-1"}],
+				"PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.2"}], "Ipv6Addresses": []}]}`,
+	})
+	if err := sg.Incomplete(places); err != nil || len(groups) != 2 {
+		t.Fatalf("%d groups, %v", len(groups), err)
+	}
+	saved, planned := groups[0], groups[1]
+	if saved.IsPlanned() || saved.Verdict.Unrestricted != rule.No || len(saved.NetworkInterfaces) != 1 {
+		t.Errorf("of the CLI: %+v", saved)
+	}
+	if !planned.IsPlanned() || planned.Verdict.Unrestricted != rule.Yes || planned.NetworkInterfacesKnown || len(planned.NetworkInterfaces) > 0 || planned.Permissions[0].RuleID != "" {
+		t.Errorf("planned: %+v", planned)
+	}
+	want := &exposure.GroupExposure{Reachable: rule.Unknown, UnknownBecause: []exposure.Code{exposure.InterfacesNotRead}}
+	if diff := gocmp.Diff(want, planned.Exposure); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// What Terraform prints is read from an archive, however it is called there.
+func TestTerraformInArchives(t *testing.T) {
+	archive := zipOf(t, map[string]string{"tfplan.json": tfPlan{resources: []planned{group(planned{after: newGroup(list(openBlock))})}}.json(t)})
+	groups, places := readPlan(t, map[string]string{"plans.zip": archive})
+	if err := sg.Incomplete(places); err != nil || openIn(groups) != 1 {
+		t.Errorf("%d open, %v", openIn(groups), err)
+	}
+	own := zipOf(t, map[string]string{"tfplan": "\x08\x03"})
+	groups, places = readPlan(t, map[string]string{"plans.zip": zipOf(t, map[string]string{"plan.bin": own})})
+	if len(groups) > 0 || len(places) != 1 || !strings.Contains(places[0].ErrorMessage, "this is a plan of Terraform in its own form") {
+		t.Errorf("%d groups, %+v", len(groups), places)
 	}
 }

@@ -16,10 +16,176 @@ category "security_group" {
   color = "purple"
 }
 
-category "public_address" {
-  title = "Public address of a network interface"
+category "path_open" {
+  title = "Lets something through"
+  icon  = "lock_open"
+  color = "orange"
+}
+
+category "path_blocks" {
+  title = "Blocks everything"
+  icon  = "block"
+  color = "green"
+}
+
+category "path_unknown" {
+  title = "Not known"
+  icon  = "help"
+  color = "yellow"
+}
+
+category "path_reached" {
+  title = "Network interface that the internet reaches now"
+  icon  = "crisis_alert"
+  color = "red"
+}
+
+category "path_behind" {
+  title = "Network interface behind what blocks"
   icon  = "settings_input_antenna"
   color = "blue"
+}
+
+locals {
+  // What became of a column of three values over several paths: it lets something through if it
+  // does so on one, and blocks if it does so on all.
+  path_state_sql = {
+    for column in [
+      "route_to_internet", "block_public_access_open", "network_acl_inbound_open", "network_acl_outbound_open", "security_groups_open",
+      "route_to_internet and block_public_access_open", "network_acl_inbound_open and network_acl_outbound_open",
+    ] : column => "case when bool_or(${column}) then 'open' when bool_or((${column}) is null) then 'unknown' else 'blocks' end"
+  }
+}
+
+locals {
+  // Common table expressions over a group $1: the paths from the internet to the interfaces that use
+  // it, and what a packet meets on them. These are the internet, a gateway with a route and a network
+  // ACL for each subnet and address family, the groups of the interfaces, and each interface. An
+  // interface without IPv6 has no way for it.
+  path_stops_sql = <<-EOQ
+    paths as materialized (
+      select
+        coalesce(subnet_id, 'no subnet') || ' ' || address_family as place,
+        network_interface_id,
+        address_family,
+        subnet_id,
+        vpc_id,
+        public_addresses,
+        has_public_address,
+        security_groups_open,
+        route_to_internet,
+        block_public_access_open,
+        network_acl_inbound_open,
+        network_acl_outbound_open,
+        reachable,
+        blocked_by,
+        unknown_because
+      from
+        ftpcheck_internet_path
+      where
+        scan_status = 'scanned'
+        and (address_family = 'IPv4' or has_public_address is not false)
+        and security_group_ids ?| array(
+          select
+            group_id
+          from
+            ftpcheck_security_group
+          where
+            coalesce(arn, group_id, address) = $1
+            and scan_status = 'scanned'
+        )
+    ),
+    stops as (
+      select
+        'internet' as id,
+        'Internet' as title,
+        'internet' as state,
+        null::json as properties
+      where
+        exists (select 1 from paths)
+      union all
+      select
+        'gateway ' || place,
+        'Gateway and route, ' || address_family,
+        ${local.path_state_sql["route_to_internet and block_public_access_open"]},
+        json_build_object(
+          'Subnet', subnet_id,
+          'VPC', vpc_id,
+          'Route to the internet', ${local.path_state_sql["route_to_internet"]},
+          'VPC Block Public Access', ${local.path_state_sql["block_public_access_open"]}
+        )
+      from
+        paths
+      group by
+        place,
+        address_family,
+        subnet_id,
+        vpc_id
+      union all
+      select
+        'acl ' || place,
+        'Network ACL, ' || address_family,
+        ${local.path_state_sql["network_acl_inbound_open and network_acl_outbound_open"]},
+        json_build_object(
+          'Subnet', subnet_id,
+          'VPC', vpc_id,
+          'Inbound', ${local.path_state_sql["network_acl_inbound_open"]},
+          'Outbound', ${local.path_state_sql["network_acl_outbound_open"]}
+        )
+      from
+        paths
+      group by
+        place,
+        address_family,
+        subnet_id,
+        vpc_id
+      union all
+      select
+        'group',
+        'Security groups of the interface',
+        ${local.path_state_sql["security_groups_open"]},
+        null::json
+      from
+        paths
+      having
+        count(*) > 0
+      union all
+      select
+        network_interface_id,
+        network_interface_id || coalesce(', ' || min(public_addresses ->> 0), ''),
+        case
+          when bool_or(reachable) then 'reached'
+          when bool_or(reachable is null) then 'unknown'
+          when bool_or(has_public_address is not false) then 'behind'
+          else 'blocks'
+        end,
+        json_build_object(
+          'Public address', min(public_addresses ->> 0),
+          'Blocked by', (
+            select
+              string_agg(distinct code, ', ')
+            from
+              paths as q,
+              jsonb_array_elements_text(q.blocked_by) as code
+            where
+              q.network_interface_id = p.network_interface_id
+          ),
+          'Not known because of', (
+            select
+              string_agg(distinct code, ', ')
+            from
+              paths as q,
+              jsonb_array_elements_text(q.unknown_because) as code
+            where
+              q.network_interface_id = p.network_interface_id
+          )
+        )
+      from
+        paths as p
+      group by
+        network_interface_id
+    )
+  EOQ
 }
 
 query "security_group_ftp_input" {
@@ -65,17 +231,25 @@ query "security_group_ftp_verdict" {
 query "security_group_ftp_reach" {
   param "group_arn" {}
 
+  // Of a group that several accounts see, who owns it knows most.
   sql = <<-EOQ
     select
-      'Network interfaces' as label,
-      coalesce(network_interface_count::text, 'Not read')
-        || case when has_public_ip then ', with public addresses' else '' end as value,
-      case when has_public_ip is false then 'ok' when has_public_ip and unrestricted_ftp is false then 'ok' else 'alert' end as type
+      'Reachable from the internet' as label,
+      case
+        when internet_reachable then 'Now, at ' || coalesce(reachable_addresses ->> 0, 'an interface')
+          || case when jsonb_array_length(reachable_addresses) > 1 then ' and ' || (jsonb_array_length(reachable_addresses) - 1) || ' more' else '' end
+        when internet_reachable is false then 'Not now'
+        else 'Not known'
+      end as value,
+      case when internet_reachable is false then 'ok' else 'alert' end as type
     from
       ftpcheck_security_group
     where
       coalesce(arn, group_id, address) = $1
-      and scan_status = 'scanned';
+      and scan_status = 'scanned'
+    order by
+      owner_id is not distinct from account_id desc
+    limit 1;
   EOQ
 }
 
@@ -280,35 +454,54 @@ query "security_group_ftp_remediation" {
   EOQ
 }
 
-query "security_group_ftp_node_address" {
+query "security_group_ftp_node_path" {
   param "group_arn" {}
 
+  param "state" {}
+
   sql = <<-EOQ
-    select distinct
-      address as id,
-      address as title
+    with ${local.path_stops_sql}
+    select
+      id,
+      title,
+      properties
     from
-      ftpcheck_security_group,
-      jsonb_array_elements_text(public_ips) as address
+      stops
     where
-      coalesce(arn, group_id, address) = $1
-      and scan_status = 'scanned';
+      state = $2
+    order by
+      id;
   EOQ
 }
 
-query "security_group_ftp_edge_group_address" {
+query "security_group_ftp_edge_path" {
   param "group_arn" {}
 
+  // What leaves a stop that blocks, or of which nobody knows, says so.
   sql = <<-EOQ
-    select distinct
-      coalesce(arn, group_id, address) as from_id,
-      address as to_id
+    with ${local.path_stops_sql},
+    edges as (
+      select 'internet' as from_id, 'gateway ' || place as to_id from paths
+      union
+      select 'gateway ' || place, 'acl ' || place from paths
+      union
+      select 'acl ' || place, 'group' from paths
+      union
+      select 'group', network_interface_id from paths
+    )
+    select
+      from_id,
+      to_id,
+      case state
+        when 'blocks' then 'blocked'
+        when 'unknown' then 'not known'
+      end as title
     from
-      ftpcheck_security_group,
-      jsonb_array_elements_text(public_ips) as address
-    where
-      coalesce(arn, group_id, address) = $1
-      and scan_status = 'scanned';
+      edges
+      join stops on id = from_id
+    order by
+      from_id,
+      to_id;
   EOQ
 }
 
@@ -353,6 +546,53 @@ dashboard "security_group_ftp_detail" {
 
     node {
       category = category.internet
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "internet"]
+    }
+
+    node {
+      category = category.path_open
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "open"]
+    }
+
+    node {
+      category = category.path_blocks
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "blocks"]
+    }
+
+    node {
+      category = category.path_unknown
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "unknown"]
+    }
+
+    node {
+      category = category.path_reached
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "reached"]
+    }
+
+    node {
+      category = category.path_behind
+      query    = query.security_group_ftp_node_path
+      args     = [self.input.group_arn.value, "behind"]
+    }
+
+    edge {
+      query = query.security_group_ftp_edge_path
+      args  = [self.input.group_arn.value]
+    }
+  }
+
+  graph {
+    title     = "By which rules"
+    type      = "graph"
+    direction = "left_right"
+
+    node {
+      category = category.internet
       query    = query.security_group_ftp_node_internet
       args     = [self.input.group_arn.value]
     }
@@ -369,12 +609,6 @@ dashboard "security_group_ftp_detail" {
       args     = [self.input.group_arn.value]
     }
 
-    node {
-      category = category.public_address
-      query    = query.security_group_ftp_node_address
-      args     = [self.input.group_arn.value]
-    }
-
     edge {
       query = query.security_group_ftp_edge_internet_rule
       args  = [self.input.group_arn.value]
@@ -383,12 +617,6 @@ dashboard "security_group_ftp_detail" {
     edge {
       title = "opens"
       query = query.security_group_ftp_edge_rule_group
-      args  = [self.input.group_arn.value]
-    }
-
-    edge {
-      title = "used by"
-      query = query.security_group_ftp_edge_group_address
       args  = [self.input.group_arn.value]
     }
   }

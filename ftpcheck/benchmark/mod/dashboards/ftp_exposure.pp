@@ -22,7 +22,7 @@ query "ftp_exposure_open" {
   sql = <<-EOQ
     select
       'Open to the internet' || ${local.places_beside_sql} as label,
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as value,
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) as value,
       case when count(*) filter (where unrestricted_ftp or scan_status <> 'scanned') > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -31,11 +31,38 @@ query "ftp_exposure_open" {
   EOQ
 }
 
+query "ftp_exposure_reachable" {
+  // A group that several accounts see is one group: if it is reached for one of them it is reached,
+  // and its owner knows of all that use it.
+  sql = <<-EOQ
+    with groups as (
+      select
+        scan_status,
+        bool_or(internet_reachable) as reachable
+      from
+        ftpcheck_security_group
+      where
+        unrestricted_ftp is not false
+      group by
+        scan_status,
+        coalesce(arn, group_id, title)
+    )
+    select
+      'Of these, reachable now'
+        || coalesce(' (not known: ' || nullif(count(*) filter (where scan_status = 'scanned' and reachable is null), 0) || ')', '')
+        || ${local.places_beside_sql} as label,
+      count(*) filter (where reachable) as value,
+      case when count(*) filter (where reachable is not false) > 0 then 'alert' else 'ok' end as type
+    from
+      groups;
+  EOQ
+}
+
 query "ftp_exposure_undetermined" {
   sql = <<-EOQ
     select
       'Undetermined' || ${local.places_beside_sql} as label,
-      count(distinct coalesce(arn, group_id)) as value,
+      count(distinct coalesce(arn, group_id, address)) as value,
       case when count(*) > 0 then 'alert' else 'ok' end as type
     from
       ftpcheck_security_group
@@ -81,7 +108,7 @@ query "ftp_exposure_by_region" {
   sql = <<-EOQ
     select
       coalesce(region, 'unknown') as "Region",
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) as "Open groups",
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) as "Open groups",
       count(*) filter (where scan_status <> 'scanned') as "Not read"
     from
       ftpcheck_security_group
@@ -91,7 +118,7 @@ query "ftp_exposure_by_region" {
     group by
       coalesce(region, 'unknown')
     order by
-      count(distinct coalesce(arn, group_id)) filter (where unrestricted_ftp) desc,
+      count(distinct coalesce(arn, group_id, address)) filter (where unrestricted_ftp) desc,
       coalesce(region, 'unknown');
   EOQ
 }
@@ -100,7 +127,7 @@ query "ftp_exposure_by_reason" {
   sql = <<-EOQ
     select
       unrestricted_ftp_reason as "Way of being open",
-      count(distinct coalesce(arn, group_id)) as "Open groups"
+      count(distinct coalesce(arn, group_id, address)) as "Open groups"
     from
       ftpcheck_security_group
     where
@@ -109,7 +136,7 @@ query "ftp_exposure_by_reason" {
     group by
       unrestricted_ftp_reason
     order by
-      count(distinct coalesce(arn, group_id)) desc,
+      count(distinct coalesce(arn, group_id, address)) desc,
       unrestricted_ftp_reason;
   EOQ
 }
@@ -170,19 +197,25 @@ dashboard "ftp_exposure" {
     card {
       query = query.ftp_exposure_groups
       icon  = "inventory_2"
-      width = 3
+      width = 2
     }
 
     card {
       query = query.ftp_exposure_open
       icon  = "lock_open"
+      width = 2
+    }
+
+    card {
+      query = query.ftp_exposure_reachable
+      icon  = "crisis_alert"
       width = 3
     }
 
     card {
       query = query.ftp_exposure_undetermined
       icon  = "help"
-      width = 3
+      width = 2
     }
 
     card {
