@@ -150,7 +150,7 @@ func save(t testing.TB, regions [][]group) string {
 				private := fmt.Sprint("10.0.0.", len(interfaces)+10)
 				own := map[string]any{"Primary": true, "PrivateIpAddress": private}
 				card := map[string]any{"NetworkInterfaceId": fmt.Sprintf("eni-%s-%d", g.name, n), "Groups": []any{map[string]any{"GroupId": id}}, "InterfaceType": "interface",
-					"OwnerId": "111122223333", "VpcId": "vpc-0", "SubnetId": "subnet-" + g.subnet, "PrivateIpAddress": private, "PrivateIpAddresses": []any{own}}
+					"OwnerId": "111122223333", "VpcId": "vpc-0", "SubnetId": "subnet-" + g.subnet, "PrivateIpAddress": private, "PrivateIpAddresses": []any{own}, "Ipv6Addresses": []any{}}
 				if address != "" {
 					own["Association"] = map[string]any{"PublicIp": address}
 					card["Association"] = own["Association"]
@@ -172,6 +172,7 @@ func save(t testing.TB, regions [][]group) string {
 func saveNetwork(t testing.TB, region string) {
 	type m = map[string]any
 	var tables, acls, places []any
+	local := m{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active", "Origin": "CreateRouteTable"}
 	for name, x := range subnets {
 		id := "subnet-" + name
 		route := m{"DestinationCidrBlock": "0.0.0.0/0", "State": "active", "Origin": "CreateRoute"}
@@ -181,12 +182,12 @@ func saveNetwork(t testing.TB, region string) {
 			return m{"RuleNumber": number, "RuleAction": action, "Egress": egress, "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}
 		}
 		places = append(places, m{"SubnetId": id, "VpcId": "vpc-0", "OwnerId": "111122223333", "CidrBlock": "10.0.0.0/24"})
-		tables = append(tables, m{"RouteTableId": "rtb-" + name, "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{route},
+		tables = append(tables, m{"RouteTableId": "rtb-" + name, "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{local, route},
 			"Associations": []any{m{"SubnetId": id, "RouteTableId": "rtb-" + name, "Main": false, "AssociationState": m{"State": "associated"}}}})
 		acls = append(acls, m{"NetworkAclId": "acl-" + name, "VpcId": "vpc-0", "OwnerId": "111122223333", "IsDefault": name == "",
 			"Associations": []any{m{"NetworkAclId": "acl-" + name, "SubnetId": id}}, "Entries": []any{all(x[1], 100, false), all("allow", 100, true)}})
 	}
-	tables = append(tables, m{"RouteTableId": "rtb-main", "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{},
+	tables = append(tables, m{"RouteTableId": "rtb-main", "VpcId": "vpc-0", "OwnerId": "111122223333", "Routes": []any{local},
 		"Associations": []any{m{"RouteTableId": "rtb-main", "Main": true, "AssociationState": m{"State": "associated"}}}})
 	write(t, filepath.Join(region, "vpcs.json"), "Vpcs", []any{m{"VpcId": "vpc-0", "OwnerId": "111122223333", "CidrBlock": "10.0.0.0/16"}})
 	write(t, filepath.Join(region, "subnets.json"), "Subnets", places)
@@ -194,7 +195,7 @@ func saveNetwork(t testing.TB, region string) {
 	write(t, filepath.Join(region, "network-acls.json"), "NetworkAcls", acls)
 	write(t, filepath.Join(region, "gateways.json"), "InternetGateways", []any{m{"InternetGatewayId": "igw-0", "OwnerId": "111122223333", "Attachments": []any{m{"VpcId": "vpc-0", "State": "available"}}}})
 	write(t, filepath.Join(region, "associations.json"), "SecurityGroupVpcAssociations", nil)
-	const options = `{"VpcBlockPublicAccessOptions": {"AwsAccountId": "111122223333", "AwsRegion": "us-east-1", "State": "default-state", "InternetGatewayBlockMode": "off"}}`
+	const options = `{"VpcBlockPublicAccessOptions": {"AwsAccountId": "111122223333", "AwsRegion": "us-east-1", "State": "default-state", "InternetGatewayBlockMode": "off", "ExclusionsAllowed": "allowed"}}`
 	if err := os.WriteFile(filepath.Join(region, "block-public-access.json"), []byte(options), 0o666); err != nil {
 		t.Fatal(err)
 	}

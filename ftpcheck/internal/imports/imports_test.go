@@ -48,7 +48,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":   "exposure finding output rule sg",
 	"ftpcheck/audit":          "audit/report exposure finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":      "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":            "docs audit benchmark finding meant newfile output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":            "docs audit benchmark exposure finding meant newfile output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
