@@ -144,14 +144,11 @@ func unreadNetworks(places []sg.Coverage) string {
 			continue
 		}
 		if n++; n == 1 {
-			problem, _, more := strings.Cut(c.NetworkProblem, ". ")
-			if first = fmt.Sprintf("What the internet reaches is not wholly known: %s: %s", c.Place(), problem); more {
-				first += ", and more of its networks"
-			}
+			first = fmt.Sprintf("What the internet reaches is not wholly known: %s: %s", c.Place(), c.NetworkProblem)
 		}
 	}
 	if n > 1 {
-		first += fmt.Sprintf("; so are %s", count(n-1, "other place"))
+		first += fmt.Sprintf(". Nor is it in %s", count(n-1, "other place"))
 	}
 	return first
 }

@@ -97,8 +97,12 @@ func (r *placeReader) unread(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	problems := append(strings.Split(r.record.NetworkProblem, ". "), r.words(f))
-	r.record.NetworkProblem = strings.TrimPrefix(strings.Join(slices.Compact(problems), ". "), ". ")
+	switch problem := r.words(f); {
+	case r.record.NetworkProblem == "":
+		r.record.NetworkProblem = problem
+	case !strings.Contains(r.record.NetworkProblem, problem):
+		r.record.NetworkProblem += ". " + problem
+	}
 	return nil
 }
 
