@@ -123,7 +123,11 @@ func TestEveryTerminal(t *testing.T) {
 			if strings.Contains(piped+ids, "\x1b") {
 				t.Errorf("%s: %s has an escape sequence in a pipe", name, c.command)
 			}
-			for _, width := range []int{60, 80, 120, 200} {
+			widths := []int{60, 80, 120, 200}
+			if name == "sample" { // whose widest and narrowest cells the other has, too
+				widths = []int{80, 200}
+			}
+			for _, width := range widths {
 				seen := program(t, dir, nil, append([]string{"terminal", fmt.Sprint(width)}, words(c.command, width)...)...)
 				plain := colours.ReplaceAllString(seen, "")
 				at := fmt.Sprintf("%s: %s at %d columns", name, c.command, width)

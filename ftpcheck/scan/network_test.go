@@ -448,7 +448,7 @@ func TestCallsForNetworks(t *testing.T) {
 		{"the record with networks", nil, whole, sg.Request{CoverageOnly: true, Reachability: true}, 1, 1, true},
 		{"open groups in use", nil, whole, sg.Request{Unrestricted: &open, Rules: true, Reachability: true, Once: true}, 1, 1, true},
 		{"and settled", nil, whole, sg.Request{Unrestricted: &open, Rules: true, Reachability: true, Settled: true}, 1, 1, true},
-		{"with their interfaces", nil, whole, sg.Request{Unrestricted: &open, Reachability: true, NetworkInterfaces: true}, 1, 1, true},
+		{"with their interfaces", nil, whole, sg.Request{Unrestricted: &open, Reachability: true, NetworkInterfaces: true}, 0, 1, true},
 		{"open groups not in use", nil, []fakeaws.NetworkInterface{{ID: "eni-x", Groups: []string{id("none")}}}, sg.Request{Unrestricted: &open, Reachability: true}, 1, 0, false},
 		{"no open group", []fakeaws.Group{closedGroup("closed")}, whole, sg.Request{Unrestricted: &open, Reachability: true}, 0, 0, false},
 		{"groups that are not open", nil, whole, sg.Request{Unrestricted: &closed, Reachability: true}, 0, 0, false},

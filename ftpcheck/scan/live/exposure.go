@@ -39,7 +39,7 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 	}
 	a := &exposure.Account{ID: r.job.account.id}
 	if r.request.Paths == nil && r.request.Recorder == nil && !shared {
-		used, err := r.uses(ctx, wanted)
+		used, err := r.used(ctx, p, wanted)
 		if err != nil && !isFailure(err) {
 			return nil, err
 		}
@@ -54,7 +54,10 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 		if r.request.NeedsInterfaces {
 			note = r.missed
 		}
-		if p.interfaces, err = r.readInterfaces(ctx); note(err) != nil {
+		if err = p.noInterfaces; err == nil { // nobody has asked yet
+			p.interfaces, err = r.readInterfaces(ctx)
+		}
+		if note(err) != nil {
 			return nil, err
 		}
 	}
@@ -136,7 +139,19 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 	return wanted, shared, nil
 }
 
-// uses reports whether a network interface uses one of these groups.
+// used reports whether a network interface uses one of these groups. Where the interfaces were to
+// be read and could not be, one may.
+func (r *placeReader) used(ctx context.Context, p *survey, groups []string) (bool, error) {
+	switch {
+	case p.interfaces != nil:
+		return slices.ContainsFunc(groups, func(id string) bool { return len(p.interfaces.byGroup[id]) > 0 }), nil
+	case p.noInterfaces != nil:
+		return true, nil
+	}
+	return r.uses(ctx, groups)
+}
+
+// uses asks whether a network interface uses one of these groups.
 func (r *placeReader) uses(ctx context.Context, groups []string) (bool, error) {
 	if len(groups) == 0 || len(groups) > valuesPerCall {
 		return len(groups) > 0, nil

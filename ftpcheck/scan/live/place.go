@@ -143,7 +143,9 @@ type survey struct {
 	entries    sg.AddressLists
 	names      []types.ManagedPrefixList
 	interfaces *placeInterfaces // nil if not known
-	exposure   *placeExposure   // nil if not asked for
+	// noInterfaces is why the interfaces could not be read; nil if they were or nobody asked.
+	noInterfaces error
+	exposure     *placeExposure // nil if not asked for
 }
 
 // survey asks for everything but rules. Its result is nil if no groups are to be handed over.
@@ -192,6 +194,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 	if p.interfaces, err = r.interfaces(ctx); r.missed(err) != nil {
 		return nil, err
 	}
+	p.noInterfaces = err
 	if p.exposure, err = r.exposure(ctx, p); err != nil {
 		return nil, err
 	}
