@@ -79,6 +79,11 @@ func (p *Permission) FTPPorts() Ports {
 	return covered
 }
 
+// Covers reports whether the permission covers a TCP port, or may cover it, whatever its source.
+func (p *Permission) Covers(port int32) bool {
+	return p.Protocol == "-1" || p.Unclear || p.isTCP() && (p.allPorts() || *p.FromPort <= port && port <= *p.ToPort)
+}
+
 // knownProtocol reports whether AWS could have given the text: -1, a number as AWS writes
 // it, or one of the names that it or its users write in the place of numbers. A misspelt
 // tcp must not pass for something else, and neither must 06.

@@ -107,7 +107,7 @@ func takeSource(p *sg.Permission, s *Source) (problem string) {
 		p.PrefixListID, p.Source = value, rule.Unread()
 	case GroupPair:
 		p.ReferencedGroup = &sg.ReferencedGroup{ID: value, Name: s.GroupName.Value, OwnerID: s.UserID.Value, VPCID: s.VPCID.Value, VPCPeeringConnectionID: s.VPCPeeringConnectionID.Value}
-		p.Source = rule.SecurityGroup()
+		p.Source = rule.SecurityGroup(value)
 		if value == "" && s.UserID.Value != "" && s.GroupName.Value != "" {
 			return "" // of EC2-Classic, and amazon-elb/amazon-elb-sg
 		}

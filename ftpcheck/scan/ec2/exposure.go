@@ -299,7 +299,7 @@ func (i *SavedInterface) Path() *sg.PathInterface {
 		}
 	}
 	if i.Attachment != nil {
-		x.InstanceID = aws.ToString(i.Attachment.InstanceId)
+		x.InstanceID, x.DeviceIndex = aws.ToString(i.Attachment.InstanceId), i.Attachment.DeviceIndex
 	}
 	for _, t := range i.TagSet {
 		if x.Tags == nil {

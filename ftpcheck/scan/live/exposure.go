@@ -176,12 +176,14 @@ func (r *placeReader) uses(ctx context.Context, groups []string) (bool, error) {
 	})
 }
 
+func (e *placeExposure) group(id string) *exposure.Sources { return e.sources[id] }
+
 // of is what the internet reaches through a group.
 func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
 	if e == nil {
 		return nil
 	}
-	x := e.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.sources[g.ID])
+	x := e.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.group)
 	return &x
 }
 
@@ -192,7 +194,7 @@ func (e *placeExposure) paths(r *placeReader, send func(arrival) error) error {
 	}
 	for _, i := range e.interfaces {
 		var paths []*sg.InternetPath
-		for _, p := range e.network.Paths(&i.Interface, func(id string) *exposure.Sources { return e.sources[id] }) {
+		for _, p := range e.network.Paths(&i.Interface, e.group) {
 			paths = append(paths, &sg.InternetPath{PathInterface: i, Path: p,
 				Partition: r.job.account.partition, Region: r.job.region, AccountID: r.job.account.id, Origin: sg.Live})
 		}

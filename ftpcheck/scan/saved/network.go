@@ -262,7 +262,7 @@ func (r *savedRead) expose(g *sg.Group) {
 		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
 		r.placeNetworks[at] = n
 	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, sources)
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, func(string) *exposure.Sources { return sources })
 	g.Exposure = &x
 }
 
