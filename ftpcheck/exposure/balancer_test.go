@@ -83,6 +83,10 @@ func TestLoadBalancers(t *testing.T) {
 			s.node().PrivateAddresses[0].Public = netip.Addr{}
 			s.account.LoadBalancers = append(s.account.LoadBalancers, LoadBalancer{Name: "outer", VPCID: "vpc-1", Listeners: Whole(Listener{21, Whole(Target{Address: netip.MustParseAddr("10.0.0.9"), Port: 21})})})
 		}, server: unknown, node: no, because: LoadBalancerUndetermined},
+		{name: "internal, in reach of other networks", from: 21, to: 21, change: func(s *site) {
+			s.node().PrivateAddresses[0].Public = netip.Addr{}
+			s.table().Routes = routes("172.31.0.0/16 tgw-1")
+		}, server: unknown, node: unknown, because: LoadBalancerNotRead},
 		{name: "its subnet has no route", from: 21, to: 21, change: func(s *site) { s.table().Routes = routes() }, server: no, node: no},
 		{name: "its ACL has the port", from: 2121, to: 21, change: func(s *site) {
 			s.acl().Entries = append(s.acl().Entries, entry("1 in deny 6 2121-2121 8.8.8.8/32"))

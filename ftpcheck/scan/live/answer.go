@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 )
 
 // jsonLists are the lists of the answers that are JSON, by action. All other answers are XML.
@@ -23,6 +24,9 @@ var jsonLists = map[string]string{
 func checkAnswer(action string, body []byte) error {
 	if list, ok := jsonLists[action]; ok {
 		return checkJSON(body, list)
+	}
+	if elb.Knows(action) {
+		return elb.Check(action, body)
 	}
 	switch action {
 	case "DescribeSecurityGroups", "DescribeSecurityGroupRules":
