@@ -45,6 +45,7 @@ func (f *auditFlags) options() (audit.Options, error) {
 func newAudit() *cobra.Command {
 	var source sourceFlags
 	var flags auditFlags
+	var exceptions exceptionFlags
 	var shard string
 	c := &cobra.Command{
 		Use:   "audit --out DIR",
@@ -56,6 +57,7 @@ func newAudit() *cobra.Command {
   security_groups.csv       every security group with its verdict
   ingress_permissions.csv   every ingress permission with its verdict
   internet_paths.csv        what the internet reaches on FTP, and what stops it
+  exceptions.csv            what was accepted, with --exceptions
   coverage.csv              what was looked at, and how that ended
   raw/                      what AWS said: --from DIR/raw replays the audit
   manifest.json             who looked where, when and with what
@@ -87,6 +89,11 @@ read or could not be determined.`,
 				return err
 			}
 			source.shard = o.Shard
+			if accepted, err := exceptions.read(&source); err != nil {
+				return err
+			} else if accepted != nil {
+				o.Exceptions = &audit.Exceptions{File: accepted.name, Text: string(accepted.text), TagKey: accepted.TagKey}
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
@@ -96,6 +103,7 @@ read or could not be determined.`,
 	}
 	source.add(c)
 	flags.add(c)
+	exceptions.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
 	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
 	return c

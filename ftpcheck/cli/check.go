@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -24,6 +25,7 @@ func newCheck() *cobra.Command {
 	var source sourceFlags
 	var form outputFlags
 	var text textFlags
+	var exceptions exceptionFlags
 	var terraformDir string
 	c := &cobra.Command{
 		Use:   "check",
@@ -53,8 +55,12 @@ reads no networks.
 For other programs, --output sarif writes a log that GitHub code scanning loads, and
 --output ocsf an event a line for a SIEM. What was not read is in both.
 
+--exceptions names a file of what somebody has accepted until some day: see
+docs/exceptions.md. What it covers is told apart, stays in every output, and does not
+count for the exit code. Nothing that was not read or determined is ever covered.
+
 The exit code is
-  0  everything was read, and nothing is open
+  0  everything was read, and nothing is open but what exceptions cover
   1  something is open
   2  something was not read or could not be determined, whatever else was found,
      or the command failed`,
@@ -72,16 +78,21 @@ The exit code is
 			if err != nil {
 				return err
 			}
+			accepted, err := exceptions.read(&source)
+			if err != nil {
+				return err
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form, text, files), scanner.Close())
+			return errors.Join(runCheck(c, scanner, &form, text, files, accepted.list()), scanner.Close())
 		},
 	}
 	source.add(c)
 	form.add(c, "text", "sarif", "ocsf")
 	text.add(c, &form)
+	exceptions.add(c)
 	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
 }
@@ -103,7 +114,7 @@ func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terrafo
 	return files, nil
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags, files *terraform.Files) error {
+func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags, files *terraform.Files, accepted *exception.List) error {
 	if err := form.check(); err != nil {
 		return err
 	}
@@ -111,6 +122,7 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	if err != nil {
 		return err
 	}
+	report.Except(accepted, report.Started)
 	if files != nil {
 		report.Locate = files.Locate
 	}
@@ -121,6 +133,9 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 	all, reach := columns, text.reachable && form.output != "table" // which is wide enough
 	if reach {
 		all = slices.Concat(columns, reachColumns)
+	}
+	if accepted != nil {
+		all = slices.Concat(all, exceptionColumns)
 	}
 	w, err := form.writer(c.OutOrStdout(), all)
 	if err != nil {
@@ -134,14 +149,14 @@ func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text t
 		err = finding.WriteOCSF(c.OutOrStdout(), report)
 	case "text":
 		people = c.OutOrStdout()
-		err = tellFindings(people, report.Findings, text)
+		err = tellFindings(people, report, text)
 	case "table", "line":
 		people = c.OutOrStdout()
 		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, columns, report.Findings, reach)
+			err = printFindings(w, len(columns), report, reach)
 		}
 	default:
-		err = printFindings(w, columns, report.Findings, reach)
+		err = printFindings(w, len(columns), report, reach)
 	}
 	if err != nil {
 		return err
@@ -196,16 +211,20 @@ func sortFindings(findings []finding.Finding) {
 	}
 }
 
-// printFindings prints the permissions among the findings, with what the internet reaches through
-// their groups if that is wanted; conclude tells of the places.
-func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding, reach bool) error {
-	for _, f := range findings {
+// printFindings prints the permissions among the findings: some columns, what the internet reaches
+// through their groups if that is wanted, and what covers them if anything can; conclude tells of
+// the places.
+func printFindings(w output.Writer, columns int, r *finding.Report, reach bool) error {
+	for _, f := range r.Findings {
 		if f.Permission == nil {
 			continue
 		}
-		row := findingRow(f.Permission)[:len(columns)]
+		row := slices.Clip(findingRow(f.Permission)[:columns])
 		if reach {
 			row = append(row, reachRow(f.Exposure())...)
+		}
+		if r.Exceptions != nil {
+			row = append(row, exceptionRow(f.Exception)...)
 		}
 		if err := w.Row(row); err != nil {
 			return err
@@ -258,6 +277,16 @@ func reachRow(e *exposure.GroupExposure) []any {
 		row[1] = "[" + strings.Join(at, ",") + "]"
 	}
 	return row
+}
+
+// exceptionColumns say what covers a finding, as the columns of these names do in an audit.
+var exceptionColumns = output.Texts("exception", "exception_until", "exception_owner")
+
+func exceptionRow(e *exception.Exception) []any {
+	if e == nil {
+		return []any{nil, nil, nil}
+	}
+	return []any{e.String(), e.Day(), orNull(e.Owner)}
 }
 
 func orNull(s string) any {

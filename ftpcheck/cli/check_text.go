@@ -10,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
@@ -51,10 +52,20 @@ func (f *textFlags) check(c *cobra.Command, form *outputFlags) error {
 
 // tellFindings prints the permissions among the findings by account, region and group, the
 // most severe first. It prints nothing if there is none.
-func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) error {
+func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 	w = terminal.Prose(w)
 	place := ""
-	for i, s := range suspects(findings) {
+	all, accepted := suspects(r.Findings), []*suspect(nil)
+	if r.Exceptions != nil {
+		all = slices.DeleteFunc(all, func(s *suspect) bool {
+			if s.accepted(r.Exceptions) {
+				accepted = append(accepted, s)
+				return true
+			}
+			return false
+		})
+	}
+	for i, s := range all {
 		if i > 0 && (s.place != place || flags.commands) {
 			fmt.Fprintln(w)
 		}
@@ -66,11 +77,7 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 		if !s.open() {
 			style = terminal.Doubt
 		}
-		name := s.group.Ref()
-		if s.group.Name != "" {
-			name += " " + s.group.Name
-		}
-		fmt.Fprintf(w, "  %s: %s\n", output.Printable(name), terminal.Paint(w, style, output.Printable(s.why())))
+		fmt.Fprintf(w, "  %s: %s\n", output.Printable(s.name()), terminal.Paint(w, style, output.Printable(s.why())))
 		if flags.interfaces {
 			fmt.Fprintf(w, "    %s\n", use(s.group))
 		}
@@ -87,16 +94,44 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 				unread = terminal.Paint(w, terminal.Doubt, unread)
 			}
 			fmt.Fprintf(w, "    %s%s\n", output.Printable(allowed(p)), unread)
+			tellException(w, r.Exceptions, p)
 		}
 		if flags.commands {
 			tellCommands(w, s.permissions)
 		}
 	}
-	if place == "" {
+	if place != "" && len(accepted) > 0 {
+		fmt.Fprintln(w)
+	}
+	for i, s := range accepted {
+		if i == 0 {
+			fmt.Fprintln(w, terminal.Paint(w, terminal.Strong, "Open, and accepted"))
+		}
+		fmt.Fprintf(w, "  %s %s: %s\n", output.Printable(whereabouts(s.group)), output.Printable(s.name()), output.Printable(s.why()))
+		if reach, style := reached(s.group); reach != "" {
+			fmt.Fprintf(w, "    %s\n", terminal.Paint(w, style, reach))
+		}
+		for _, p := range s.permissions {
+			fmt.Fprintf(w, "    %s\n", output.Printable(allowed(p)))
+			tellException(w, r.Exceptions, p)
+		}
+	}
+	if len(r.Findings) == 0 || place == "" && len(accepted) == 0 {
 		return nil
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// tellException says who accepted a permission, or why an exception that is about it does not count.
+func tellException(w io.Writer, c *exception.Coverage, p *sg.Permission) {
+	switch {
+	case c == nil:
+	case c.By[p] != nil:
+		fmt.Fprintf(w, "      %s\n", output.Printable(c.By[p].String()))
+	case c.But[p] != "":
+		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Doubt, output.Printable(c.But[p])))
+	}
 }
 
 // A suspect is a group that is open, or may be.
@@ -186,6 +221,19 @@ func severity(g *sg.Group, open bool) int {
 }
 
 func isPublic(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 }
+
+// name is what the group is called.
+func (s *suspect) name() string {
+	if s.group.Name != "" {
+		return s.group.Ref() + " " + s.group.Name
+	}
+	return s.group.Ref()
+}
+
+// accepted reports whether exceptions cover all that opens the group, or may.
+func (s *suspect) accepted(c *exception.Coverage) bool {
+	return !slices.ContainsFunc(s.permissions, func(p *sg.Permission) bool { return c.By[p] == nil })
+}
 
 func (s *suspect) open() bool { return s.permissions[0].Verdict.Unrestricted == rule.Yes }
 

@@ -52,14 +52,17 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 			fmt.Fprintf(w, "- %s\n", output.Printable(problem))
 		}
 	}
-	exit := exitFor(r.Complete(), r.OpenGroups)
+	if r.Exceptions != nil {
+		tellExceptions(w, r.Exceptions.Notes)
+	}
+	exit := exitFor(r.Complete(), r.OpenGroups-r.Accepted)
 	if quiet(c) && r.Complete() {
 		return exit
 	}
 	if problem := unreadNetworks(r.Places); problem != "" {
 		fmt.Fprintln(w, output.Printable(problem))
 	}
-	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
+	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Accepted, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
 	return cmp.Or(err, exit)
 }
 
@@ -102,11 +105,14 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
 		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
 	}
 	a := m.Answer
-	exit := exitFor(m.Complete, a.OpenSecurityGroups)
+	if m.Exceptions != nil {
+		tellExceptions(w, m.Exceptions.Notes)
+	}
+	exit := exitFor(m.Complete, a.OpenSecurityGroups-a.AcceptedSecurityGroups)
 	if quiet(c) && m.Complete {
 		return exit
 	}
-	text := summary(w, a.OpenSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
+	text := summary(w, a.OpenSecurityGroups, a.AcceptedSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
 	if !m.Complete {
 		text += " " + terminal.Paint(w, terminal.Doubt, "This is not the whole answer.")
 	}
@@ -160,15 +166,23 @@ func tellHash(w io.Writer, m *audit.Manifest) {
 
 // summary is the answer in a sentence or two. That nothing is open is good only if the answer
 // is whole.
-func summary(w io.Writer, openGroups, groups, unknownPermissions int64, complete bool) string {
+func summary(w io.Writer, openGroups, accepted, groups, unknownPermissions int64, complete bool) string {
 	style := terminal.Good
 	switch {
-	case openGroups > 0:
+	case openGroups > accepted:
 		style = terminal.Bad
-	case !complete:
+	case !complete || openGroups > 0:
 		style = terminal.Doubt
 	}
-	s := terminal.Paint(w, style, fmt.Sprintf("%s of %s let the whole internet in on FTP.", humanize.Comma(openGroups), count(groups, "security group")))
+	but := ""
+	switch {
+	case accepted == 0:
+	case accepted == openGroups:
+		but = ", and exceptions cover all that is open"
+	default:
+		but = fmt.Sprintf(", of which exceptions cover %s", humanize.Comma(accepted))
+	}
+	s := terminal.Paint(w, style, fmt.Sprintf("%s of %s let the whole internet in on FTP%s.", humanize.Comma(openGroups), count(groups, "security group"), but))
 	if unknownPermissions > 0 {
 		s += " " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("%s could not be determined.", count(unknownPermissions, "ingress permission")))
 	}
@@ -197,7 +211,8 @@ func holdsFor(w io.Writer, scope finding.Scope) string {
 	return s + ". " + terminal.Paint(w, terminal.Good, "None failed.")
 }
 
-// exitFor is the exit code of an answer: what is not complete is an error, whatever is open.
+// exitFor is the exit code of an answer: what is not complete is an error, whatever is open. Groups
+// that exceptions cover are not among those that are open.
 func exitFor(complete bool, openGroups int64) error {
 	switch {
 	case !complete:

@@ -74,7 +74,7 @@ func TestNoGoodFromWhatIsNotKnown(t *testing.T) {
 		complete bool
 		want     terminal.Style
 	}{{0, true, terminal.Good}, {0, false, terminal.Doubt}, {1, true, terminal.Bad}, {1, false, terminal.Bad}} {
-		text := summary(w, test.open, 2, 0, test.complete)
+		text := summary(w, test.open, 0, 2, 0, test.complete)
 		plain := colours.ReplaceAllString(text, "")
 		if text != terminal.Paint(w, test.want, plain) {
 			t.Errorf("%d open, complete %v: %q", test.open, test.complete, text)

@@ -47,7 +47,7 @@ func runDemo(c *cobra.Command, dir string) error {
 		return err
 	}
 	form := outputFlags{output: "text", csv: "safe", formats: []string{"text"}}
-	checked := errors.Join(runCheck(c, scanner, &form, textFlags{reachable: true}, nil), scanner.Close())
+	checked := errors.Join(runCheck(c, scanner, &form, textFlags{reachable: true}, nil, nil), scanner.Close())
 	if code := exitCode(0); checked != nil && !errors.As(checked, &code) {
 		return checked
 	}

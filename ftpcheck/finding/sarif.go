@@ -85,15 +85,22 @@ type (
 		TimeUTC    string            `json:"timeUtc,omitzero"`
 	}
 	sarifResult struct {
-		RuleID              string            `json:"ruleId"`
-		RuleIndex           int               `json:"ruleIndex"`
-		Kind                string            `json:"kind"`
-		Level               string            `json:"level"`
-		Rank                float64           `json:"rank,omitzero"`
-		Message             sarifText         `json:"message"`
-		Locations           []sarifLocation   `json:"locations"`
-		PartialFingerprints map[string]string `json:"partialFingerprints"`
-		Properties          map[string]any    `json:"properties"`
+		RuleID              string             `json:"ruleId"`
+		RuleIndex           int                `json:"ruleIndex"`
+		Kind                string             `json:"kind"`
+		Level               string             `json:"level"`
+		Rank                float64            `json:"rank,omitzero"`
+		Message             sarifText          `json:"message"`
+		Locations           []sarifLocation    `json:"locations"`
+		PartialFingerprints map[string]string  `json:"partialFingerprints"`
+		Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
+		Properties          map[string]any     `json:"properties"`
+	}
+	sarifSuppression struct {
+		Kind          string         `json:"kind"`
+		Status        string         `json:"status"`
+		Justification string         `json:"justification"`
+		Properties    map[string]any `json:"properties"`
 	}
 	sarifLocation struct {
 		PhysicalLocation sarifPhysicalLocation  `json:"physicalLocation"`
@@ -160,8 +167,24 @@ func (f Finding) sarif(r *Report) sarifResult {
 		Locations: []sarifLocation{f.sarifLocation(r)},
 		// GitHub looks at this one only.
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": hash, "ftpcheck/v1": hash},
+		Suppressions:        f.suppressions(),
 		Properties:          f.details("problem"),
 	}
+}
+
+// suppressions are the exception that covers the finding, if there is one.
+func (f Finding) suppressions() []sarifSuppression {
+	e := f.Exception
+	if e == nil {
+		return nil
+	}
+	properties := map[string]any{"until": e.Day(), "approved_by": e.ApprovedBy, "written_in": e.Where}
+	for name, text := range map[string]string{"owner": e.Owner, "ticket": e.Ticket} {
+		if text != "" {
+			properties[name] = text
+		}
+	}
+	return []sarifSuppression{{"external", "accepted", e.Why, properties}}
 }
 
 // rank is SARIF's priority of a result, up to 100; 0 where reachability is not a part of it. It
@@ -174,8 +197,11 @@ func (f Finding) rank() float64 {
 	return map[rule.Answer]float64{rule.Yes: 100, rule.Unknown: 75, rule.No: 50}[e.Reachable]
 }
 
-// message is what is wrong and, if it was asked, whether the internet reaches it.
-func (f Finding) message() string { return strings.TrimSpace(f.Problem() + " " + f.Reach()) }
+// message is what is wrong and, if it was asked, whether the internet reaches it. If an exception is
+// about it and does not cover it, that is said, too.
+func (f Finding) message() string {
+	return strings.Join(slices.DeleteFunc([]string{f.Problem(), f.Reach(), f.But}, func(s string) bool { return s == "" }), " ")
+}
 
 // sarifMessage is a text of ours as a plain text message. In one, braces are the marks
 // of placeholders and brackets those of links, and names of security groups may have all
