@@ -140,6 +140,9 @@ func (c *Change) Identity() string {
 	return strings.Join([]string{c.AccountID, c.Region, c.GroupID, sg.RuleKey(c.Protocol, port(c.FromPort), port(c.ToPort), c.Source)}, " ")
 }
 
+// group identifies the group of the change, as [GroupIdentity] does.
+func (c *Change) group() string { return strings.Join([]string{c.AccountID, c.Region, c.GroupID}, " ") }
+
 // compare says what became of a finding that both answers have.
 func (c *Change) compare(before, now Row) {
 	c.NewFinding, c.NewReason, c.NewReachable = now["finding"], now["unrestricted_ftp_reason"], now["internet_reachable"]

@@ -10,7 +10,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
@@ -31,7 +30,8 @@ type textFlags struct {
 // add adds the flags to a command that has those of the form, too.
 func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 	format := c.Flags().Lookup("output")
-	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere)", ""
+	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere). FORMAT=FILE writes them into a new file, too (repeatable)", ""
+	format.Value.(*formatFlag).files = true
 	c.Flags().BoolVar(&f.commands, "fix-commands", false, "print the commands that close FTP on each group, too, and run none (only text)")
 	c.Flags().BoolVar(&f.interfaces, "interfaces", false, "read network interfaces, too, and say which groups are in use, and with which public addresses (only text)")
 	c.Flags().BoolVar(&f.reachable, "reachable", true, "read networks, too, where a group is open and in use, and say whether the internet reaches it")
@@ -39,7 +39,7 @@ func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 
 // check settles the format of the output, and reports flags that cannot be meant together.
 func (f *textFlags) check(c *cobra.Command, form *outputFlags) error {
-	if !c.Flags().Changed("output") && (f.commands || f.interfaces || terminal.Is(c.OutOrStdout())) {
+	if !form.chosen && (f.commands || f.interfaces || terminal.Is(c.OutOrStdout())) {
 		form.output = "text"
 	}
 	for _, flag := range []string{"fix-commands", "interfaces"} {
@@ -56,13 +56,17 @@ func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 	w = terminal.Prose(w)
 	place := ""
 	all, accepted := suspects(r.Findings), []*suspect(nil)
-	if r.Exceptions != nil {
+	of := map[*sg.Permission]finding.Finding{}
+	if r.Exceptions != nil || slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Change != "" }) {
+		for _, f := range r.Findings {
+			of[f.Permission] = f
+		}
 		all = slices.DeleteFunc(all, func(s *suspect) bool {
-			if s.accepted(r.Exceptions) {
-				accepted = append(accepted, s)
-				return true
+			if slices.ContainsFunc(s.permissions, func(p *sg.Permission) bool { return of[p].Exception == nil }) {
+				return false
 			}
-			return false
+			accepted = append(accepted, s)
+			return true
 		})
 	}
 	for i, s := range all {
@@ -94,7 +98,7 @@ func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 				unread = terminal.Paint(w, terminal.Doubt, unread)
 			}
 			fmt.Fprintf(w, "    %s%s\n", output.Printable(allowed(p)), unread)
-			tellException(w, r.Exceptions, p)
+			tellStanding(w, of[p])
 		}
 		if flags.commands {
 			tellCommands(w, s.permissions)
@@ -113,7 +117,7 @@ func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 		}
 		for _, p := range s.permissions {
 			fmt.Fprintf(w, "    %s\n", output.Printable(allowed(p)))
-			tellException(w, r.Exceptions, p)
+			tellStanding(w, of[p])
 		}
 	}
 	if len(r.Findings) == 0 || place == "" && len(accepted) == 0 {
@@ -123,14 +127,21 @@ func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 	return err
 }
 
-// tellException says who accepted a permission, or why an exception that is about it does not count.
-func tellException(w io.Writer, c *exception.Coverage, p *sg.Permission) {
+// tellStanding says who accepted a finding, or why an exception that is about it does not count, and
+// what became of it since the baseline.
+func tellStanding(w io.Writer, f finding.Finding) {
 	switch {
-	case c == nil:
-	case c.By[p] != nil:
-		fmt.Fprintf(w, "      %s\n", output.Printable(c.By[p].String()))
-	case c.But[p] != "":
-		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Doubt, output.Printable(c.But[p])))
+	case f.Exception != nil:
+		fmt.Fprintf(w, "      %s\n", output.Printable(f.Exception.String()))
+	case f.But != "":
+		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Doubt, output.Printable(f.But)))
+	}
+	switch {
+	case f.Change == "":
+	case f.Known:
+		fmt.Fprintln(w, "      known since the baseline")
+	default:
+		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Bad, strings.ReplaceAll(f.Change, "_", " ")+" since the baseline"))
 	}
 }
 
@@ -228,11 +239,6 @@ func (s *suspect) name() string {
 		return s.group.Ref() + " " + s.group.Name
 	}
 	return s.group.Ref()
-}
-
-// accepted reports whether exceptions cover all that opens the group, or may.
-func (s *suspect) accepted(c *exception.Coverage) bool {
-	return !slices.ContainsFunc(s.permissions, func(p *sg.Permission) bool { return c.By[p] == nil })
 }
 
 func (s *suspect) open() bool { return s.permissions[0].Verdict.Unrestricted == rule.Yes }

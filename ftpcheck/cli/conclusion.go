@@ -25,8 +25,8 @@ func quiet(c *cobra.Command) bool {
 	return quiet
 }
 
-// conclude prints what was not read and the summary for people, and returns the exit code. With
-// --quiet the former goes to standard error, and with it the summary of an answer that is not whole.
+// conclude prints what was not read and the summary for people. With --quiet the former goes to
+// standard error, and with it the summary of an answer that is not whole.
 func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	if quiet(c) {
 		w = c.ErrOrStderr()
@@ -55,15 +55,14 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	if r.Exceptions != nil {
 		tellExceptions(w, r.Exceptions.Notes)
 	}
-	exit := exitFor(r.Complete(), r.OpenGroups-r.Accepted)
 	if quiet(c) && r.Complete() {
-		return exit
+		return nil
 	}
 	if problem := unreadNetworks(r.Places); problem != "" {
 		fmt.Fprintln(w, output.Printable(problem))
 	}
 	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Accepted, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
-	return cmp.Or(err, exit)
+	return err
 }
 
 // tellUnread prints what was not read.
@@ -174,17 +173,9 @@ func summary(w io.Writer, openGroups, accepted, groups, unknownPermissions int64
 	case !complete || openGroups > 0:
 		style = terminal.Doubt
 	}
-	but := ""
-	switch {
-	case accepted == 0:
-	case accepted == openGroups:
-		but = ", and exceptions cover all that is open"
-	default:
-		but = fmt.Sprintf(", of which exceptions cover %s", humanize.Comma(accepted))
-	}
-	s := terminal.Paint(w, style, fmt.Sprintf("%s of %s let the whole internet in on FTP%s.", humanize.Comma(openGroups), count(groups, "security group"), but))
+	s := terminal.Paint(w, style, finding.OpenText(openGroups, accepted, groups))
 	if unknownPermissions > 0 {
-		s += " " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("%s could not be determined.", count(unknownPermissions, "ingress permission")))
+		s += " " + terminal.Paint(w, terminal.Doubt, finding.UndeterminedText(unknownPermissions))
 	}
 	return s
 }

@@ -40,6 +40,11 @@ type Finding struct {
 	// says, as a sentence, why an exception that is about it does not cover it.
 	Exception *exception.Exception
 	But       string
+
+	// Change is what became of the finding since a baseline, and Known reports that it is open now
+	// no worse than it was then. They are empty without a baseline.
+	Change string
+	Known  bool
 }
 
 // A Report is all that a scan has found, with what is needed to judge how far it holds.
@@ -141,6 +146,21 @@ func (f Finding) Key() string {
 		return strings.Join([]string{p.Group.Origin, p.Group.Resource.Address, p.Resource.Address, p.Key()}, "/")
 	}
 	return strings.Join([]string{p.Group.AccountID, p.Group.Region, p.Group.ID, p.Key()}, "/")
+}
+
+// Accepted reports whether nobody needs to act on the finding, as an exception covers it or a
+// baseline has it. It is never so of what is not known.
+func (f Finding) Accepted() bool { return f.Kind == Open && (f.Exception != nil || f.Known) }
+
+// acceptance says why nobody needs to act on the finding; empty if somebody does.
+func (f Finding) acceptance() string {
+	switch {
+	case !f.Accepted():
+		return ""
+	case f.Exception != nil:
+		return f.Exception.String()
+	}
+	return "known since the baseline"
 }
 
 // Problem says in one sentence, with a full stop, what is wrong.
