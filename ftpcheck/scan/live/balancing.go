@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -25,6 +27,17 @@ type balancingCalls struct {
 	health         call[elasticloadbalancingv2.DescribeTargetHealthInput, elasticloadbalancingv2.DescribeTargetHealthOutput, elasticloadbalancingv2.Options]
 	classic        call[elasticloadbalancing.DescribeLoadBalancersInput, elasticloadbalancing.DescribeLoadBalancersOutput, elasticloadbalancing.Options]
 	instanceHealth call[elasticloadbalancing.DescribeInstanceHealthInput, elasticloadbalancing.DescribeInstanceHealthOutput, elasticloadbalancing.Options]
+}
+
+// balancerSources takes in what the security groups of load balancers let in where these listen.
+func (r *placeReader) balancerSources(p *survey, b *elb.Balancing, sources map[string]*exposure.Sources) error {
+	ports := b.GroupPorts()
+	if len(ports) == 0 {
+		return nil
+	}
+	return r.judged(p, &sg.Request{GroupIDs: slices.Collect(maps.Keys(ports))}, func(g *sg.Group) {
+		sources[g.ID] = exposure.NewSources(g.RulePermissions(), ports[g.ID]...)
+	})
 }
 
 // balancing reads what the load balancers of the place send to whom. What is asked for one by one

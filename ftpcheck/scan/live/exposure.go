@@ -68,6 +68,10 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 		r.unread(f)
 	}
 	a = e.read.Exposure(r.job.account.id)
+	a.LoadBalancers = e.read.balancing.Exposure()
+	if err := r.balancerSources(p, &e.read.balancing, e.sources); err != nil {
+		return nil, err
+	}
 	if p.interfaces != nil {
 		e.interfaces = p.interfaces.all
 		a.Interfaces.Whole = true
@@ -116,6 +120,15 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 	if request.Paths != nil {
 		request = &sg.Request{}
 	}
+	err = r.judged(p, request, func(g *sg.Group) {
+		wanted, shared = append(wanted, g.ID), shared || g.IsShared()
+		sources[g.ID] = exposure.NewSources(g.RulePermissions())
+	})
+	return wanted, shared, err
+}
+
+// judged hands over the groups that a request asks for, judged.
+func (r *placeReader) judged(p *survey, request *sg.Request, take func(*sg.Group)) error {
 	for i := range p.groups.pages {
 		err := p.groups.pages[i].each(request, func(x *ec2.Group) error {
 			g := &sg.Group{}
@@ -127,16 +140,15 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 			g.Tags = ec2.TagMap(x.Tags)
 			g.Judge(p.entries)
 			if g.Fits(request) && g.Matters(request) {
-				wanted, shared = append(wanted, g.ID), shared || g.IsShared()
-				sources[g.ID] = exposure.NewSources(g.RulePermissions())
+				take(g)
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, false, err
+			return err
 		}
 	}
-	return wanted, shared, nil
+	return nil
 }
 
 // used reports whether a network interface uses one of these groups. Where the interfaces were to

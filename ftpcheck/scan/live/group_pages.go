@@ -42,7 +42,7 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				for _, id := range p.ids {
 					pass.item(id)
 				}
-				all.add(p, r.request.Once && onlyOpen(&r.request.Request))
+				all.add(p, r.request.Once && onlyOpen(&r.request.Request) && !(r.config.LoadBalancers && r.request.WantsNetworks())) // whose groups count, too
 				putBuffer(p.body)
 				putBuffer(p.open)
 				r.tell(ctx, Arrived, sg.Coverage{AccountID: r.job.account.id, Region: r.job.region, Groups: all.groups})

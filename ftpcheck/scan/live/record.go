@@ -58,6 +58,9 @@ func (r *placeReader) keepAll(p *survey) error {
 		if err := r.keepNetwork(&p.exposure.read.Network); err != nil {
 			return err
 		}
+		if err := p.exposure.read.balancing.EachAnswer(r.keepList); err != nil {
+			return err
+		}
 	}
 	if len(r.rulePages) > 0 {
 		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)

@@ -45,6 +45,13 @@ var answers = []answer{
 	{"VpcBlockPublicAccessOptions", "InternetGatewayBlockMode", "vpc_block_public_access_options", (*cliFile).blockPublicAccess},
 	{"VpcBlockPublicAccessExclusions", "InternetGatewayExclusionMode", "vpc_block_public_access_exclusions", (*cliFile).exclusions},
 	{"SecurityGroupVpcAssociations", "VpcOwnerId", "security_group_vpc_associations", (*cliFile).groupVPCs},
+	{"LoadBalancers", "CanonicalHostedZoneId", "load_balancers", (*cliFile).loadBalancers},
+	{"Listeners", "ListenerArn", "listeners", (*cliFile).listeners},
+	{"TargetGroups", "TargetGroupName", "target_groups", (*cliFile).targetGroups},
+	{"TargetHealthDescriptions", "TargetHealth", "target_health", (*cliFile).targetHealth},
+	{"Attributes", "Attributes", "target_group_attributes", (*cliFile).targetGroupAttributes}, // which have no mark
+	{"LoadBalancerDescriptions", "ListenerDescriptions", "classic_load_balancers", (*cliFile).classicLoadBalancers},
+	{"InstanceStates", "ReasonCode", "instance_health", (*cliFile).instanceHealth},
 }
 
 const contentRules = "security_group_rules"
@@ -231,7 +238,7 @@ func each[T any](f *cliFile, d *document.Document, handle func(*T) error, option
 // otherMember skips a member that says nothing to us, unless it is the mark with which
 // AWS says that there is more.
 func otherMember(d *document.Document, name string, token *string) error {
-	if name == "NextToken" && d.PeekKind() != 'n' {
+	if (name == "NextToken" || name == "NextMarker") && d.PeekKind() != 'n' {
 		value, err := d.ReadValue()
 		if *token = string(value); *token == `""` {
 			*token = ""

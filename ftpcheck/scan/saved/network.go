@@ -18,15 +18,17 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A networkFile is what a file says of networks, and of which place it is one.
 type networkFile struct {
 	ec2.Network
-	folder string // that it is in
-	path   place  // that its path names
-	told   map[place]bool
+	balancing elb.Balancing
+	folder    string // that it is in
+	path      place  // that its path names
+	told      map[place]bool
 }
 
 // A networkPlace is what all files say of the networks and interfaces of a place.
@@ -145,6 +147,7 @@ func inTwoFiles(what string) error {
 // keepNetwork takes in what a file says of networks, unless another one says something else.
 func (r *savedRead) keepNetwork(f *networkFile) error {
 	things := f.Things()
+	maps.Copy(things, f.balancing.Things())
 	for _, x := range f.BlockPublicAccess.Items {
 		x.LastUpdateTimestamp, x.Reason = nil, nil
 		things[fmt.Sprintf("VPC Block Public Access of account %s in region %s", cmp.Or(f.path.account, aws.ToString(x.AwsAccountId)), cmp.Or(f.path.region, aws.ToString(x.AwsRegion)))] = x
@@ -195,7 +198,7 @@ func (r *savedRead) networks() {
 		}
 		return slices.Collect(maps.Keys(told))[0]
 	}
-	read := map[place]*ec2.Network{}
+	read := map[place]*networkFile{}
 	for _, f := range r.networkFiles {
 		at := place{cmp.Or(f.path.account, only(accounts[f.folder])), cmp.Or(f.path.region, only(regions[f.folder]))}
 		if live := r.replayed; live != nil {
@@ -205,9 +208,10 @@ func (r *savedRead) networks() {
 			continue
 		}
 		if read[at] == nil {
-			read[at] = &ec2.Network{}
+			read[at] = &networkFile{}
 		}
 		read[at].Add(&f.Network)
+		read[at].balancing.Add(&f.balancing)
 	}
 	interfaces := map[place][]*sg.PathInterface{}
 	for _, i := range r.pathInterfaces {
@@ -216,11 +220,12 @@ func (r *savedRead) networks() {
 	for key := range r.completion.Surveyed {
 		account, region, _ := strings.Cut(key, "/")
 		if at := (place{account, region}); read[at] == nil {
-			read[at] = &ec2.Network{}
+			read[at] = &networkFile{}
 		}
 	}
 	for at, n := range read {
 		a := n.Exposure(at.account)
+		a.LoadBalancers = n.balancing.Exposure()
 		a.Interfaces.Whole = r.surveyed(at) && r.unplaced[at] == ""
 		for _, i := range interfaces[at] {
 			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
@@ -249,7 +254,7 @@ func (r *savedRead) expose(g *sg.Group) {
 		return
 	}
 	r.networks()
-	sources := exposure.NewSources(g.RulePermissions())
+	sources := exposure.NewSources(g.RulePermissions(), r.groupPorts[g.ID]...)
 	if r.request.Paths != nil {
 		r.sources[g.ID] = sources
 	}
@@ -262,7 +267,12 @@ func (r *savedRead) expose(g *sg.Group) {
 		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
 		r.placeNetworks[at] = n
 	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, func(string) *exposure.Sources { return sources })
+	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, func(id string) *exposure.Sources {
+		if id == g.ID {
+			return sources
+		}
+		return r.balancerSources[id]
+	})
 	g.Exposure = &x
 }
 
