@@ -111,11 +111,10 @@ func (b *Balancing) Exposure() (all []exposure.LoadBalancer) {
 			l.Listeners.Whole = answer.Read
 			for n := range answer.Items {
 				listener := &answer.Items[n]
-				switch listener.Protocol {
-				case types.ProtocolEnumUdp, types.ProtocolEnumQuic:
+				switch passesTCP(listener) {
+				case rule.No:
 					continue
-				case types.ProtocolEnumTcp, types.ProtocolEnumTls, types.ProtocolEnumTcpUdp, types.ProtocolEnumTcpQuic:
-				default:
+				case rule.Unknown:
 					l.Listeners.Whole = false
 					continue
 				}
@@ -128,6 +127,17 @@ func (b *Balancing) Exposure() (all []exposure.LoadBalancer) {
 		all = append(all, b.classic(&b.Classic.Items[i]))
 	}
 	return all
+}
+
+// passesTCP says whether a listener takes TCP, bare or in TLS.
+func passesTCP(l *types.Listener) rule.Answer {
+	switch l.Protocol {
+	case types.ProtocolEnumTcp, types.ProtocolEnumTls, types.ProtocolEnumTcpUdp, types.ProtocolEnumTcpQuic:
+		return rule.Yes
+	case types.ProtocolEnumUdp, types.ProtocolEnumQuic:
+		return rule.No
+	}
+	return rule.Unknown
 }
 
 // targets are those of all target groups to which a listener forwards.
@@ -267,11 +277,14 @@ func (b *Balancing) GroupPorts() map[string][]int32 {
 	return ports
 }
 
-// Forwarded are the ARNs of the target groups to which network load balancers forward, in order, of
-// those that have instances or addresses.
+// Forwarded are the ARNs of the target groups to which network load balancers forward TCP, in order,
+// of those that have instances or addresses.
 func (b *Balancing) Forwarded() (arns []string) {
 	for _, answer := range b.Listeners {
 		for i := range answer.Items {
+			if passesTCP(&answer.Items[i]) != rule.Yes {
+				continue
+			}
 			for n := range answer.Items[i].DefaultActions {
 				for _, to := range forwardsTo(&answer.Items[i].DefaultActions[n]) {
 					arns = append(arns, aws.ToString(to.TargetGroupArn))
