@@ -53,7 +53,7 @@ var internetPathColumns = []column{
 		Description: "True if VPC Block Public Access does not close the path. Null if it was not read.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.BlockPublicAccessOpen) })},
 	{Name: "blocked_by", Type: relation.JSON,
-		Description: "What leaves no source that reaches the interface at its own addresses, as a list: no_public_address, security_groups, route, network_acl_inbound, network_acl_outbound, block_public_access, deny_all_igw_traffic. Null if nothing does, or if that is not known.",
+		Description: "What leaves no source that reaches the interface at its own addresses, as a list: no_public_address, security_groups, route, network_acl_inbound, network_acl_outbound, block_public_access, deny_all_igw_traffic. Null if the internet reaches it, and if that is not known.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return jsonList(p.BlockedBy...) })},
 	{Name: "description", Type: relation.Text,
 		Description: "The description of the network interface.",

@@ -87,4 +87,6 @@ func Check(action string, body []byte) error {
 	}
 }
 
-func shape(format string, args ...any) error { return &ec2.ShapeError{Problem: fmt.Sprintf(format, args...)} }
+func shape(format string, args ...any) error {
+	return &ec2.ShapeError{Problem: fmt.Sprintf(format, args...)}
+}
