@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -96,7 +97,11 @@ const maxDocument = 2 << 30
 func ReadFile(name string) (*Snapshot, Info, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, Info{}, fmt.Errorf("the baseline cannot be read: %w", err)
+		var in *fs.PathError
+		if errors.As(err, &in) {
+			err = in.Err
+		}
+		return nil, Info{}, fmt.Errorf("the baseline %q cannot be read: %w", name, err)
 	}
 	defer f.Close()
 	s, info, err := read(io.LimitReader(f, maxDocument))
