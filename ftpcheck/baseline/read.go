@@ -54,7 +54,8 @@ func rowOfFinding(f finding.Finding) Row {
 const StillUnread Kind = "still_unread"
 
 // Mark says of the findings of a report what became of them since a snapshot. One that is open is
-// known if neither it nor the reach of its group is worse.
+// known if neither it nor the reach of its group is worse. What exceptions cover is not called known:
+// of it more may be accepted than there was.
 func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 	of, worse := map[string]Change{}, map[string]bool{}
 	for _, c := range changes {
@@ -79,7 +80,7 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 		row := rowOfFinding(*f)
 		c, found := of[RuleIdentity(row)]
 		f.Change = string(c.Kind)
-		f.Known = found && f.Kind == finding.Open && !c.Worse && c.OldFinding == string(finding.Open) && !worse[GroupIdentity(row)]
+		f.Known = found && f.Kind == finding.Open && f.Exception == nil && !c.Worse && c.OldFinding == string(finding.Open) && !worse[GroupIdentity(row)]
 	}
 }
 
