@@ -43,7 +43,7 @@ func setFromEnvironment(c *cobra.Command) error {
 		variable, value, _ := strings.Cut(pair, "=")
 		name, ours := strings.CutPrefix(variable, environmentPrefix)
 		name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
-		if !ours || value == "" || slices.Contains(known, name) {
+		if !ours || value == "" || variable == secretVariable || slices.Contains(known, name) {
 			continue
 		}
 		if best := meant.Nearest(name, known); best != "" {
