@@ -267,7 +267,12 @@ func (r *savedRead) expose(g *sg.Group) {
 		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
 		r.placeNetworks[at] = n
 	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, func(id string) *exposure.Sources {
+	network := n.network
+	if r.unplaced[at] != "" && r.surveyed(at) && !g.IsShared() && len(r.completion.NetworkInterfaces[g.ID]) == 0 {
+		// All interfaces are there, if not all that is said of them: none uses the group.
+		network = exposure.NewNetwork(&exposure.Account{ID: at.account, Interfaces: exposure.Whole[exposure.Interface]()})
+	}
+	x := network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, func(id string) *exposure.Sources {
 		if id == g.ID {
 			return sources
 		}
