@@ -36,7 +36,7 @@ func balancedRegion() *fakeaws.Region {
 	r := &fakeaws.Region{
 		Groups: []fakeaws.Group{
 			group("server", 21, fakeaws.Permission{CIDR4: "9.0.0.0/8"}), group("behind", 21, fakeaws.Permission{Group: id("balancer")}),
-			group("instance", 21, fakeaws.Permission{CIDR4: "10.0.0.0/24"}), group("idle", 21, fakeaws.Permission{CIDR4: "0.0.0.0/0"}),
+			group("instance", 21, fakeaws.Permission{CIDR4: "10.0.0.0/24"}), group("idle", 21, fakeaws.Permission{CIDR4: "0.0.0.0/0"}), group("wide", 21, fakeaws.Permission{CIDR4: "0.0.0.0/0"}),
 			group("balancer", 2121, fakeaws.Permission{CIDR4: "8.8.8.0/24"}),
 		},
 		VPCs:    []fakeaws.VPC{{ID: "vpc-a"}},
@@ -49,8 +49,9 @@ func balancedRegion() *fakeaws.Region {
 		LoadBalancers: []fakeaws.LoadBalancer{
 			{Name: "plain", VPC: "vpc-a", Listeners: []fakeaws.Listener{
 				{Port: 2121, To: 21, Targets: []string{"i-1"}, KeepsClient: true}, {Port: 21, To: 8021, Targets: []string{"10.0.1.4"}}, {Port: 20, Protocol: "UDP", To: 20, Targets: []string{"i-4"}}}},
-			{Name: "guarded", VPC: "vpc-a", Groups: []string{id("balancer")}, Listeners: []fakeaws.Listener{{Port: 2121, To: 21, Targets: []string{"10.0.1.2"}}}},
+			{Name: "guarded", VPC: "vpc-a", Groups: []string{id("balancer")}, Listeners: []fakeaws.Listener{{Port: 2121, To: 21, Targets: []string{"10.0.1.2", "10.0.1.5"}}}},
 			{Name: "old", Type: "classic", VPC: "vpc-a", Groups: []string{id("balancer")}, Listeners: []fakeaws.Listener{{Port: 2121, To: 21, Targets: []string{"i-3"}}, {Port: 80, Protocol: "HTTP", To: 20}}},
+			{Name: "empty", VPC: "vpc-a"},
 			{Name: "web", Type: "application", VPC: "vpc-a", Listeners: []fakeaws.Listener{{Port: 80, Protocol: "HTTP", To: 80, Targets: []string{"i-4"}}}},
 		},
 	}
@@ -62,6 +63,7 @@ func balancedRegion() *fakeaws.Region {
 	server(2, "behind")
 	server(3, "instance")
 	server(4, "idle")
+	server(5, "wide")
 	node := func(n int, name, kind string, groups ...string) {
 		r.NetworkInterfaces = append(r.NetworkInterfaces, fakeaws.NetworkInterface{ID: fmt.Sprint("eni-lb", n), VPC: "vpc-a", Subnet: "subnet-public", Type: kind, Requester: "amazon-elb",
 			Description: "ELB " + name, PrivateIP: fmt.Sprint("10.0.0.", n), PublicIP: fmt.Sprint("3.4.5.", n), Groups: groups})
@@ -69,6 +71,7 @@ func balancedRegion() *fakeaws.Region {
 	node(1, fakeaws.LoadBalancerName(home, "us-east-1", "plain"), "network_load_balancer")
 	node(2, fakeaws.LoadBalancerName(home, "us-east-1", "guarded"), "network_load_balancer", id("balancer"))
 	node(3, "old", "interface", id("balancer"))
+	node(4, fakeaws.LoadBalancerName(home, "us-east-1", "empty"), "network_load_balancer")
 	return r
 }
 
@@ -92,13 +95,14 @@ func saidOfBalanced(r *reading) map[string]string {
 
 // What stands behind load balancers is the same through every door, and not known where nobody asked.
 func TestLoadBalancers(t *testing.T) {
-	cfg := liveConfig(t, oneRegion(balancedRegion()).Start(t))
+	w := oneRegion(balancedRegion())
+	cfg := liveConfig(t, w.Start(t))
 	id := func(name string) string { return fakeaws.GroupID(home, "us-east-1", name) }
 	got, err := reached(t, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"eni-lb1 IPv4 port 20": "unknown", "eni-lb1 IPv4 port 21": "unknown", "eni-idle IPv4 port 21": "unknown",
+	want := map[string]string{"eni-lb1 IPv4 port 20": "unknown", "eni-lb1 IPv4 port 21": "unknown", "eni-lb4 IPv4 port 20": "unknown", "eni-lb4 IPv4 port 21": "unknown", "eni-wide IPv4 port 21": "unknown", id("wide"): "unknown", "eni-idle IPv4 port 21": "unknown",
 		"eni-server IPv4 port 21": "unknown", "eni-behind IPv4 port 21": "unknown", "eni-instance IPv4 port 21": "unknown",
 		id("server"): "unknown", id("behind"): "unknown", id("instance"): "unknown", id("idle"): "unknown"}
 	if diff := cmp.Diff(want, saidOfBalanced(got)); diff != "" {
@@ -113,11 +117,29 @@ func TestLoadBalancers(t *testing.T) {
 	want = map[string]string{
 		"eni-lb1 IPv4 port 21": "yes yes 3702258432 [3.4.5.1/32", "eni-idle IPv4 port 21": "no",
 		"eni-server IPv4 port 21": "yes no 16777216 [3.4.5.1/32", "eni-behind IPv4 port 21": "yes no 256 [3.4.5.2/32", "eni-instance IPv4 port 21": "yes no 256 [3.4.5.3/32",
+		"eni-wide IPv4 port 21": "yes no 256 [3.4.5.2/32", id("wide"): "yes wide [3.4.5.2/32",
 		id("server"): "yes server [3.4.5.1/32", id("behind"): "yes behind [3.4.5.2/32", id("instance"): "yes instance [3.4.5.3/32",
 	}
 	if diff := cmp.Diff(want, saidOfBalanced(live)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+
+	// Who asks for open groups alone gets the same, though those of load balancers are not open.
+	open := true
+	groups, _, err := read(t, cfg, sg.Request{Unrestricted: &open, Reachability: true, Once: true})
+	if err != nil || len(groups) != 2 {
+		t.Fatal(err, len(groups))
+	}
+	for _, g := range groups {
+		if is, was := answers[g.Exposure.Reachable], live.answers[fmt.Sprintf("%s %s %s", g.AccountID, g.Region, g.ID)]; is != was {
+			t.Errorf("%s: %s among open groups, and %s among all", g.Name, is, was)
+		}
+	}
+	w.Change(func() { w.PageSize, w.Shuffle = 1, true })
+	if got, err := reached(t, cfg); err != nil || !slices.Equal(got.details, live.details) {
+		t.Errorf("in pages of one: %v\n%s", err, cmp.Diff(live.details, got.details))
+	}
+	w.Change(func() { w.PageSize = 0 })
 
 	raw, _ := recordScan(t, cfg)
 	check := func(door string, cfg config.Config) {
@@ -153,7 +175,7 @@ func TestLoadBalancers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if tried != 12 {
+	if tried != 13 {
 		t.Errorf("%d files are of load balancers", tried)
 	}
 }

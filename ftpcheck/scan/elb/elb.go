@@ -195,7 +195,7 @@ func target(g *types.TargetGroup, x *types.TargetHealthDescription, keeps rule.A
 	if g.IpAddressType == types.TargetGroupIpAddressTypeEnumIpv6 {
 		t.Family = exposure.IPv6
 	}
-	return t, g.IpAddressType != ""
+	return t, true
 }
 
 // keepsClient says whether the targets of a group see the addresses of clients.

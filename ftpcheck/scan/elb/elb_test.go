@@ -96,6 +96,7 @@ func TestExposure(t *testing.T) {
 			listener(b).DefaultActions[0].ForwardConfig = &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{{TargetGroupArn: group(b).TargetGroupArn, Weight: new(int32(0))}}}
 		}, net, unhealthy},
 		{"the health was not read", func(b *Balancing) { b.Health = nil }, net, unknown},
+		{"the health was denied", func(b *Balancing) { *b.Health["b1"] = ec2.Answer[types.TargetHealthDescription]{} }, net, unknown},
 		{"the target group was not read", func(b *Balancing) { b.TargetGroups.Items = nil }, net, unknown},
 		{"another action", func(b *Balancing) { listener(b).DefaultActions[0].Type = "juggle" }, net, []string{net + " 2121 whole false", whole[2]}},
 		{"a type that is not known", func(b *Balancing) { group(b).TargetType = "ufo" }, net, unknown},
