@@ -135,11 +135,11 @@ func TestLoadBalancers(t *testing.T) {
 			t.Errorf("%s: %s among open groups, and %s among all", g.Name, is, was)
 		}
 	}
-	w.Change(func() { w.PageSize, w.Shuffle = 1, true })
+	w.Change(func() { w.ShortPages, w.Shuffle = 1, true })
 	if got, err := reached(t, cfg); err != nil || !slices.Equal(got.details, live.details) {
 		t.Errorf("in pages of one: %v\n%s", err, cmp.Diff(live.details, got.details))
 	}
-	w.Change(func() { w.PageSize = 0 })
+	w.Change(func() { w.ShortPages = 0 })
 
 	raw, _ := recordScan(t, cfg)
 	check := func(door string, cfg config.Config) {
@@ -183,7 +183,8 @@ func TestLoadBalancers(t *testing.T) {
 // What of load balancers is denied makes unknown what depends on it, and nothing else.
 func TestLoadBalancersThatAreDenied(t *testing.T) {
 	w := oneRegion(balancedRegion())
-	cfg := liveConfig(t, w.Start(t))
+	s := w.Start(t)
+	cfg := liveConfig(t, s)
 	cfg.LoadBalancers = true
 	whole, err := reached(t, cfg)
 	if err != nil {
@@ -194,9 +195,13 @@ func TestLoadBalancersThatAreDenied(t *testing.T) {
 			w.Change(func() {
 				w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: one}, {Kind: fakeaws.DeniedBySCP, Action: other}}
 			})
+			s.Reset()
 			got, err := reached(t, cfg)
 			if err != nil || got.places[0].Status != sg.StatusScanned {
 				t.Fatal(err, got.places)
+			}
+			if n := s.Count("", "", one).Attempts; n > 1 && one != "DescribeLoadBalancers" { // which are two actions
+				t.Errorf("%s is denied, and asked for %d times", one, n)
 			}
 			if problem := got.places[0].NetworkProblem; !strings.Contains(problem, "elasticloadbalancing:"+one+" is denied") || strings.Count(problem, one) != 1 {
 				t.Errorf("%s and %s: %s", one, other, problem)
