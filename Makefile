@@ -29,9 +29,11 @@ build:
 man:
 	go run ./ftpcheck/internal/manual bin/manual
 
-# Run all checks and tests, as CI does.
+# Run all checks and tests, as CI does. With the race detector, not each of the thousands of deletions
+# is tried, so these run once more without it.
 test: lint debian duckdb moto
 	go test $(RACE) -timeout 14m ./...
+	$(if $(RACE),go test -run Delet ./ftpcheck/scan)
 
 # Check the format and the code. With the flags of the tests, so that both share what is
 # compiled.
