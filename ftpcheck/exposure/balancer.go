@@ -176,7 +176,7 @@ func (n *Network) front(w way, node *Interface, others func(id string) *Sources,
 	for _, g := range gates {
 		because.add(g.because...)
 	}
-	reach := f.through(gates, f.both(f.both(s.Factor, in.Factor), f.both(x.out.Factor, x.route.Factor)))
+	reach := f.through(gates, f.both(s.Factor, in.Factor), f.both(x.out.Factor, x.route.Factor))
 	// What others may bring to the node, and clients of the other family, are not counted here.
 	if len(e.through) > 0 {
 		reach.Possible = f.all()

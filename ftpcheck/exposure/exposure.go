@@ -186,13 +186,15 @@ func (n *Network) path(i *Interface, groups []*Sources, others func(id string) *
 	gates := e.gates(w)
 	parts := []part{{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out}}
 
-	reach := f.through(gates, f.both(s.Factor, x.intersection[p]))
-	own := f.reachable(reach)
+	reach := f.through(gates, s.Factor, x.intersection[p])
+	public := f.both(reach, Factor{f.public(), f.public()})
+	own := public.any()
 	if own == rule.Yes {
 		path.ReachableAt = e.reachableAt()
 	}
 	because := codes{}
-	for _, way := range n.waysTo(i, f, ports[p].Numbers()[0]) {
+	ways := n.waysTo(i, f, ports[p].Numbers()[0])
+	for _, way := range ways {
 		y := n.arrives(way, i, groups, others, s, at, p)
 		reach = Factor{f.union(reach.Sure, y.Sure), f.union(reach.Possible, y.Possible)}
 		if y.Sure != y.Possible {
@@ -203,12 +205,14 @@ func (n *Network) path(i *Interface, groups []*Sources, others func(id string) *
 			path.ReachableAt = append(path.ReachableAt, n.fronts(way, f)...)
 		}
 	}
-	slices.Sort(path.LoadBalancers)
-	path.LoadBalancers = slices.Compact(path.LoadBalancers)
-	slices.SortFunc(path.ReachableAt, netip.Prefix.Compare)
-	path.ReachableAt = slices.Compact(path.ReachableAt)
-	public := f.both(reach, Factor{f.public(), f.public()})
-	path.Reachable = f.reachable(reach)
+	if len(ways) > 0 {
+		slices.Sort(path.LoadBalancers)
+		path.LoadBalancers = slices.Compact(path.LoadBalancers)
+		slices.SortFunc(path.ReachableAt, netip.Prefix.Compare)
+		path.ReachableAt = slices.Compact(path.ReachableAt)
+		public = f.both(reach, Factor{f.public(), f.public()})
+	}
+	path.Reachable = public.any()
 	path.ReachableFromEveryone = everyone(path.Reachable, reach, x.route.internet)
 	whole := public.Sure.Equal(public.Possible)
 	if whole && f == IPv4 {
@@ -247,31 +251,28 @@ func (n *Network) path(i *Interface, groups []*Sources, others func(id string) *
 }
 
 // gates are what lets all sources through to an interface, or none.
-func (e *entrance) gates(w *passage) []blockage {
-	return []blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
+func (e *entrance) gates(w *passage) [4]blockage {
+	return [4]blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
 }
 
-// through is what of the sources gets through gates.
-func (f Family) through(gates []blockage, sources Factor) Factor {
+// through is what two factors let through gates.
+func (f Family) through(gates [4]blockage, a, b Factor) Factor {
 	open := rule.Yes
 	for _, g := range gates {
 		open = least(open, g.open)
 	}
-	switch open {
-	case rule.No:
+	if open == rule.No {
 		return Factor{nothing, nothing}
-	case rule.Unknown:
-		return Factor{nothing, sources.Possible}
 	}
-	return sources
+	return passing(f.both(a, b), open)
 }
 
-// reachable says whether a source of the public internet is among what reaches something.
-func (f Family) reachable(reach Factor) rule.Answer {
+// any says whether a source is left.
+func (x Factor) any() rule.Answer {
 	switch {
-	case reach.Sure.Overlaps(f.public()):
+	case !isEmpty(x.Sure):
 		return rule.Yes
-	case reach.Possible.Overlaps(f.public()):
+	case !isEmpty(x.Possible):
 		return rule.Unknown
 	}
 	return rule.No
@@ -337,7 +338,7 @@ func fewest(s, internet *netipx.IPSet) []netipx.IPRange {
 // blockers names what leaves no public source: each gate and factor that belongs to a smallest
 // set of them which does so together. One that lets nothing through is such a set; groups for one
 // address and an ACL for another are one, too.
-func (f Family) blockers(parts []part, gates []blockage) []Code {
+func (f Family) blockers(parts []part, gates [4]blockage) []Code {
 	because := codes{}
 	var narrow []part // those that let something through, and not everyone
 	for _, g := range gates {

@@ -800,7 +800,11 @@ func (w *world) reachableAt(r *rand.Rand, i *Interface, path *Path, borders []ne
 		}
 	}
 	replyPorts := w.replyPorts(r, i)
-	for _, t := range w.toursTo(i, path.Family, path.Port.Numbers()[0]) {
+	tours := w.toursTo(i, path.Family, path.Port.Numbers()[0])
+	if len(tours) == 0 {
+		return at
+	}
+	for _, t := range tours {
 		brings := slices.ContainsFunc(borders, func(a netip.Addr) bool {
 			return isPublic(a) && w.broughtBy(t, i, path.Family, a, replyPorts, false)
 		})
