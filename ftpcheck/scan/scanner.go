@@ -148,6 +148,7 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 	var places []sg.Coverage
 	// What several connections lead to is read by the first of them that can.
 	r.ReadBefore = map[string]bool{}
+	r.Scan = s.begin(snapshots)
 	paths := r.Paths
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
@@ -175,10 +176,22 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 			}
 		}
 	}
+	r.Scan.Complete(places)
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool {
 		return c.Origin == sg.Live && c.Missing() && r.ReadBefore[sg.PlaceKey(c.AccountID, c.Region)]
 	})
 	return places, sg.Incomplete(places)
+}
+
+// begin begins a reading of all sources that ask AWS.
+func (s *Scanner) begin(snapshots []*live.Snapshot) *live.Scan {
+	scan := live.NewScan()
+	for i, source := range s.sources {
+		if l, ok := source.(liveSource); ok {
+			scan.Add(l.Source, snapshots[i])
+		}
+	}
+	return scan
 }
 
 // isLive reports whether a source asks AWS. What a recorded scan says of AWS is of another time.

@@ -33,6 +33,7 @@ type placeReader struct {
 
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
+	keepsApart    bool   // no neighbour will ask what was read here
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
 	rulePages pages
@@ -49,6 +50,9 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
+	}
+	if r.keepsApart {
+		request.Scan.memo.forget(r.place())
 	}
 	if r.record.Finished.IsZero() {
 		r.record.Finished = time.Now()
@@ -208,10 +212,6 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 	for _, l := range p.names {
 		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
 	}
-	var interfaces map[string][]sg.NetworkInterface
-	if p.interfaces != nil {
-		interfaces = p.interfaces.byGroup
-	}
 	absent := map[string]string{}
 	for _, page := range p.groups.pages {
 		var wanted []*sg.Group
@@ -233,7 +233,9 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
+			if err := r.completeInterfaces(ctx, g, p); err != nil {
+				return err
+			}
 			g.Exposure = p.exposure.of(g)
 			wanted = append(wanted, g)
 			return nil
