@@ -130,7 +130,7 @@ func (g *Group) Complete(by *Completion) {
 		p.PrefixListName = by.PrefixListNames[p.PrefixListID]
 	}
 	g.NetworkInterfaces = by.NetworkInterfaces[g.ID]
-	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(cmp.Or(g.OwnerID, g.AccountID), g.Region)]
+	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(g.AccountID, g.Region)] && !g.IsShared()
 }
 
 // CompleteByOwner gives a group of another account the network interfaces that use it as its owner

@@ -347,7 +347,8 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 		return nil
 	}
 	for _, c := range groupFiles {
-		at := place{c.AccountID, c.Region}
+		account, region := placeOf(c.Origin) // a file in which groups of others are, too, has no single account
+		at := place{cmp.Or(account, c.AccountID), cmp.Or(region, c.Region)}
 		missing := r.unplaced[at]
 		if !r.surveyed(at) {
 			missing = "the network interfaces of its place were not saved"
