@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -24,9 +25,9 @@ func TestLargeNumbers(t *testing.T) {
 	}
 	manifest := &audit.Manifest{Complete: true}
 	manifest.Answer.OpenSecurityGroups, manifest.Answer.SecurityGroups, manifest.Answer.UndeterminedPermissions = 1957, 20000, 1234
-	changes := make([]audit.Change, 1957)
+	changes := make([]baseline.Change, 1957)
 	for i := range changes {
-		changes[i].Kind = audit.StillOpen
+		changes[i].Kind = baseline.StillOpen
 	}
 	root := &benchmark.Group{Controls: []*benchmark.ControlRun{{Title: "A control", Severity: "high", Summary: benchmark.Summary{OK: 20000, Alarm: 1957}}}}
 	root.Summary.Status = root.Controls[0].Summary
@@ -74,7 +75,7 @@ func TestNoGoodFromWhatIsNotKnown(t *testing.T) {
 		complete bool
 		want     terminal.Style
 	}{{0, true, terminal.Good}, {0, false, terminal.Doubt}, {1, true, terminal.Bad}, {1, false, terminal.Bad}} {
-		text := summary(w, test.open, 2, 0, test.complete)
+		text := summary(w, test.open, 0, 2, 0, test.complete)
 		plain := colours.ReplaceAllString(text, "")
 		if text != terminal.Paint(w, test.want, plain) {
 			t.Errorf("%d open, complete %v: %q", test.open, test.complete, text)
