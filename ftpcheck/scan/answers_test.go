@@ -331,6 +331,23 @@ func TestTokensWithoutEnd(t *testing.T) {
 	}
 }
 
+// Throttling is called so, also if it lasts until a call has taken too long.
+func TestThrottlingThatLasts(t *testing.T) {
+	for _, action := range []string{"DescribeSecurityGroups", "AssumeRole"} {
+		w := organization()
+		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Throttled, Account: map[string]string{"DescribeSecurityGroups": home}[action], Action: action}}
+		cfg := liveConfig(t, w.Start(t))
+		cfg.Accounts, cfg.Regions = []string{map[string]string{"DescribeSecurityGroups": home, "AssumeRole": another}[action]}, []string{"eu-west-1"}
+		cfg.CallTimeout, cfg.MaxErrorRetryAttempts, cfg.MinErrorRetryDelay = 1, 100, 400
+		_, places, err := read(t, cfg, sg.Request{})
+		service := map[string]string{"DescribeSecurityGroups": "ec2", "AssumeRole": "sts"}[action]
+		want := "AWS throttled " + service + ":" + action + ", and went on when it was tried again for 1s. Try again later, lower max_concurrency, or raise call_timeout"
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+want) || places[0].Status != sg.StatusThrottled || places[0].ErrorCode != "RequestLimitExceeded" && places[0].ErrorCode != "Throttling" {
+			t.Errorf("%s: %v %s %s", action, err, places[0].Status, places[0].ErrorCode)
+		}
+	}
+}
+
 // A region that hangs costs what it may, and no other place suffers.
 func TestHangingRegion(t *testing.T) {
 	w := organization()
