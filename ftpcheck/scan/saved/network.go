@@ -24,6 +24,7 @@ import (
 // A networkFile is what a file says of networks, and of which place it is one.
 type networkFile struct {
 	ec2.Network
+	*sg.Coverage
 	folder string // that it is in
 	path   place  // that its path names
 	told   map[place]bool
@@ -91,7 +92,7 @@ func (f *cliFile) groupVPCs(d *document.Document) error {
 
 func (f *cliFile) networkFile() *networkFile {
 	if f.network == nil {
-		f.network = &networkFile{folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
+		f.network = &networkFile{Coverage: f.c, folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
 	}
 	return f.network
 }

@@ -216,6 +216,9 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.closePages(ctx, others); err != nil {
 		return places, err
 	}
+	if err := r.refuseOtherRegion(ctx); err != nil {
+		return places, err
+	}
 	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
 	for _, c := range r.aloneRules(groupFiles) {
 		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {
