@@ -71,9 +71,9 @@ func TestDiff(t *testing.T) {
 	}
 	want := []string{
 		"changed us-east-1 by-list " + fakeaws.PrefixListID("list") + " open undetermined The verdict was open and is undetermined, the reason was prefix_list and is undetermined.",
-		"coverage_gained us-west-2 In the other audit it was denied (UnauthorizedOperation).",
-		"coverage_lost eu-west-1 In the other audit it was region_disabled (RegionDisabled).",
-		"coverage_lost us-west-1 In the other audit it was denied (UnauthorizedOperation).",
+		"coverage_gained us-west-2 It was denied (UnauthorizedOperation) before.",
+		"coverage_lost eu-west-1 It was region_disabled (RegionDisabled) now.",
+		"coverage_lost us-west-1 It was denied (UnauthorizedOperation) now.",
 		"new us-east-1 gets-worse 0.0.0.0/0 open",
 		"new us-west-2 gained 0.0.0.0/0 open The place was not read before, so it may have been so already.",
 		"resolved us-east-1 goes 0.0.0.0/0 open The security group is gone.",

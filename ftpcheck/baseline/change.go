@@ -179,12 +179,12 @@ func coverageChanges(before, after *Snapshot) Changes {
 	var changes Changes
 	for p := range before.scanned {
 		if before.covers(p.account, p.region) && !after.covers(p.account, p.region) {
-			changes = append(changes, Change{Kind: CoverageLost, AccountID: p.account, Region: p.region, Note: after.why(p)})
+			changes = append(changes, Change{Kind: CoverageLost, AccountID: p.account, Region: p.region, Note: after.why(p, "now")})
 		}
 	}
 	for p := range after.scanned {
 		if after.covers(p.account, p.region) && !before.covers(p.account, p.region) {
-			changes = append(changes, Change{Kind: CoverageGained, AccountID: p.account, Region: p.region, Note: before.why(p)})
+			changes = append(changes, Change{Kind: CoverageGained, AccountID: p.account, Region: p.region, Note: before.why(p, "before")})
 		}
 	}
 	return changes
@@ -216,12 +216,12 @@ func reachChanges(before, after *Snapshot) (changes Changes) {
 		was, wasThere := before.Reach[key]
 		then, note := was, ""
 		switch {
+		case !wasThere && !before.AllGroups:
+			continue // its finding is new, and says it
 		case !wasThere && !before.covers(c.AccountID, c.Region):
 			note = " The place was not read before, so it may have been so already."
-		case !wasThere && before.AllGroups:
-			then.Answer, note = "false", " The group was not there before."
 		case !wasThere:
-			then.Answer, note = "false", " Before, it was no finding."
+			then.Answer, note = "false", " The group was not there before."
 		case then.Answer == "":
 			note = " Before, that was not known."
 		}

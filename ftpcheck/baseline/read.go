@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -53,7 +54,8 @@ func rowOfFinding(f finding.Finding) Row {
 const StillUnread Kind = "still_unread"
 
 // Mark says of the findings of a report what became of them since a snapshot. One that is open is
-// known if neither it nor the reach of its group is worse.
+// known if neither it nor the reach of its group is worse. What exceptions cover is not called known:
+// of it more may be accepted than there was.
 func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 	of, worse := map[string]Change{}, map[string]bool{}
 	for _, c := range changes {
@@ -78,7 +80,7 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 		row := rowOfFinding(*f)
 		c, found := of[RuleIdentity(row)]
 		f.Change = string(c.Kind)
-		f.Known = found && f.Kind == finding.Open && !c.Worse && c.OldFinding == string(finding.Open) && !worse[GroupIdentity(row)]
+		f.Known = found && f.Kind == finding.Open && f.Exception == nil && !c.Worse && c.OldFinding == string(finding.Open) && !worse[GroupIdentity(row)]
 	}
 }
 
@@ -96,7 +98,11 @@ const maxDocument = 2 << 30
 func ReadFile(name string) (*Snapshot, Info, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, Info{}, fmt.Errorf("the baseline cannot be read: %w", err)
+		var in *fs.PathError
+		if errors.As(err, &in) {
+			err = in.Err
+		}
+		return nil, Info{}, fmt.Errorf("the baseline %q cannot be read: %w", name, err)
 	}
 	defer f.Close()
 	s, info, err := read(io.LimitReader(f, maxDocument))

@@ -105,14 +105,14 @@ func (s *Snapshot) covers(account, region string) bool {
 	})
 }
 
-// why says why a place was not read.
-func (s *Snapshot) why(p place) string {
+// why says why a place was not read then.
+func (s *Snapshot) why(p place, then string) string {
 	for _, f := range s.failed {
 		if f.account == p.account && (f.region == p.region || f.region == "") {
-			return "In the other audit it was " + strings.TrimSuffix(f.status+" ("+f.code+")", " ()") + "."
+			return "It was " + strings.TrimSuffix(f.status+" ("+f.code+")", " ()") + " " + then + "."
 		}
 	}
-	return "The other audit did not look at it."
+	return "Nobody looked at it " + then + "."
 }
 
 // GroupOf is what a row calls its group: the ID or, if it is only planned, the address of its

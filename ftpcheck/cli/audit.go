@@ -47,6 +47,7 @@ func newAudit() *cobra.Command {
 	var source sourceFlags
 	var flags auditFlags
 	var exceptions exceptionFlags
+	var failOn failOn
 	var shard string
 	c := &cobra.Command{
 		Use:   "audit --out DIR",
@@ -99,25 +100,26 @@ read or could not be determined.`,
 			if err != nil {
 				return err
 			}
-			return errors.Join(runAudit(c, scanner, o), scanner.Close())
+			return errors.Join(runAudit(c, scanner, o, failOn), scanner.Close())
 		},
 	}
 	source.add(c)
 	flags.add(c)
 	exceptions.add(c)
+	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
 	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
 	return c
 }
 
-func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
+func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options, failOn failOn) error {
 	ctx, progress := showProgress(c.Context(), c)
 	m, err := audit.Write(ctx, scanner, o)
 	progress.end()
 	if err != nil {
 		return err
 	}
-	return concludeAudit(c, o.Dir, m)
+	return concludeAudit(c, o.Dir, m, failOn)
 }
 
 func parseShard(text string) (config.Shard, error) {
@@ -200,6 +202,7 @@ func concludeVerification(c *cobra.Command, v *audit.Verification) error {
 
 func newAuditMerge() *cobra.Command {
 	var flags auditFlags
+	var failOn failOn
 	c := &cobra.Command{
 		Use:   "merge --out DIR SHARD...",
 		Short: "Make one audit of the shards that several workers wrote",
@@ -219,10 +222,11 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
-			return concludeAudit(c, o.Dir, m)
+			return concludeAudit(c, o.Dir, m, failOn)
 		},
 	}
 	flags.add(c)
+	failOn.add(c)
 	return c
 }
 

@@ -70,6 +70,8 @@ The exit code is
   2  something was not read or could not be determined, whatever else was found,
      or the command failed
 
+--notify posts what has changed since the baseline to a webhook, once: see docs/ci.md.
+
 With --baseline it is 1 if something is new or worse, whatever was not read, then 2 as
 above. What the baseline has and is not found now is named: as resolved, if its place
 was read, and as not known, if not.`,
@@ -96,6 +98,9 @@ was read, and as not known, if not.`,
 			if k.before, err = readBaseline(c.Context(), before); err != nil {
 				return err
 			}
+			if err := k.hook.check(k.before != nil); err != nil {
+				return err
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
@@ -108,6 +113,7 @@ was read, and as not known, if not.`,
 	k.text.add(c, &k.form)
 	k.failOn.add(c, failReachable, failUndetermined)
 	exceptions.add(c)
+	k.hook.add(c)
 	c.Flags().StringVar(&before, "baseline", "", "exit with 1 only for what is new or worse than in this `AUDIT`, a folder, or file that --output findings=FILE wrote")
 	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
@@ -138,6 +144,7 @@ type check struct {
 	accepted *exception.List    // nil if nothing was
 	before   *baseline.Snapshot // nil without a baseline
 	failOn   failOn
+	hook     hookFlags
 }
 
 func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
@@ -187,6 +194,7 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 	if err := conclude(c, people, r); err != nil {
 		return err
 	}
+	k.hook.tell(c, r, changes)
 	return k.failOn.exit(r, k.before != nil)
 }
 

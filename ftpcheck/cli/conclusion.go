@@ -82,7 +82,7 @@ func tellUnread(w io.Writer, scope finding.Scope) {
 
 // concludeAudit prints where the evidence is and what it says, and returns the exit code. With
 // --quiet it prints, on standard error, what was not read and what that means for the answer.
-func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
+func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest, failOn failOn) error {
 	w := c.OutOrStdout()
 	if quiet(c) {
 		w = c.ErrOrStderr()
@@ -107,7 +107,11 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
 	if m.Exceptions != nil {
 		tellExceptions(w, m.Exceptions.Notes)
 	}
-	exit := exitFor(m.Complete, a.OpenSecurityGroups-a.AcceptedSecurityGroups)
+	open := a.OpenSecurityGroups - a.AcceptedSecurityGroups
+	if failOn == failNever {
+		open = 0
+	}
+	exit := exitFor(m.Complete, open)
 	if quiet(c) && m.Complete {
 		return exit
 	}

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -17,14 +18,15 @@ import (
 // on.
 const (
 	markdownRows  = 100
-	markdownWidth = 200 // of a cell
+	markdownWidth = 200    // characters of a cell
+	markdownRoom  = 50_000 // after this many bytes no row begins
 )
 
 // WriteMarkdown writes a summary of the report, fit for a comment of a pull request or the summary
 // of a job: the answer, what a person must act on, and what was not read. Since are lines on what
 // has changed since a baseline. Its errors are those of w.
 func WriteMarkdown(w io.Writer, r *Report, since []string) error {
-	b := bufio.NewWriter(w)
+	b := &bytes.Buffer{}
 	fmt.Fprintf(b, "## FTP: %s\n\n%s\n", r.headline(), r.Answer())
 	var act, accepted, unread []Finding
 	for _, f := range r.Findings {
@@ -51,7 +53,8 @@ func WriteMarkdown(w io.Writer, r *Report, since []string) error {
 	if read := ScopeOf(r.Places).Read(plural[int]); read != "" {
 		fmt.Fprintf(b, "\nRead: %s.\n", read)
 	}
-	return b.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // headline is the answer in a word or two.
@@ -104,7 +107,7 @@ func UndeterminedText(permissions int64) string {
 	return fmt.Sprintf("%s could not be determined.", plural(permissions, "ingress permission"))
 }
 
-func markdownTable(b io.Writer, more string, findings []Finding) {
+func markdownTable(b *bytes.Buffer, more string, findings []Finding) {
 	if len(findings) == 0 {
 		return
 	}
@@ -113,7 +116,12 @@ func markdownTable(b io.Writer, more string, findings []Finding) {
 		header = append(header, "Accepted")
 	}
 	fmt.Fprintf(b, "\n| %s |\n|%s\n", strings.Join(header, " | "), strings.Repeat(" --- |", len(header)))
-	for _, f := range findings[:min(len(findings), markdownRows)] {
+	told := 0
+	for _, f := range findings {
+		if told == markdownRows || b.Len() > markdownRoom {
+			break
+		}
+		told++
 		p := f.Permission
 		why := string(p.Verdict.Reason)
 		if f.Change != "" {
@@ -131,7 +139,7 @@ func markdownTable(b io.Writer, more string, findings []Finding) {
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 	}
-	if more := len(findings) - markdownRows; more > 0 {
+	if more := len(findings) - told; more > 0 {
 		fmt.Fprintf(b, "\nAnd %s more.\n", humanize.Comma(int64(more)))
 	}
 }
@@ -151,15 +159,20 @@ func reachWord(f Finding) string {
 	return "not known"
 }
 
-func markdownList[T any](b io.Writer, title string, all []T, text func(T) string) {
+func markdownList[T any](b *bytes.Buffer, title string, all []T, text func(T) string) {
 	if len(all) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n### %s\n\n", title)
-	for _, one := range all[:min(len(all), markdownRows)] {
+	told := 0
+	for _, one := range all {
+		if told == markdownRows || b.Len() > markdownRoom {
+			break
+		}
+		told++
 		fmt.Fprintf(b, "- %s\n", markdown(text(one)))
 	}
-	if more := len(all) - markdownRows; more > 0 {
+	if more := len(all) - told; more > 0 {
 		fmt.Fprintf(b, "- and %s more\n", humanize.Comma(int64(more)))
 	}
 }

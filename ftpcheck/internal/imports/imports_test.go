@@ -39,6 +39,7 @@ var arrows = map[string]string{
 	"ftpcheck/exception":      "meant output rule sg",
 	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
 	"ftpcheck/baseline":       "exposure finding output sg",
+	"ftpcheck/notify":         "baseline",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
 	"ftpcheck/scan/ec2":       "exposure rule sg",
@@ -50,7 +51,7 @@ var arrows = map[string]string{
 	"ftpcheck/audit/report":   "exposure finding output rule sg",
 	"ftpcheck/audit":          "audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":      "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":            "docs audit baseline benchmark exception exposure finding meant newfile output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":            "docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
