@@ -331,16 +331,16 @@ func TestCallsForSharedVPC(t *testing.T) {
 				a.Regions["us-east-1"].Groups = []fakeaws.Group{closedGroup("closed")}
 			}
 		}, check, map[string]int{landlord: 1, tenant: 1, lodger: 1, guest: 1}, nil, nil},
-		{"interfaces of shared groups", nil, sg.Request{NetworkInterfaces: true, Accounts: []string{tenant}}, nil, map[string]int{landlord: 1, tenant: 1}, nil},
+		{"interfaces of shared groups", nil, sg.Request{NetworkInterfaces: true, Accounts: []string{tenant}}, map[string]int{landlord: 1, tenant: 1}, map[string]int{landlord: 1, tenant: 1}, nil},
 	} {
-		for _, once := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, once %v", tt.name, once), func(t *testing.T) {
+		for _, mode := range []string{"kept", "once", "settled"} {
+			t.Run(tt.name+", "+mode, func(t *testing.T) {
 				w := sharedVPC()
 				if tt.change != nil {
 					tt.change(w)
 				}
 				srv := w.Start(t)
-				tt.request.Once = once
+				tt.request.Once, tt.request.Settled = mode == "once", mode == "settled"
 				if _, _, err := read(t, sharedConfig(t, srv), tt.request); err != nil {
 					t.Fatal(err)
 				}

@@ -53,7 +53,6 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 	if err != nil {
 		return nil, err
 	}
-	r.keepsApart = own.keepsApart()
 	if p.interfaces == nil {
 		note := r.unread
 		if r.request.NeedsInterfaces {

@@ -109,9 +109,11 @@ func (l *Source) readerOf(ctx context.Context, request *Reading, id, region stri
 		return nil, nil
 	}
 	r := &placeReader{Source: l, job: placeJob{accounts[at], region}, request: request, client: newEC2Calls(accounts[at].aws, region)}
-	err = l.call(ctx, "ec2:DescribeSecurityGroups", func(ctx context.Context) error {
-		_, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(fewest)})
-		return err
+	_, err = shared(ctx, r, r.key("some groups"), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, l.call(ctx, "ec2:DescribeSecurityGroups", func(ctx context.Context) error {
+			_, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(fewest)})
+			return err
+		})
 	})
 	if err != nil {
 		return notRead(err)
@@ -287,8 +289,10 @@ func (r *placeReader) allSources(ctx context.Context) (map[string]*exposure.Sour
 	})
 }
 
-// keepsApart reports whether nothing of another account is in the place, so that no neighbour will
-// ask for it.
-func (x *placeAccount) keepsApart() bool {
-	return x.interfaces != nil && !slices.ContainsFunc(x.interfaces.all, func(i *sg.PathInterface) bool { return i.OwnerID != x.ID })
+// forgetUnshared forgets for the rest of the scan what was read of the place, if nothing of another
+// account is in it, so that no neighbour will ask.
+func (r *placeReader) forgetUnshared(p *survey) {
+	if p.interfaces != nil && !slices.ContainsFunc(p.interfaces.all, func(i *sg.PathInterface) bool { return i.OwnerID != r.job.account.id }) {
+		r.request.Scan.memo.forget(r.place())
+	}
 }

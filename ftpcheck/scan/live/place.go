@@ -33,7 +33,6 @@ type placeReader struct {
 
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
-	keepsApart    bool   // no neighbour will ask what was read here
 
 	// For the recorder: the rules behind the permissions, and the files written so far.
 	rulePages pages
@@ -50,9 +49,6 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
-	}
-	if r.keepsApart {
-		request.Scan.memo.forget(r.place())
 	}
 	if r.record.Finished.IsZero() {
 		r.record.Finished = time.Now()
@@ -188,6 +184,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		list.id = id
 		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
+	defer r.forgetUnshared(p)
 	if r.request.CoverageOnly {
 		_, err := r.exposure(ctx, p)
 		return nil, err
