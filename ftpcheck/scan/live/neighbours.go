@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"net/netip"
@@ -67,58 +68,61 @@ func (r *placeReader) neighbour(ctx context.Context, id string) (*placeReader, e
 	if r.request.Recorder != nil {
 		return nil, nil // who replays the record will ask
 	}
-	scan, region := r.request.Scan, r.job.region
-	return inScan(ctx, r, sg.PlaceKey(id, region)+"/reader", func(ctx context.Context) (*placeReader, error) {
+	scan := r.request.Scan
+	return inScan(ctx, r, sg.PlaceKey(id, r.job.region)+"/reader", func(ctx context.Context) (*placeReader, error) {
 		for i, l := range scan.sources {
 			request := *r.request
 			request.Snapshot = scan.snapshots[i]
-			found, err := l.readerOf(ctx, &request, id, region)
-			if found != nil || err != nil {
-				return found, err
+			n := &placeReader{Source: l, job: placeJob{region: r.job.region}, request: &request}
+			if found, err := n.find(ctx, i, id); found || err != nil {
+				return n, err
 			}
 		}
 		return nil, nil
 	})
 }
 
-// readerOf returns a reader of a place, or nil if that is not one that the source can read.
-func (l *Source) readerOf(ctx context.Context, request *Reading, id, region string) (*placeReader, error) {
-	notRead := func(err error) (*placeReader, error) {
-		if isFailure(err) {
-			return nil, nil // the record of the place, or of what would have led to it, says why
+// find makes the reader one of its region in an account of its source, of this number. It reports
+// false unless the source reads that account there and may read its groups; the record of the place,
+// or of what would have led to it, says why. What does not depend on the region is asked for once in
+// the scan.
+func (r *placeReader) find(ctx context.Context, source int, id string) (bool, error) {
+	accounts, err := inScan(ctx, r, fmt.Sprint("accounts of source ", source), func(ctx context.Context) ([]*account, error) {
+		me, err := r.identity(ctx, r.request.Snapshot)
+		if err != nil {
+			return nil, unlessFailure(err)
 		}
-		return nil, err
-	}
-	me, err := l.identity(ctx, request.Snapshot)
-	if err != nil {
-		return notRead(err)
-	}
-	accounts, _, err := l.accounts(ctx, request.Snapshot, me)
-	if err != nil {
-		return notRead(err)
-	}
+		accounts, _, err := r.accounts(ctx, r.request.Snapshot, me)
+		return accounts, unlessFailure(err)
+	})
 	at := slices.IndexFunc(accounts, func(a *account) bool { return a.id == id })
-	if at < 0 || accounts[at].suspended || !l.config.Shard.Has(id) || config.Match(l.config.ExcludeAccounts, id) || config.Match(l.config.ExcludeRegions, region) {
-		return nil, nil
+	if at < 0 || accounts[at].suspended || !r.config.Shard.Has(id) || config.Match(r.config.ExcludeAccounts, id) || config.Match(r.config.ExcludeRegions, r.job.region) {
+		return false, err
 	}
-	regions, _, _, err := l.regions(ctx, request.Snapshot, accounts[at])
-	if err != nil {
-		return notRead(err)
+	a := accounts[at]
+	regions, err := inScan(ctx, r, fmt.Sprint("regions of ", id, " in source ", source), func(ctx context.Context) ([]regionChoice, error) {
+		regions, _, _, err := r.regions(ctx, r.request.Snapshot, a)
+		return regions, unlessFailure(err)
+	})
+	if !slices.ContainsFunc(regions, func(c regionChoice) bool { return c.name == r.job.region && !c.disabled }) {
+		return false, err
 	}
-	if !slices.ContainsFunc(regions, func(c regionChoice) bool { return c.name == region && !c.disabled }) {
-		return nil, nil
-	}
-	r := &placeReader{Source: l, job: placeJob{accounts[at], region}, request: request, client: newEC2Calls(accounts[at].aws, region)}
+	r.job.account, r.client = a, newEC2Calls(a.aws, r.job.region)
 	_, err = shared(ctx, r, r.key("some groups"), func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, l.call(ctx, "ec2:DescribeSecurityGroups", func(ctx context.Context) error {
+		return struct{}{}, r.call(ctx, "ec2:DescribeSecurityGroups", func(ctx context.Context) error {
 			_, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(fewest)})
 			return err
 		})
 	})
-	if err != nil {
-		return notRead(err)
+	return err == nil, unlessFailure(err)
+}
+
+// unlessFailure is an error that is the end of the whole read.
+func unlessFailure(err error) error {
+	if isFailure(err) {
+		return nil
 	}
-	return r, nil
+	return err
 }
 
 // fewest is the least that AWS lets one ask for.
