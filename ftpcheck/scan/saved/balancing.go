@@ -127,25 +127,15 @@ func (r *savedRead) readBalancerSources(ctx context.Context, files []*sg.Coverag
 	}
 	r.balancerSources = map[string]*exposure.Sources{}
 	for _, c := range files {
-		if err := r.readBalancerSourcesIn(ctx, c, decoders[c]); err != nil && ctx.Err() != nil {
+		unused := *c // it is read for its groups later, and its record made
+		err := r.judgedIn(ctx, &unused, decoders[c], func(g *sg.Group) {
+			if ports := r.groupPorts[g.ID]; ports != nil {
+				r.balancerSources[g.ID] = exposure.NewSources(g.RulePermissions(), ports...)
+			}
+		})
+		if err != nil && ctx.Err() != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (r *savedRead) readBalancerSourcesIn(ctx context.Context, c *sg.Coverage, by Decoder) error {
-	d, err := r.open(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	unused := *c
-	return by.Groups(d, &unused, func(g *sg.Group) error {
-		if ports := r.groupPorts[g.ID]; ports != nil {
-			g.Judge(r.completion.PrefixLists)
-			r.balancerSources[g.ID] = exposure.NewSources(g.RulePermissions(), ports...)
-		}
-		return nil
-	})
 }
