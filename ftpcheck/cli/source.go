@@ -34,6 +34,7 @@ type sourceFlags struct {
 
 	notRegions, notAccounts             []string
 	ignoreCodes, ignoreMessages         []string
+	maxAge                              string
 	attempts, callTimeout, placeTimeout int
 
 	keep  bool         // what AWS says, as long as can be, unless the configuration says how long
@@ -54,6 +55,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.attempts, "max-error-retry-attempts", 0, "try each AWS call up to this `NUMBER` of times (default 9)")
 	c.Flags().IntVar(&f.callTimeout, "call-timeout", 0, "end an AWS call, with all its attempts, after so many `SECONDS` (default 60)")
 	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
+	c.Flags().StringVar(&f.maxAge, "max-age", "", "take what AWS Config captured longer ago than this `TIME`, such as 36h, as not read")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
 	addProgress(c)
@@ -127,7 +129,7 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
 		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, ExcludePaths: f.exclude, Stdin: c.InOrStdin(),
-			Flags: map[string]string{"paths": "--from", "exclude_paths": "--exclude-path"}})
+			MaxAge: f.maxAge, Flags: map[string]string{"paths": "--from", "exclude_paths": "--exclude-path", "max_age": "--max-age"}})
 	}
 	if len(f.exclude) > 0 {
 		return nil, errors.New("--exclude-path is for the files of --from: use both, or exclude_paths in the configuration")

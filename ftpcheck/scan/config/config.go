@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -81,6 +82,9 @@ type Config struct {
 	IgnoreErrorMessages []string         `hcl:"ignore_error_messages,optional"`
 	ignored             []*regexp.Regexp // of the messages, since Complete
 
+	// MaxAge is how old what AWS Config says may be, as in "36h". Empty is any age.
+	MaxAge string `hcl:"max_age,optional"`
+
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
 
@@ -132,8 +136,19 @@ const (
 	LongestCacheTTL = 31 * 24 * 60 * 60
 )
 
+// OldestItem is MaxAge, which was checked.
+func (c *Config) OldestItem() time.Duration {
+	age, _ := time.ParseDuration(c.MaxAge)
+	return age
+}
+
 // CheckPaths finds what is wrong with what the configuration says of saved output.
 func (c *Config) CheckPaths() error {
+	if c.MaxAge != "" {
+		if age, err := time.ParseDuration(c.MaxAge); err != nil || age <= 0 {
+			return fmt.Errorf("%s: %q is no length of time such as 36h or 90m", c.Name("max_age"), c.MaxAge)
+		}
+	}
 	if len(c.ExcludePaths) > 0 && len(c.Paths) == 0 {
 		return errors.New(c.Words("{exclude_paths} is for saved output: set {paths}, too, or leave it out to read AWS"))
 	}
@@ -260,6 +275,7 @@ func (c *Config) Public() map[string]any {
 	if len(c.Paths) > 0 {
 		show("paths", c.Paths, true)
 		show("exclude_paths", c.ExcludePaths, len(c.ExcludePaths) > 0)
+		show("max_age", c.MaxAge, c.MaxAge != "")
 		return shown
 	}
 	show("regions", c.Regions, len(c.Regions) > 0)
