@@ -42,7 +42,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan/ec2":       "exposure rule sg",
 	"ftpcheck/scan/awsconfig": "scan/ec2 sg",
 	"ftpcheck/scan/record":    "newfile scan/document sg",
-	"ftpcheck/scan/live":      "exposure meant rule scan/config scan/ec2 scan/record sg",
+	"ftpcheck/scan/live":      "exposure meant rule scan/awsconfig scan/config scan/ec2 scan/record sg",
 	"ftpcheck/scan/terraform": "rule scan/document sg internal/hcltext",
 	"ftpcheck/scan/saved":     "exposure scan/awsconfig scan/document scan/ec2 scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",

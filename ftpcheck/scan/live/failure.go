@@ -178,6 +178,8 @@ func classifyAnswer(action, code, message string, err error) *failure {
 	case "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded", "SlowDown", "RequestThrottled", "RequestThrottledException", "PriorRequestNotComplete":
 		f.status = sg.StatusThrottled
 		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise {max_error_retry_attempts}", action)
+	case "NoSuchConfigurationAggregatorException":
+		f.message = "there is no such aggregator of AWS Config in the region that was asked. Correct {aggregator}, or name its region with {default_region}. 'aws configservice describe-configuration-aggregators' shows which there are"
 	case "AWSOrganizationsNotInUseException":
 		f.message = "the account is not part of an organization, so {accounts} can hold account IDs only, and no patterns or organizational units"
 	case "InternalError", "InternalFailure", "Unavailable", "ServiceUnavailable", "InternalServerError":
