@@ -25,9 +25,9 @@ import (
 // of each is compared with what it counts.
 type aggregator struct {
 	*configCalls
-	name    *string
-	sources map[string]map[string]types.AggregatedSourceStatus // by region and account
-	others  []types.AggregatedSourceStatus                     // of an organization, or without a region
+	name          *string
+	sources       map[string]map[string]types.AggregatedSourceStatus // by region and account
+	organizations []types.AggregatedSourceStatus
 }
 
 // The most that AWS Config gives in one answer.
@@ -43,7 +43,7 @@ func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identit
 		a := &aggregator{configCalls: newConfigCalls(me.aws), name: &l.config.Aggregator}
 		const action = "config:DescribeConfigurationAggregatorSourcesStatus"
 		err := l.pages(ctx, action, func(pass *paging) askPage {
-			a.sources, a.others = map[string]map[string]types.AggregatedSourceStatus{}, nil
+			a.sources, a.organizations = map[string]map[string]types.AggregatedSourceStatus{}, nil
 			return func(ctx context.Context, token *string) (*string, error) {
 				page, err := a.statuses(ctx, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: a.name, Limit: sourcesPerPage, NextToken: token})
 				if err != nil {
@@ -53,9 +53,11 @@ func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identit
 					id, region := aws.ToString(s.SourceId), aws.ToString(s.AwsRegion)
 					pass.item(string(s.SourceType) + id + "/" + region)
 					switch {
-					case !config.IsAccountID(id) || s.SourceType == types.AggregatedSourceTypeOrganization || region == "":
-						a.others = append(a.others, s)
+					case s.SourceType == types.AggregatedSourceTypeOrganization:
+						a.organizations = append(a.organizations, s)
 						continue
+					case !config.IsAccountID(id):
+						return nil, lacking(action, "a source has no account ID of 12 digits")
 					case !regionName.MatchString(region):
 						return nil, lacking(action, fmt.Sprintf("a source has the region %.40q", region))
 					case a.sources[region] == nil:
@@ -66,7 +68,7 @@ func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identit
 				return page.NextToken, nil
 			}
 		})
-		if err == nil && len(a.sources) == 0 && len(a.others) == 0 {
+		if err == nil && len(a.sources) == 0 && len(a.organizations) == 0 {
 			err = &failure{sg.StatusNotRecorded, sg.CodeNotRecorded, fmt.Sprintf("the aggregator %q has no source. Add accounts or the organization to it", *a.name), ""}
 		}
 		return a, err
@@ -89,13 +91,9 @@ func (l *Source) findRecorded(ctx context.Context, me *identity, request *Readin
 	gap := func(account, region string, f *failure) {
 		gaps = append(gaps, l.failed(account, me.partition, region, f))
 	}
-	for _, s := range a.others {
-		account := aws.ToString(s.SourceId)
-		if !config.IsAccountID(account) {
-			account = ""
-		}
+	for _, s := range a.organizations {
 		if f := notCollected(s); f != nil {
-			gap(account, aws.ToString(s.AwsRegion), f)
+			gap("", aws.ToString(s.AwsRegion), f)
 		}
 	}
 	regions := slices.Sorted(maps.Keys(a.sources))
