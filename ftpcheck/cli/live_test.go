@@ -138,7 +138,7 @@ func TestLiveJoinsShareCalls(t *testing.T) {
 // they name is used.
 func TestLeastPrivilege(t *testing.T) {
 	var actions []string
-	for _, name := range []string{"ftpcheck", "ftpcheck-organization"} {
+	for _, name := range []string{"ftpcheck", "ftpcheck-organization", "ftpcheck-aggregator"} {
 		var policy struct {
 			Statement []struct{ Action any }
 		}
@@ -162,6 +162,7 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	w := organization()
 	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member}}}
+	w.Aggregator = &fakeaws.Aggregator{Name: "all"}
 	w.AllowOnly(actions...)
 	s := live(t, w)
 	for _, args := range [][]string{
@@ -171,6 +172,7 @@ func TestLeastPrivilege(t *testing.T) {
 		{"query", "select * from ftpcheck_security_group_ingress_permission"},
 		{"query", "select * from ftpcheck_scan"},
 		{"query", "select * from ftpcheck_internet_path"},
+		{"query", "--aggregator", "all", "select status from ftpcheck_scan"},
 	} {
 		if stdout, stderr, code := run(t, args...); code == exitError {
 			t.Errorf("%v: %s%s", args, stdout, stderr)

@@ -177,7 +177,7 @@ func (c *Config) Complete() error {
 	}
 	switch {
 	case c.Aggregator != "" && !aggregatorName.MatchString(c.Aggregator):
-		return fmt.Errorf("%s: %q is no name of an aggregator of AWS Config", c.Name("aggregator"), c.Aggregator)
+		return fmt.Errorf("%s is %q, which is no name of an aggregator of AWS Config", c.Name("aggregator"), c.Aggregator)
 	case c.Aggregator != "" && slices.ContainsFunc(c.Accounts, IsUnit):
 		return errors.New(c.Words("{accounts} names organizational units, which an {aggregator} does not know: name accounts, or patterns for them"))
 	case c.Aggregator == "" && c.MaxAge != "":
