@@ -310,7 +310,7 @@ func (r *savedRead) gaps(now time.Time) (gaps []sg.Coverage) {
 			gap(sg.StatusNotRecorded, sg.CodeNotRecorded, "AWS Config knows security group %s and does not record what is in it. Let its recorder record %s", p.unknown, awsconfig.SecurityGroup)
 		case len(without) > 0:
 			gap(sg.StatusIncomplete, sg.CodeNotRecorded, "no default security group of %s is among what AWS Config gave, and every VPC has one, so others may be missing, too. "+
-				"Let AWS Config record all of %s there, and save them all, without other conditions: %s WHERE resourceType = '%[3]s'", without[0], awsconfig.SecurityGroup, awsconfig.Selected)
+				"Let AWS Config record all of %s there, and query it without a condition on anything but the type", without[0], awsconfig.SecurityGroup)
 		case r.maxAge > 0 && now.Sub(p.oldest) > r.maxAge:
 			gap(sg.StatusOutdated, sg.CodeOutdated, "AWS Config captured security group %s at %s, which is longer ago than %s allows. Save a newer answer, or allow more",
 				p.oldestID, p.oldest.Format(time.RFC3339), r.maxAgeName)
