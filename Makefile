@@ -61,8 +61,9 @@ licenses:
 	@go run ./ftpcheck/internal/licenses
 
 # Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is
-# printed for closing FTP, Chromium the report, LibreOffice the CSV. Where one is missing and
-# this user may not install it, the tests with it say that they are skipped.
+# printed for closing FTP, Chromium the report, LibreOffice the CSV, OpenSSH and OpenSSL what
+# vouches for evidence. Where one is missing and this user may not install it, the tests with it
+# say that they are skipped.
 debian:
 	@missing=; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql-15"; \
@@ -70,6 +71,8 @@ debian:
 	test -x /usr/bin/chromium || missing="$$missing chromium"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
 	{ ! command -v python3 >/dev/null || python3 -c 'import ensurepip, venv' 2>/dev/null; } || missing="$$missing python3-venv"; \
+	command -v ssh-keygen >/dev/null || missing="$$missing openssh-client"; \
+	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	command -v shellcheck >/dev/null || missing="$$missing shellcheck"; \
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }

@@ -88,6 +88,11 @@ type Config struct {
 	// MaxAge is how old what AWS Config says may be, as in "36h". Empty is any age.
 	MaxAge string `hcl:"max_age,optional"`
 
+	// Exceptions is the file of what was accepted to be open, and ExceptionTag the key of the tag
+	// with which groups bring exceptions themselves. The command looks at them, and not the plugin.
+	Exceptions   string `hcl:"exceptions,optional"`
+	ExceptionTag string `hcl:"exception_tag,optional"`
+
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
 
