@@ -221,7 +221,7 @@ func reseal(t *testing.T, dir string, change func(*Manifest)) {
 	}
 	os.Remove(filepath.Join(dir, manifestName))
 	os.Remove(filepath.Join(dir, sumsName))
-	if err := m.seal(dir); err != nil {
+	if err := m.seal(t.Context(), dir, &Attestation{}); err != nil {
 		t.Fatal(err)
 	}
 }
