@@ -92,13 +92,14 @@ func TestAggregatorSaysWhatEC2Says(t *testing.T) {
 	s.Reset()
 	for range 2 {
 		n := 0
-		if _, err := scanner.Read(t.Context(), sg.Request{Settled: true, Regions: []string{"eu-west-1"}, Accounts: []string{"222222222222"}}, func(g *sg.Group) error {
+		places, err := scanner.Read(t.Context(), sg.Request{Settled: true, Regions: []string{"eu-west-1"}, Accounts: []string{"222222222222"}}, func(g *sg.Group) error {
 			if n++; g.AccountID != "222222222222" || g.Region != "eu-west-1" {
 				t.Errorf("%s in %s", g.AccountID, g.Region)
 			}
 			return nil
-		}); err != nil || n != 15 {
-			t.Errorf("%d groups, %v", n, err)
+		})
+		if err != nil || n != 15 || len(places) != 1 {
+			t.Errorf("%d groups in %v, %v", n, places, err)
 		}
 	}
 	if calls := s.Count("", "", "GetAggregateDiscoveredResourceCounts"); calls.Attempts != 1 {
@@ -155,7 +156,6 @@ func TestAggregatorCoverage(t *testing.T) {
 		"throttled at first": {func(w *fakeaws.World) {
 			w.Faults = []fakeaws.Fault{{Kind: fakeaws.Throttled, Action: "SelectAggregateResourceConfig", First: 1}}
 		}, func(c *config.Config) { c.Accounts, c.Regions = []string{"222222222222"}, []string{"eu-west-1"} }, nil, "", 15},
-		"a list of others": {func(w *fakeaws.World) { w.Accounts[1].Regions["eu-west-1"].PrefixLists[0].Owner = "999999999999" }, func(c *config.Config) { c.Accounts, c.Regions = []string{"222222222222"}, []string{"eu-west-1"} }, nil, "", 15},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := aggregated()
@@ -184,6 +184,36 @@ func TestAggregatorCoverage(t *testing.T) {
 				t.Errorf("replayed: %d groups, %v", len(again), replayErr)
 			}
 		})
+	}
+}
+
+// A list that is not recorded, and a permission that cannot be, leave a verdict unknown, and the place
+// says so; it has been read.
+func TestAggregatorLeavesUnknown(t *testing.T) {
+	w := aggregated()
+	r := w.Accounts[1].Regions["eu-west-1"]
+	r.PrefixLists[0].Name, r.PrefixLists[0].Owner = "shared", "999999999999"
+	r.Groups[1].Ingress[0].PrefixList = fakeaws.PrefixListID("shared")
+	r.Groups = append(r.Groups, fakeaws.Group{Name: "odd", Ingress: []fakeaws.Permission{{Protocol: "all", CIDR4: "0.0.0.0/0"}}})
+	cfg := ofAggregator(liveConfig(t, w.Start(t)))
+	cfg.Accounts, cfg.Regions = []string{w.Accounts[1].ID}, []string{"eu-west-1"}
+	groups, places, err := read(t, cfg, sg.Everything())
+	if err != nil || len(places) != 1 || len(groups) != 16 {
+		t.Fatalf("%d groups in %v, %v", len(groups), places, err)
+	}
+	for _, g := range groups {
+		if unknown := g.Name == "list" || g.Name == "odd"; (g.Verdict.Unrestricted == rule.Unknown) != unknown {
+			t.Errorf("%s: %v", g.Name, g.Verdict)
+		}
+	}
+	for _, want := range []string{"prefix list " + fakeaws.PrefixListID("shared") + " could not be read: the aggregator has no item of it", `"all"`} {
+		if !strings.Contains(places[0].ErrorMessage, want) || places[0].Status != sg.StatusScanned {
+			t.Errorf("%q is not in %+v", want, places[0])
+		}
+	}
+	// Who asks for paths is told that nobody knows them.
+	if _, _, err := read(t, cfg, sg.Request{NeedsInterfaces: true, Paths: func(*sg.InternetPath) error { return nil }}); err == nil || !strings.Contains(err.Error(), "no path from the internet is known") {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -238,6 +268,8 @@ func TestDeletedFromAggregatorAnswers(t *testing.T) {
 				t.Errorf("%s: nobody asked", action)
 			case err != nil:
 				missed++
+			case action == "GetAggregateDiscoveredResourceCounts" && last != "GroupByKey":
+				t.Errorf("%s: %s %s is not missed, and nobody would miss groups", action, e.kind, e.path)
 			case slices.Equal(said(got), want):
 			case slices.Contains(may, last):
 			default:
