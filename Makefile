@@ -29,9 +29,11 @@ build:
 man:
 	go run ./ftpcheck/internal/manual bin/manual
 
-# Run all checks and tests, as CI does.
+# Run all checks and tests, as CI does. With the race detector, not each of the thousands of deletions
+# is tried, so these run once more without it.
 test: lint debian duckdb moto
 	go test $(RACE) -timeout 14m ./...
+	$(if $(RACE),go test -run Delet ./ftpcheck/scan)
 
 # Check the format and the code. With the flags of the tests, so that both share what is
 # compiled.
@@ -113,12 +115,14 @@ bench:
 	go run ./ftpcheck/internal/perf $(BENCH)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./...
 
-# Build for all platforms of a release, without leaving binaries behind.
+# Build for all platforms of a release, without leaving binaries behind. What is for tests and for
+# measuring compiles for each system, too.
 cross:
 	for os in linux darwin; do for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null . ./cmd/ftpcheck || exit 1; done; done
 	for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=windows GOARCH=$$arch go build -o /dev/null ./cmd/ftpcheck || exit 1; done
+	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os go vet ./... || exit 1; done
 
 # Check how a release is made: that its configuration is right, that Steampipe installs the
 # plugin from a registry, and that a commit gives the same bytes in every folder. It takes

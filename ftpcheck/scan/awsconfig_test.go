@@ -310,7 +310,7 @@ func TestDeletionFromConfigItems(t *testing.T) {
 					t.Errorf("%s %s: %d open, and nothing is missed", e.kind, e.path, openIn(got))
 				}
 			}
-			if missed < 100 {
+			if missed < 100/oneIn {
 				t.Errorf("only %d edits were missed", missed)
 			}
 		})
