@@ -232,7 +232,7 @@ func TestConfigItemsThatAreNotWhole(t *testing.T) {
 		"a bad list": {selected(t, def, open, object{"accountId": "111122223333", "awsRegion": "us-east-1", "resourceType": "AWS::EC2::PrefixList", "resourceId": "pl-0a",
 			"configurationItemCaptureTime": captured, "configuration": object{"PrefixListName": "n", "Entries": []any{object{"Cidr": "x"}}}}), "", 1, 1, `prefix list pl-0a: "x" is not an address range`},
 		"no results":     {object{"Results": []any{}, "QueryInfo": object{}}, "", 2, 0, "none of the files has security groups"},
-		"something else": {object{"Results": []any{7}}, "", 1, 0, "no item of AWS Config"},
+		"something else": {object{"Results": []any{7}}, "", 1, 0, "no results of a query of AWS Config"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := config.Config{Paths: []string{write(t, map[string]string{"a": compact(t, tt.document)})}, MaxAge: tt.maxAge}

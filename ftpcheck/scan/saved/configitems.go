@@ -34,6 +34,9 @@ var itemLists = map[string]string{
 	"UnprocessedResourceIdentifiers": "UnprocessedResourceIdentifiers",
 }
 
+// listOfResults is the one in which each item is a text.
+const listOfResults = "Results"
+
 // itemMark is a member of every item, by which one that stands alone is recognized.
 const itemMark = "configurationItemCaptureTime"
 
@@ -127,7 +130,12 @@ func (x *configItems) each(d *document.Document, handle func(*awsconfig.Item) er
 					})
 				case list:
 					found = name
-					return document.Elements(d, take)
+					return document.Elements(d, func(i *itemText) error {
+						if name == listOfResults && i.text.Kind() != '"' { // many programs have results
+							return &document.Error{Code: document.UnknownContent, Offset: -1, Problem: "these are no results of a query of AWS Config, which are texts. " + saveGroups}
+						}
+						return take(i)
+					})
 				case strings.EqualFold(name, "nextToken") && d.PeekKind() != 'n':
 					value, err := d.ReadValue()
 					if token = string(value); token == `""` {
