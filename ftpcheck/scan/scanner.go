@@ -201,7 +201,7 @@ func (s *Scanner) refuseTwice(places []sg.Coverage, from []int, readLive map[str
 	for n, c := range places {
 		by, twice := asked[sg.PlaceKey(c.AccountID, c.Region)]
 		if twice && !s.isLive(from[n]) && !c.Planned && c.Content == sg.ContentGroups && c.Status == sg.StatusScanned {
-			return fmt.Errorf("connection %s asks AWS for account %s, region %s, and connection %s has files of it: they are of two times, and each security group would count twice. Read one of the two connections alone, or leave the place out of one with exclude_regions, exclude_accounts or exclude_paths",
+			return fmt.Errorf("connection %s asks AWS for account %s, region %s, and connection %s has files of it: they are of two times, and each security group would count twice. Read one of the two connections alone, or leave the place out of one of them",
 				by, c.AccountID, c.Region, c.Connection)
 		}
 	}
