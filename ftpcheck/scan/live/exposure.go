@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -116,24 +115,24 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 	if request.Paths != nil {
 		request = &sg.Request{}
 	}
-	for i := range p.groups.pages {
-		err := p.groups.pages[i].each(request, func(x *ec2.Group) error {
-			g := &sg.Group{}
-			if bad := x.Into(g); bad != nil {
-				return nil // the record says so
+	left := mostHeld
+	if !onlyOpen(request) {
+		left = 0
+	}
+	for page := range p.groups.pages {
+		var held []*sg.Group
+		err := r.each(p, page, request, func(g *sg.Group) {
+			wanted, shared = append(wanted, g.ID), shared || g.IsShared()
+			sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			if left--; left >= 0 {
+				held = append(held, g)
 			}
-			g.Origin = sg.Live
-			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
-			g.Tags = ec2.TagMap(x.Tags)
-			g.Judge(p.entries)
-			if g.Fits(request) && g.Matters(request) {
-				wanted, shared = append(wanted, g.ID), shared || g.IsShared()
-				sources[g.ID] = exposure.NewSources(g.RulePermissions())
-			}
-			return nil
 		})
 		if err != nil {
 			return nil, false, err
+		}
+		if left >= 0 {
+			p.held[page] = held
 		}
 	}
 	return wanted, shared, nil

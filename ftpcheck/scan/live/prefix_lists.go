@@ -21,8 +21,28 @@ type readList struct {
 	answer []types.PrefixListEntry
 }
 
-// list reads the entries of a prefix list.
+// listAnswer is a prefix list, or why it could not be read.
+type listAnswer struct {
+	readList
+	err error
+}
+
+// list reads the entries of a prefix list, once for all who ask for it in this place.
 func (r *placeReader) list(ctx context.Context, id string) (readList, error) {
+	if known, ok := r.lists[id]; ok {
+		return known.readList, known.err
+	}
+	list, err := r.readList(ctx, id)
+	if err == nil || isFailure(err) {
+		r.lists[id] = listAnswer{list, err}
+	}
+	if err == nil {
+		r.known[id] = list.AddressList
+	}
+	return list, err
+}
+
+func (r *placeReader) readList(ctx context.Context, id string) (readList, error) {
 	return shared(ctx, r, r.key("list", id), func(ctx context.Context) (readList, error) {
 		list, more, err := r.entries(ctx, id, nil, 1)
 		if err != nil || !more {
