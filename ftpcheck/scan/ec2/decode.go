@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
@@ -480,27 +481,46 @@ var names = [...]string{
 	vpcSet:                           "vpcSet",
 }
 
-// byHash are the elements by the hash of their names. The hash is chosen such that no two
-// are the same; if two were, one of them would be found more slowly.
-var byHash = func() (table [hashes]element) {
-	for e := unknown + 1; int(e) < len(names); e++ {
-		table[nameHash([]byte(names[e]))] = e
+// A word is the first and the last eight bytes of a name: the same, and filled up with zeros, if
+// it is shorter than that.
+type word struct{ first, last uint64 }
+
+func wordOf(name []byte) word {
+	n := len(name)
+	switch {
+	case n >= 8:
+		return word{binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[n-8:])}
+	case cap(name) >= 8: // all but at the end of a body
+		w := binary.LittleEndian.Uint64(name[:8]) & (1<<(8*n) - 1)
+		return word{w, w}
 	}
-	return table
-}()
-
-const hashes = 256
-
-func nameHash(name []byte) uint8 {
-	return uint8(len(name)) + name[0] + name[len(name)/2]*28 + name[len(name)-1]*16
+	var all [8]byte
+	copy(all[:], name)
+	w := binary.LittleEndian.Uint64(all[:])
+	return word{w, w}
 }
+
+// hash is chosen such that no two names have the same; if two had, one of them would be found
+// more slowly.
+func (w word) hash() uint8 { return uint8((w.first ^ w.last<<1) * 0x4de610152e35c1d1 >> 56) }
+
+// byHash are the elements by the hash of their names, and words their names' words.
+var byHash, words = func() (table [256]element, words [len(names)]word) {
+	for e := unknown + 1; int(e) < len(names); e++ {
+		words[e] = wordOf([]byte(names[e]))
+		table[words[e].hash()] = e
+	}
+	return table, words
+}()
 
 // elementOf returns what a name of letters, digits and the like means.
 func elementOf(name []byte) element {
 	if len(name) == 0 {
 		return unknown
 	}
-	if e := byHash[nameHash(name)]; e != end && names[e] == string(name) {
+	w := wordOf(name)
+	e := byHash[w.hash()]
+	if words[e] == w && len(names[e]) == len(name) && (len(name) <= 16 || names[e] == string(name)) {
 		return e
 	}
 	for e := unknown + 1; int(e) < len(names); e++ {

@@ -375,7 +375,7 @@ func TestScans(t *testing.T) {
 		}
 	}
 	for e := unknown + 1; int(e) < len(names); e++ {
-		if byHash[nameHash([]byte(names[e]))] != e {
+		if byHash[words[e].hash()] != e {
 			t.Errorf("the name %s has the hash of another, and so is found slowly", names[e])
 		}
 	}
