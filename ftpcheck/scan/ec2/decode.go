@@ -21,6 +21,16 @@ func Decode(body []byte, each func(g *Group) error) (nextToken *string, err erro
 	return decode(body, groupsRoot, securityGroupInfo, (*decoder).group, each, decodeBySDK)
 }
 
+// DecodeBriefly is [Decode] without what decides no verdict: the groups may lack names,
+// descriptions, VPCs, ARNs and tags, and so may their sources. All is checked as by Decode.
+func DecodeBriefly(body []byte, each func(g *Group) error) (nextToken *string, err error) {
+	read := func(d *decoder, t tag, g *Group) {
+		d.brief = true
+		d.group(t, g)
+	}
+	return decode(body, groupsRoot, securityGroupInfo, read, each, decodeBySDK)
+}
+
 // DecodeRules does with the body of an answer of DescribeSecurityGroupRules what [Decode]
 // does with one of groups: it calls each, if it is not nil, for every rule in it. The rule
 // is overwritten after each has returned; its strings may be kept.
@@ -68,8 +78,18 @@ func DecodeGroup(element []byte, g *Group) error {
 // there is skipped here.
 type decoder struct {
 	scanner
-	done int   // items handed out so far
-	err  error // of who got them
+	brief bool  // leave out details
+	done  int   // items handed out so far
+	err   error // of who got them
+}
+
+// detail reads an element that has text, and decides no verdict.
+func (d *decoder) detail(t tag, o *Optional[string]) {
+	if d.brief {
+		d.value(t)
+		return
+	}
+	d.string(t, o)
 }
 
 // newDecoder returns a decoder whose memory is to be put back.
@@ -201,15 +221,19 @@ func (d *decoder) group(group tag, g *Group) {
 		case groupID:
 			d.unique(t, &g.ID)
 		case groupName:
-			d.string(t, &g.Name)
+			d.detail(t, &g.Name)
 		case groupDescription:
-			d.string(t, &g.Description)
+			d.detail(t, &g.Description)
 		case ownerID:
 			d.string(t, &g.OwnerID)
 		case vpcID:
-			d.string(t, &g.VPCID)
+			d.detail(t, &g.VPCID)
 		case securityGroupARN:
-			d.unique(t, &g.ARN)
+			if d.brief {
+				d.value(t)
+			} else {
+				d.unique(t, &g.ARN)
+			}
 		case tagSet:
 			d.odd = d.odd || g.Tags != nil
 			g.tags.open()
@@ -247,9 +271,9 @@ func (d *decoder) tag(of tag, to *Tag) {
 	for t := d.next(of); t.element != end; t = d.next(of) {
 		switch t.element {
 		case key:
-			d.string(t, &to.Key)
+			d.detail(t, &to.Key)
 		case value:
-			d.string(t, &to.Value)
+			d.detail(t, &to.Value)
 		default:
 			d.other(t)
 		}
@@ -319,7 +343,7 @@ func (d *decoder) source(source tag, to *Source) {
 		case named:
 			d.string(t, &to.Value)
 		case description:
-			d.string(t, &to.Description)
+			d.detail(t, &to.Description)
 		default:
 			d.other(t)
 		}
@@ -332,17 +356,17 @@ func (d *decoder) userIDGroupPair(pair tag, to *Source) {
 		case groupID:
 			d.string(t, &to.Value)
 		case description:
-			d.string(t, &to.Description)
+			d.detail(t, &to.Description)
 		case groupName:
 			d.string(t, &to.GroupName)
 		case userID:
 			d.string(t, &to.UserID)
 		case vpcID:
-			d.string(t, &to.VPCID)
+			d.detail(t, &to.VPCID)
 		case peeringStatus:
-			d.string(t, &to.PeeringStatus)
+			d.detail(t, &to.PeeringStatus)
 		case vpcPeeringConnectionID:
-			d.string(t, &to.VPCPeeringConnectionID)
+			d.detail(t, &to.VPCPeeringConnectionID)
 		default:
 			d.other(t)
 		}
