@@ -72,6 +72,12 @@ connection "ftpcheck" {
   # ignore_error_codes    = ["UnauthorizedOperation"]
   # ignore_error_messages = ["explicit deny in a service control policy"]
 
+  # The file of what somebody has accepted to be open until some day, and the key of the
+  # tag with which groups bring exceptions themselves, if they may. The command ftpcheck
+  # looks at them, and Steampipe does not.
+  # exceptions    = "~/ftpcheck/exceptions.yaml"
+  # exception_tag = "ftpcheck:exception"
+
   # Where to send all AWS calls, for an emulator or a proxy (AWS_ENDPOINT_URL does the
   # same). FIPS and dual-stack endpoints: AWS_USE_FIPS_ENDPOINT and
   # AWS_USE_DUALSTACK_ENDPOINT.

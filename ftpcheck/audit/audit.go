@@ -9,6 +9,7 @@
 //	security_groups.csv       every group with its verdict
 //	ingress_permissions.csv   every ingress permission with its verdict
 //	internet_paths.csv        every path from the internet to a network interface
+//	exceptions.csv            what was accepted, by whom and until when; only if there are exceptions
 //	coverage.csv              every account and region, or file, and how its reading ended
 //	manifest.json             who looked where, when, with what; the counts and hashes
 //	SHA256SUMS                the hash of every file, for sha256sum --check
@@ -54,12 +55,14 @@ var Forms = []Form{OCSF, SARIF, Parquet}
 
 // Options say how to write a bundle.
 type Options struct {
-	Dir     string // must not exist, or be empty
-	Forms   []Form
-	RawCSV  bool // for programs: texts that a spreadsheet would run are left as they are
-	Shard   config.Shard
-	Version string // of the tool
-	Commit  string // of the tool's source; empty if not known
+	Dir    string // must not exist, or be empty
+	Forms  []Form
+	RawCSV bool // for programs: texts that a spreadsheet would run are left as they are
+	Shard  config.Shard
+	// Exceptions are what somebody has accepted; nil if nothing is. Notes are not looked at.
+	Exceptions *Exceptions
+	Version    string // of the tool
+	Commit     string // of the tool's source; empty if not known
 }
 
 // Write reads everything that the scanner names and writes a bundle of it. What could not

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -170,7 +171,7 @@ func TestAuditsOfTheSameState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Count(StillOpen) != 36 || len(d.Changes) != 36 || d.NewOpen() || d.Uncertain() {
+	if d.Count(baseline.StillOpen) != 36 || len(d.Changes) != 36 || d.Worse() || d.Uncertain() {
 		t.Errorf("%+v", d.Changes)
 	}
 }

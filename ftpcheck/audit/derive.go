@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -81,9 +82,39 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	r.Findings = slices.Concat(finding.OfPlaces(places), r.Findings)
 	m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups = sg.DistinctGroups(places), int64(len(open))
 	r.Places, r.Groups, r.OpenGroups = places, m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups
+	if err := d.except(r); err != nil {
+		return err
+	}
 	m.Complete = r.Complete()
 	m.reach(places)
 	return d.findings(r)
+}
+
+// except has the exceptions cover what is open, by what held when the reading began, and writes what
+// they are and what they have come to.
+func (d *derivation) except(r *finding.Report) error {
+	m := d.m
+	accepted, err := m.Exceptions.list()
+	if accepted == nil || err != nil {
+		return err
+	}
+	r.Except(accepted, m.Started)
+	m.Answer.AcceptedSecurityGroups = r.Accepted
+	said := *m.Exceptions // which a verification compares with this
+	said.Notes = append([]string{}, r.Exceptions.Notes...)
+	m.Exceptions = &said
+	const name = "exceptions.csv"
+	csv, err := d.csv(name, exception.UseColumns())
+	if err != nil {
+		return err
+	}
+	for _, use := range r.Exceptions.Uses {
+		if err := csv.Row(use.Row()); err != nil {
+			return fileError(name, err)
+		}
+	}
+	m.Rows[name] = len(r.Exceptions.Uses)
+	return fileError(name, csv.End())
 }
 
 // readSorted replays a recorded scan and hands over its groups and paths in an order that does

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 )
 
@@ -101,7 +102,7 @@ func TestDiffOfReach(t *testing.T) {
 			}
 			var got []string
 			for _, c := range d.Changes {
-				if c.Kind == Reachable || c.Kind == ReachUnknown || c.Kind == Unreachable {
+				if c.Kind == baseline.Reachable || c.Kind == baseline.ReachUnknown || c.Kind == baseline.Unreachable {
 					or := func(s string) string { return map[bool]string{true: "-", false: s}[s == ""] }
 					got = append(got, strings.Join([]string{string(c.Kind), c.GroupName, or(c.OldReachable), or(c.NewReachable), c.Note}, " "))
 					if c.AccountID != home || c.Region != "us-east-1" || c.GroupID != "sg-"+c.GroupName || c.RuleID+c.OldFinding+c.NewFinding != "" {
@@ -112,8 +113,8 @@ func TestDiffOfReach(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if d.NewOpen() != c.open || d.Uncertain() != c.doubtful || d.WithoutReach != nil {
-				t.Errorf("open %v, uncertain %v, not compared %q; %q", d.NewOpen(), d.Uncertain(), d.WithoutReach, told(d))
+			if d.Worse() != c.open || d.Uncertain() != c.doubtful || d.WithoutReach != nil {
+				t.Errorf("open %v, uncertain %v, not compared %q; %q", d.Worse(), d.Uncertain(), d.WithoutReach, told(d))
 			}
 		})
 	}
@@ -125,7 +126,7 @@ func TestDiffOfReach(t *testing.T) {
 	}
 	var got []string
 	for _, c := range d.Changes {
-		if c.Kind == StillOpen {
+		if c.Kind == baseline.StillOpen {
 			got = append(got, strings.Join([]string{c.GroupName, c.OldReachable, c.NewReachable}, " "))
 		}
 	}
@@ -190,8 +191,8 @@ func TestDiffWithAnAuditWithoutReach(t *testing.T) {
 			if diff := cmp.Diff(want, told(d)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(c.without, d.WithoutReach); diff != "" || d.NewOpen() || d.Uncertain() {
-				t.Errorf("without reach (-want +got):\n%s\nopen %v, uncertain %v", diff, d.NewOpen(), d.Uncertain())
+			if diff := cmp.Diff(c.without, d.WithoutReach); diff != "" || d.Worse() || d.Uncertain() {
+				t.Errorf("without reach (-want +got):\n%s\nopen %v, uncertain %v", diff, d.Worse(), d.Uncertain())
 			}
 		})
 	}

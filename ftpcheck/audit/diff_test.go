@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
@@ -70,9 +71,9 @@ func TestDiff(t *testing.T) {
 	}
 	want := []string{
 		"changed us-east-1 by-list " + fakeaws.PrefixListID("list") + " open undetermined The verdict was open and is undetermined, the reason was prefix_list and is undetermined.",
-		"coverage_gained us-west-2 In the other audit it was denied (UnauthorizedOperation).",
-		"coverage_lost eu-west-1 In the other audit it was region_disabled (RegionDisabled).",
-		"coverage_lost us-west-1 In the other audit it was denied (UnauthorizedOperation).",
+		"coverage_gained us-west-2 It was denied (UnauthorizedOperation) before.",
+		"coverage_lost eu-west-1 It was region_disabled (RegionDisabled) now.",
+		"coverage_lost us-west-1 It was denied (UnauthorizedOperation) now.",
 		"new us-east-1 gets-worse 0.0.0.0/0 open",
 		"new us-west-2 gained 0.0.0.0/0 open The place was not read before, so it may have been so already.",
 		"resolved us-east-1 goes 0.0.0.0/0 open The security group is gone.",
@@ -86,17 +87,17 @@ func TestDiff(t *testing.T) {
 	if diff := cmp.Diff(want, told(d)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	if !d.NewOpen() || !d.Uncertain() {
-		t.Errorf("new: %v, uncertain: %v", d.NewOpen(), d.Uncertain())
+	if !d.Worse() || !d.Uncertain() {
+		t.Errorf("new: %v, uncertain: %v", d.Worse(), d.Uncertain())
 	}
-	if d.Changes[0].Kind != New || d.Changes[len(d.Changes)-1].Kind != StillOpen {
+	if d.Changes[0].Kind != baseline.Added || d.Changes[len(d.Changes)-1].Kind != baseline.StillOpen {
 		t.Errorf("the order is %q", told(d))
 	}
 	back, err := Diff(t.Context(), new, old, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := back.Count(Unknown); n != 1 || back.Count(CoverageLost) != 1 || back.Count(CoverageGained) != 2 {
+	if n := back.Count(baseline.Unknown); n != 1 || back.Count(baseline.CoverageLost) != 1 || back.Count(baseline.CoverageGained) != 2 {
 		t.Errorf("the other way round: %q", told(back))
 	}
 
@@ -129,14 +130,14 @@ func TestDiffOfFiles(t *testing.T) {
 	old := state(map[string]string{"123456789012/us-east-1/a.json": group("sg-1", "0.0.0.0/0"), "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")})
 	for name, c := range map[string]struct {
 		files map[string]string
-		want  ChangeKind
+		want  baseline.Kind
 	}{
-		"the file is gone, another of the place is there": {map[string]string{"123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, Resolved},
-		"the file is broken":                              {map[string]string{"123456789012/us-east-1/a.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, Unknown},
-		"a file of any place is":                          {map[string]string{"x.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, Unknown},
-		"a file of another region is":                     {map[string]string{"eu-west-1/x.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, Resolved},
-		"nothing of the place is read":                    {map[string]string{"123456789012/eu-west-1/b.json": group("sg-2", "10.0.0.0/8")}, Unknown},
-		"the rule is spelt otherwise":                     {map[string]string{"123456789012/us-east-1/a.json": strings.Replace(group("sg-1", "0.0.0.0/0"), `"6"`, `"tcp"`, 1)}, StillOpen},
+		"the file is gone, another of the place is there": {map[string]string{"123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, baseline.Resolved},
+		"the file is broken":                              {map[string]string{"123456789012/us-east-1/a.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, baseline.Unknown},
+		"a file of any place is":                          {map[string]string{"x.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, baseline.Unknown},
+		"a file of another region is":                     {map[string]string{"eu-west-1/x.json": "{", "123456789012/us-east-1/b.json": group("sg-2", "10.0.0.0/8")}, baseline.Resolved},
+		"nothing of the place is read":                    {map[string]string{"123456789012/eu-west-1/b.json": group("sg-2", "10.0.0.0/8")}, baseline.Unknown},
+		"the rule is spelt otherwise":                     {map[string]string{"123456789012/us-east-1/a.json": strings.Replace(group("sg-1", "0.0.0.0/0"), `"6"`, `"tcp"`, 1)}, baseline.StillOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := Diff(t.Context(), old, state(c.files), options)

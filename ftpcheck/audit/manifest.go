@@ -19,6 +19,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -50,6 +51,9 @@ type Manifest struct {
 	Reached       Reached          `json:"reached"`
 	NotReached    []NotReached     `json:"not_reached"`
 
+	// Exceptions are what somebody had accepted; nil if there were none.
+	Exceptions *Exceptions `json:"exceptions,omitempty"`
+
 	// Shard is set if this is the part of one worker, Shards if parts have been merged.
 	Shard  *Shard  `json:"shard,omitempty"`
 	Shards *Shards `json:"shards,omitempty"`
@@ -68,9 +72,42 @@ type Manifest struct {
 type Answer struct {
 	SecurityGroups          int64 `json:"security_groups"`
 	OpenSecurityGroups      int64 `json:"open_security_groups"`
+	AcceptedSecurityGroups  int64 `json:"accepted_security_groups,omitzero"` // of the open ones, by exceptions
 	IngressPermissions      int64 `json:"ingress_permissions"`
 	OpenPermissions         int64 `json:"open_ingress_permissions"`
 	UndeterminedPermissions int64 `json:"undetermined_ingress_permissions"`
+}
+
+// Exceptions are what somebody had accepted, and what it came to.
+type Exceptions struct {
+	File   string   `json:"file,omitempty"` // its name, without folders
+	Text   string   `json:"text,omitempty"` // what was in it
+	TagKey string   `json:"tag_key,omitempty"`
+	Notes  []string `json:"notes"` // see [exception.Coverage.Notes]
+}
+
+// list reads the exceptions again.
+func (e *Exceptions) list() (*exception.List, error) {
+	if e == nil {
+		return nil, nil
+	}
+	l := &exception.List{}
+	if e.File != "" {
+		var err error
+		if l, err = exception.Parse(e.File, []byte(e.Text)); err != nil {
+			return nil, err
+		}
+	}
+	l.TagKey = e.TagKey
+	return l, nil
+}
+
+// same reports whether others are the same exceptions, whatever they came to.
+func (e *Exceptions) same(o *Exceptions) bool {
+	if e == nil || o == nil {
+		return e == o
+	}
+	return e.File == o.File && e.Text == o.Text && e.TagKey == o.TagKey
 }
 
 // Tool is the program that made the bundle.
@@ -128,6 +165,9 @@ func newManifest(o Options) *Manifest {
 	}
 	if o.RawCSV {
 		m.CSV = "raw"
+	}
+	if o.Exceptions != nil {
+		m.Exceptions = &Exceptions{File: o.Exceptions.File, Text: o.Exceptions.Text, TagKey: o.Exceptions.TagKey}
 	}
 	if o.Shard.Count > 0 {
 		m.Shard = &Shard{o.Shard.Index, o.Shard.Count}

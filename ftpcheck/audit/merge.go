@@ -34,7 +34,7 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 	return write(o.Dir, func(dir string) (*Manifest, error) {
 		m := newManifest(o)
 		m.Shards = &Shards{Count: manifests[0].Shard.Count, Present: []int{}, Missing: []int{}}
-		m.Configuration = manifests[0].Configuration
+		m.Configuration, m.Exceptions = manifests[0].Configuration, manifests[0].Exceptions
 		m.Started, m.Finished = manifests[0].Started, manifests[0].Finished
 		for _, part := range manifests {
 			m.Shards.Present = append(m.Shards.Present, part.Shard.Index)
@@ -98,6 +98,8 @@ func sameAudit(before []*Manifest, m *Manifest, dir string) error {
 			return fmt.Errorf("%q is one of %d shards, and others are of %d: they are of different audits", dir, m.Shard.Count, other.Shard.Count)
 		case other.Shard.Index == m.Shard.Index:
 			return fmt.Errorf("%q is shard %d, and so is another: name one of them", dir, m.Shard.Index)
+		case !m.Exceptions.same(other.Exceptions):
+			return fmt.Errorf("%q was made with other exceptions than other shards: they are of different audits", dir)
 		case other.Rule != m.Rule || !reflect.DeepEqual(other.Configuration, m.Configuration):
 			return fmt.Errorf("%q was made with another rule or configuration than other shards: they are of different audits", dir)
 		}

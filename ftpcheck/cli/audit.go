@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -45,6 +46,8 @@ func (f *auditFlags) options() (audit.Options, error) {
 func newAudit() *cobra.Command {
 	var source sourceFlags
 	var flags auditFlags
+	var exceptions exceptionFlags
+	var failOn failOn
 	var shard string
 	c := &cobra.Command{
 		Use:   "audit --out DIR",
@@ -56,6 +59,7 @@ func newAudit() *cobra.Command {
   security_groups.csv       every security group with its verdict
   ingress_permissions.csv   every ingress permission with its verdict
   internet_paths.csv        what the internet reaches on FTP, and what stops it
+  exceptions.csv            what was accepted, with --exceptions
   coverage.csv              what was looked at, and how that ended
   raw/                      what AWS said: --from DIR/raw replays the audit
   manifest.json             who looked where, when and with what
@@ -87,28 +91,35 @@ read or could not be determined.`,
 				return err
 			}
 			source.shard = o.Shard
+			if accepted, err := exceptions.read(&source); err != nil {
+				return err
+			} else if accepted != nil {
+				o.Exceptions = &audit.Exceptions{File: accepted.name, Text: string(accepted.text), TagKey: accepted.TagKey}
+			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runAudit(c, scanner, o), scanner.Close())
+			return errors.Join(runAudit(c, scanner, o, failOn), scanner.Close())
 		},
 	}
 	source.add(c)
 	flags.add(c)
+	exceptions.add(c)
+	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
 	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
 	return c
 }
 
-func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options) error {
+func runAudit(c *cobra.Command, scanner *scan.Scanner, o audit.Options, failOn failOn) error {
 	ctx, progress := showProgress(c.Context(), c)
 	m, err := audit.Write(ctx, scanner, o)
 	progress.end()
 	if err != nil {
 		return err
 	}
-	return concludeAudit(c, o.Dir, m)
+	return concludeAudit(c, o.Dir, m, failOn)
 }
 
 func parseShard(text string) (config.Shard, error) {
@@ -191,6 +202,7 @@ func concludeVerification(c *cobra.Command, v *audit.Verification) error {
 
 func newAuditMerge() *cobra.Command {
 	var flags auditFlags
+	var failOn failOn
 	c := &cobra.Command{
 		Use:   "merge --out DIR SHARD...",
 		Short: "Make one audit of the shards that several workers wrote",
@@ -210,10 +222,11 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
-			return concludeAudit(c, o.Dir, m)
+			return concludeAudit(c, o.Dir, m, failOn)
 		},
 	}
 	flags.add(c)
+	failOn.add(c)
 	return c
 }
 
@@ -237,7 +250,7 @@ The exit code is
   ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv`,
 		Args: exactly("OLD", "NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
-			w, err := form.writer(c.OutOrStdout(), audit.ChangeColumns())
+			w, err := form.writer(c.OutOrStdout(), baseline.Columns())
 			if err != nil {
 				return err
 			}
@@ -281,7 +294,7 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 	for _, which := range d.WithoutReach {
 		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Note: the %s audit does not say what the internet reaches, so that was not compared.", which)))
 	}
-	number := func(kind audit.ChangeKind, what string, style terminal.Style) string {
+	number := func(kind baseline.Kind, what string, style terminal.Style) string {
 		n := d.Count(kind)
 		text := humanize.Comma(int64(n)) + " " + what
 		if n == 0 {
@@ -291,19 +304,19 @@ func concludeDiff(w io.Writer, d *audit.Difference, summary bool) (err error) {
 	}
 	if summary {
 		_, err = fmt.Fprintf(w, "%s, %s, %s, %s, %s, %s. Places: %s, %s.\n",
-			number(audit.New, "new", terminal.Bad), number(audit.Changed, "changed", terminal.Doubt), number(audit.Unknown, "unknown", terminal.Doubt),
-			number(audit.Resolved, "resolved", terminal.Good), number(audit.StillOpen, "still open", terminal.Bad),
-			number(audit.StillUndetermined, "still undetermined", terminal.Doubt),
-			number(audit.CoverageLost, "lost", terminal.Doubt), number(audit.CoverageGained, "gained", terminal.Good))
+			number(baseline.Added, "new", terminal.Bad), number(baseline.Changed, "changed", terminal.Doubt), number(baseline.Unknown, "unknown", terminal.Doubt),
+			number(baseline.Resolved, "resolved", terminal.Good), number(baseline.StillOpen, "still open", terminal.Bad),
+			number(baseline.StillUndetermined, "still undetermined", terminal.Doubt),
+			number(baseline.CoverageLost, "lost", terminal.Doubt), number(baseline.CoverageGained, "gained", terminal.Good))
 	}
 	if summary && err == nil && d.WithoutReach == nil {
 		_, err = fmt.Fprintf(w, "Reached by the internet: %s, %s, %s.\n",
-			number(audit.Reachable, "more", terminal.Bad), number(audit.ReachUnknown, "not known any more", terminal.Doubt), number(audit.Unreachable, "fewer", terminal.Good))
+			number(baseline.Reachable, "more", terminal.Bad), number(baseline.ReachUnknown, "not known any more", terminal.Doubt), number(baseline.Unreachable, "fewer", terminal.Good))
 	}
 	switch {
 	case err != nil:
 		return err
-	case d.NewOpen():
+	case d.Worse():
 		return exitCode(exitOpen)
 	case d.Uncertain():
 		return exitCode(exitError)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
@@ -22,8 +25,9 @@ import (
 
 func newCheck() *cobra.Command {
 	var source sourceFlags
-	var form outputFlags
-	var text textFlags
+	var k check
+	var before string
+	var exceptions exceptionFlags
 	var terraformDir string
 	c := &cobra.Command{
 		Use:   "check",
@@ -50,38 +54,67 @@ known. It ranks what is open and never hides it. In CSV, JSON, JSON Lines and li
 these are the columns internet_reachable and reachable_addresses. --reachable=false
 reads no networks.
 
-For other programs, --output sarif writes a log that GitHub code scanning loads, and
---output ocsf an event a line for a SIEM. What was not read is in both.
+For other programs, --output sarif writes a log that GitHub code scanning loads,
+--output ocsf an event a line for a SIEM, junit what pipelines show of tests, markdown
+a comment on a pull request, and findings all of it for a later --baseline. What was
+not read is in each. --output junit=FILE writes a file, and standard output has what
+it has without. Under GitHub Actions, findings are annotations, too.
+
+--exceptions names a file of what somebody has accepted until some day: see
+docs/exceptions.md. What it covers is told apart, stays in every output, and does not
+count for the exit code. Nothing that was not read or determined is ever covered.
 
 The exit code is
-  0  everything was read, and nothing is open
-  1  something is open
+  0  everything was read, and nothing is open but what exceptions cover
+  1  something is open, or what --fail-on says
   2  something was not read or could not be determined, whatever else was found,
-     or the command failed`,
+     or the command failed
+
+--notify posts what has changed since the baseline to a webhook, once: see docs/ci.md.
+
+With --baseline it is 1 if something is new or worse, whatever was not read, then 2 as
+above. What the baseline has and is not found now is named: as resolved, if its place
+was read, and as not known, if not.`,
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv
-  ftpcheck check --output sarif > ftpcheck.sarif
+  ftpcheck check --output sarif=ftpcheck.sarif --output markdown=summary.md
+  ftpcheck check --baseline audit-2026-q3 --exceptions exceptions.yaml
   terraform show -json plan.bin | ftpcheck check --from -`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := text.check(c, &form); err != nil {
+			if err := k.text.check(c, &k.form); err != nil {
 				return err
 			}
-			files, err := readTerraform(terraformDir, &source, &form)
+			var err error
+			if k.files, err = readTerraform(terraformDir, &source, &k.form); err != nil {
+				return err
+			}
+			accepted, err := exceptions.read(&source)
 			if err != nil {
+				return err
+			}
+			k.accepted = accepted.list()
+			if k.before, err = readBaseline(c.Context(), before); err != nil {
+				return err
+			}
+			if err := k.hook.check(k.before != nil); err != nil {
 				return err
 			}
 			scanner, err := source.scanner(c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(runCheck(c, scanner, &form, text, files), scanner.Close())
+			return errors.Join(k.run(c, scanner), scanner.Close())
 		},
 	}
 	source.add(c)
-	form.add(c, "text", "sarif", "ocsf")
-	text.add(c, &form)
+	k.form.add(c, "text", "markdown", "sarif", "ocsf", "junit", "findings")
+	k.text.add(c, &k.form)
+	k.failOn.add(c, failReachable, failUndetermined)
+	exceptions.add(c)
+	k.hook.add(c)
+	c.Flags().StringVar(&before, "baseline", "", "exit with 1 only for what is new or worse than in this `AUDIT`, a folder, or file that --output findings=FILE wrote")
 	c.Flags().StringVar(&terraformDir, "terraform-dir", "", "have --output sarif point at the .tf files in this `FOLDER`, of which a plan in --from was made")
 	return c
 }
@@ -93,7 +126,7 @@ func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terrafo
 		return nil, nil
 	case len(source.from) == 0:
 		return nil, errors.New("--terraform-dir is for a plan of Terraform: give that with --from, too")
-	case form.output != "sarif":
+	case !form.has("sarif") && !inGitHub():
 		return nil, errors.New("--terraform-dir is for --output sarif: use both")
 	}
 	files, err := terraform.ReadFiles(dir)
@@ -103,50 +136,66 @@ func readTerraform(dir string, source *sourceFlags, form *outputFlags) (*terrafo
 	return files, nil
 }
 
-func runCheck(c *cobra.Command, scanner *scan.Scanner, form *outputFlags, text textFlags, files *terraform.Files) error {
-	if err := form.check(); err != nil {
+// A check is what is to be made of what was read.
+type check struct {
+	form     outputFlags
+	text     textFlags
+	files    *terraform.Files   // those of --terraform-dir; nil if there are none
+	accepted *exception.List    // nil if nothing was
+	before   *baseline.Snapshot // nil without a baseline
+	failOn   failOn
+	hook     hookFlags
+}
+
+func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
+	if err := k.form.check(); err != nil {
 		return err
 	}
-	report, err := runReport(c, scanner, text)
+	for _, file := range k.form.files {
+		if err := file.free(); err != nil {
+			return err // before anything is read
+		}
+	}
+	r, err := runReport(c, scanner, k.text)
 	if err != nil {
 		return err
 	}
-	if files != nil {
-		report.Locate = files.Locate
+	r.Except(k.accepted, r.Started)
+	if k.files != nil {
+		r.Locate = k.files.Locate
 	}
-	columns := findingColumns
-	if slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
-		columns = append(slices.Clip(columns), plannedColumns...)
-	}
-	all, reach := columns, text.reachable && form.output != "table" // which is wide enough
-	if reach {
-		all = slices.Concat(columns, reachColumns)
-	}
-	w, err := form.writer(c.OutOrStdout(), all)
-	if err != nil {
-		return err
+	var changes baseline.Changes
+	if k.before != nil {
+		if changes, err = baseline.Compare(k.before, baseline.Of(r), nil); err != nil {
+			return err
+		}
+		baseline.Mark(r, k.before, changes)
 	}
 	people := c.ErrOrStderr()
-	switch form.output {
-	case "sarif":
-		err = finding.WriteSARIF(c.OutOrStdout(), report)
-	case "ocsf":
-		err = finding.WriteOCSF(c.OutOrStdout(), report)
-	case "text":
+	if k.form.output == "text" || k.form.output == "table" || k.form.output == "line" {
 		people = c.OutOrStdout()
-		err = tellFindings(people, report.Findings, text)
-	case "table", "line":
-		people = c.OutOrStdout()
-		if len(report.Findings) > 0 && report.Findings[0].Permission != nil {
-			err = printFindings(w, columns, report.Findings, reach)
-		}
-	default:
-		err = printFindings(w, columns, report.Findings, reach)
 	}
-	if err != nil {
+	if err := k.print(c.OutOrStdout(), k.form.output, r, changes); err != nil {
 		return err
 	}
-	return conclude(c, people, report)
+	for _, file := range k.form.files {
+		if err := file.write(func(w io.Writer) error { return k.print(w, file.format, r, changes) }); err != nil {
+			return err
+		}
+	}
+	if inGitHub() {
+		if err := finding.WriteAnnotations(c.ErrOrStderr(), r); err != nil {
+			return err
+		}
+	}
+	if k.before != nil && !quiet(c) {
+		tellChanges(people, changes)
+	}
+	if err := conclude(c, people, r); err != nil {
+		return err
+	}
+	k.hook.tell(c, r, changes)
+	return k.failOn.exit(r, k.before != nil)
 }
 
 // runReport reads everything. What could not be read is in the report, first what it
@@ -196,16 +245,20 @@ func sortFindings(findings []finding.Finding) {
 	}
 }
 
-// printFindings prints the permissions among the findings, with what the internet reaches through
-// their groups if that is wanted; conclude tells of the places.
-func printFindings(w output.Writer, columns []output.Column, findings []finding.Finding, reach bool) error {
-	for _, f := range findings {
+// printFindings prints the permissions among the findings: some columns, what the internet reaches
+// through their groups if that is wanted, and what covers them if anything can; conclude tells of
+// the places.
+func printFindings(w output.Writer, columns int, r *finding.Report, reach bool) error {
+	for _, f := range r.Findings {
 		if f.Permission == nil {
 			continue
 		}
-		row := findingRow(f.Permission)[:len(columns)]
+		row := slices.Clip(findingRow(f.Permission)[:columns])
 		if reach {
 			row = append(row, reachRow(f.Exposure())...)
+		}
+		if r.Exceptions != nil {
+			row = append(row, exceptionRow(f.Exception)...)
 		}
 		if err := w.Row(row); err != nil {
 			return err
@@ -258,6 +311,16 @@ func reachRow(e *exposure.GroupExposure) []any {
 		row[1] = "[" + strings.Join(at, ",") + "]"
 	}
 	return row
+}
+
+// exceptionColumns say what covers a finding, as the columns of these names do in an audit.
+var exceptionColumns = output.Texts("exception", "exception_until", "exception_owner")
+
+func exceptionRow(e *exception.Exception) []any {
+	if e == nil {
+		return []any{nil, nil, nil}
+	}
+	return []any{e.String(), e.Day(), orNull(e.Owner)}
 }
 
 func orNull(s string) any {

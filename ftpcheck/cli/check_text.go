@@ -30,7 +30,8 @@ type textFlags struct {
 // add adds the flags to a command that has those of the form, too.
 func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 	format := c.Flags().Lookup("output")
-	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere)", ""
+	format.Usage, format.DefValue = "print findings as `FORMAT`: "+oneOf(form.formats)+" (default text on a terminal, table elsewhere). FORMAT=FILE writes them into a new file, too (repeatable)", ""
+	format.Value.(*formatFlag).files = true
 	c.Flags().BoolVar(&f.commands, "fix-commands", false, "print the commands that close FTP on each group, too, and run none (only text)")
 	c.Flags().BoolVar(&f.interfaces, "interfaces", false, "read network interfaces, too, and say which groups are in use, and with which public addresses (only text)")
 	c.Flags().BoolVar(&f.reachable, "reachable", true, "read networks, too, where a group is open and in use, and say whether the internet reaches it")
@@ -38,7 +39,7 @@ func (f *textFlags) add(c *cobra.Command, form *outputFlags) {
 
 // check settles the format of the output, and reports flags that cannot be meant together.
 func (f *textFlags) check(c *cobra.Command, form *outputFlags) error {
-	if !c.Flags().Changed("output") && (f.commands || f.interfaces || terminal.Is(c.OutOrStdout())) {
+	if !form.chosen && (f.commands || f.interfaces || terminal.Is(c.OutOrStdout())) {
 		form.output = "text"
 	}
 	for _, flag := range []string{"fix-commands", "interfaces"} {
@@ -51,10 +52,24 @@ func (f *textFlags) check(c *cobra.Command, form *outputFlags) error {
 
 // tellFindings prints the permissions among the findings by account, region and group, the
 // most severe first. It prints nothing if there is none.
-func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) error {
+func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 	w = terminal.Prose(w)
 	place := ""
-	for i, s := range suspects(findings) {
+	all, accepted := suspects(r.Findings), []*suspect(nil)
+	of := map[*sg.Permission]finding.Finding{}
+	if r.Exceptions != nil || slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Change != "" }) {
+		for _, f := range r.Findings {
+			of[f.Permission] = f
+		}
+		all = slices.DeleteFunc(all, func(s *suspect) bool {
+			if slices.ContainsFunc(s.permissions, func(p *sg.Permission) bool { return of[p].Exception == nil }) {
+				return false
+			}
+			accepted = append(accepted, s)
+			return true
+		})
+	}
+	for i, s := range all {
 		if i > 0 && (s.place != place || flags.commands) {
 			fmt.Fprintln(w)
 		}
@@ -66,11 +81,7 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 		if !s.open() {
 			style = terminal.Doubt
 		}
-		name := s.group.Ref()
-		if s.group.Name != "" {
-			name += " " + s.group.Name
-		}
-		fmt.Fprintf(w, "  %s: %s\n", output.Printable(name), terminal.Paint(w, style, output.Printable(s.why())))
+		fmt.Fprintf(w, "  %s: %s\n", output.Printable(s.name()), terminal.Paint(w, style, output.Printable(s.why())))
 		if flags.interfaces {
 			fmt.Fprintf(w, "    %s\n", use(s.group))
 		}
@@ -87,16 +98,51 @@ func tellFindings(w io.Writer, findings []finding.Finding, flags textFlags) erro
 				unread = terminal.Paint(w, terminal.Doubt, unread)
 			}
 			fmt.Fprintf(w, "    %s%s\n", output.Printable(allowed(p)), unread)
+			tellStanding(w, of[p])
 		}
 		if flags.commands {
 			tellCommands(w, s.permissions)
 		}
 	}
-	if place == "" {
+	if place != "" && len(accepted) > 0 {
+		fmt.Fprintln(w)
+	}
+	for i, s := range accepted {
+		if i == 0 {
+			fmt.Fprintln(w, terminal.Paint(w, terminal.Strong, "Open, and accepted"))
+		}
+		fmt.Fprintf(w, "  %s %s: %s\n", output.Printable(whereabouts(s.group)), output.Printable(s.name()), output.Printable(s.why()))
+		if reach, style := reached(s.group); reach != "" {
+			fmt.Fprintf(w, "    %s\n", terminal.Paint(w, style, reach))
+		}
+		for _, p := range s.permissions {
+			fmt.Fprintf(w, "    %s\n", output.Printable(allowed(p)))
+			tellStanding(w, of[p])
+		}
+	}
+	if len(r.Findings) == 0 || place == "" && len(accepted) == 0 {
 		return nil
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// tellStanding says who accepted a finding, or why an exception that is about it does not count, and
+// what became of it since the baseline.
+func tellStanding(w io.Writer, f finding.Finding) {
+	switch {
+	case f.Exception != nil:
+		fmt.Fprintf(w, "      %s\n", output.Printable(f.Exception.String()))
+	case f.But != "":
+		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Doubt, output.Printable(f.But)))
+	}
+	switch {
+	case f.Change == "":
+	case f.Known:
+		fmt.Fprintln(w, "      known since the baseline")
+	default:
+		fmt.Fprintf(w, "      %s\n", terminal.Paint(w, terminal.Bad, strings.ReplaceAll(f.Change, "_", " ")+" since the baseline"))
+	}
 }
 
 // A suspect is a group that is open, or may be.
@@ -186,6 +232,14 @@ func severity(g *sg.Group, open bool) int {
 }
 
 func isPublic(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 }
+
+// name is what the group is called.
+func (s *suspect) name() string {
+	if s.group.Name != "" {
+		return s.group.Ref() + " " + s.group.Name
+	}
+	return s.group.Ref()
+}
 
 func (s *suspect) open() bool { return s.permissions[0].Verdict.Unrestricted == rule.Yes }
 

@@ -178,7 +178,7 @@ Steampipe.`,
 		}
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
-	root.AddCommand(newCheck(), newAudit(), newSave(), newQuery(), newShell(), newDump(), newBenchmark(), newTables(), newInspect(), newDemo(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newSave(), newQuery(), newShell(), newDump(), newBenchmark(), newExceptions(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 
@@ -236,7 +236,10 @@ func addTerminal(root *cobra.Command) {
 	colours := terminal.Auto
 	root.PersistentFlags().Var(&colours, "color", "show colours: auto (on a terminal, unless NO_COLOR is set), always or never")
 	root.PersistentFlags().BoolP("quiet", "q", false, "print nothing but data, errors and what was not read: no summary, hint or progress")
-	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := setFromEnvironment(c); err != nil {
+			return err
+		}
 		ctx, stdin, stderr := c.Context(), c.InOrStdin(), terminal.Open(c.ErrOrStderr(), colours)
 		if terminal.Is(stdin) && terminal.Is(stderr) {
 			ctx = scan.WithCodes(ctx, func(ctx context.Context, device string) (string, error) { return askCode(ctx, stdin, stderr, device) })
@@ -249,6 +252,7 @@ func addTerminal(root *cobra.Command) {
 			ctx = scan.WithDebug(ctx, lines)
 		}
 		c.SetContext(ctx)
+		return nil
 	}
 }
 

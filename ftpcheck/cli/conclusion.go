@@ -25,8 +25,8 @@ func quiet(c *cobra.Command) bool {
 	return quiet
 }
 
-// conclude prints what was not read and the summary for people, and returns the exit code. With
-// --quiet the former goes to standard error, and with it the summary of an answer that is not whole.
+// conclude prints what was not read and the summary for people. With --quiet the former goes to
+// standard error, and with it the summary of an answer that is not whole.
 func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 	if quiet(c) {
 		w = c.ErrOrStderr()
@@ -52,15 +52,17 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 			fmt.Fprintf(w, "- %s\n", output.Printable(problem))
 		}
 	}
-	exit := exitFor(r.Complete(), r.OpenGroups)
+	if r.Exceptions != nil {
+		tellExceptions(w, r.Exceptions.Notes)
+	}
 	if quiet(c) && r.Complete() {
-		return exit
+		return nil
 	}
 	if problem := unreadNetworks(r.Places); problem != "" {
 		fmt.Fprintln(w, output.Printable(problem))
 	}
-	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
-	return cmp.Or(err, exit)
+	_, err := fmt.Fprintln(w, summary(w, r.OpenGroups, r.Accepted, r.Groups, unknown, r.Complete())+reachable(r), holdsFor(w, scope))
+	return err
 }
 
 // tellUnread prints what was not read.
@@ -80,7 +82,7 @@ func tellUnread(w io.Writer, scope finding.Scope) {
 
 // concludeAudit prints where the evidence is and what it says, and returns the exit code. With
 // --quiet it prints, on standard error, what was not read and what that means for the answer.
-func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
+func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest, failOn failOn) error {
 	w := c.OutOrStdout()
 	if quiet(c) {
 		w = c.ErrOrStderr()
@@ -102,11 +104,18 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest) error {
 		fmt.Fprintf(w, "- %s: %s\n", output.Printable(p.Place), output.Printable(p.Message))
 	}
 	a := m.Answer
-	exit := exitFor(m.Complete, a.OpenSecurityGroups)
+	if m.Exceptions != nil {
+		tellExceptions(w, m.Exceptions.Notes)
+	}
+	open := a.OpenSecurityGroups - a.AcceptedSecurityGroups
+	if failOn == failNever {
+		open = 0
+	}
+	exit := exitFor(m.Complete, open)
 	if quiet(c) && m.Complete {
 		return exit
 	}
-	text := summary(w, a.OpenSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
+	text := summary(w, a.OpenSecurityGroups, a.AcceptedSecurityGroups, a.SecurityGroups, a.UndeterminedPermissions, m.Complete)
 	if !m.Complete {
 		text += " " + terminal.Paint(w, terminal.Doubt, "This is not the whole answer.")
 	}
@@ -160,17 +169,17 @@ func tellHash(w io.Writer, m *audit.Manifest) {
 
 // summary is the answer in a sentence or two. That nothing is open is good only if the answer
 // is whole.
-func summary(w io.Writer, openGroups, groups, unknownPermissions int64, complete bool) string {
+func summary(w io.Writer, openGroups, accepted, groups, unknownPermissions int64, complete bool) string {
 	style := terminal.Good
 	switch {
-	case openGroups > 0:
+	case openGroups > accepted:
 		style = terminal.Bad
-	case !complete:
+	case !complete || openGroups > 0:
 		style = terminal.Doubt
 	}
-	s := terminal.Paint(w, style, fmt.Sprintf("%s of %s let the whole internet in on FTP.", humanize.Comma(openGroups), count(groups, "security group")))
+	s := terminal.Paint(w, style, finding.OpenText(openGroups, accepted, groups))
 	if unknownPermissions > 0 {
-		s += " " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("%s could not be determined.", count(unknownPermissions, "ingress permission")))
+		s += " " + terminal.Paint(w, terminal.Doubt, finding.UndeterminedText(unknownPermissions))
 	}
 	return s
 }
@@ -197,7 +206,8 @@ func holdsFor(w io.Writer, scope finding.Scope) string {
 	return s + ". " + terminal.Paint(w, terminal.Good, "None failed.")
 }
 
-// exitFor is the exit code of an answer: what is not complete is an error, whatever is open.
+// exitFor is the exit code of an answer: what is not complete is an error, whatever is open. Groups
+// that exceptions cover are not among those that are open.
 func exitFor(complete bool, openGroups int64) error {
 	switch {
 	case !complete:

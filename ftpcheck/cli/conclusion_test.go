@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -24,9 +25,9 @@ func TestLargeNumbers(t *testing.T) {
 	}
 	manifest := &audit.Manifest{Complete: true}
 	manifest.Answer.OpenSecurityGroups, manifest.Answer.SecurityGroups, manifest.Answer.UndeterminedPermissions = 1957, 20000, 1234
-	changes := make([]audit.Change, 1957)
+	changes := make([]baseline.Change, 1957)
 	for i := range changes {
-		changes[i].Kind = audit.StillOpen
+		changes[i].Kind = baseline.StillOpen
 	}
 	root := &benchmark.Group{Controls: []*benchmark.ControlRun{{Title: "A control", Severity: "high", Summary: benchmark.Summary{OK: 20000, Alarm: 1957}}}}
 	root.Summary.Status = root.Controls[0].Summary
@@ -38,7 +39,7 @@ func TestLargeNumbers(t *testing.T) {
 			return conclude(command(w), w, &finding.Report{OpenGroups: 1957, Groups: 20000, Places: places})
 		},
 			[]string{"1,957 of 20,000 security groups let", "Read: 2,000 account-regions, of 1 account in 1 region; 2,000 places left out by choice. None failed."}},
-		"audit": {func(w io.Writer) error { return concludeAudit(command(w), "out", manifest) },
+		"audit": {func(w io.Writer) error { return concludeAudit(command(w), "out", manifest, failOpen) },
 			[]string{"1,957 of 20,000 security groups let the whole internet in on FTP. 1,234 ingress permissions could not be determined."}},
 		"audit verify": {func(w io.Writer) error {
 			return concludeVerification(command(w), &audit.Verification{Manifest: manifest, Files: 1957, Rows: 20000, SameVersion: true})
@@ -74,7 +75,7 @@ func TestNoGoodFromWhatIsNotKnown(t *testing.T) {
 		complete bool
 		want     terminal.Style
 	}{{0, true, terminal.Good}, {0, false, terminal.Doubt}, {1, true, terminal.Bad}, {1, false, terminal.Bad}} {
-		text := summary(w, test.open, 2, 0, test.complete)
+		text := summary(w, test.open, 0, 2, 0, test.complete)
 		plain := colours.ReplaceAllString(text, "")
 		if text != terminal.Paint(w, test.want, plain) {
 			t.Errorf("%d open, complete %v: %q", test.open, test.complete, text)

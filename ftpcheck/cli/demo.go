@@ -46,8 +46,8 @@ func runDemo(c *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	form := outputFlags{output: "text", csv: "safe", formats: []string{"text"}}
-	checked := errors.Join(runCheck(c, scanner, &form, textFlags{reachable: true}, nil), scanner.Close())
+	k := check{form: outputFlags{output: "text", csv: "safe", formats: []string{"text"}}, text: textFlags{reachable: true}}
+	checked := errors.Join(k.run(c, scanner), scanner.Close())
 	if code := exitCode(0); checked != nil && !errors.As(checked, &code) {
 		return checked
 	}

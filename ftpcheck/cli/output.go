@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,12 +18,19 @@ type outputFlags struct {
 	output  string
 	csv     string
 	formats []string // those that --output may name
+
+	chosen bool         // whether --output names a format for standard output
+	files  []fileOutput // what goes to files, too; only check has any
 }
+
+// A fileOutput is one format that goes to a file.
+type fileOutput struct{ format, path string }
 
 // add adds the flags to a command, with more formats if it has them.
 func (f *outputFlags) add(c *cobra.Command, more ...string) {
 	f.formats = append([]string{"table", "csv", "json", "jsonl", "line"}, more...)
 	addFormat(c, &f.output, f.formats, "print rows as `FORMAT`: "+oneOf(f.formats))
+	c.Flags().Lookup("output").Value.(*formatFlag).flags = f
 	c.Flags().StringVar(&f.csv, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 }
 
@@ -36,6 +44,8 @@ func oneOf(names []string) string {
 type formatFlag struct {
 	format  *string
 	formats []string
+	flags   *outputFlags // may be nil
+	files   bool         // whether FORMAT=FILE goes to a file
 }
 
 func (f *formatFlag) String() string {
@@ -52,14 +62,28 @@ func (f *formatFlag) Choices() []string { return f.formats }
 func (f *formatFlag) Type() string { return "string" }
 
 func (f *formatFlag) Set(text string) error {
-	*f.format = strings.ToLower(text)
+	format, path, toFile := strings.Cut(text, "=")
+	format = strings.ToLower(format)
+	switch {
+	case !toFile:
+		*f.format = format
+		if f.flags != nil {
+			f.flags.chosen = true
+		}
+	case !f.files:
+		return errors.New("only check writes into files in this way")
+	case path == "":
+		return errors.New("the name of the file is missing")
+	default:
+		f.flags.files = append(f.flags.files, fileOutput{format, path})
+	}
 	return nil
 }
 
 // addFormat adds --output, for one of these formats.
 func addFormat(c *cobra.Command, format *string, formats []string, usage string) {
 	*format = "table"
-	c.Flags().VarP(&formatFlag{format, formats}, "output", "o", usage)
+	c.Flags().VarP(&formatFlag{format: format, formats: formats}, "output", "o", usage)
 	// What is typed out of habit is taken, and not told: one thing has one name.
 	c.Flags().BoolFunc("jsonl", "print rows as JSON Lines", func(string) error { return c.Flags().Set("output", "jsonl") })
 	c.Flags().Lookup("jsonl").Hidden = true
@@ -81,7 +105,20 @@ func (f *outputFlags) check() error {
 	if f.csv != "safe" && f.csv != "raw" {
 		return fmt.Errorf("--csv must be safe or raw, not %q", f.csv)
 	}
+	for i, file := range f.files {
+		if err := checkFormat(file.format, f.formats); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(f.files[:i], func(o fileOutput) bool { return o.path == file.path }) {
+			return fmt.Errorf("--output names the file %q twice", file.path)
+		}
+	}
 	return checkFormat(f.output, f.formats)
+}
+
+// has reports whether a format is asked for, wherever it goes.
+func (f *outputFlags) has(format string) bool {
+	return f.output == format || slices.ContainsFunc(f.files, func(o fileOutput) bool { return o.format == format })
 }
 
 // writer returns the writer of rows in the format, or nil for one that the command writes
@@ -90,10 +127,15 @@ func (f *outputFlags) writer(w io.Writer, columns []output.Column) (output.Write
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	if f.output != "table" && terminal.Is(w) {
+	return f.writerOf(f.output, w, columns)
+}
+
+// writerOf is the same for a format that has been checked.
+func (f *outputFlags) writerOf(format string, w io.Writer, columns []output.Column) (output.Writer, error) {
+	if format != "table" && terminal.Is(w) {
 		w = &printable{Writer: w} // what is for programs holds whatever somebody put into a name
 	}
-	switch f.output {
+	switch format {
 	case "table":
 		return output.NewTable(w, columns, terminal.Width(w)), nil
 	case "csv":

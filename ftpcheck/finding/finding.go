@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/remediation"
@@ -34,6 +35,16 @@ type Finding struct {
 	Permission *sg.Permission
 	// Place is nil unless Kind is NotRead.
 	Place *sg.Coverage
+
+	// Exception is what covers the finding, if somebody has accepted it; see [Report.Except]. But
+	// says, as a sentence, why an exception that is about it does not cover it.
+	Exception *exception.Exception
+	But       string
+
+	// Change is what became of the finding since a baseline, and Known reports that it is open now
+	// no worse than it was then. They are empty without a baseline.
+	Change string
+	Known  bool
 }
 
 // A Report is all that a scan has found, with what is needed to judge how far it holds.
@@ -43,6 +54,10 @@ type Report struct {
 
 	Groups     int64 // security groups read
 	OpenGroups int64 // those that let the whole internet in on FTP
+	// Accepted are those of the open groups that exceptions cover wholly.
+	Accepted int64
+	// Exceptions is what they have come to; nil if there are none.
+	Exceptions *exception.Coverage
 
 	// Locate, if it is not nil, is where in which file a resource of Terraform is written.
 	Locate func(address string) (file string, line int, ok bool)
@@ -60,6 +75,35 @@ type Report struct {
 func (r *Report) Complete() bool {
 	read := slices.ContainsFunc(r.Places, func(p sg.Coverage) bool { return p.Status == sg.StatusScanned || p.Status == sg.StatusOtherShard })
 	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
+}
+
+// Except has exceptions cover what is open among the findings, of which they must be all. What is
+// not known and what was not read they never cover.
+func (r *Report) Except(l *exception.List, now time.Time) {
+	if l == nil {
+		return
+	}
+	var open []*sg.Permission
+	for _, f := range r.Findings {
+		if f.Kind == Open {
+			open = append(open, f.Permission)
+		}
+	}
+	r.Exceptions = l.Cover(open, now)
+	accepted := map[string]bool{}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Kind == Open {
+			f.Exception, f.But = r.Exceptions.By[f.Permission], r.Exceptions.But[f.Permission]
+			group := f.Permission.Group.Identity()
+			before, seen := accepted[group]
+			accepted[group] = f.Exception != nil && (before || !seen)
+		}
+	}
+	for _, all := range accepted {
+		if all {
+			r.Accepted++
+		}
+	}
 }
 
 // Of returns the findings of a judged group, in the order of [Finding.Key].
@@ -102,6 +146,21 @@ func (f Finding) Key() string {
 		return strings.Join([]string{p.Group.Origin, p.Group.Resource.Address, p.Resource.Address, p.Key()}, "/")
 	}
 	return strings.Join([]string{p.Group.AccountID, p.Group.Region, p.Group.ID, p.Key()}, "/")
+}
+
+// Accepted reports whether nobody needs to act on the finding, as an exception covers it or a
+// baseline has it. It is never so of what is not known.
+func (f Finding) Accepted() bool { return f.Kind == Open && (f.Exception != nil || f.Known) }
+
+// acceptance says why nobody needs to act on the finding; empty if somebody does.
+func (f Finding) acceptance() string {
+	switch {
+	case !f.Accepted():
+		return ""
+	case f.Exception != nil:
+		return f.Exception.String()
+	}
+	return "known since the baseline"
 }
 
 // Problem says in one sentence, with a full stop, what is wrong.
@@ -158,6 +217,7 @@ var columns = []string{
 	"ip_protocol", "from_port", "to_port", "source", "source_type", "unrestricted_ftp", "unrestricted_ftp_reason",
 	"unrestricted_ftp_ports", "public_ipv4_address_count", "internet_reachable", "reachable_addresses", "internet_unknown_because",
 	"description", "problem", "remediation", "error_code", "origin", "address", "action", "group_address",
+	"exception", "exception_until", "exception_owner",
 }
 
 // Columns are the columns of [Finding.Row].
@@ -195,6 +255,8 @@ func (f Finding) Row() []any {
 			row[i] = f.Problem()
 		case "remediation":
 			row[i] = orNull(f.Remediation())
+		case "exception", "exception_until", "exception_owner":
+			row[i] = orNull(f.exceptionColumn(name))
 		default:
 			if f.Kind == NotRead {
 				row[i] = orNull(map[string]string{
@@ -208,6 +270,21 @@ func (f Finding) Row() []any {
 		}
 	}
 	return row
+}
+
+// exceptionColumn is a column that says of the exception that covers the finding why it was made,
+// until when it holds, or whose it is.
+func (f Finding) exceptionColumn(name string) string {
+	e := f.Exception
+	switch {
+	case e == nil:
+		return ""
+	case name == "exception":
+		return e.String()
+	case name == "exception_until":
+		return e.Day()
+	}
+	return e.Owner
 }
 
 func orNull(s string) any {

@@ -67,6 +67,7 @@ type (
 		Severity     string           `json:"severity"`
 		StatusID     int              `json:"status_id,omitzero"`
 		Status       string           `json:"status,omitzero"`
+		StatusDetail string           `json:"status_detail,omitzero"`
 		Time         int64            `json:"time"`
 		StartTime    int64            `json:"start_time,omitzero"`
 		EndTime      int64            `json:"end_time,omitzero"`
@@ -172,6 +173,9 @@ func (f Finding) ocsf(r *Report) ocsfEvent {
 	}
 	e := newOCSFEvent(r, status, f.Key(), f.message())
 	e.StatusID, e.Status = 1, "New"
+	if x := f.Exception; x != nil {
+		e.StatusID, e.Status, e.StatusDetail = 3, "Suppressed", x.String()
+	}
 	data := f.details("problem", "remediation")
 	if f.Kind == NotRead {
 		e.ofPlace(f.Place, data)

@@ -22,6 +22,9 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
+// sarifHome is where the tool and its documentation are.
+const sarifHome = "https://github.com/ftpcheck/steampipe-plugin-ftpcheck"
+
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 // WriteSARIF writes the report as a SARIF 2.1.0 log of one run. Its errors are those
@@ -36,7 +39,7 @@ func WriteSARIF(w io.Writer, r *Report) error {
 		"$schema", sarifSchema,
 		"version", "2.1.0",
 		"runs", jsontext.BeginArray, jsontext.BeginObject,
-		"tool", map[string]any{"driver": sarifDriver{"ftpcheck", r.Version, sarifRules}},
+		"tool", map[string]any{"driver": sarifDriver{"ftpcheck", r.Version, sarifHome, sarifRules}},
 		"invocations", []sarifInvocation{{
 			ExecutionSuccessful:        r.Complete(),
 			StartTimeUTC:               sarifTime(r.Started),
@@ -58,9 +61,10 @@ type (
 		Text string `json:"text"`
 	}
 	sarifDriver struct {
-		Name    string      `json:"name"`
-		Version string      `json:"version,omitzero"`
-		Rules   []sarifRule `json:"rules"`
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitzero"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID                   string            `json:"id"`
@@ -68,6 +72,7 @@ type (
 		ShortDescription     sarifText         `json:"shortDescription"`
 		FullDescription      sarifText         `json:"fullDescription"`
 		Help                 sarifText         `json:"help"`
+		HelpURI              string            `json:"helpUri"`
 		DefaultConfiguration map[string]string `json:"defaultConfiguration"`
 		Properties           map[string]any    `json:"properties"`
 	}
@@ -85,15 +90,23 @@ type (
 		TimeUTC    string            `json:"timeUtc,omitzero"`
 	}
 	sarifResult struct {
-		RuleID              string            `json:"ruleId"`
-		RuleIndex           int               `json:"ruleIndex"`
-		Kind                string            `json:"kind"`
-		Level               string            `json:"level"`
-		Rank                float64           `json:"rank,omitzero"`
-		Message             sarifText         `json:"message"`
-		Locations           []sarifLocation   `json:"locations"`
-		PartialFingerprints map[string]string `json:"partialFingerprints"`
-		Properties          map[string]any    `json:"properties"`
+		RuleID              string             `json:"ruleId"`
+		RuleIndex           int                `json:"ruleIndex"`
+		Kind                string             `json:"kind"`
+		Level               string             `json:"level"`
+		Rank                float64            `json:"rank,omitzero"`
+		Message             sarifText          `json:"message"`
+		Locations           []sarifLocation    `json:"locations"`
+		PartialFingerprints map[string]string  `json:"partialFingerprints"`
+		Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
+		BaselineState       string             `json:"baselineState,omitzero"`
+		Properties          map[string]any     `json:"properties"`
+	}
+	sarifSuppression struct {
+		Kind          string         `json:"kind"`
+		Status        string         `json:"status"`
+		Justification string         `json:"justification"`
+		Properties    map[string]any `json:"properties"`
 	}
 	sarifLocation struct {
 		PhysicalLocation sarifPhysicalLocation  `json:"physicalLocation"`
@@ -143,7 +156,7 @@ var sarifRules = []sarifRule{
 }
 
 func newSARIFRule(id, name, level, severity, short, full, help string) sarifRule {
-	return sarifRule{id, name, sarifText{short}, sarifText{full}, sarifText{help}, map[string]string{"level": level},
+	return sarifRule{id, name, sarifText{short}, sarifText{full}, sarifText{help}, sarifHome + "/blob/main/docs/formats.md#the-rules", map[string]string{"level": level},
 		map[string]any{"tags": []string{"security"}, "precision": "very-high", "security-severity": severity}}
 }
 
@@ -160,8 +173,39 @@ func (f Finding) sarif(r *Report) sarifResult {
 		Locations: []sarifLocation{f.sarifLocation(r)},
 		// GitHub looks at this one only.
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": hash, "ftpcheck/v1": hash},
+		Suppressions:        f.suppressions(),
+		BaselineState:       f.baselineState(),
 		Properties:          f.details("problem"),
 	}
+}
+
+// baselineState is SARIF's word for what became of the finding since the baseline; empty without
+// one. What is not there any more has no result.
+func (f Finding) baselineState() string {
+	switch {
+	case f.Change == "":
+		return ""
+	case f.Change == "new":
+		return "new"
+	case f.Known || strings.HasPrefix(f.Change, "still_"):
+		return "unchanged"
+	}
+	return "updated"
+}
+
+// suppressions are the exception that covers the finding, if there is one.
+func (f Finding) suppressions() []sarifSuppression {
+	e := f.Exception
+	if e == nil {
+		return nil
+	}
+	properties := map[string]any{"until": e.Day(), "approved_by": e.ApprovedBy, "written_in": e.Where}
+	for name, text := range map[string]string{"owner": e.Owner, "ticket": e.Ticket} {
+		if text != "" {
+			properties[name] = text
+		}
+	}
+	return []sarifSuppression{{"external", "accepted", e.Why, properties}}
 }
 
 // rank is SARIF's priority of a result, up to 100; 0 where reachability is not a part of it. It
@@ -174,8 +218,11 @@ func (f Finding) rank() float64 {
 	return map[rule.Answer]float64{rule.Yes: 100, rule.Unknown: 75, rule.No: 50}[e.Reachable]
 }
 
-// message is what is wrong and, if it was asked, whether the internet reaches it.
-func (f Finding) message() string { return strings.TrimSpace(f.Problem() + " " + f.Reach()) }
+// message is what is wrong and, if it was asked, whether the internet reaches it. If an exception is
+// about it and does not cover it, that is said, too.
+func (f Finding) message() string {
+	return strings.Join(slices.DeleteFunc([]string{f.Problem(), f.Reach(), f.But}, func(s string) bool { return s == "" }), " ")
+}
 
 // sarifMessage is a text of ours as a plain text message. In one, braces are the marks
 // of placeholders and brackets those of links, and names of security groups may have all

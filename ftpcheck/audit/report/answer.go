@@ -84,10 +84,13 @@ func reachRank(a rule.Answer) int {
 
 // ranked are the findings in the order of the page: first those that the internet reaches, the
 // open ones before those that are only perhaps, then those of which it is not known, then all
-// others. It is the order of the report otherwise.
+// others, and what was accepted last. It is the order of the report otherwise.
 func ranked(findings []finding.Finding) []finding.Finding {
 	kinds := []finding.Kind{finding.Open, finding.Undetermined}
 	rank := func(f finding.Finding) int {
+		if f.Exception != nil {
+			return len(kinds) + 3
+		}
 		if f.Reachable() == rule.Yes {
 			return slices.Index(kinds, f.Kind)
 		}
@@ -159,13 +162,25 @@ func (v *view) Answer() string {
 	}
 	switch {
 	case v.Open():
-		return fmt.Sprintf("%s of %s %s the whole internet in on FTP.", comma(open), groups, verb) + v.unknowns()
+		return fmt.Sprintf("%s of %s %s the whole internet in on FTP%s.", comma(open), groups, verb, v.accepted()) + v.unknowns()
 	case !v.Complete():
 		return fmt.Sprintf("Of %s read, none is known to let the whole internet in on FTP, but not everything is known.", groups) + v.unknowns()
 	case v.Report.Groups == 0:
 		return "There is no security group in what was read, so none lets the whole internet in on FTP."
 	}
 	return fmt.Sprintf("None of %s lets the whole internet in on FTP.", groups)
+}
+
+// accepted says how much of what is open exceptions cover, as a part of a sentence.
+func (v *view) accepted() string {
+	switch n := v.Report.Accepted; {
+	case n == 0:
+		return ""
+	case n == v.Report.OpenGroups:
+		return ", and exceptions cover all that is open"
+	default:
+		return fmt.Sprintf(", of which exceptions cover %s", comma(n))
+	}
 }
 
 func (v *view) unknowns() string {

@@ -55,7 +55,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 	}
 	counts := newCounts()
 	return []column[f]{
-		{name: "kind", text: func(f f) string { return kindNames[f.Kind] }},
+		{name: "kind", text: kind},
 		{name: "account", use: shared, text: account},
 		{name: "region", use: shared, text: region},
 		{name: "group", use: shared, text: of(func(p *sg.Permission) string { return cmp.Or(p.Group.Ref(), p.Resource.Address) })},
@@ -78,6 +78,8 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 
 		// The details.
 		{name: "problem", use: folded, text: f.Problem},
+		{name: "exception", lines: accepted},
+		{name: "but", text: func(f f) string { return f.But }},
 		{name: "width", text: of(func(p *sg.Permission) string {
 			switch n, known := counts.of(p); {
 			case !known:
@@ -121,6 +123,31 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 }
 
 var kindNames = map[finding.Kind]string{finding.Open: "open", finding.Undetermined: "undetermined", finding.NotRead: "not read"}
+
+// acceptedKind is the name of the kind of a finding that an exception covers.
+const acceptedKind = "open, accepted"
+
+func kind(f finding.Finding) string {
+	if f.Exception != nil {
+		return acceptedKind
+	}
+	return kindNames[f.Kind]
+}
+
+// accepted says who accepted a finding, until when and why.
+func accepted(f finding.Finding) []string {
+	e := f.Exception
+	if e == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("Until %s, approved by %s", e.Day(), e.ApprovedBy), e.Why}
+	for _, more := range []struct{ label, text string }{{"Owner: ", e.Owner}, {"Ticket: ", e.Ticket}, {"Written in: ", e.Where}} {
+		if more.text != "" {
+			lines = append(lines, more.label+more.text)
+		}
+	}
+	return lines
+}
 
 // placeColumns are those of the tables of places.
 var placeColumns = []column[sg.Coverage]{

@@ -23,7 +23,7 @@ import (
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "tag": splitTag,
+	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
 	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
 	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
 }).ParseFS(files, "page.html"))

@@ -36,7 +36,10 @@ var arrows = map[string]string{
 	"ftpcheck/terminal":       "",
 	"ftpcheck/output":         "newfile relation terminal",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
-	"ftpcheck/finding":        "exposure output relation remediation rule sg tables",
+	"ftpcheck/exception":      "meant output rule sg",
+	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
+	"ftpcheck/baseline":       "exposure finding output sg",
+	"ftpcheck/notify":         "baseline",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
 	"ftpcheck/scan/ec2":       "exposure rule sg",
@@ -46,9 +49,9 @@ var arrows = map[string]string{
 	"ftpcheck/scan/saved":     "exposure scan/document scan/ec2 scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/audit/report":   "exposure finding output rule sg",
-	"ftpcheck/audit":          "audit/report exposure finding meant newfile output relation rule scan scan/config scan/record sg tables",
+	"ftpcheck/audit":          "audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":      "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":            "docs audit benchmark exposure finding meant newfile output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":            "docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
@@ -59,7 +62,7 @@ var barred = []struct {
 	reason string
 }{
 	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
-		"ftpcheck/tables", "ftpcheck/finding", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record", "ftpcheck/scan/terraform"},
+		"ftpcheck/tables", "ftpcheck/exception", "ftpcheck/finding", "ftpcheck/baseline", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record", "ftpcheck/scan/terraform"},
 		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
 	{"github.com/turbot/", []string{"cmd/ftpcheck", "ftpcheck/pgsql", "ftpcheck/sqlengine"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
 	{"google.golang.org/grpc", []string{"cmd/ftpcheck"}, "as the Steampipe SDK"},

@@ -81,6 +81,11 @@ type Config struct {
 	IgnoreErrorMessages []string         `hcl:"ignore_error_messages,optional"`
 	ignored             []*regexp.Regexp // of the messages, since Complete
 
+	// Exceptions is the file of what was accepted to be open, and ExceptionTag the key of the tag
+	// with which groups bring exceptions themselves. The command looks at them, and not the plugin.
+	Exceptions   string `hcl:"exceptions,optional"`
+	ExceptionTag string `hcl:"exception_tag,optional"`
+
 	// EndpointURL is where to send all calls instead of to AWS.
 	EndpointURL string `hcl:"endpoint_url,optional"`
 

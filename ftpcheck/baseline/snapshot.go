@@ -1,0 +1,154 @@
+// Package baseline says what has changed between two answers: which findings are new, worse, as
+// they were, or gone, and which places were read in only one of them. What is gone is resolved
+// only if its place was read again, and unknown if not.
+package baseline
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
+)
+
+// A Snapshot is what an answer says, as far as it is compared.
+type Snapshot struct {
+	findings map[string]Row // by identity, without places
+	scanned  map[place]bool
+	failed   []failedPlace
+
+	// Reach is what the internet reaches through groups, by [GroupIdentity]; nil if the answer does
+	// not say it. It has every group there was, if AllGroups says so, or else those with findings.
+	Reach     map[string]Reach
+	AllGroups bool
+}
+
+// A Row has texts by the name of their column, as CSV has them. The columns are those of findings,
+// of groups and of coverage.
+type Row map[string]string
+
+// Reach is the reach of a group from the internet.
+type Reach struct {
+	Answer    string // true, false, or empty if it is not known
+	Addresses []string
+	Because   []string // codes of why it is not known
+}
+
+type place struct{ account, region string }
+
+type failedPlace struct {
+	place
+	live         bool
+	status, code string
+}
+
+// FindingColumns and PlaceColumns are the columns that rows of findings and places must have, and
+// GroupColumns and RuleColumns those that identify a group and an ingress permission.
+var (
+	FindingColumns = append(slices.Clone(RuleColumns), "finding", "unrestricted_ftp_reason", "unrestricted_ftp_ports", "security_group_rule_id")
+	PlaceColumns   = []string{"account_id", "region", "origin", "content", "status", "error_code"}
+	GroupColumns   = []string{"account_id", "region", "group_id"}
+	RuleColumns    = []string{"account_id", "region", "group_id", "ip_protocol", "from_port", "to_port", "source"}
+)
+
+// New returns a snapshot without anything in it.
+func New() *Snapshot {
+	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}}
+}
+
+// AddFinding adds a finding. One of a place is left out: the place says it.
+func (s *Snapshot) AddFinding(row Row) {
+	if row["finding"] != string(finding.NotRead) {
+		s.findings[RuleIdentity(row)] = row
+	}
+}
+
+// AddPlace adds the record of a place.
+func (s *Snapshot) AddPlace(row Row) {
+	p := place{row["account_id"], row["region"]}
+	switch {
+	case row["status"] != string(sg.StatusScanned):
+		s.failed = append(s.failed, failedPlace{p, row["origin"] == sg.Live, row["status"], row["error_code"]})
+	case row["content"] == sg.ContentGroups && p.account != "" && p.region != "":
+		s.scanned[p] = true
+	}
+}
+
+// AddGroup adds the place of a group that is in a file: it may hold those of several places, and
+// then its record names none.
+func (s *Snapshot) AddGroup(row Row) {
+	if row["origin"] != sg.Live {
+		s.scanned[place{row["account_id"], row["region"]}] = true
+	}
+}
+
+// Groups are the groups that have findings, by [GroupIdentity].
+func (s *Snapshot) Groups() map[string]Row {
+	groups := map[string]Row{}
+	for _, row := range s.findings {
+		groups[GroupIdentity(row)] = row
+	}
+	return groups
+}
+
+// covers reports whether a place was read, and read whole.
+func (s *Snapshot) covers(account, region string) bool {
+	return s.scanned[place{account, region}] && !slices.ContainsFunc(s.failed, func(f failedPlace) bool {
+		if f.live {
+			return f.account == account && (f.region == region || f.region == "")
+		}
+		// A file may have held a part of any place that its record does not rule out.
+		return (f.account == account || f.account == "") && (f.region == region || f.region == "")
+	})
+}
+
+// why says why a place was not read then.
+func (s *Snapshot) why(p place, then string) string {
+	for _, f := range s.failed {
+		if f.account == p.account && (f.region == p.region || f.region == "") {
+			return "It was " + strings.TrimSuffix(f.status+" ("+f.code+")", " ()") + " " + then + "."
+		}
+	}
+	return "Nobody looked at it " + then + "."
+}
+
+// GroupOf is what a row calls its group: the ID or, if it is only planned, the address of its
+// resource.
+func GroupOf(row Row) string {
+	return cmp.Or(row["group_id"], row["group_address"], row["address"])
+}
+
+// GroupIdentity identifies the group of a row in all answers.
+func GroupIdentity(row Row) string {
+	return strings.Join([]string{row["account_id"], row["region"], GroupOf(row)}, " ")
+}
+
+// RuleIdentity identifies the ingress permission of a row in all answers.
+func RuleIdentity(row Row) string { return newChange(row).Identity() }
+
+// port reads a port of a row, which may have none.
+func port(cell string) *int32 {
+	n, err := strconv.ParseInt(cell, 10, 32)
+	if err != nil {
+		return nil
+	}
+	p := int32(n)
+	return &p
+}
+
+// ReachOf reads the reach of a group from its row, or from that of a finding. It is not said by
+// rows without the column internet_reachable.
+func ReachOf(row Row) (r Reach, err error) {
+	r.Answer = row["internet_reachable"]
+	for column, list := range map[string]*[]string{"reachable_addresses": &r.Addresses, "internet_unknown_because": &r.Because} {
+		if cell := row[column]; cell != "" {
+			if err := json.Unmarshal([]byte(cell), list); err != nil {
+				return r, err
+			}
+		}
+	}
+	return r, nil
+}
