@@ -37,6 +37,9 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 			return func(call context.Context, token *string) (*string, error) {
 				var p *pageReader // of the last attempt
 				begin := func(body []byte) func(*ec2.Group) error {
+					if open == nil {
+						open = make([]byte, 0, len(body)/6)
+					}
 					p = &pageReader{account: r.job.account.id, body: body, known: known, open: open[:0]}
 					return p.take
 				}
