@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,8 +15,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -27,13 +31,8 @@ import (
 // with the action and the number of the call of that action, from 1.
 func between(t *testing.T, s *fakeaws.Server, change func(action string, call int, body []byte) []byte) config.Config {
 	t.Helper()
-	target, err := url.Parse(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var mu sync.Mutex
 	calls := map[string]int{}
-	proxy := httputil.NewSingleHostReverseProxy(target)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(request))
@@ -47,12 +46,11 @@ func between(t *testing.T, s *fakeaws.Server, change func(action string, call in
 		n := calls[action]
 		mu.Unlock()
 		answer := httptest.NewRecorder()
-		proxy.ServeHTTP(answer, r)
+		s.ServeHTTP(answer, r)
 		body := answer.Body.Bytes()
 		if answer.Code == http.StatusOK {
 			body = change(action, n, body)
 		}
-		time.Sleep(2 * time.Millisecond) // see fakeaws.World.Latency
 		w.WriteHeader(answer.Code)
 		w.Write(body)
 	}))
@@ -142,35 +140,34 @@ func TestDeletedFromAnswers(t *testing.T) {
 		}
 		return false
 	}
-	tried, errors := 0, 0
+	var all []deletion
 	for action, answer := range answers {
-		if !strings.HasPrefix(answer, "<") {
-			continue // JSON is below
-		}
-		for i, e := range elements(t, answer) {
-			for _, change := range []string{"deleted", "emptied", "renamed"} {
-				tried++
-				cfg := between(t, s, func(a string, call int, body []byte) []byte {
-					if a != action {
-						return body
-					}
-					// Each account has an answer of its own, of the same elements.
-					return []byte(elements(t, string(body))[i].change(string(body), change))
-				})
-				cfg.Accounts = []string{"*"}
-				groups, places, err := read(t, cfg, sg.Everything())
-				if err != nil {
-					errors++
-					continue
-				}
-				noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.ErrorMessage != "" })
-				if got := told(groups); !slices.Equal(got, want) && !noted && !legal(action, change, e.path) {
-					t.Errorf("%s: %s %s, and nobody says so", action, strings.Join(e.path, "/"), change)
-				}
-			}
+		if strings.HasPrefix(answer, "<") { // JSON is below
+			all = append(all, deletionsFrom(t, action, answer)...)
 		}
 	}
-	t.Logf("%d changes, %d of them errors", tried, errors)
+	errors := 0
+	tryEach(t, s, all, func(cfg config.Config, deletions iter.Seq[deletion]) error {
+		cfg.Accounts = []string{"*"}
+		for d := range deletions {
+			groups, places, err := read(t, cfg, sg.Everything())
+			if err != nil {
+				mu.Lock()
+				errors++
+				mu.Unlock()
+				continue
+			}
+			noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.ErrorMessage != "" })
+			if got := told(groups); !slices.Equal(got, want) && !noted && !legal(d.action, d.change, d.path) {
+				t.Errorf("%s, and nobody says so", d)
+			}
+		}
+		return nil
+	})
+	t.Logf("%d changes, %d of them errors", len(all), errors)
+	if len(all) < 500/oneIn || errors < 200/oneIn {
+		t.Errorf("%d changes, %d of them errors: there should be many of both", len(all), errors)
+	}
 
 	for action, list := range map[string]string{"ListAccounts": "Accounts"} {
 		for _, altered := range []string{`{}`, `{"Accounts":null}`, `{"accounts":[]}`, `{"Accounts":{}}`, `{"Accounts":"x"}`, `{"Accounts":[{}]}`, `{"Accounts":[null]}`,
@@ -186,6 +183,63 @@ func TestDeletedFromAnswers(t *testing.T) {
 				t.Errorf("%s of %s: %s, and nobody says so", list, action, altered)
 			}
 		}
+	}
+}
+
+// A deletion takes an element from the answers to an action, or its content, or its name.
+type deletion struct {
+	action, change string
+	path           []string
+	at             int // of how many elements before it
+}
+
+func (d deletion) String() string {
+	return fmt.Sprintf("%s: %s %s", d.action, strings.Join(d.path, "/"), d.change)
+}
+
+// deletionsFrom are all deletions from an answer, of which one in [oneIn] is tried.
+func deletionsFrom(t *testing.T, action, answer string) (all []deletion) {
+	t.Helper()
+	n := 0
+	for i, e := range elements(t, answer) {
+		for _, change := range []string{"deleted", "emptied", "renamed"} {
+			if n++; n%oneIn == 0 {
+				all = append(all, deletion{action, change, e.path, i})
+			}
+		}
+	}
+	return all
+}
+
+// tryEach has several workers try the deletions side by side. A worker gets a configuration, and the
+// deletions of which each is what the next readings by that configuration meet.
+func tryEach(t *testing.T, s *fakeaws.Server, all []deletion, work func(config.Config, iter.Seq[deletion]) error) {
+	t.Helper()
+	var next atomic.Int64
+	var workers errgroup.Group
+	for range 6 {
+		var now atomic.Pointer[deletion]
+		cfg := between(t, s, func(action string, _ int, body []byte) []byte {
+			d := now.Load()
+			if action != d.action {
+				return body
+			}
+			// Of several accounts, each has an answer of its own, of the same elements.
+			return []byte(elements(t, string(body))[d.at].change(string(body), d.change))
+		})
+		workers.Go(func() error {
+			return work(cfg, func(yield func(deletion) bool) {
+				for i := next.Add(1); i <= int64(len(all)); i = next.Add(1) {
+					now.Store(&all[i-1])
+					if !yield(all[i-1]) {
+						return
+					}
+				}
+			})
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }
 
