@@ -110,6 +110,7 @@ func (r *placeReader) unread(err error) error {
 
 // sources takes in what the groups let in on FTP that the request asks for or, for paths, all
 // groups. It returns the IDs of those that are asked for, and whether another account owns some.
+// Those that are open it holds, as far as they are few, so that they are not decoded again.
 func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted []string, shared bool, err error) {
 	request := &r.request.Request
 	if request.Paths != nil {

@@ -26,7 +26,7 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 	return shared(ctx, r, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
 		all := &groupPages{}
 		size := int32(groupsPerPage)
-		openOnly := r.request.Once && onlyOpen(&r.request.Request)
+		openOnly := r.request.Once && onlyOpen(&r.request.Request) && r.request.Paths == nil
 		known := sg.AddressLists(nil)
 		if openOnly {
 			known = r.known
@@ -54,13 +54,8 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				all.add(p, openOnly)
 				putBuffer(p.body)
 				open = p.open
-				for _, use := range p.lists {
-					if !openOnly || !use.decides {
-						continue
-					}
-					// Most groups of the next pages that name it are not open, which is known then. What
-					// could not be read is told later.
-					if _, err := r.list(ctx, use.id); err != nil && !isFailure(err) {
+				if openOnly {
+					if err := r.learn(ctx, p.lists); err != nil {
 						return nil, err
 					}
 				}
@@ -71,6 +66,20 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 		all.finished = time.Now()
 		return all, err
 	})
+}
+
+// learn reads the prefix lists that decide a verdict on a page: most groups of the next pages that
+// name one of them are not open, which is known then. What cannot be read is told later.
+func (r *placeReader) learn(ctx context.Context, uses []listUse) error {
+	for _, use := range uses {
+		if !use.decides {
+			continue
+		}
+		if _, err := r.list(ctx, use.id); err != nil && !isFailure(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?
