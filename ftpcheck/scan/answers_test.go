@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -385,6 +387,23 @@ func TestTokensWithoutEnd(t *testing.T) {
 	}
 }
 
+// Throttling is called so, also if it lasts until a call has taken too long.
+func TestThrottlingThatLasts(t *testing.T) {
+	for _, action := range []string{"DescribeSecurityGroups", "AssumeRole"} {
+		w := organization()
+		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Throttled, Account: map[string]string{"DescribeSecurityGroups": home}[action], Action: action}}
+		cfg := liveConfig(t, w.Start(t))
+		cfg.Accounts, cfg.Regions = []string{map[string]string{"DescribeSecurityGroups": home, "AssumeRole": another}[action]}, []string{"eu-west-1"}
+		cfg.CallTimeout, cfg.MaxErrorRetryAttempts, cfg.MinErrorRetryDelay = 1, 100, 400
+		_, places, err := read(t, cfg, sg.Request{})
+		service := map[string]string{"DescribeSecurityGroups": "ec2", "AssumeRole": "sts"}[action]
+		want := "AWS throttled " + service + ":" + action + ", and went on when it was tried again for 1s. Try again later, lower max_concurrency, or raise call_timeout"
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+want) || places[0].Status != sg.StatusThrottled || places[0].ErrorCode != "RequestLimitExceeded" && places[0].ErrorCode != "Throttling" {
+			t.Errorf("%s: %v %s %s", action, err, places[0].Status, places[0].ErrorCode)
+		}
+	}
+}
+
 // A region that hangs costs what it may, and no other place suffers.
 func TestHangingRegion(t *testing.T) {
 	w := organization()
@@ -443,6 +462,53 @@ func TestConnectionsThatOverlap(t *testing.T) {
 					t.Errorf("%s: the place %s is in the record %d times", name, place, n)
 				}
 			}
+		}
+	}
+}
+
+// What AWS is asked for and files are of, too, counts twice, so it is refused, in whatever order the
+// connections come. What is only planned is something else.
+func TestFilesOfWhatIsLive(t *testing.T) {
+	w := organization()
+	w.Accounts = w.Accounts[:1]
+	asked := liveConfig(t, w.Start(t))
+	asked.Connection, asked.Regions = "now", []string{"us-east-1"}
+	of := func(region string) (recorded, saved string) {
+		cfg := asked
+		cfg.Regions = []string{region}
+		recorded, _ = recordScan(t, cfg)
+		saved, _ = recordScan(t, cfg)
+		if err := os.Remove(filepath.Join(saved, record.IndexName)); err != nil {
+			t.Fatal(err)
+		}
+		return recorded, saved
+	}
+	recorded, saved := of("us-east-1")
+	elsewhere, _ := of("eu-west-1")
+	state := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(state, []byte(`{"format_version": "1.0", "values": {"root_module": {"resources": [{"address": "aws_security_group.a", "mode": "managed", "type": "aws_security_group", "name": "a", "provider_name": "registry.terraform.io/hashicorp/aws",
+		"values": {"id": "sg-1", "name": "a", "owner_id": "`+home+`", "arn": "arn:aws:ec2:us-east-1:`+home+`:security-group/sg-1", "vpc_id": "vpc-1", "ingress": []}}]}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		path    string
+		refused bool
+	}{"recorded": {recorded, true}, "saved": {saved, true}, "elsewhere": {elsewhere, false}, "planned": {state, false}} {
+		files := config.Config{Connection: "then", Paths: []string{tt.path}}
+		for _, configs := range [][]config.Config{{asked, files}, {files, asked}} {
+			scanner, err := New(configs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			places, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil })
+			want := "connection now asks AWS for account " + home + ", region us-east-1, and connection then has files of it: "
+			if tt.refused != (err != nil) || tt.refused && !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if name == "planned" && !slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Origin == state && c.AccountID == home && c.Region == "us-east-1" }) {
+				t.Errorf("the state is of no place: %+v", places)
+			}
+			scanner.Close()
 		}
 	}
 }

@@ -72,11 +72,15 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 // name one of them are not open, which is known then. What cannot be read is told later.
 func (r *placeReader) learn(ctx context.Context, uses []listUse) error {
 	for _, use := range uses {
-		if !use.decides {
+		if _, asked := r.learned[use.id]; asked || !use.decides {
 			continue
 		}
-		if _, err := r.list(ctx, use.id); err != nil && !isFailure(err) {
+		list, err := r.list(ctx, use.id)
+		if err != nil && !isFailure(err) {
 			return err
+		}
+		if r.learned[use.id] = (listAnswer{list, err}); err == nil {
+			r.known[use.id] = list.AddressList
 		}
 	}
 	return nil

@@ -31,8 +31,8 @@ type placeReader struct {
 	client  *ec2Calls
 	record  sg.Coverage
 
-	lists map[string]listAnswer // that were asked for, by ID
-	known sg.AddressLists       // those of them that could be read
+	learned map[string]listAnswer // prefix lists that were read with the groups, by ID
+	known   sg.AddressLists       // those of them that could be read
 
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
@@ -72,7 +72,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	unread := r.record
 	r.again = r.request.Snapshot.wasAgain(r.place())
 	for {
-		r.lists, r.known = map[string]listAnswer{}, sg.AddressLists{}
+		r.learned, r.known = map[string]listAnswer{}, sg.AddressLists{}
 		p, err := r.survey(ctx)
 		if p == nil || err != nil {
 			return err
@@ -190,6 +190,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		list.id = id
 		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
+	defer r.forgetUnshared(p)
 	if r.request.CoverageOnly {
 		_, err := r.exposure(ctx, p)
 		return nil, err
@@ -214,10 +215,6 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 	for _, l := range p.names {
 		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
 	}
-	var interfaces map[string][]sg.NetworkInterface
-	if p.interfaces != nil {
-		interfaces = p.interfaces.byGroup
-	}
 	absent := map[string]string{}
 	for i := range p.groups.pages {
 		wanted, err := r.wanted(p, i)
@@ -228,7 +225,9 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
+			if err := r.completeInterfaces(ctx, g, p); err != nil {
+				return err
+			}
 			g.Exposure = p.exposure.of(g)
 		}
 		if err := r.joinRules(ctx, wanted); err != nil {

@@ -27,22 +27,11 @@ type listAnswer struct {
 	err error
 }
 
-// list reads the entries of a prefix list, once for all who ask for it in this place.
+// list reads the entries of a prefix list, unless they were read with the groups.
 func (r *placeReader) list(ctx context.Context, id string) (readList, error) {
-	if known, ok := r.lists[id]; ok {
-		return known.readList, known.err
+	if learned, ok := r.learned[id]; ok {
+		return learned.readList, learned.err
 	}
-	list, err := r.readList(ctx, id)
-	if err == nil || isFailure(err) {
-		r.lists[id] = listAnswer{list, err}
-	}
-	if err == nil {
-		r.known[id] = list.AddressList
-	}
-	return list, err
-}
-
-func (r *placeReader) readList(ctx context.Context, id string) (readList, error) {
 	return shared(ctx, r, r.key("list", id), func(ctx context.Context) (readList, error) {
 		list, more, err := r.entries(ctx, id, nil, 1)
 		if err != nil || !more {
