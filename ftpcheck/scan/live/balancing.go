@@ -35,9 +35,14 @@ func (r *placeReader) balancerSources(p *survey, b *elb.Balancing, sources map[s
 	if len(ports) == 0 {
 		return nil
 	}
-	return r.judged(p, &sg.Request{GroupIDs: slices.Collect(maps.Keys(ports))}, func(g *sg.Group) {
-		sources[g.ID] = exposure.NewSources(g.RulePermissions(), ports[g.ID]...)
-	})
+	request := &sg.Request{GroupIDs: slices.Collect(maps.Keys(ports))}
+	for page := range p.groups.pages {
+		err := r.each(p, page, request, func(g *sg.Group) { sources[g.ID] = exposure.NewSources(g.RulePermissions(), ports[g.ID]...) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // balancing reads what the load balancers of the place send to whom. What is asked for one by one

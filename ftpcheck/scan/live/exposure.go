@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -117,43 +116,36 @@ func (r *placeReader) unread(err error) error {
 
 // sources takes in what the groups let in on FTP that the request asks for or, for paths, all
 // groups. It returns the IDs of those that are asked for, and the other accounts that own some.
+// Those that are open it holds, as far as they are few, so that they are not decoded again.
 func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted, owners []string, err error) {
 	request := &r.request.Request
 	if request.Paths != nil {
 		request = &sg.Request{}
 	}
-	err = r.judged(p, request, func(g *sg.Group) {
-		wanted = append(wanted, g.ID)
-		if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
-			owners = append(owners, g.OwnerID)
-		}
-		sources[g.ID] = exposure.NewSources(g.RulePermissions())
-	})
-	return wanted, owners, err
-}
-
-// judged hands over the groups that a request asks for, judged.
-func (r *placeReader) judged(p *survey, request *sg.Request, take func(*sg.Group)) error {
-	for i := range p.groups.pages {
-		err := p.groups.pages[i].each(request, func(x *ec2.Group) error {
-			g := &sg.Group{}
-			if bad := x.Into(g); bad != nil {
-				return nil // the record says so
+	left := mostHeld
+	if !onlyOpen(request) {
+		left = 0
+	}
+	for page := range p.groups.pages {
+		var held []*sg.Group
+		err := r.each(p, page, request, func(g *sg.Group) {
+			wanted = append(wanted, g.ID)
+			if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
+				owners = append(owners, g.OwnerID)
 			}
-			g.Origin = sg.Live
-			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
-			g.Tags = ec2.TagMap(x.Tags)
-			g.Judge(p.entries)
-			if g.Fits(request) && g.Matters(request) {
-				take(g)
+			sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			if left--; left >= 0 {
+				held = append(held, g)
 			}
-			return nil
 		})
 		if err != nil {
-			return err
+			return nil, nil, err
+		}
+		if held != nil && left >= 0 {
+			p.held[page] = held
 		}
 	}
-	return nil
+	return wanted, owners, nil
 }
 
 // used reports whether a network interface uses one of these groups. Where the interfaces were to
