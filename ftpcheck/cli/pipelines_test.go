@@ -396,7 +396,13 @@ func TestPublishedSchemas(t *testing.T) {
 	}
 	add("action.yml", readFile(t, actionFile), "github-actions")
 	add("GitLab", pipelineBlock(t, "GitLab"), "gitlab-ci")
-	add("Azure Pipelines", pipelineBlock(t, "Azure Pipelines"), "azure-pipelines")
+	// The schema has no tasks of extensions.
+	ours := regexp.MustCompile(`(?m)^  - task: AWSShellScript@1\n(    .*\n)+`)
+	azure := pipelineBlock(t, "Azure Pipelines")
+	if found := ours.FindAllString(azure, -1); len(found) != 1 || !strings.Contains(found[0], "      awsCredentials: aws\n      regionName: us-east-1\n      scriptType: inline\n      inlineScript: ") {
+		t.Errorf("Azure Pipelines has the tasks %q", found)
+	}
+	add("Azure Pipelines", ours.ReplaceAllString(azure, ""), "azure-pipelines")
 	// The first version that docs/deploy.md asks for, and the newest of the schemas.
 	add("CronJob", pipelineBlock(t, "Kubernetes"), "1.29", "1.37")
 	for _, file := range []string{"kubernetes.yaml", "kubernetes-merge.yaml"} {

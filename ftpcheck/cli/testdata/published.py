@@ -13,12 +13,12 @@ from moto.events.models import EventPattern
 
 
 def texts(value):
-    """What Azure reads: it has texts where YAML has other scalars."""
+    """What Azure reads: it has texts where YAML has booleans, but for the inputs of tasks."""
     if isinstance(value, dict):
-        return {k: texts(v) for k, v in value.items()}
+        return {k: v if k == "inputs" else texts(v) for k, v in value.items()}
     if isinstance(value, list):
         return [texts(v) for v in value]
-    return value if isinstance(value, str) else json.dumps(value)
+    return json.dumps(value) if isinstance(value, bool) else value
 
 
 def problem(schema, value):
