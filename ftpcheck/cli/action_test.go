@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,6 +110,10 @@ func TestActionIsSound(t *testing.T) {
 	}
 	if url := a.step(t, "Install ftpcheck").Env["RELEASES"]; url != releasesURL {
 		t.Errorf("it installs from %s", url)
+	}
+	// actionlint does not know the inputs of this one.
+	if with := a.step(t, "Show the findings in code scanning").With; len(with) != 2 || with["sarif_file"] == "" || with["category"] == "" {
+		t.Errorf("code scanning is given %v", with)
 	}
 	// What is kept is what the next run fetches.
 	fetch, keep := a.step(t, "Fetch the baseline").With, a.step(t, "Keep the baseline").With
@@ -250,8 +255,10 @@ func TestActionChecks(t *testing.T) {
 		printed, files, code := r.run("Check", inputs, env...)
 		out := outputs(files)
 		out["summary"] = files["GITHUB_STEP_SUMMARY"]
-		if code == 0 { // then the next step keeps it
-			cached, _ = os.ReadFile(baseline)
+		if kept, _ := os.ReadFile(baseline); code == 0 { // then the next step keeps it
+			cached = kept
+		} else if !bytes.Equal(kept, cached) {
+			t.Error("a run that failed changes the baseline")
 		}
 		return printed, out, code
 	}
@@ -285,7 +292,7 @@ func TestActionChecks(t *testing.T) {
 		}
 	}
 	// An input that is not given leaves what the job has set.
-	if printed, _, code := check(nil, "FTPCHECK_FAIL_ON=never", "FTPCHECK_ACCOUNT="+member); code != exitOK || !strings.Contains(printed, "of 2 security groups") {
+	if printed, _, code := check(nil, "FTPCHECK_FAIL_ON=never", "FTPCHECK_ACCOUNT="+home+","+member); code != exitOK || !strings.Contains(printed, "of 4 security groups") {
 		t.Errorf("variables of the job: exit code %d: %s", code, printed)
 	}
 	// Without an answer there is nothing to upload.
