@@ -29,9 +29,11 @@ build:
 man:
 	go run ./ftpcheck/internal/manual bin/manual
 
-# Run all checks and tests, as CI does.
+# Run all checks and tests, as CI does. With the race detector, not each of the thousands of deletions
+# is tried, so these run once more without it.
 test: lint debian duckdb moto
 	go test $(RACE) -timeout 14m ./...
+	$(if $(RACE),go test -run Delet ./ftpcheck/scan)
 
 # Check the format and the code. With the flags of the tests, so that both share what is
 # compiled.
@@ -61,8 +63,9 @@ licenses:
 	@go run ./ftpcheck/internal/licenses
 
 # Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is
-# printed for closing FTP, Chromium the report, LibreOffice the CSV. Where one is missing and
-# this user may not install it, the tests with it say that they are skipped.
+# printed for closing FTP, Chromium the report, LibreOffice the CSV, OpenSSH and OpenSSL what
+# vouches for evidence. Where one is missing and this user may not install it, the tests with it
+# say that they are skipped.
 debian:
 	@missing=; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql-15"; \
@@ -70,6 +73,8 @@ debian:
 	test -x /usr/bin/chromium || missing="$$missing chromium"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
 	{ ! command -v python3 >/dev/null || python3 -c 'import ensurepip, venv' 2>/dev/null; } || missing="$$missing python3-venv"; \
+	command -v ssh-keygen >/dev/null || missing="$$missing openssh-client"; \
+	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	command -v shellcheck >/dev/null || missing="$$missing shellcheck"; \
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }
@@ -110,12 +115,14 @@ bench:
 	go run ./ftpcheck/internal/perf $(BENCH)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./...
 
-# Build for all platforms of a release, without leaving binaries behind.
+# Build for all platforms of a release, without leaving binaries behind. What is for tests and for
+# measuring compiles for each system, too.
 cross:
 	for os in linux darwin; do for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null . ./cmd/ftpcheck || exit 1; done; done
 	for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=windows GOARCH=$$arch go build -o /dev/null ./cmd/ftpcheck || exit 1; done
+	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os go vet ./... || exit 1; done
 
 # Check how a release is made: that its configuration is right, that Steampipe installs the
 # plugin from a registry, and that a commit gives the same bytes in every folder. It takes

@@ -35,10 +35,7 @@ func TestFaultMatrix(t *testing.T) {
 	w := faultWorld()
 	server := w.Start(t)
 	t.Setenv("HOME", t.TempDir())
-	for _, variable := range server.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	server.Setenv(t)
 	var kinds, actions []fakeaws.Fault
 	for _, kind := range []fakeaws.Kind{fakeaws.Denied, fakeaws.DeniedBySCP, fakeaws.RegionDisabled, fakeaws.OptInRequired, fakeaws.Expired, fakeaws.InvalidKey, fakeaws.Throttled,
 		fakeaws.Internal, fakeaws.Unavailable, fakeaws.Reset, fakeaws.CutBody, fakeaws.Truncated, fakeaws.Malformed, fakeaws.Slow, fakeaws.Hang} {

@@ -22,23 +22,19 @@ var faultRegions = []string{"us-east-1", "us-west-2"}
 
 // faultWorld is two accounts with open and closed groups, and some that depend on a prefix list.
 func faultWorld() *fakeaws.World {
-	w := &fakeaws.World{ShortPages: 3, Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{}}
-		for _, region := range faultRegions {
-			r := &fakeaws.Region{PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}}}
-			for i := range 3 {
-				name := fmt.Sprint("open", i)
-				r.Groups = append(r.Groups,
-					fakeaws.Group{Name: name, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
-					fakeaws.Group{Name: fmt.Sprint("closed", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "0.0.0.0/0"}}},
-					fakeaws.Group{Name: fmt.Sprint("by-list", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}})
-				r.NetworkInterfaces = append(r.NetworkInterfaces, fakeaws.NetworkInterface{Description: id + region + name, Groups: []string{fakeaws.GroupID(id, region, name)}})
-			}
-			a.Regions[region] = r
+	w := fakeaws.NewOrganization([]string{home, member}, faultRegions, func(id, region string) *fakeaws.Region {
+		r := &fakeaws.Region{PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}}}
+		for i := range 3 {
+			name := fmt.Sprint("open", i)
+			r.Groups = append(r.Groups,
+				fakeaws.Group{Name: name, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+				fakeaws.Group{Name: fmt.Sprint("closed", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "0.0.0.0/0"}}},
+				fakeaws.Group{Name: fmt.Sprint("by-list", i), Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}})
+			r.NetworkInterfaces = append(r.NetworkInterfaces, fakeaws.NetworkInterface{Description: id + region + name, Groups: []string{fakeaws.GroupID(id, region, name)}})
 		}
-		w.Accounts = append(w.Accounts, a)
-	}
+		return r
+	})
+	w.ShortPages = 3
 	return w
 }
 

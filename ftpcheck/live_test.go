@@ -26,17 +26,16 @@ const (
 // organization is three accounts with seventeen regions each, an open and a closed group
 // in every region, and one region more that is not enabled.
 func organization() *fakeaws.World {
-	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member, third} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range fakeaws.DefaultRegions {
-			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{
-				{Name: "open", Tags: map[string]string{"team": "web"}, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
-				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
-			}}
-		}
-		w.Accounts = append(w.Accounts, a)
+	w := fakeaws.NewOrganization([]string{home, member, third}, fakeaws.DefaultRegions, func(string, string) *fakeaws.Region {
+		return &fakeaws.Region{Groups: []fakeaws.Group{
+			{Name: "open", Tags: map[string]string{"team": "web"}, Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+			{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
+		}}
+	})
+	for _, a := range w.Accounts {
+		a.Regions["me-south-1"] = &fakeaws.Region{Disabled: true}
 	}
+	w.Record = true
 	return w
 }
 
@@ -180,10 +179,7 @@ func TestUnreadPlacesAreRows(t *testing.T) {
 		"ftpcheck": "accounts = [\"*\"]\nmax_error_retry_attempts = 1",
 		"ignoring": "accounts = [\"*\"]\nmax_error_retry_attempts = 1\nignore_error_codes = [\"UnauthorizedOperation\"]",
 	}, server.Env()...)
-	for _, variable := range server.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	server.Setenv(t)
 	engines := map[string]*sqlengine.Engine{}
 	for name, ignored := range map[string][]string{"ftpcheck": nil, "ignoring": {"UnauthorizedOperation"}} {
 		scanner, err := scan.New(config.Config{Accounts: []string{"*"}, MaxErrorRetryAttempts: 1, IgnoreErrorCodes: ignored})

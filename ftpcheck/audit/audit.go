@@ -12,6 +12,7 @@
 //	exceptions.csv            what was accepted, by whom and until when; only if there are exceptions
 //	coverage.csv              every account and region, or file, and how its reading ended
 //	manifest.json             who looked where, when, with what; the counts and hashes
+//	manifest.json.sig, .tsr   who vouches for it, and an authority's time stamp; only if asked for
 //	SHA256SUMS                the hash of every file, for sha256sum --check
 //	findings.sarif, findings.ocsf.jsonl, parquet/   only if asked for
 //	raw/                      what AWS said
@@ -61,15 +62,15 @@ type Options struct {
 	Shard  config.Shard
 	// Exceptions are what somebody has accepted; nil if nothing is. Notes are not looked at.
 	Exceptions *Exceptions
-	Version    string // of the tool
-	Commit     string // of the tool's source; empty if not known
+	Attestation
+	Version string // of the tool
+	Commit  string // of the tool's source; empty if not known
 }
 
 // Write reads everything that the scanner names and writes a bundle of it. What could not
 // be read is in the bundle and its manifest, and no error, unless nobody could even ask.
 func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, error) {
-	return write(o.Dir, func(dir string) (*Manifest, error) {
-		m := newManifest(o)
+	return write(ctx, o, func(dir string, m *Manifest) (*Manifest, error) {
 		m.Started = time.Now().UTC()
 		places, err := scanner.Record(ctx, filepath.Join(dir, rawName))
 		if err != nil {
@@ -106,11 +107,16 @@ const (
 
 // write makes a bundle in a folder beside its place, completes it with the manifest and
 // the hashes, and moves it to its place.
-func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, err error) {
+func write(ctx context.Context, o Options, fill func(dir string, m *Manifest) (*Manifest, error)) (m *Manifest, err error) {
+	dir := o.Dir
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, writeError(dir, err)
 	}
 	if err := mustBeFree(dir); err != nil {
+		return nil, err
+	}
+	m = newManifest(o)
+	if err := o.promise(ctx, m, o); err != nil {
 		return nil, err
 	}
 	draft := newfile.NewDraft(dir)
@@ -118,10 +124,10 @@ func write(dir string, fill func(dir string) (*Manifest, error)) (m *Manifest, e
 	if err := newfile.Folder(draft.Path); err != nil {
 		return nil, writeError(dir, err)
 	}
-	if m, err = fill(draft.Path); err != nil {
+	if m, err = fill(draft.Path, m); err != nil {
 		return nil, err
 	}
-	if err := m.seal(draft.Path); err != nil {
+	if err := m.seal(ctx, draft.Path, &o.Attestation); err != nil {
 		return nil, writeError(dir, err)
 	}
 	return m, writeError(dir, draft.Keep())

@@ -30,25 +30,23 @@ var options = Options{Version: "1.2.3", Commit: "c0ffee"}
 // world is three accounts with three regions each and one more that is not enabled, and
 // groups that are open in every way.
 func world() *fakeaws.World {
-	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
 	list := fakeaws.PrefixListID("offices")
-	for _, id := range []string{home, member, another} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1"} {
-			a.Regions[region] = &fakeaws.Region{
-				PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}, {CIDR: "0.0.0.0/0"}}}},
-				Groups: []fakeaws.Group{
-					{Name: "open", Tags: map[string]string{"Owner": "=cmd|'/c calc'!A1"}, Ingress: []fakeaws.Permission{
-						{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0", Description: "=HYPERLINK(x)", Tags: map[string]string{"a": "b"}},
-						{Protocol: "tcp", From: 443, To: 443, CIDR4: "0.0.0.0/0"}}},
-					{Name: "halves", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, CIDR4: "0.0.0.0/1"}, {Protocol: "tcp", From: 20, To: 21, CIDR4: "128.0.0.0/1"}}},
-					{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 1, To: 1024, PrefixList: list}}},
-					{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
-					{Name: "none"},
-				},
-			}
+	w := fakeaws.NewOrganization([]string{home, member, another}, []string{"us-east-1", "us-west-2", "eu-west-1"}, func(string, string) *fakeaws.Region {
+		return &fakeaws.Region{
+			PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}, {CIDR: "0.0.0.0/0"}}}},
+			Groups: []fakeaws.Group{
+				{Name: "open", Tags: map[string]string{"Owner": "=cmd|'/c calc'!A1"}, Ingress: []fakeaws.Permission{
+					{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0", Description: "=HYPERLINK(x)", Tags: map[string]string{"a": "b"}},
+					{Protocol: "tcp", From: 443, To: 443, CIDR4: "0.0.0.0/0"}}},
+				{Name: "halves", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, CIDR4: "0.0.0.0/1"}, {Protocol: "tcp", From: 20, To: 21, CIDR4: "128.0.0.0/1"}}},
+				{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 1, To: 1024, PrefixList: list}}},
+				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "10.0.0.0/8"}}},
+				{Name: "none"},
+			},
 		}
-		w.Accounts = append(w.Accounts, a)
+	})
+	for _, a := range w.Accounts {
+		a.Regions["me-south-1"] = &fakeaws.Region{Disabled: true}
 	}
 	return w
 }
@@ -56,10 +54,7 @@ func world() *fakeaws.World {
 // serve starts the world and returns the configuration that reads it.
 func serve(t *testing.T, w *fakeaws.World) config.Config {
 	t.Helper()
-	for _, variable := range w.Start(t).Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	w.Start(t).Setenv(t)
 	return config.Config{Accounts: []string{"*"}, MinErrorRetryDelay: 1, MaxErrorRetryAttempts: 2}
 }
 
@@ -221,7 +216,7 @@ func reseal(t *testing.T, dir string, change func(*Manifest)) {
 	}
 	os.Remove(filepath.Join(dir, manifestName))
 	os.Remove(filepath.Join(dir, sumsName))
-	if err := m.seal(dir); err != nil {
+	if err := m.seal(t.Context(), dir, &Attestation{}); err != nil {
 		t.Fatal(err)
 	}
 }

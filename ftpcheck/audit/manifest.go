@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -54,6 +55,13 @@ type Manifest struct {
 	// Exceptions are what somebody had accepted; nil if there were none.
 	Exceptions *Exceptions `json:"exceptions,omitempty"`
 
+	// SignedBy is the fingerprint of the key that signs the manifest, and StampedBy the host of the
+	// authority that gives it a time stamp; empty for none. Previous is the audit that this one
+	// follows.
+	SignedBy  string    `json:"signed_by,omitempty"`
+	StampedBy string    `json:"time_stamp_by,omitempty"`
+	Previous  *Previous `json:"previous,omitempty"`
+
 	// Shard is set if this is the part of one worker, Shards if parts have been merged.
 	Shard  *Shard  `json:"shard,omitempty"`
 	Shards *Shards `json:"shards,omitempty"`
@@ -66,6 +74,8 @@ type Manifest struct {
 	// SHA256 is that of manifest.json, in hexadecimal. As it holds the hashes of all other
 	// files, whoever keeps it elsewhere can prove that nothing has changed.
 	SHA256 string `json:"-"`
+
+	attestations map[string]File // what vouches for the manifest, by name
 }
 
 // Answer counts what was found.
@@ -177,7 +187,7 @@ func newManifest(o Options) *Manifest {
 
 // seal writes the manifest with the hashes of all files, then the list of hashes, and
 // makes the disk have them. The list is last: without it there is no bundle.
-func (m *Manifest) seal(dir string) error {
+func (m *Manifest) seal(ctx context.Context, dir string, by *Attestation) error {
 	files, err := hashes(dir)
 	if err != nil {
 		return err
@@ -188,8 +198,19 @@ func (m *Manifest) seal(dir string) error {
 		return err
 	}
 	m.SHA256 = hashOf(text).SHA256
+	attestations, err := by.attest(ctx, text)
+	if err != nil {
+		return err
+	}
+	m.attestations = map[string]File{}
+	for name, text := range attestations {
+		m.attestations[name] = hashOf(text)
+	}
+	if err := writeAttestations(dir, attestations); err != nil {
+		return err
+	}
 	for name, text := range map[string][]byte{manifestName: text, sumsName: m.sums()} {
-		if err := newfile.Write(filepath.Join(dir, name), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		if err := newfile.Write(filepath.Join(dir, name), writes(text)); err != nil {
 			return fileError(name, err)
 		}
 	}
@@ -199,6 +220,11 @@ func (m *Manifest) seal(dir string) error {
 		}
 		return newfile.SyncFolder(path)
 	})
+}
+
+// writes has a text written.
+func writes(text []byte) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := w.Write(text); return err }
 }
 
 // text is what the manifest is written as. The same manifest gives the same bytes.
@@ -217,6 +243,7 @@ func (m *Manifest) sums() []byte {
 		all = map[string]File{}
 	}
 	all[manifestName] = File{SHA256: m.SHA256}
+	maps.Copy(all, m.attestations)
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		fmt.Fprintf(&b, "%s  %s\n", all[name].SHA256, name)

@@ -31,8 +31,7 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 	if len(manifests) == 0 {
 		return nil, errors.New("there is no shard to merge: name the folders that the workers wrote")
 	}
-	return write(o.Dir, func(dir string) (*Manifest, error) {
-		m := newManifest(o)
+	return write(ctx, o, func(dir string, m *Manifest) (*Manifest, error) {
 		m.Shards = &Shards{Count: manifests[0].Shard.Count, Present: []int{}, Missing: []int{}}
 		m.Configuration, m.Exceptions = manifests[0].Configuration, manifests[0].Exceptions
 		m.Started, m.Finished = manifests[0].Started, manifests[0].Finished

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/attest"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -36,6 +37,11 @@ type Verification struct {
 	// verified.
 	SameVersion bool
 	NotCompared []string
+
+	// Signature is who signed the bundle, and Time when an authority saw it; nil if nobody did.
+	// That whoever it is may be trusted has not been looked at.
+	Signature *attest.Signature
+	Time      *attest.Time
 
 	text []byte // of the manifest
 }
@@ -103,6 +109,10 @@ func verifyHashes(ctx context.Context, dir string) (*Verification, error) {
 		said = map[string]File{}
 	}
 	said[manifestName] = hashOf(v.text)
+	if err := v.readAttestations(dir); err != nil {
+		return nil, err
+	}
+	maps.Copy(said, v.Manifest.attestations)
 	names := maps.Clone(found)
 	for name := range said {
 		names[name] = true
@@ -140,6 +150,9 @@ func verifyHashes(ctx context.Context, dir string) (*Verification, error) {
 		v.problem("%s is not what an audit writes.", sumsName)
 	}
 	if len(v.Problems) == 0 {
+		if err := v.compareAttestations(dir); err != nil {
+			return nil, err
+		}
 		v.compareIndex(ctx, dir)
 	}
 	return v, nil

@@ -206,24 +206,21 @@ func saveNetwork(t testing.TB, region string) {
 func shared(t *testing.T) tables.Reader {
 	t.Helper()
 	open := []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}
-	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
-	for _, account := range []string{"111122223333", "222233334444", "333344445555"} {
+	accounts := []string{"111122223333", "222233334444", "333344445555"}
+	w := fakeaws.NewOrganization(accounts, []string{"us-east-1"}, func(account, _ string) *fakeaws.Region {
 		groups := []fakeaws.Group{{ID: "sg-shared", Name: "shared", Owner: "111122223333", Ingress: open}, {ID: "sg-of-" + account, Name: "own"}}
 		if account != "111122223333" {
 			groups = append(groups, fakeaws.Group{ID: "sg-foreign", Name: "foreign", Owner: "444455556666", Ingress: open})
 		}
-		w.Accounts = append(w.Accounts, &fakeaws.Account{ID: account, Regions: map[string]*fakeaws.Region{"us-east-1": {Groups: groups}}})
-	}
+		return &fakeaws.Region{Groups: groups}
+	})
 	return live(t, w, config.Config{Accounts: []string{"*"}})
 }
 
 // live reads a world from a server of its own.
 func live(t *testing.T, w *fakeaws.World, cfg config.Config) tables.Reader {
 	t.Helper()
-	for _, variable := range w.Start(t).Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	w.Start(t).Setenv(t)
 	// Those of the environment are of the world that was started last.
 	cfg.EndpointURL, cfg.AccessKey, cfg.SecretKey = os.Getenv("AWS_ENDPOINT_URL"), os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")
 	scanner, err := scan.New(cfg)

@@ -49,6 +49,7 @@ func newAudit() *cobra.Command {
 	var source sourceFlags
 	var flags auditFlags
 	var exceptions exceptionFlags
+	var attest attestFlags
 	var failOn failOn
 	var shard string
 	c := &cobra.Command{
@@ -66,6 +67,7 @@ func newAudit() *cobra.Command {
   raw/                      what AWS said: --from DIR/raw replays the audit
   manifest.json             who looked where, when and with what
   SHA256SUMS                the hash of every file
+  manifest.json.sig, .tsr   with --sign and --timestamp, who vouches for it since when
 
 If something was not read or could not be determined, the evidence says so in
 report.html, findings.csv, coverage.csv, manifest.json and INCOMPLETE.txt.
@@ -77,6 +79,7 @@ The exit code is that of check: 0, 1 if something is open, 2 if something was no
 read or could not be determined.`,
 		Example: `  ftpcheck audit --out audit-2026-q4
   ftpcheck audit --out audit-2026-q4 --profile management --account '*' --with sarif,parquet
+  ftpcheck audit --out audit-2026-q4 --sign ~/.ssh/id_ed25519.pub --previous audit-2026-q3
   ftpcheck audit verify audit-2026-q4
   ftpcheck audit diff audit-2026-q3 audit-2026-q4
 
@@ -93,6 +96,11 @@ read or could not be determined.`,
 				return err
 			}
 			source.shard = o.Shard
+			var release func() error
+			if o.Attestation, release, err = attest.open(c); err != nil {
+				return err
+			}
+			defer release()
 			if accepted, err := exceptions.read(&source); err != nil {
 				return err
 			} else if accepted != nil {
@@ -108,6 +116,7 @@ read or could not be determined.`,
 	source.add(c)
 	flags.add(c)
 	exceptions.add(c)
+	attest.add(c)
 	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
 	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
@@ -141,7 +150,8 @@ func parseShard(text string) (config.Shard, error) {
 }
 
 func newAuditVerify() *cobra.Command {
-	return &cobra.Command{
+	var trust trustFlags
+	c := &cobra.Command{
 		Use:   "verify DIR",
 		Short: "Check that evidence is as it was written and follows from what AWS said",
 		Long: `Compute the hashes of all files again, replay the raw data, and compare what
@@ -151,25 +161,44 @@ last line names what was not compared.
 
 This finds what was changed, but not evidence that was made up whole, beginning with
 the raw data: keep the SHA-256 of manifest.json, which audit and verify print, where
-only the auditor can write.
+only the auditor can write, and give it with --expect; or have the evidence signed and
+stamped with its time, and say with --signers or --key and --timestamp-ca whom you
+trust. What is demanded so and does not hold is a problem.
 
 The exit code is 0 if all is as it should be, and 2 if it is not or if something was
 not compared. Whether the audit is complete and what it found does not matter for
 it.`,
-		Example: "  ftpcheck audit verify audit-2026-q4",
-		Args:    exactly("DIR"),
+		Example: `  ftpcheck audit verify audit-2026-q4
+  ftpcheck audit verify audit-2026-q4 --signers allowed_signers --chain audit-2026-q3`,
+		Args: exactly("DIR"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := trust.checkHash(); err != nil {
+				return err
+			}
 			v, err := audit.Verify(c.Context(), args[0], audit.Options{Version: Version, Commit: commit()})
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c, v)
+			return concludeVerification(c, v, &trust)
 		},
 	}
+	trust.add(c)
+	return c
 }
 
-func concludeVerification(c *cobra.Command, v *audit.Verification) error {
+func concludeVerification(c *cobra.Command, v *audit.Verification, trust *trustFlags) error {
 	w := terminal.Prose(c.OutOrStdout())
+	if len(v.Problems) == 0 {
+		said := io.Writer(w)
+		if quiet(c) {
+			said = io.Discard
+		}
+		problems, err := trust.check(c.Context(), said, v)
+		if err != nil {
+			return err
+		}
+		v.Problems = problems
+	}
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))
 	}
@@ -204,6 +233,7 @@ func concludeVerification(c *cobra.Command, v *audit.Verification) error {
 
 func newAuditMerge() *cobra.Command {
 	var flags auditFlags
+	var attest attestFlags
 	var failOn failOn
 	c := &cobra.Command{
 		Use:   "merge --out DIR SHARD...",
@@ -224,6 +254,11 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
+			var release func() error
+			if o.Attestation, release, err = attest.open(c); err != nil {
+				return err
+			}
+			defer release()
 			m, err := audit.Merge(c.Context(), o, shards...)
 			if err != nil {
 				return err
@@ -232,6 +267,7 @@ The exit code is that of audit.`,
 		},
 	}
 	flags.add(c)
+	attest.add(c)
 	failOn.add(c)
 	return c
 }

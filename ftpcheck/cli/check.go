@@ -245,28 +245,6 @@ func sortFindings(findings []finding.Finding) {
 	}
 }
 
-// printFindings prints the permissions among the findings: some columns, what the internet reaches
-// through their groups if that is wanted, and what covers them if anything can; conclude tells of
-// the places.
-func printFindings(w output.Writer, columns int, r *finding.Report, reach bool) error {
-	for _, f := range r.Findings {
-		if f.Permission == nil {
-			continue
-		}
-		row := slices.Clip(findingRow(f.Permission)[:columns])
-		if reach {
-			row = append(row, reachRow(f.Exposure())...)
-		}
-		if r.Exceptions != nil {
-			row = append(row, exceptionRow(f.Exception)...)
-		}
-		if err := w.Row(row); err != nil {
-			return err
-		}
-	}
-	return w.End()
-}
-
 var findingColumns = []output.Column{
 	{Name: "account_id", Type: relation.Text}, {Name: "region", Type: relation.Text}, {Name: "group_id", Type: relation.Text}, {Name: "group_name", Type: relation.Text},
 	{Name: "unrestricted_ftp", Type: relation.Bool}, {Name: "unrestricted_ftp_reason", Type: relation.Text}, {Name: "security_group_rule_id", Type: relation.Text},

@@ -58,9 +58,8 @@ func dumpTable(ctx context.Context, script *output.PostgresScript, t *relation.T
 	w := script.Table(t.Name, t.Description, columns, descriptions)
 	values := make([]any, len(columns))
 	var query relation.Query
-	if t.Name == "ftpcheck_internet_path" {
-		// Not everybody saves network interfaces. A place without is a row, as it is for who asks
-		// for each column; a place of which not even groups were read has ended the dump before.
+	if t.Optional {
+		// A place of which not even groups were read has ended the dump before.
 		query.Wanted = slices.Repeat([]bool{true}, len(columns))
 	}
 	err := t.List(ctx, query, func(r relation.Row) error {

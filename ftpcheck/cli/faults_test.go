@@ -19,24 +19,19 @@ import (
 // Whatever fails in AWS, each command gives the answer that it gives without, or ends with exit
 // code 2 and names what was not read.
 func TestRandomFaultsOfCommands(t *testing.T) {
-	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{}}
-		for _, region := range []string{"us-east-1", "eu-west-1"} {
-			a.Regions[region] = &fakeaws.Region{
-				VPCs: []fakeaws.VPC{{ID: "vpc-1"}}, Subnets: []fakeaws.Subnet{{ID: "subnet-1", VPC: "vpc-1"}}, InternetGateways: []fakeaws.InternetGateway{{ID: "igw-1", VPC: "vpc-1"}},
-				RouteTables: []fakeaws.RouteTable{{ID: "rtb-1", VPC: "vpc-1", Main: true, Routes: []fakeaws.Route{{To: "0.0.0.0/0", Via: "igw-1"}}}},
-				Groups: []fakeaws.Group{
-					{Name: "open", VPC: "vpc-1", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
-					{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "0.0.0.0/0"}}},
-					{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}},
-				},
-				PrefixLists:       []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}},
-				NetworkInterfaces: []fakeaws.NetworkInterface{{Description: id + region, Groups: []string{fakeaws.GroupID(id, region, "open")}, VPC: "vpc-1", Subnet: "subnet-1", PrivateIP: "10.0.0.7", PublicIP: "3.4.5.6"}},
-			}
+	w := fakeaws.NewOrganization([]string{home, member}, []string{"us-east-1", "eu-west-1"}, func(id, region string) *fakeaws.Region {
+		return &fakeaws.Region{
+			VPCs: []fakeaws.VPC{{ID: "vpc-1"}}, Subnets: []fakeaws.Subnet{{ID: "subnet-1", VPC: "vpc-1"}}, InternetGateways: []fakeaws.InternetGateway{{ID: "igw-1", VPC: "vpc-1"}},
+			RouteTables: []fakeaws.RouteTable{{ID: "rtb-1", VPC: "vpc-1", Main: true, Routes: []fakeaws.Route{{To: "0.0.0.0/0", Via: "igw-1"}}}},
+			Groups: []fakeaws.Group{
+				{Name: "open", VPC: "vpc-1", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+				{Name: "closed", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 22, To: 22, CIDR4: "0.0.0.0/0"}}},
+				{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}},
+			},
+			PrefixLists:       []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}},
+			NetworkInterfaces: []fakeaws.NetworkInterface{{Description: id + region, Groups: []string{fakeaws.GroupID(id, region, "open")}, VPC: "vpc-1", Subnet: "subnet-1", PrivateIP: "10.0.0.7", PublicIP: "3.4.5.6"}},
 		}
-		w.Accounts = append(w.Accounts, a)
-	}
+	})
 	live(t, w)
 	// answer is what somebody reads who takes the exit code for what it says.
 	type answer struct {

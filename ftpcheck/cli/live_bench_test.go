@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli
 
 import (
@@ -26,10 +28,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 	w.Latency = latency
 	w.Throttle = &fakeaws.Throttle{}
 	s := w.Start(b)
-	for _, variable := range s.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		b.Setenv(name, value)
-	}
+	s.Setenv(b)
 	b.Setenv("HOME", b.TempDir())
 	for b.Loop() {
 		s.Reset()

@@ -28,20 +28,19 @@ const (
 // organization is three accounts with seventeen regions each and one more that is not
 // enabled. Every region has an open and a closed group.
 func organization() *fakeaws.World {
-	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member, another} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range fakeaws.DefaultRegions {
-			a.Regions[region] = &fakeaws.Region{
-				Groups: []fakeaws.Group{
-					{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
-					{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}},
-				},
-				PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}},
-			}
+	w := fakeaws.NewOrganization([]string{home, member, another}, fakeaws.DefaultRegions, func(string, string) *fakeaws.Region {
+		return &fakeaws.Region{
+			Groups: []fakeaws.Group{
+				{Name: "open", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}},
+				{Name: "by-list", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 20, To: 21, PrefixList: fakeaws.PrefixListID("offices")}}},
+			},
+			PrefixLists: []fakeaws.PrefixList{{Name: "offices", Entries: []fakeaws.Entry{{CIDR: "203.0.113.0/24"}}}},
 		}
-		w.Accounts = append(w.Accounts, a)
+	})
+	for _, a := range w.Accounts {
+		a.Regions["me-south-1"] = &fakeaws.Region{Disabled: true}
 	}
+	w.Record = true
 	return w
 }
 
@@ -50,10 +49,7 @@ func live(t *testing.T, w *fakeaws.World) *fakeaws.Server {
 	t.Helper()
 	s := w.Start(t)
 	t.Setenv("HOME", t.TempDir())
-	for _, variable := range s.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	s.Setenv(t)
 	return s
 }
 

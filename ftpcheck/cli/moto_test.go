@@ -1,11 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,37 +16,31 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
 )
 
-// What the AWS CLI makes in an AWS that is not ours is what every table and check say of it.
+// What is made in an AWS that is not ours, by a client that is not ours, is what we say of it.
 func TestMoto(t *testing.T) {
-	url, aws, as := motoAndCLI(t)
-	const own, other = "123456789012", "210987654321" // moto's own, and any
-
-	// Two regions of our account and one of another.
-	vpc := aws("us-east-1", "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId")
-	list := aws("us-east-1", "ec2", "create-managed-prefix-list", "--prefix-list-name", "everybody", "--address-family", "IPv4", "--max-entries", "5",
-		"--entries", "Cidr=10.0.0.0/8", "Cidr=0.0.0.0/0", "--query", "PrefixList.PrefixListId")
-	subnet := aws("us-east-1", "ec2", "describe-subnets", "--query", "Subnets[0].SubnetId")
-	make := func(region, vpc, name string, rules ...string) string {
-		t.Helper()
-		id := aws(region, "ec2", "create-security-group", "--group-name", name, "--description", name, "--vpc-id", vpc, "--query", "GroupId")
-		for _, rule := range rules {
-			aws(region, "ec2", "authorize-security-group-ingress", "--group-id", id, "--ip-permissions", rule)
-		}
-		return id
+	url := moto.Start(t)
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_REGION": "", "AWS_DEFAULT_REGION": "us-east-1",
+		"AWS_EC2_METADATA_DISABLED": "true", "HOME": t.TempDir(),
+		"AWS_PROFILE": "x", // so that it is put back
+	} {
+		t.Setenv(name, value)
 	}
-	open := make("us-east-1", vpc, "open", "IpProtocol=tcp,FromPort=20,ToPort=21,IpRanges=[{CidrIp=0.0.0.0/0}]")
-	make("us-east-1", vpc, "by-list", "IpProtocol=tcp,FromPort=21,ToPort=21,PrefixListIds=[{PrefixListId="+list+"}]")
-	make("us-east-1", vpc, "closed", "IpProtocol=tcp,FromPort=21,ToPort=21,IpRanges=[{CidrIp=10.0.0.0/8}]", "IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]")
-	aws("us-east-1", "ec2", "create-network-interface", "--subnet-id", subnet, "--groups", open)
-	west := aws("eu-west-1", "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId")
-	make("eu-west-1", west, "all-ipv6", "IpProtocol=-1,Ipv6Ranges=[{CidrIpv6=::/0}]")
-	make("eu-west-1", west, "halves", "IpProtocol=tcp,FromPort=21,ToPort=21,IpRanges=[{CidrIp=0.0.0.0/1},{CidrIp=128.0.0.0/1}]")
-	role := strings.Fields(aws("us-east-1", "sts", "assume-role", "--role-arn", "arn:aws:iam::"+other+":role/OrganizationAccountAccessRole", "--role-session-name", "test",
-		"--query", "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]"))
-	as("AWS_ACCESS_KEY_ID="+role[0], "AWS_SECRET_ACCESS_KEY="+role[1], "AWS_SESSION_TOKEN="+role[2])
-	make("us-east-1", aws("us-east-1", "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId"), "theirs", "IpProtocol=tcp,FromPort=0,ToPort=65535,IpRanges=[{CidrIp=0.0.0.0/0}]")
+	os.Unsetenv("AWS_PROFILE") // empty means one of that name to others
+	// To what moto does not have it answers that it has failed, which would be tried again.
+	flags := []string{"--endpoint-url", url, "--max-error-retry-attempts", "1"}
+	t.Run("groups", func(t *testing.T) { motoGroups(t, url, flags...) })
+	t.Run("network", func(t *testing.T) { motoNetwork(t, url, flags...) })
+}
 
-	flags := []string{"--endpoint-url", url, "--region", "us-east-1,eu-west-1", "--account", own + "," + other}
+// Every table and check says of groups what they are.
+func motoGroups(t *testing.T, url string, flags ...string) {
+	const own, other = "123456789012", "210987654321" // moto's own, and any
+	var made struct{ List string }
+	moto.Make(t, url, "testdata/moto/groups.py", &made)
+
+	flags = append(flags, "--region", "us-east-1,eu-west-1", "--account", own+","+other)
 	query := func(sql string) (rows [][]any) {
 		t.Helper()
 		stdout, stderr, code := run(t, append([]string{"query", "--output", "json", sql}, flags...)...)
@@ -74,7 +69,7 @@ func TestMoto(t *testing.T) {
 			{own, "us-east-1", "by-list", "prefix_list"}, {own, "us-east-1", "open", "any_ipv4"}, {other, "us-east-1", "theirs", "any_ipv4"},
 		},
 		"select group_name, source, count(security_group_rule_id) as rules from ftpcheck_security_group_ingress_permission where group_name <> 'default' group by 1, 2 order by 1, 2": {
-			{"all-ipv6", "::/0", 1.0}, {"by-list", list, 1.0}, {"closed", "0.0.0.0/0", 1.0}, {"closed", "10.0.0.0/8", 1.0},
+			{"all-ipv6", "::/0", 1.0}, {"by-list", made.List, 1.0}, {"closed", "0.0.0.0/0", 1.0}, {"closed", "10.0.0.0/8", 1.0},
 			{"halves", "0.0.0.0/1", 1.0}, {"halves", "128.0.0.0/1", 1.0}, {"open", "0.0.0.0/0", 1.0}, {"theirs", "0.0.0.0/0", 1.0},
 		},
 		"select group_name, is_attached, network_interface_count from ftpcheck_security_group where group_name in ('open', 'closed') order by 1": {
@@ -102,90 +97,31 @@ func TestMoto(t *testing.T) {
 	}
 }
 
-// motoAndCLI starts moto, and returns what runs the AWS CLI in one of its regions, as text unless
-// --output says otherwise, and what gives it other credentials.
-func motoAndCLI(t *testing.T) (url string, aws func(region string, args ...string) string, as func(variables ...string)) {
-	t.Helper()
-	program := needs.Program(t, "Install the AWS CLI, as with: apt-get install awscli", "/usr/bin/aws", "aws")
-	url = moto.Start(t)
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "",
-		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_REGION": "", "AWS_DEFAULT_REGION": "us-east-1",
-		"AWS_EC2_METADATA_DISABLED": "true", "HOME": t.TempDir(),
-		"AWS_PROFILE": "x", // so that it is put back
-	} {
-		t.Setenv(name, value)
-	}
-	os.Unsetenv("AWS_PROFILE") // empty means one of that name to the AWS CLI
-	var credentials []string   // in the environment, instead of the above
-	aws = func(region string, args ...string) string {
-		t.Helper()
-		command := exec.Command(program, append([]string{"--endpoint-url", url, "--region", region, "--output", "text"}, args...)...)
-		command.Env = append(os.Environ(), credentials...)
-		var stderr bytes.Buffer
-		command.Stderr = &stderr
-		out, err := command.Output()
-		if err != nil {
-			t.Fatalf("aws %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
-		}
-		return strings.TrimSpace(string(out))
-	}
-	return url, aws, func(variables ...string) { credentials = variables }
-}
-
-// What the AWS CLI makes of a network in an AWS that is not ours is what the internet reaches: by its
-// API, and by what the AWS CLI saves of it. What it does not have is not known, and named.
-func TestMotoNetworks(t *testing.T) {
-	url, aws, _ := motoAndCLI(t)
+// What the internet reaches of a network is known by its API, and by what the AWS CLI saves of it. What
+// moto does not have is not known, and named.
+func motoNetwork(t *testing.T, url string, flags ...string) {
 	const account, region = "123456789012", "us-west-2"
-	ec2 := func(args ...string) string { t.Helper(); return aws(region, append([]string{"ec2"}, args...)...) }
-	vpc := ec2("create-vpc", "--cidr-block", "10.9.0.0/16", "--query", "Vpc.VpcId")
-	subnet := func(block string) string {
-		return ec2("create-subnet", "--vpc-id", vpc, "--cidr-block", block, "--query", "Subnet.SubnetId")
-	}
-	public, denied, private := subnet("10.9.1.0/24"), subnet("10.9.2.0/24"), subnet("10.9.3.0/24")
-	gateway := ec2("create-internet-gateway", "--query", "InternetGateway.InternetGatewayId")
-	ec2("attach-internet-gateway", "--internet-gateway-id", gateway, "--vpc-id", vpc)
-	table := ec2("create-route-table", "--vpc-id", vpc, "--query", "RouteTable.RouteTableId")
-	ec2("create-route", "--route-table-id", table, "--destination-cidr-block", "0.0.0.0/0", "--gateway-id", gateway)
-	for _, s := range []string{public, denied} {
-		ec2("associate-route-table", "--route-table-id", table, "--subnet-id", s)
-	}
-	acl := ec2("create-network-acl", "--vpc-id", vpc, "--query", "NetworkAcl.NetworkAclId")
-	entry := func(direction, action, number, protocol, block string, more ...string) {
-		ec2(append([]string{"create-network-acl-entry", "--network-acl-id", acl, direction, "--rule-action", action, "--rule-number", number, "--protocol", protocol, "--cidr-block", block}, more...)...)
-	}
-	entry("--ingress", "deny", "90", "6", "0.0.0.0/0", "--port-range", "From=20,To=21")
-	entry("--ingress", "allow", "100", "-1", "0.0.0.0/0")
-	entry("--egress", "allow", "100", "-1", "0.0.0.0/0")
-	ec2("replace-network-acl-association", "--network-acl-id", acl, "--association-id",
-		ec2("describe-network-acls", "--filters", "Name=association.subnet-id,Values="+denied, "--query", "NetworkAcls[0].Associations[?SubnetId=='"+denied+"'].NetworkAclAssociationId"))
-	group := ec2("create-security-group", "--group-name", "open", "--description", "open", "--vpc-id", vpc, "--query", "GroupId")
-	ec2("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", "IpProtocol=tcp,FromPort=21,ToPort=21,IpRanges=[{CidrIp=0.0.0.0/0}]")
-	names := map[string]string{}
-	for name, s := range map[string]string{"public": public, "denied": denied, "private": private, "alone": public} {
-		id := ec2("create-network-interface", "--subnet-id", s, "--groups", group, "--query", "NetworkInterface.NetworkInterfaceId")
-		names[id] = name
-		if name != "alone" {
-			address := ec2("allocate-address", "--domain", "vpc", "--query", "AllocationId")
-			ec2("associate-address", "--allocation-id", address, "--network-interface-id", id)
-		}
-	}
+	var names map[string]string // of network interfaces, by ID
+	moto.Make(t, url, "testdata/moto/network.py", &names)
 
-	// What the AWS CLI saves of it.
+	program := needs.Program(t, "Install the AWS CLI, as with: apt-get install awscli", "/usr/bin/aws", "aws")
 	dir := filepath.Join(t.TempDir(), account, region)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for _, what := range []string{"security-groups", "network-interfaces", "vpcs", "subnets", "route-tables", "internet-gateways", "network-acls"} {
-		if err := os.WriteFile(filepath.Join(dir, what+".json"), []byte(ec2("describe-"+what, "--output", "json")), 0o600); err != nil {
+		printed, err := exec.Command(program, "ec2", "describe-"+what, "--endpoint-url", url, "--region", region, "--output", "json").Output()
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, what+".json"), printed, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	answers := func(flags ...string) map[string]string {
 		t.Helper()
 		sql := `select network_interface_id, concat_ws(' ', reachable, has_public_address, security_groups_open, route_to_internet, network_acl_inbound_open, network_acl_outbound_open, blocked_by, unknown_because) as path
-			from ftpcheck_internet_path where port = 21 and address_family = 'IPv4' and subnet_id in ('` + public + `', '` + denied + `', '` + private + `')`
+			from ftpcheck_internet_path where port = 21 and address_family = 'IPv4' and network_interface_id in ('` + strings.Join(slices.Collect(maps.Keys(names)), "', '") + `')`
 		stdout, stderr, code := run(t, append([]string{"query", "--output", "jsonl", sql}, flags...)...)
 		if code != exitOK {
 			t.Fatalf("exit code %d: %s", code, stderr)
@@ -203,7 +139,7 @@ func TestMotoNetworks(t *testing.T) {
 		}
 		return found
 	}
-	live := []string{"--endpoint-url", url, "--region", region}
+	live := append(flags, "--region", region)
 	// moto has no VPC Block Public Access.
 	want := map[string]string{
 		"public":  `t t t t t ["block_public_access_not_read"]`,

@@ -9,6 +9,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// With the race detector, each of the many that are started would sleep for a second at its end.
+	os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){
 		"ftpcheck": func() { os.Exit(Main()) },
 		"terminal": inTerminal,
@@ -27,6 +29,7 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("SAMPLE", sample)
 			e.Setenv("HOME", e.WorkDir+"/home")
 			return os.Mkdir(e.WorkDir+"/home", 0o755)

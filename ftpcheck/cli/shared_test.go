@@ -18,14 +18,12 @@ import (
 func TestSharedGroupsCountOnce(t *testing.T) {
 	const region = "us-east-1"
 	shared := fakeaws.Group{ID: fakeaws.GroupID(home, region, "shared"), Name: "shared", Owner: home, VPC: "vpc-1", Ingress: []fakeaws.Permission{{Protocol: "tcp", From: 21, To: 21, CIDR4: "0.0.0.0/0"}}}
-	w := &fakeaws.World{Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member, another} {
-		w.Accounts = append(w.Accounts, &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{region: {
+	live(t, fakeaws.NewOrganization([]string{home, member, another}, []string{region}, func(id, region string) *fakeaws.Region {
+		return &fakeaws.Region{
 			Groups:            []fakeaws.Group{{Name: "default"}, shared},
 			NetworkInterfaces: []fakeaws.NetworkInterface{{Description: id, Zone: region + "a", Groups: []string{fakeaws.GroupID(id, region, "default")}}},
-		}}})
-	}
-	live(t, w)
+		}
+	}))
 	says := func(want string, code int, args ...string) {
 		t.Helper()
 		stdout, stderr, got := run(t, args...)

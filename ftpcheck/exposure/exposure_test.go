@@ -1,6 +1,7 @@
 package exposure
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -527,6 +528,72 @@ func TestGroup(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestOwnersWordCounts has a VPC whose owner and a participant do not see the same of it, as when
+// something changed between their answers: what counts is what the owner of each thing says, in
+// whatever order the accounts come, and what only the owner can know nobody else tells.
+func TestOwnersWordCounts(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(owners, participants *Account)
+		want   rule.Answer
+	}{
+		{"a table of the subnet", func(_, p *Account) {
+			p.RouteTables = Whole(RouteTable{"rtb-1", "vpc-1", routes("0.0.0.0/0 nat-1"), []Association{{SubnetID: "subnet-1"}}})
+		}, rule.Yes},
+		{"an ACL", func(_, p *Account) {
+			p.NetworkACLs = Whole(NetworkACL{"acl-1", "vpc-1", []string{"subnet-1"}, entries("32767 in deny -1 0-0 0.0.0.0/0")})
+		}, rule.Yes},
+		{"the interface", func(o, _ *Account) {
+			o.Interfaces.Items[0].PrivateAddresses = []PrivateAddress{{Private: netip.MustParseAddr("10.0.0.5")}}
+		}, rule.Yes},
+		{"a main table, and the owner's were not read", func(o, p *Account) {
+			o.RouteTables = List[RouteTable]{}
+			p.RouteTables = Whole(RouteTable{"rtb-1", "vpc-1", routes("0.0.0.0/0 nat-1"), []Association{{Main: true}}})
+		}, rule.Unknown},
+	} {
+		s := newSite()
+		s.server.OwnerID = participant
+		p := &Account{ID: participant, VPCs: s.account.VPCs, Subnets: s.account.Subnets, Interfaces: Whole(*s.server),
+			RouteTables: Whole[RouteTable](), NetworkACLs: Whole[NetworkACL](), InternetGateways: Whole[InternetGateway](), GroupVPCs: Whole[GroupVPC]()}
+		tt.change(s.account, p)
+		for _, accounts := range [][]*Account{{s.account, p}, {p, s.account}} {
+			got := NewNetwork(accounts...).Group(Group{"sg-1", participant, "vpc-1", participant}, s.sources("sg-1"))
+			if got.Reachable != tt.want {
+				t.Errorf("%s, first %s: %v because %v", tt.name, accounts[0].ID, got.Reachable, got.UnknownBecause)
+			}
+		}
+	}
+}
+
+// TestAround follows the owners of VPCs, each once, as far as they were read.
+func TestAround(t *testing.T) {
+	sees := func(id string, owners ...string) *Account {
+		a := &Account{ID: id}
+		for _, o := range owners {
+			a.VPCs.Items = append(a.VPCs.Items, VPC{"vpc-" + o, o})
+			a.Subnets.Items = append(a.Subnets.Items, Subnet{"subnet-" + o, "vpc-" + o, o})
+		}
+		return a
+	}
+	read := map[string]*Account{"b": sees("b", "b", "c", "unread"), "c": sees("c", "a", "c"), "d": sees("d", "unread")}
+	var asked []string
+	all, err := Around(func(id string) (*Account, error) {
+		asked = append(asked, id)
+		return read[id], nil
+	}, sees("a", "a", "b"), read["d"])
+	var ids []string
+	for _, a := range all {
+		ids = append(ids, a.ID)
+	}
+	if got := fmt.Sprint(ids, asked); err != nil || got != "[a d b c] [b unread c]" {
+		t.Errorf("%s, %v", got, err)
+	}
+	wrong := errors.New("it is over")
+	if _, err := Around(func(string) (*Account, error) { return nil, wrong }, sees("a", "b")); err != wrong {
+		t.Errorf("%v", err)
 	}
 }
 

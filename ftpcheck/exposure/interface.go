@@ -181,12 +181,16 @@ func (f Family) both(a, b Factor) Factor {
 	return Factor{sure, f.intersection(a.Possible, b.Possible)}
 }
 
-// at is the passage of a place, which is made for every place of an interface.
+// at is the passage of a place, which is made for who asks first.
 func (n *Network) at(where place) *passage {
-	if w := n.passages[where]; w != nil {
-		return w
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	w := n.passages[where]
+	if w == nil {
+		w = n.passage(where)
+		n.passages[where] = w
 	}
-	return n.passage(where)
+	return w
 }
 
 // count is how many addresses an IPv4 set has.

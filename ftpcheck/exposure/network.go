@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
@@ -32,7 +33,8 @@ type Network struct {
 	boxes     map[string][]Code       // of VPCs: what is not known through its middleboxes
 	endpoints map[string]endpoints    // of VPCs
 
-	passages map[place]*passage
+	mu       sync.Mutex
+	passages map[place]*passage // those that were asked for
 }
 
 // A place is where an interface is.
@@ -54,8 +56,53 @@ type endpoints struct {
 	unnamed bool            // there is one more, of which the ID is not known
 }
 
+// Around puts accounts together with those of their region that decide what the internet reaches
+// of what they see: the owners of the VPCs that they see, and of those that these see. The function
+// gives an account by its ID, or nil if it was not read.
+func Around(other func(id string) (*Account, error), accounts ...*Account) ([]*Account, error) {
+	all := accounts
+	var asked []string
+	for _, a := range accounts {
+		asked = append(asked, a.ID)
+	}
+	for i := 0; i < len(all); i++ {
+		for _, id := range all[i].landlords() {
+			if slices.Contains(asked, id) {
+				continue
+			}
+			asked = append(asked, id)
+			a, err := other(id)
+			if err != nil {
+				return nil, err
+			}
+			if a != nil {
+				all = append(all, a)
+			}
+		}
+	}
+	return all, nil
+}
+
+// landlords are the owners of the VPCs that the account sees.
+func (a *Account) landlords() []string {
+	var ids []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, v := range a.VPCs.Items {
+		add(v.OwnerID)
+	}
+	for _, s := range a.Subnets.Items {
+		add(s.OwnerID)
+	}
+	return ids
+}
+
 // NewNetwork puts the accounts' parts of one region together, which must not change afterwards.
-// What one of them does not see of a VPC that is shared with it, its owner sees.
+// What one of them does not see of a VPC that is shared with it, its owner sees. Where both see
+// something, the owner's word counts.
 func NewNetwork(accounts ...*Account) *Network {
 	n := &Network{
 		accounts: map[string]*Account{}, lists: map[string][]netip.Prefix{}, owners: map[string]string{},
@@ -65,13 +112,9 @@ func NewNetwork(accounts ...*Account) *Network {
 		endpoints: map[string]endpoints{}, passages: map[place]*passage{},
 	}
 	ownerless := codes{}
-	seen := map[string]bool{}
 	for _, a := range accounts {
 		if a.ID != "" {
 			n.accounts[a.ID] = a
-		}
-		for id, entries := range a.PrefixLists {
-			n.lists[id] = entries
 		}
 		for _, v := range a.VPCs.Items {
 			n.addOwner(v.ID, v.OwnerID)
@@ -85,17 +128,29 @@ func NewNetwork(accounts ...*Account) *Network {
 		if !a.Subnets.Whole {
 			ownerless.add(SubnetsNotRead)
 		}
+	}
+	if n.ownerless = ownerless.sorted(); n.ownerless == nil {
+		n.ownerless = []Code{ForeignAccount}
+	}
+	for _, a := range accounts {
+		for id, entries := range a.PrefixLists {
+			n.lists[id] = entries
+		}
 		if a.RouteTables.Whole { // else another table may have an association that matters
 			for i := range a.RouteTables.Items {
-				n.addTable(&a.RouteTables.Items[i])
+				if t := &a.RouteTables.Items[i]; n.counts(a, t.VPCID, func(own *Account) bool { return own.RouteTables.Whole }) {
+					n.addTable(t)
+				}
 			}
 		}
 		for i := range a.InternetGateways.Items {
 			n.gateways[a.InternetGateways.Items[i].ID] = &a.InternetGateways.Items[i]
 		}
 		for i := range a.NetworkACLs.Items {
-			for _, subnet := range a.NetworkACLs.Items[i].SubnetIDs {
-				n.acls[subnet] = &a.NetworkACLs.Items[i]
+			if x := &a.NetworkACLs.Items[i]; n.counts(a, x.VPCID, func(own *Account) bool { return own.NetworkACLs.Whole }) {
+				for _, subnet := range x.SubnetIDs {
+					n.acls[subnet] = x
+				}
 			}
 		}
 		for i := range a.Exclusions.Items {
@@ -105,21 +160,27 @@ func NewNetwork(accounts ...*Account) *Network {
 			g := &a.GroupVPCs.Items[i]
 			n.groupVPCs[g.GroupID] = append(n.groupVPCs[g.GroupID], g)
 		}
-		for i := range a.Interfaces.Items {
-			// The owner of a VPC and a participant may both see an interface.
-			if x := &a.Interfaces.Items[i]; !seen[x.ID] {
-				seen[x.ID] = true
-				n.addInterface(x)
+	}
+	// The owner of a VPC and a participant may both see an interface, which is one.
+	seen := map[string]bool{}
+	for _, own := range []bool{true, false} {
+		for _, a := range accounts {
+			for i := range a.Interfaces.Items {
+				if x := &a.Interfaces.Items[i]; (x.OwnerID == a.ID) == own && !seen[x.ID] {
+					seen[x.ID] = true
+					n.addInterface(x)
+				}
 			}
 		}
 	}
-	if n.ownerless = ownerless.sorted(); n.ownerless == nil {
-		n.ownerless = []Code{ForeignAccount}
-	}
-	for where := range n.passages {
-		n.passages[where] = n.passage(where)
-	}
 	return n
+}
+
+// counts reports whether it counts what an account sees of a VPC: unless it is not the owner, and
+// the owner's list was read whole.
+func (n *Network) counts(a *Account, vpc string, whole func(own *Account) bool) bool {
+	own, _ := n.owner(vpc)
+	return own == nil || own == a || !whole(own)
 }
 
 func (n *Network) addOwner(vpc, owner string) {
@@ -162,7 +223,6 @@ func (n *Network) addExclusion(a *Account, e *Exclusion) {
 }
 
 func (n *Network) addInterface(i *Interface) {
-	n.passages[place{i.VPCID, i.SubnetID}] = nil
 	for _, g := range i.GroupIDs {
 		if users := n.users[g]; len(users) == 0 || users[len(users)-1] != i {
 			n.users[g] = append(users, i)
@@ -207,8 +267,12 @@ func (n *Network) owner(vpc string) (*Account, []Code) {
 func (n *Network) table(where place) (*RouteTable, []Code) {
 	choice, explicit := n.tables[where.subnet]
 	if !explicit {
-		if own, because := n.owner(where.vpc); own == nil {
+		own, because := n.owner(where.vpc)
+		switch {
+		case own == nil:
 			return nil, because
+		case !own.RouteTables.Whole:
+			return nil, []Code{RouteTablesNotRead}
 		}
 		choice = n.mainTables[where.vpc]
 	}

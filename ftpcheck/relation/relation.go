@@ -32,6 +32,10 @@ type Table struct {
 	Description string
 	Columns     []Column
 
+	// Optional says that the rows need more than every source has. Who copies all tables asks for
+	// every column of it, so that a place without is a row and no error.
+	Optional bool
+
 	// List reads the table's rows and hands them to emit in order of arrival. It stops
 	// at the first error of emit and returns that error. Any other error says what
 	// could not be read, in full sentences for a person.

@@ -38,10 +38,7 @@ func startAWS(t *testing.T, regions map[string]*fakeaws.Region) *anAWS {
 	cli := needs.Program(t, "Install the AWS CLI, as with: apt-get install awscli", "/usr/bin/aws", "aws") // Debian's first
 	w := &fakeaws.World{Accounts: []*fakeaws.Account{{ID: account, Regions: regions}}}
 	s := w.Start(t)
-	for _, variable := range s.Env() {
-		key, value, _ := strings.Cut(variable, "=")
-		t.Setenv(key, value)
-	}
+	s.Setenv(t)
 	// Version 2.9 of the CLI can be told where AWS is by this option only.
 	bin := t.TempDir()
 	wrapper := fmt.Sprintf("#!/bin/sh\nexec %s --endpoint-url %s \"$@\"\n", cli, s.URL)

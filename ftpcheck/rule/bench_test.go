@@ -6,9 +6,9 @@ import (
 	"math"
 	"math/bits"
 	"net/netip"
-	"syscall"
 	"testing"
-	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/cputime"
 )
 
 // BenchmarkCombined judges the worst groups that there are: their permissions are prefix
@@ -37,9 +37,9 @@ func BenchmarkCombined(b *testing.B) {
 			group := halfOpen(rules, entries)
 			best := math.Inf(1)
 			for range 3 {
-				before := cpuTime()
+				before := cputime.Used()
 				Judge(group)
-				best = min(best, float64(cpuTime()-before))
+				best = min(best, float64(cputime.Used()-before))
 			}
 			return best
 		}
@@ -80,12 +80,4 @@ func halfOpen(rules, entries int) []*Permission {
 		group[r] = &Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(21), Source: PrefixListEntries(list)}
 	}
 	return group
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -6,20 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -27,13 +33,8 @@ import (
 // with the action and the number of the call of that action, from 1.
 func between(t *testing.T, s *fakeaws.Server, change func(action string, call int, body []byte) []byte) config.Config {
 	t.Helper()
-	target, err := url.Parse(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var mu sync.Mutex
 	calls := map[string]int{}
-	proxy := httputil.NewSingleHostReverseProxy(target)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(request))
@@ -47,12 +48,11 @@ func between(t *testing.T, s *fakeaws.Server, change func(action string, call in
 		n := calls[action]
 		mu.Unlock()
 		answer := httptest.NewRecorder()
-		proxy.ServeHTTP(answer, r)
+		s.ServeHTTP(answer, r)
 		body := answer.Body.Bytes()
 		if answer.Code == http.StatusOK {
 			body = change(action, n, body)
 		}
-		time.Sleep(2 * time.Millisecond) // see fakeaws.World.Latency
 		w.WriteHeader(answer.Code)
 		w.Write(body)
 	}))
@@ -142,35 +142,34 @@ func TestDeletedFromAnswers(t *testing.T) {
 		}
 		return false
 	}
-	tried, errors := 0, 0
+	var all []deletion
 	for action, answer := range answers {
-		if !strings.HasPrefix(answer, "<") {
-			continue // JSON is below
-		}
-		for i, e := range elements(t, answer) {
-			for _, change := range []string{"deleted", "emptied", "renamed"} {
-				tried++
-				cfg := between(t, s, func(a string, call int, body []byte) []byte {
-					if a != action {
-						return body
-					}
-					// Each account has an answer of its own, of the same elements.
-					return []byte(elements(t, string(body))[i].change(string(body), change))
-				})
-				cfg.Accounts = []string{"*"}
-				groups, places, err := read(t, cfg, sg.Everything())
-				if err != nil {
-					errors++
-					continue
-				}
-				noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.ErrorMessage != "" })
-				if got := told(groups); !slices.Equal(got, want) && !noted && !legal(action, change, e.path) {
-					t.Errorf("%s: %s %s, and nobody says so", action, strings.Join(e.path, "/"), change)
-				}
-			}
+		if strings.HasPrefix(answer, "<") { // JSON is below
+			all = append(all, deletionsFrom(t, action, answer)...)
 		}
 	}
-	t.Logf("%d changes, %d of them errors", tried, errors)
+	errors := 0
+	tryEach(t, s, all, func(cfg config.Config, deletions iter.Seq[deletion]) error {
+		cfg.Accounts = []string{"*"}
+		for d := range deletions {
+			groups, places, err := read(t, cfg, sg.Everything())
+			if err != nil {
+				mu.Lock()
+				errors++
+				mu.Unlock()
+				continue
+			}
+			noted := slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.ErrorMessage != "" })
+			if got := told(groups); !slices.Equal(got, want) && !noted && !legal(d.action, d.change, d.path) {
+				t.Errorf("%s, and nobody says so", d)
+			}
+		}
+		return nil
+	})
+	t.Logf("%d changes, %d of them errors", len(all), errors)
+	if len(all) < 500/oneIn || errors < 200/oneIn {
+		t.Errorf("%d changes, %d of them errors: there should be many of both", len(all), errors)
+	}
 
 	for action, list := range map[string]string{"ListAccounts": "Accounts"} {
 		for _, altered := range []string{`{}`, `{"Accounts":null}`, `{"accounts":[]}`, `{"Accounts":{}}`, `{"Accounts":"x"}`, `{"Accounts":[{}]}`, `{"Accounts":[null]}`,
@@ -186,6 +185,63 @@ func TestDeletedFromAnswers(t *testing.T) {
 				t.Errorf("%s of %s: %s, and nobody says so", list, action, altered)
 			}
 		}
+	}
+}
+
+// A deletion takes an element from the answers to an action, or its content, or its name.
+type deletion struct {
+	action, change string
+	path           []string
+	at             int // of how many elements before it
+}
+
+func (d deletion) String() string {
+	return fmt.Sprintf("%s: %s %s", d.action, strings.Join(d.path, "/"), d.change)
+}
+
+// deletionsFrom are all deletions from an answer, of which one in [oneIn] is tried.
+func deletionsFrom(t *testing.T, action, answer string) (all []deletion) {
+	t.Helper()
+	n := 0
+	for i, e := range elements(t, answer) {
+		for _, change := range []string{"deleted", "emptied", "renamed"} {
+			if n++; n%oneIn == 0 {
+				all = append(all, deletion{action, change, e.path, i})
+			}
+		}
+	}
+	return all
+}
+
+// tryEach has several workers try the deletions side by side. A worker gets a configuration, and the
+// deletions of which each is what the next readings by that configuration meet.
+func tryEach(t *testing.T, s *fakeaws.Server, all []deletion, work func(config.Config, iter.Seq[deletion]) error) {
+	t.Helper()
+	var next atomic.Int64
+	var workers errgroup.Group
+	for range 6 {
+		var now atomic.Pointer[deletion]
+		cfg := between(t, s, func(action string, _ int, body []byte) []byte {
+			d := now.Load()
+			if action != d.action {
+				return body
+			}
+			// Of several accounts, each has an answer of its own, of the same elements.
+			return []byte(elements(t, string(body))[d.at].change(string(body), d.change))
+		})
+		workers.Go(func() error {
+			return work(cfg, func(yield func(deletion) bool) {
+				for i := next.Add(1); i <= int64(len(all)); i = next.Add(1) {
+					now.Store(&all[i-1])
+					if !yield(all[i-1]) {
+						return
+					}
+				}
+			})
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -331,6 +387,23 @@ func TestTokensWithoutEnd(t *testing.T) {
 	}
 }
 
+// Throttling is called so, also if it lasts until a call has taken too long.
+func TestThrottlingThatLasts(t *testing.T) {
+	for _, action := range []string{"DescribeSecurityGroups", "AssumeRole"} {
+		w := organization()
+		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Throttled, Account: map[string]string{"DescribeSecurityGroups": home}[action], Action: action}}
+		cfg := liveConfig(t, w.Start(t))
+		cfg.Accounts, cfg.Regions = []string{map[string]string{"DescribeSecurityGroups": home, "AssumeRole": another}[action]}, []string{"eu-west-1"}
+		cfg.CallTimeout, cfg.MaxErrorRetryAttempts, cfg.MinErrorRetryDelay = 1, 100, 400
+		_, places, err := read(t, cfg, sg.Request{})
+		service := map[string]string{"DescribeSecurityGroups": "ec2", "AssumeRole": "sts"}[action]
+		want := "AWS throttled " + service + ":" + action + ", and went on when it was tried again for 1s. Try again later, lower max_concurrency, or raise call_timeout"
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+want) || places[0].Status != sg.StatusThrottled || places[0].ErrorCode != "RequestLimitExceeded" && places[0].ErrorCode != "Throttling" {
+			t.Errorf("%s: %v %s %s", action, err, places[0].Status, places[0].ErrorCode)
+		}
+	}
+}
+
 // A region that hangs costs what it may, and no other place suffers.
 func TestHangingRegion(t *testing.T) {
 	w := organization()
@@ -389,6 +462,53 @@ func TestConnectionsThatOverlap(t *testing.T) {
 					t.Errorf("%s: the place %s is in the record %d times", name, place, n)
 				}
 			}
+		}
+	}
+}
+
+// What AWS is asked for and files are of, too, counts twice, so it is refused, in whatever order the
+// connections come. What is only planned is something else.
+func TestFilesOfWhatIsLive(t *testing.T) {
+	w := organization()
+	w.Accounts = w.Accounts[:1]
+	asked := liveConfig(t, w.Start(t))
+	asked.Connection, asked.Regions = "now", []string{"us-east-1"}
+	of := func(region string) (recorded, saved string) {
+		cfg := asked
+		cfg.Regions = []string{region}
+		recorded, _ = recordScan(t, cfg)
+		saved, _ = recordScan(t, cfg)
+		if err := os.Remove(filepath.Join(saved, record.IndexName)); err != nil {
+			t.Fatal(err)
+		}
+		return recorded, saved
+	}
+	recorded, saved := of("us-east-1")
+	elsewhere, _ := of("eu-west-1")
+	state := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(state, []byte(`{"format_version": "1.0", "values": {"root_module": {"resources": [{"address": "aws_security_group.a", "mode": "managed", "type": "aws_security_group", "name": "a", "provider_name": "registry.terraform.io/hashicorp/aws",
+		"values": {"id": "sg-1", "name": "a", "owner_id": "`+home+`", "arn": "arn:aws:ec2:us-east-1:`+home+`:security-group/sg-1", "vpc_id": "vpc-1", "ingress": []}}]}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		path    string
+		refused bool
+	}{"recorded": {recorded, true}, "saved": {saved, true}, "elsewhere": {elsewhere, false}, "planned": {state, false}} {
+		files := config.Config{Connection: "then", Paths: []string{tt.path}}
+		for _, configs := range [][]config.Config{{asked, files}, {files, asked}} {
+			scanner, err := New(configs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			places, err := scanner.Read(t.Context(), sg.Request{}, func(*sg.Group) error { return nil })
+			want := "connection now asks AWS for account " + home + ", region us-east-1, and connection then has files of it: "
+			if tt.refused != (err != nil) || tt.refused && !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if name == "planned" && !slices.ContainsFunc(places, func(c sg.Coverage) bool { return c.Origin == state && c.AccountID == home && c.Region == "us-east-1" }) {
+				t.Errorf("the state is of no place: %+v", places)
+			}
+			scanner.Close()
 		}
 	}
 }

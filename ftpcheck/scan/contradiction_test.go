@@ -2,10 +2,10 @@ package scan
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"unicode/utf8"
 
@@ -133,7 +133,7 @@ func TestEverythingInAFolder(t *testing.T) {
 		".git/config": "x", ".DS_Store": "x", ".audit.partial-ABCDEFGH/raw/a.json": open("9"), "new/.h.json": open("9"),
 		"name\xff.json": open("10"), `name\xff.json`: open("11"),
 	})
-	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.json"), 0o600); err != nil {
+	if err := exec.Command("mkfifo", filepath.Join(dir, "pipe.json")).Run(); err != nil {
 		t.Fatal(err)
 	}
 	cfg := config.Config{Paths: []string{dir}, ExcludePaths: []string{"*.md", "old/g.json", "**/h.txt", "new/nothing"}}
@@ -371,5 +371,45 @@ func TestFilesOfTwoConnectionsDoNotContradict(t *testing.T) {
 	places, err := s.Read(t.Context(), sg.Everything(), func(*sg.Group) error { groups++; return nil })
 	if err != nil || groups != 1 || statuses(places)[sg.StatusScanned] != 2 {
 		t.Errorf("%d groups, %v, %v", groups, places, err)
+	}
+}
+
+// Exclusions from Block Public Access of another region than their folder, or than all else that is in
+// it, are refused. What says nothing of its region is taken to be of the folder's.
+func TestExclusionsOfAnotherRegion(t *testing.T) {
+	exclusion := func(region string) string {
+		return `{"VpcBlockPublicAccessExclusions": [{"ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": "allow-bidirectional", "State": "create-complete", "ResourceArn": "arn:aws:ec2:` + region + `:123456789012:vpc/vpc-1"}]}`
+	}
+	subnet := func(region string) string {
+		return `{"Subnets": [{"SubnetId": "subnet-` + region + `", "VpcId": "vpc-1", "OwnerId": "123456789012", "AvailabilityZone": "` + region + `a"}]}`
+	}
+	const other = "these are exclusions from VPC Block Public Access of region eu-west-1, and all else in the folder is of region us-east-1. Save the output of us-east-1 again, with --region us-east-1"
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"of the same region", map[string]string{"subnets.json": subnet("us-east-1"), "exclusions.json": exclusion("us-east-1")}, ""},
+		{"of another region", map[string]string{"subnets.json": subnet("us-east-1"), "exclusions.json": exclusion("eu-west-1")}, other},
+		{"of the region of a folder", map[string]string{"123456789012/us-east-1/exclusions.json": exclusion("eu-west-1")}, "this is of region eu-west-1, and the file in the folder of region us-east-1"},
+		{"beside files of both regions", map[string]string{"subnets.json": subnet("us-east-1"), "more.json": subnet("eu-west-1"), "exclusions.json": exclusion("eu-west-1")}, ""},
+		{"alone", map[string]string{"exclusions.json": exclusion("eu-west-1")}, ""},
+		{"none", map[string]string{"subnets.json": subnet("us-east-1"), "exclusions.json": `{"VpcBlockPublicAccessExclusions": []}`}, ""},
+	} {
+		dir := t.TempDir()
+		tt.files["groups.json"] = groupsFile(ftp("sg-1", openToAll))
+		for name, text := range tt.files {
+			file := filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, err := read(t, config.Config{Paths: []string{dir}}, sg.Request{Reachability: true})
+		if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), "exclusions.json: ") || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
 	}
 }

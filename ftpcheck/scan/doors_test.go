@@ -89,6 +89,9 @@ func randomWorld(random *rand.Rand) *fakeaws.World {
 			randomNetwork(random, a.ID, name, r)
 		}
 	}
+	for _, name := range []string{"us-east-1", "us-west-2", "eu-west-1"} {
+		shareRandomVPC(random, w, name)
+	}
 	for range random.IntN(4) {
 		a := w.Accounts[random.IntN(len(w.Accounts))]
 		w.Faults = append(w.Faults, fakeaws.Fault{Kind: []fakeaws.Kind{fakeaws.Denied, fakeaws.DeniedBySCP}[random.IntN(2)], Account: a.ID, Region: pick("us-west-2", "eu-west-1"),
@@ -173,6 +176,29 @@ func randomNetwork(random *rand.Rand, account, region string, r *fakeaws.Region)
 	}
 	if one(4) {
 		r.BlockPublicAccess.Mode, r.BlockPublicAccess.State = pick("block-ingress", "block-bidirectional"), pick("", "", "update-in-progress")
+	}
+}
+
+// shareRandomVPC shares subnets of the first account with others, which put interfaces into them.
+func shareRandomVPC(random *rand.Rand, w *fakeaws.World, region string) {
+	owner := w.Accounts[0].Regions[region]
+	// Without one, a file of interfaces does not prove that it is the owner's.
+	owner.NetworkInterfaces = append(owner.NetworkInterfaces, fakeaws.NetworkInterface{ID: "eni-owners-" + region, VPC: owner.VPCs[0].ID, Subnet: owner.Subnets[0].ID, Zone: region + "a", Type: "nat_gateway", PrivateIP: "10.0.99.1"})
+	for n, a := range w.Accounts[1:] {
+		if random.IntN(3) == 0 {
+			continue
+		}
+		subnet, r := owner.Subnets[random.IntN(len(owner.Subnets))], a.Regions[region]
+		var interfaces []fakeaws.NetworkInterface
+		for i := range random.IntN(3) {
+			x := fakeaws.NetworkInterface{ID: fmt.Sprintf("eni-%s%sshared%d", a.ID, region, i), Groups: []string{fakeaws.GroupID(a.ID, region, "default")}, Zone: region + "a",
+				PrivateIP: fmt.Sprintf("10.0.%d.%d", 100+n, i), PublicIP: []string{"", "3.4.6.1", "3.4.6.2"}[random.IntN(3)], Type: []string{"", "", "network_load_balancer"}[random.IntN(3)]}
+			if shared := r.Groups[len(r.Groups)-1]; shared.ID != "" && random.IntN(2) == 0 {
+				x.Groups = []string{shared.ID}
+			}
+			interfaces = append(interfaces, x)
+		}
+		shareVPC(owner, r, w.Accounts[0].ID, a.ID, subnet.VPC, subnet.ID, interfaces...)
 	}
 }
 

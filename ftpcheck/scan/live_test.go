@@ -28,10 +28,7 @@ const (
 // liveConfig is the configuration that reads from the server as the home account.
 func liveConfig(t testing.TB, s *fakeaws.Server) config.Config {
 	t.Helper()
-	for _, variable := range s.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	s.Setenv(t)
 	t.Setenv("AWS_CA_BUNDLE", "") // the machine's own must not decide which client is tested
 	return config.Config{MinErrorRetryDelay: 1}
 }
@@ -52,14 +49,13 @@ func closedGroup(name string) fakeaws.Group {
 // organization is three accounts with seventeen regions each, an open and a closed group
 // in every region, and one region more that is not enabled.
 func organization() *fakeaws.World {
-	w := &fakeaws.World{Record: true, Organization: &fakeaws.Organization{}}
-	for _, id := range []string{home, member, another} {
-		a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{"me-south-1": {Disabled: true}}}
-		for _, region := range fakeaws.DefaultRegions {
-			a.Regions[region] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}}
-		}
-		w.Accounts = append(w.Accounts, a)
+	w := fakeaws.NewOrganization([]string{home, member, another}, fakeaws.DefaultRegions, func(string, string) *fakeaws.Region {
+		return &fakeaws.Region{Groups: []fakeaws.Group{openGroup("open"), closedGroup("closed")}}
+	})
+	for _, a := range w.Accounts {
+		a.Regions["me-south-1"] = &fakeaws.Region{Disabled: true}
 	}
+	w.Record = true
 	return w
 }
 
@@ -474,14 +470,9 @@ func TestPartitions(t *testing.T) {
 		"aws-iso-b": {"us-isob-east-1", "us-isob-west-1"}, "aws-eusc": {"eusc-de-east-1", "eusc-de-west-1"},
 	} {
 		t.Run(partition, func(t *testing.T) {
-			w := &fakeaws.World{Organization: &fakeaws.Organization{}}
-			for _, id := range []string{home, member} {
-				a := &fakeaws.Account{ID: id, Regions: map[string]*fakeaws.Region{}}
-				for _, r := range regions {
-					a.Regions[r] = &fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}
-				}
-				w.Accounts = append(w.Accounts, a)
-			}
+			w := fakeaws.NewOrganization([]string{home, member}, regions, func(string, string) *fakeaws.Region {
+				return &fakeaws.Region{Groups: []fakeaws.Group{openGroup("g")}}
+			})
 			cfg := liveConfig(t, w.Start(t))
 			t.Setenv("AWS_REGION", "")
 			t.Setenv("AWS_DEFAULT_REGION", "")

@@ -3,19 +3,14 @@ package scan
 import (
 	"encoding/json"
 	"fmt"
-	"io"
+	"iter"
 	"maps"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -64,23 +59,6 @@ func smallNetwork() *fakeaws.Region {
 	}
 }
 
-// A memory answers what was answered before, changed.
-type memory struct {
-	answers map[string]string // by what was asked
-	change  func(action, body string) string
-}
-
-func (m *memory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	request, _ := io.ReadAll(r.Body)
-	form, _ := url.ParseQuery(string(request))
-	body, ok := m.answers[string(request)]
-	if !ok {
-		body = "nobody asked for " + string(request)
-	}
-	time.Sleep(2 * time.Millisecond) // see fakeaws.World.Latency
-	io.WriteString(w, m.change(form.Get("Action"), body))
-}
-
 // legalOfNetworks reports whether something may be gone because AWS could give what is left. So that
 // nobody can tell that something is missing, this has to hold:
 //   - A list may have any number of things that are each of their own: interfaces with their
@@ -116,26 +94,15 @@ func legalOfNetworks(action, change string, path []string) bool {
 // content: what the internet reaches is the same or not known, or it is an answer that AWS can give.
 func TestDeletedFromAnswersAboutNetworks(t *testing.T) {
 	s := oneRegion(smallNetwork()).Start(t)
-	asked := map[string]string{}
-	actions := map[string]string{}
+	answers := map[string]string{}
 	var mu sync.Mutex
-	target, _ := url.Parse(s.URL)
-	keeper := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		request, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(request)))
-		answer := httptest.NewRecorder()
-		httputil.NewSingleHostReverseProxy(target).ServeHTTP(answer, r)
-		form, _ := url.ParseQuery(string(request))
+	cfg := between(t, s, func(action string, _ int, body []byte) []byte {
 		mu.Lock()
-		asked[string(request)], actions[form.Get("Action")] = answer.Body.String(), answer.Body.String()
-		mu.Unlock()
-		time.Sleep(2 * time.Millisecond)
-		w.WriteHeader(answer.Code)
-		w.Write(answer.Body.Bytes())
-	}))
-	defer keeper.Close()
-	cfg := liveConfig(t, s)
-	cfg.EndpointURL, cfg.MaxErrorRetryAttempts, cfg.Regions = keeper.URL, 1, []string{"us-east-1"}
+		defer mu.Unlock()
+		answers[action] = string(body)
+		return body
+	})
+	cfg.Regions = []string{"us-east-1"}
 	whole, err := reached(t, cfg)
 	if err != nil || whole.places[0].NetworkProblem != "" {
 		t.Fatal(err, whole.places)
@@ -148,78 +115,48 @@ func TestDeletedFromAnswersAboutNetworks(t *testing.T) {
 		t.Fatalf("%v", whole.details)
 	}
 
-	type deletion struct {
-		action, change string
-		at             int
-		path           []string
-	}
-	deletions := make(chan deletion)
-	var workers errgroup.Group
-	legal := map[string]bool{}
-	tried, missed, less := 0, 0, 0
-	for range 6 {
-		workers.Go(func() error {
-			m := &memory{answers: asked}
-			server := httptest.NewServer(m)
-			defer server.Close()
-			cfg := cfg
-			cfg.EndpointURL = server.URL
-			scanner, err := New(cfg)
-			if err != nil {
-				return err
-			}
-			for d := range deletions {
-				m.change = func(action, body string) string {
-					if action != d.action {
-						return body
-					}
-					return elements(t, body)[d.at].change(body, d.change)
-				}
-				got, err := reach(t.Context(), scanner, sg.Request{Once: true})
-				worse := got.worse(whole.answers)
-				what := fmt.Sprintf("%s: %s %s", d.action, strings.Join(d.path, "/"), d.change)
-				mu.Lock()
-				tried++
-				switch unread := err != nil || got.places[0].NetworkProblem != ""; {
-				case err != nil && d.action == "DescribeNetworkInterfaces":
-					worse = slices.DeleteFunc(worse, func(line string) bool { return strings.Contains(line, "eni-") && strings.HasSuffix(line, `is ""`) })
-					fallthrough
-				case unread:
-					missed++
-					if len(worse) > 0 {
-						t.Errorf("%s was missed, and %v", what, worse)
-					}
-				case len(worse) == 0:
-					if !maps.Equal(got.answers, whole.answers) {
-						less++
-					}
-				case legalOfNetworks(d.action, d.change, d.path):
-					legal[what] = true
-				default:
-					t.Errorf("%s, and %v", what, worse)
-				}
-				mu.Unlock()
-			}
-			return nil
-		})
-	}
+	var all []deletion
 	for _, action := range append([]string{"DescribeNetworkInterfaces"}, networkActions...) {
-		for i, e := range elements(t, actions[action]) {
-			for _, change := range []string{"deleted", "emptied", "renamed"} {
-				if change == "renamed" && !strings.Contains(actions[action][e.inside:e.outside], "<") {
-					continue // for a text it is the same as deleted
-				}
-				deletions <- deletion{action, change, i, e.path}
-			}
+		all = append(all, deletionsFrom(t, action, answers[action])...)
+	}
+	legal := map[string]bool{}
+	missed, less := 0, 0
+	tryEach(t, s, all, func(cfg config.Config, deletions iter.Seq[deletion]) error {
+		cfg.Regions = []string{"us-east-1"}
+		scanner, err := New(cfg)
+		if err != nil {
+			return err
 		}
-	}
-	close(deletions)
-	if err := workers.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d changes, of which %d were missed and %d made something unknown; legal are\n%s", tried, missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
-	if tried < 800 || missed < 300 || less < 10 || len(legal) < 8 {
-		t.Errorf("%d changes, %d were missed, %d made something unknown, %d are legal: there should be many of all", tried, missed, less, len(legal))
+		defer scanner.Close()
+		for d := range deletions {
+			got, err := reach(t.Context(), scanner, sg.Request{Once: true})
+			worse := got.worse(whole.answers)
+			mu.Lock()
+			switch unread := err != nil || got.places[0].NetworkProblem != ""; {
+			case err != nil && d.action == "DescribeNetworkInterfaces":
+				worse = slices.DeleteFunc(worse, func(line string) bool { return strings.Contains(line, "eni-") && strings.HasSuffix(line, `is ""`) })
+				fallthrough
+			case unread:
+				missed++
+				if len(worse) > 0 {
+					t.Errorf("%s was missed, and %v", d, worse)
+				}
+			case len(worse) == 0:
+				if !maps.Equal(got.answers, whole.answers) {
+					less++
+				}
+			case legalOfNetworks(d.action, d.change, d.path):
+				legal[d.String()] = true
+			default:
+				t.Errorf("%s, and %v", d, worse)
+			}
+			mu.Unlock()
+		}
+		return nil
+	})
+	t.Logf("%d changes, of which %d were missed and %d made something unknown; legal are\n%s", len(all), missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
+	if len(all) < 800/oneIn || missed < 300/oneIn || less < 10/oneIn || len(legal) < 8/oneIn {
+		t.Errorf("%d changes, %d were missed, %d made something unknown, %d are legal: there should be many of all", len(all), missed, less, len(legal))
 	}
 }
 
@@ -249,12 +186,12 @@ func TestDeletionFromSavedNetworks(t *testing.T) {
 	if err != nil || len(whole.answers) != 4+7*4 {
 		t.Fatal(err, whole.details)
 	}
-	type deletion struct {
+	type change struct {
 		file string // below the folder
 		edit
 		text []byte
 	}
-	deletions := make(chan deletion)
+	changes := make(chan change)
 	var workers errgroup.Group
 	var mu sync.Mutex
 	legal := map[string]bool{}
@@ -270,7 +207,7 @@ func TestDeletionFromSavedNetworks(t *testing.T) {
 				return err
 			}
 			defer scanner.Close()
-			for d := range deletions {
+			for d := range changes {
 				file := filepath.Join(dir, d.file)
 				original, err := os.ReadFile(file)
 				if err == nil {
@@ -322,15 +259,15 @@ func TestDeletionFromSavedNetworks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for e, changed := range edits(unpacked(t, original)) {
-			deletions <- deletion{below, e, repacked(t, changed)}
+			changes <- change{below, e, repacked(t, changed)}
 		}
 	}
-	close(deletions)
+	close(changes)
 	if err := workers.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d edits, of which %d were missed and %d made something unknown; legal are\n%s", tried, missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
-	if tried < 1500 || missed < 500 || less < 30 || len(legal) < 20 {
+	if tried < 1500/oneIn || missed < 500/oneIn || less < 30/oneIn || len(legal) < 20/oneIn {
 		t.Errorf("%d edits, %d were missed, %d made something unknown, %d are legal: there should be many of all", tried, missed, less, len(legal))
 	}
 }

@@ -146,8 +146,10 @@ func (s *Scanner) Read(ctx context.Context, request sg.Request, emit func(*sg.Gr
 
 func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live.Snapshot, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	var places []sg.Coverage
+	var from []int // sources of the places
 	// What several connections lead to is read by the first of them that can.
 	r.ReadBefore = map[string]bool{}
+	r.Scan = s.begin(snapshots)
 	paths := r.Paths
 	for i, source := range s.sources {
 		connection := s.configs[i].Connection
@@ -174,11 +176,46 @@ func (s *Scanner) readAll(ctx context.Context, r live.Reading, snapshots []*live
 				r.ReadBefore[sg.PlaceKey(c.AccountID, c.Region)] = true
 			}
 		}
+		from = append(from, slices.Repeat([]int{i}, len(p))...)
 	}
+	if err := s.refuseTwice(places, from, r.ReadBefore); err != nil {
+		return places, err
+	}
+	r.Scan.Complete(places)
 	places = slices.DeleteFunc(places, func(c sg.Coverage) bool {
 		return c.Origin == sg.Live && c.Missing() && r.ReadBefore[sg.PlaceKey(c.AccountID, c.Region)]
 	})
 	return places, sg.Incomplete(places)
+}
+
+// refuseTwice returns an error if AWS was asked for a place that is also in files. They are of two
+// times, of which only one can be now, and each group would count twice.
+func (s *Scanner) refuseTwice(places []sg.Coverage, from []int, readLive map[string]bool) error {
+	asked := map[string]string{} // connections, by place
+	for n, c := range places {
+		if key := sg.PlaceKey(c.AccountID, c.Region); s.isLive(from[n]) && readLive[key] {
+			asked[key] = c.Connection
+		}
+	}
+	for n, c := range places {
+		by, twice := asked[sg.PlaceKey(c.AccountID, c.Region)]
+		if twice && !s.isLive(from[n]) && !c.Planned && c.Content == sg.ContentGroups && c.Status == sg.StatusScanned {
+			return fmt.Errorf("connection %s asks AWS for account %s, region %s, and connection %s has files of it: they are of two times, and each security group would count twice. Read one of the two connections alone, or leave the place out of one with exclude_regions, exclude_accounts or exclude_paths",
+				by, c.AccountID, c.Region, c.Connection)
+		}
+	}
+	return nil
+}
+
+// begin begins a reading of all sources that ask AWS.
+func (s *Scanner) begin(snapshots []*live.Snapshot) *live.Scan {
+	scan := live.NewScan()
+	for i, source := range s.sources {
+		if l, ok := source.(liveSource); ok {
+			scan.Add(l.Source, snapshots[i])
+		}
+	}
+	return scan
 }
 
 // isLive reports whether a source asks AWS. What a recorded scan says of AWS is of another time.

@@ -382,7 +382,7 @@ func TestDeletionFromShapes(t *testing.T) {
 					}
 				}
 			}
-			if missed < 20 {
+			if missed < 20/oneIn {
 				t.Errorf("only %d edits were missed", missed)
 			}
 		})

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/cputime"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -35,9 +35,9 @@ func BenchmarkStream(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "describe-security-groups.json")
 	writeManyGroups(b, path, size)
 
-	before := cpuTime()
+	before := cputime.Used()
 	countTokens(b, path)
-	floor := cpuTime() - before
+	floor := cputime.Used() - before
 
 	runtime.GC()
 	stop := make(chan struct{})
@@ -56,7 +56,7 @@ func BenchmarkStream(b *testing.B) {
 			}
 		}
 	}()
-	before = cpuTime()
+	before = cputime.Used()
 	groups := 0
 	for b.Loop() {
 		s, err := New(config.Config{Paths: []string{path}})
@@ -68,7 +68,7 @@ func BenchmarkStream(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	used := (cpuTime() - before) / time.Duration(b.N)
+	used := (cputime.Used() - before) / time.Duration(b.N)
 	close(stop)
 	b.SetBytes(size)
 	b.ReportMetric(float64(size)/1e6/used.Seconds(), "MB/cpu-s")
@@ -118,12 +118,4 @@ func countTokens(b *testing.B, path string) {
 			b.Fatal(err)
 		}
 	}
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -87,6 +87,9 @@ type Coverage struct {
 
 	Groups      int64 // security groups read
 	Permissions int64 // ingress permissions read
+	// Planned says that the groups are those of a plan or state of Terraform, which may be others
+	// than those that AWS has there. A record that is kept does not say so.
+	Planned bool `json:"-"`
 	// Shared are those of the groups that another account owns. A record that is kept does not
 	// have them.
 	Shared []SharedGroup `json:"-"`

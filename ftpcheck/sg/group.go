@@ -133,6 +133,18 @@ func (g *Group) Complete(by *Completion) {
 	g.NetworkInterfacesKnown = by.Surveyed[PlaceKey(g.AccountID, g.Region)] && !g.IsShared()
 }
 
+// CompleteByOwner gives a group of another account the network interfaces that use it as its owner
+// sees them, who sees all. They are in the owner's order, whoever sees the group.
+func (g *Group) CompleteByOwner(interfaces []NetworkInterface) {
+	all := slices.Clone(interfaces)
+	for _, n := range g.NetworkInterfaces {
+		if !slices.ContainsFunc(all, func(o NetworkInterface) bool { return o.ID == n.ID }) {
+			all = append(all, n)
+		}
+	}
+	g.NetworkInterfaces, g.NetworkInterfacesKnown = all, true
+}
+
 // Clear makes the group one without anything, with room for this many permissions, of which
 // none will move, and ports. The room that it had is used again.
 func (g *Group) Clear(permissions, ports int) {
@@ -170,7 +182,7 @@ func (g *Group) Identity() string {
 }
 
 // IsShared reports whether the group is another account's. Who it is shared with does not see the
-// network interfaces of others that use it.
+// network interfaces of others that use it; its owner does.
 func (g *Group) IsShared() bool { return g.OwnerID != "" && g.OwnerID != g.AccountID }
 
 // IsPlanned reports whether the group is one of a plan or state of Terraform, which is where to

@@ -3,10 +3,10 @@ package sqlengine_test
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/cputime"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
@@ -76,9 +76,9 @@ func BenchmarkJoinGrowth(b *testing.B) {
 			}
 		}
 		e := open(b, group, permission)
-		before := cpuTime(b)
+		before := cputime.Used()
 		rows := mustQuery(b, e, "select count(*), count(distinct g.name) from permission p join security_group g on g.group_id = p.group_id")
-		after := cpuTime(b)
+		after := cputime.Used()
 		if want := fmt.Sprint([]any{int64(groups * each), int64(groups)}); fmt.Sprint(rows[0]) != want {
 			b.Fatalf("%v, want %s", rows, want)
 		}
@@ -103,11 +103,11 @@ func BenchmarkPrepareGrowth(b *testing.B) {
 				if part[0] == ',' {
 					before, end = "select id from person where id in (1", ")"
 				}
-				begun := cpuTime(b)
+				begun := cputime.Used()
 				if _, err := e.Prepare(before + strings.Repeat(part, n) + end); err != nil {
 					b.Fatal(err)
 				}
-				return cpuTime(b) - begun
+				return cputime.Used() - begun
 			}
 			for b.Loop() {
 				first, last := used(least), used(most)
@@ -115,12 +115,4 @@ func BenchmarkPrepareGrowth(b *testing.B) {
 			}
 		})
 	}
-}
-
-func cpuTime(t testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

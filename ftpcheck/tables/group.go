@@ -70,7 +70,7 @@ var securityGroupColumns = []column{
 		Description: "The name of the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
 	{Name: "has_public_ip", Type: relation.Bool, request: wantInterfaces,
-		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value:       ifAnyInterface(func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })},
 	{Name: "ingress_permission_count", Type: relation.Int,
 		Description: "The number of ingress permissions of the group.",
@@ -82,13 +82,13 @@ var securityGroupColumns = []column{
 		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes. See ftpcheck_internet_path.",
 		Value:       ofExposure(func(e *exposure.GroupExposure) any { return jsonList(e.UnknownBecause...) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
-		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
 	{Name: "is_default_group", Type: relation.Bool,
 		Description: "True if this is the default group of its VPC. Null if its name is not known.",
 		Value:       ofGroup(isDefault)},
 	{Name: "network_interface_count", Type: relation.Int, request: wantInterfaces,
-		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Description: "The number of network interfaces that use the group. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
@@ -97,7 +97,7 @@ var securityGroupColumns = []column{
 		Description: "The ID of the account that owns the security group.",
 		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
 	{Name: "public_ips", Type: relation.JSON, request: wantInterfaces,
-		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not all read, as those of other accounts that use a shared group.",
+		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
 			addresses := []string{}
 			for _, n := range interfaces {

@@ -15,6 +15,7 @@ var internetPath = definition{
 	name:        "ftpcheck_internet_path",
 	description: "The paths from the internet to FTP: one row for each network interface, address family and port, with what is on the way, whether the internet reaches it, and why not or why nobody knows.",
 	columns:     internetPathColumns,
+	optional:    true, // not everybody saves network interfaces
 	list: func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error {
 		request.NeedsInterfaces = true
 		request.Paths = func(p *sg.InternetPath) error { return emit(p) }

@@ -29,6 +29,7 @@ type definition struct {
 	name        string
 	description string
 	columns     []column
+	optional    bool // see [relation.Table]
 	list        func(ctx context.Context, reader Reader, request sg.Request, emit func(relation.Row) error) error
 }
 
@@ -53,7 +54,7 @@ type column struct {
 }
 
 func (d definition) of(reader Reader) *relation.Table {
-	t := &relation.Table{Name: d.name, Description: d.description, Columns: make([]relation.Column, len(d.columns))}
+	t := &relation.Table{Name: d.name, Description: d.description, Optional: d.optional, Columns: make([]relation.Column, len(d.columns))}
 	for i, c := range d.columns {
 		t.Columns[i] = relation.Column{Name: c.Name, Type: c.Type, Description: c.Description,
 			Key: c.narrow != nil, Differs: c.exclude != nil, Prefix: c.prefix != nil, HasKeys: c.keys != nil, Value: c.Value}

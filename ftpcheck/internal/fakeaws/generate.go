@@ -36,6 +36,20 @@ func Generate(accounts int, regions []string, groups int) *World {
 	return w
 }
 
+// NewOrganization returns an organization of these accounts, each with these regions, and in each
+// region what contents returns.
+func NewOrganization(accounts, regions []string, contents func(account, region string) *Region) *World {
+	w := &World{Organization: &Organization{}}
+	for _, id := range accounts {
+		a := &Account{ID: id, Regions: map[string]*Region{}}
+		for _, name := range regions {
+			a.Regions[name] = contents(id, name)
+		}
+		w.Accounts = append(w.Accounts, a)
+	}
+	return w
+}
+
 // GeneratedGroup returns a group with four inbound permissions. Every tenth, from index 0,
 // lets the whole IPv4 internet in on port 21.
 func GeneratedGroup(account, region string, index int) Group {

@@ -83,6 +83,15 @@ func (w *World) Start(t testing.TB) *Server {
 // an environment without other AWS_ variables.
 func (s *Server) Env() []string { return s.EnvOf(s.world.Accounts[0].ID) }
 
+// Setenv lets this process see what Env lets a child process see, until the test ends.
+func (s *Server) Setenv(t testing.TB) {
+	t.Helper()
+	for _, variable := range s.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+}
+
 // EnvOf is Env for the user of another account.
 func (s *Server) EnvOf(account string) []string {
 	a := s.world.account(account)

@@ -38,6 +38,7 @@ var arrows = map[string]string{
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
 	"ftpcheck/exception":      "meant output rule sg",
 	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
+	"ftpcheck/attest":         "",
 	"ftpcheck/baseline":       "exposure finding output sg",
 	"ftpcheck/notify":         "baseline",
 	"ftpcheck/scan/config":    "",
@@ -49,9 +50,9 @@ var arrows = map[string]string{
 	"ftpcheck/scan/saved":     "exposure scan/document scan/ec2 scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/audit/report":   "exposure finding output rule sg",
-	"ftpcheck/audit":          "audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables",
+	"ftpcheck/audit":          "attest audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables",
 	"ftpcheck/benchmark":      "pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":            "docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/cli":            "attest docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
 

@@ -3,9 +3,12 @@
 package moto
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -19,9 +22,7 @@ import (
 // its URL. It ends with the test.
 func Start(t testing.TB) string {
 	t.Helper()
-	_, file, _, _ := runtime.Caller(0)
-	installed := filepath.Join(filepath.Dir(file), "venv", "bin", "moto_server")
-	program := needs.Program(t, "Run: make moto", installed)
+	program := needs.Program(t, "Run: make moto", installed("moto_server"))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -46,4 +47,27 @@ func Start(t testing.TB) string {
 	}
 	t.Fatal("moto's server did not start within a minute")
 	return ""
+}
+
+// Make runs a program in Python, of which boto3 asks the server at the URL, and reads the JSON that it
+// prints. To make a world, that is one start where the AWS CLI would be one for each call.
+func Make(t testing.TB, url, script string, printed any) {
+	t.Helper()
+	command := exec.Command(installed("python"), script)
+	command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err == nil {
+		err = json.Unmarshal(out, printed)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v\n%s%s", script, err, out, &stderr)
+	}
+}
+
+// installed is the path of a program in the virtual environment.
+func installed(program string) string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "venv", "bin", program)
 }

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -102,10 +100,10 @@ func start() (dir string, stop func(), err error) {
 			os.RemoveAll(dir)
 		}
 	}()
-	attributes := &syscall.SysProcAttr{}
+	var attributes *syscall.SysProcAttr
 	if os.Geteuid() == 0 {
 		// PostgreSQL does not run as root.
-		if attributes.Credential, err = nobody(dir); err != nil {
+		if attributes, err = nobody(dir); err != nil {
 			return "", nil, err
 		}
 	}
@@ -148,21 +146,4 @@ func start() (dir string, stop func(), err error) {
 			return "", nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, text)
 		}
 	}
-}
-
-// nobody gives a folder to the user nobody and returns who that is.
-func nobody(dir string) (*syscall.Credential, error) {
-	u, err := user.Lookup("nobody")
-	if err != nil {
-		return nil, err
-	}
-	uid, err := strconv.ParseUint(u.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
 }

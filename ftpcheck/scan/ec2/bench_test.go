@@ -1,5 +1,3 @@
-//go:build unix
-
 package ec2
 
 import (
@@ -9,9 +7,10 @@ import (
 	"io"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/cputime"
 )
 
 // benchBody is a body of groups as EC2 prints them: 10 permissions of 2 sources each.
@@ -157,13 +156,13 @@ func BenchmarkRatio(b *testing.B) {
 			for b.Loop() {
 				runs++
 				for i, way := range ways {
-					before := cpuTime()
+					before := cputime.Used()
 					for range repeat[i] {
 						if err := way(); err != nil {
 							b.Fatal(err)
 						}
 					}
-					spent[i] += (cpuTime() - before) / time.Duration(repeat[i])
+					spent[i] += (cputime.Used() - before) / time.Duration(repeat[i])
 				}
 			}
 			rate := func(d time.Duration) float64 { return float64(len(test.body)*runs) / d.Seconds() / 1e6 }
@@ -207,13 +206,4 @@ func tokens(body []byte) error {
 			return err
 		}
 	}
-}
-
-// cpuTime is what the process has used, with the garbage collector.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -100,7 +101,8 @@ func (l *Source) load(ctx context.Context) (aws.Config, error) {
 		options = append(options, awsconfig.WithBaseEndpoint(c.EndpointURL))
 	}
 	// Clients that the SDK makes to get credentials have the options of this.
-	options = append(options, awsconfig.WithAPIOptions(debugged(ctx, &l.secrets, aws.Config{}, "").APIOptions))
+	kept := aws.Config{APIOptions: []func(*middleware.Stack) error{keepLastAnswer}}
+	options = append(options, awsconfig.WithAPIOptions(debugged(ctx, &l.secrets, kept, "").APIOptions))
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return cfg, l.badSetting(ctx, err)

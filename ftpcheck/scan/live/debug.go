@@ -44,7 +44,7 @@ func debugged(ctx context.Context, s *secrets, cfg aws.Config, account string) a
 		return cfg
 	}
 	cfg = cfg.Copy()
-	cfg.APIOptions = []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
+	cfg.APIOptions = []func(*middleware.Stack) error{keepLastAnswer, func(stack *middleware.Stack) error {
 		// It is around all else that looks at an answer, and within the attempts.
 		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Debug", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 			started := time.Now()

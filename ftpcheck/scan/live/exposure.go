@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -20,77 +19,81 @@ import (
 // place.
 type placeExposure struct {
 	network    *exposure.Network
-	read       *placeNetwork // nil if nobody needed it
+	owners     map[string]*exposure.Network // the same with the owner of shared groups, by account
+	read       *ec2.Network                 // nil if nobody needed it
 	interfaces []*sg.PathInterface
 	sources    map[string]*exposure.Sources // by group
 }
 
 // exposure reads what stands between the interfaces of the place and the internet, if the request
 // asks for it. Whether the internet reaches groups that no interface uses needs no more than that,
-// if they are the account's own: of others, who sees all interfaces depends on whose VPC it is.
+// if they are the account's own: of others, their owners know.
 func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, error) {
 	if !r.request.WantsNetworks() {
 		return nil, nil
 	}
-	e := &placeExposure{sources: map[string]*exposure.Sources{}}
-	wanted, shared, err := r.sources(p, e.sources)
+	e := &placeExposure{owners: map[string]*exposure.Network{}, sources: map[string]*exposure.Sources{}}
+	wanted, owners, err := r.sources(p, e.sources)
 	if err != nil {
 		return nil, err
 	}
-	a := &exposure.Account{ID: r.job.account.id}
-	if r.request.Paths == nil && r.request.Recorder == nil && !shared {
+	if r.request.Paths == nil && r.request.Recorder == nil && len(owners) == 0 {
 		used, err := r.used(ctx, p, wanted)
 		if err != nil && !isFailure(err) {
 			return nil, err
 		}
 		if err == nil && !used {
+			a := &exposure.Account{ID: r.job.account.id}
 			a.Interfaces.Whole = true
 			e.network = exposure.NewNetwork(a)
 			return e, nil
 		}
+	}
+	own, err := r.account(ctx, p)
+	if err != nil {
+		return nil, err
 	}
 	if p.interfaces == nil {
 		note := r.unread
 		if r.request.NeedsInterfaces {
 			note = r.missed
 		}
-		if err = p.noInterfaces; err == nil { // nobody has asked yet
-			p.interfaces, err = r.readInterfaces(ctx)
+		if note(own.noInterfaces) != nil {
+			return nil, own.noInterfaces
 		}
-		if note(err) != nil {
-			return nil, err
+		p.interfaces = own.interfaces
+	}
+	for _, problem := range own.unread {
+		r.unread(problem)
+	}
+	for _, list := range own.lists {
+		if _, known := p.entries[list.id]; !known {
+			p.lists = append(p.lists, list)
 		}
 	}
-	if e.read, err = r.network(ctx); err != nil {
-		return nil, err
-	}
-	for _, f := range e.read.unread {
-		r.unread(f)
-	}
-	a = e.read.Exposure(r.job.account.id)
+	e.read = own.network
 	if p.interfaces != nil {
 		e.interfaces = p.interfaces.all
-		a.Interfaces.Whole = true
-		for _, i := range e.interfaces {
-			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
-		}
 	}
-	a.PrefixLists = map[string][]netip.Prefix{}
-	for _, id := range e.read.RouteLists() {
-		list, err := r.list(ctx, id)
-		if err := r.unread(err); err != nil {
+	if e.network, err = r.around(ctx, own.Account); err != nil {
+		return nil, err
+	}
+	for _, id := range owners {
+		theirs, err := r.neighbourAccount(ctx, id)
+		if err != nil {
 			return nil, err
 		}
-		if err == nil {
-			a.PrefixLists[id] = list.Entries
-			if _, known := p.entries[id]; !known {
-				list.id = id
-				p.lists = append(p.lists, list)
-			}
+		if theirs == nil {
+			continue
+		}
+		if e.owners[id], err = r.around(ctx, own.Account, theirs); err != nil {
+			return nil, err
 		}
 	}
-	e.network = exposure.NewNetwork(a)
-	return e, nil
+	if r.request.Paths != nil {
+		err = r.foreignSources(ctx, e.interfaces, e.sources)
+	}
+	return e, err
 }
 
 // unread puts into the record what could not be read of the networks. It returns errors that are
@@ -110,8 +113,8 @@ func (r *placeReader) unread(err error) error {
 }
 
 // sources takes in what the groups let in on FTP that the request asks for or, for paths, all
-// groups. It returns the IDs of those that are asked for, and whether another account owns some.
-func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted []string, shared bool, err error) {
+// groups. It returns the IDs of those that are asked for, and the other accounts that own some.
+func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted, owners []string, err error) {
 	request := &r.request.Request
 	if request.Paths != nil {
 		request = &sg.Request{}
@@ -127,16 +130,19 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 			g.Tags = ec2.TagMap(x.Tags)
 			g.Judge(p.entries)
 			if g.Fits(request) && g.Matters(request) {
-				wanted, shared = append(wanted, g.ID), shared || g.IsShared()
+				wanted = append(wanted, g.ID)
+				if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
+					owners = append(owners, g.OwnerID)
+				}
 				sources[g.ID] = exposure.NewSources(g.RulePermissions())
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, false, err
+			return nil, nil, err
 		}
 	}
-	return wanted, shared, nil
+	return wanted, owners, nil
 }
 
 // used reports whether a network interface uses one of these groups. Where the interfaces were to
@@ -181,7 +187,11 @@ func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
 	if e == nil {
 		return nil
 	}
-	x := e.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.sources[g.ID])
+	network := e.network
+	if g.IsShared() && e.owners[g.OwnerID] != nil {
+		network = e.owners[g.OwnerID]
+	}
+	x := network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.sources[g.ID])
 	return &x
 }
 

@@ -136,8 +136,13 @@ func isAnswer(e smithy.APIError) bool {
 
 func classifyAnswer(action, code, message string, err error) *failure {
 	f := &failure{status: sg.StatusError, code: code, cause: message}
-	if isClock(code, message) {
+	switch {
+	case isClock(code, message):
 		f.message = wrongClock(err)
+		return f
+	case isThrottling(code):
+		f.status = sg.StatusThrottled
+		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise {max_error_retry_attempts}", action)
 		return f
 	}
 	switch code {
@@ -175,9 +180,6 @@ func classifyAnswer(action, code, message string, err error) *failure {
 	case "OptInRequired":
 		f.status = sg.StatusRegionDisabled
 		f.message = "the region is not enabled for the account. Enable it, or leave it out of {regions}"
-	case "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded", "SlowDown", "RequestThrottled", "RequestThrottledException", "PriorRequestNotComplete":
-		f.status = sg.StatusThrottled
-		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise {max_error_retry_attempts}", action)
 	case "AWSOrganizationsNotInUseException":
 		f.message = "the account is not part of an organization, so {accounts} can hold account IDs only, and no patterns or organizational units"
 	case "InternalError", "InternalFailure", "Unavailable", "ServiceUnavailable", "InternalServerError":
@@ -191,6 +193,15 @@ func classifyAnswer(action, code, message string, err error) *failure {
 		f.status = sg.StatusUnreachable
 	}
 	return f
+}
+
+// isThrottling reports whether AWS refuses a request because there were too many.
+func isThrottling(code string) bool {
+	switch code {
+	case "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded", "SlowDown", "RequestThrottled", "RequestThrottledException", "PriorRequestNotComplete":
+		return true
+	}
+	return false
 }
 
 // isClock reports whether AWS refuses a request for its time.

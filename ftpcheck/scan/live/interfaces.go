@@ -30,7 +30,7 @@ func (r *placeReader) interfaces(ctx context.Context) (*placeInterfaces, error) 
 
 func (r *placeReader) readInterfaces(ctx context.Context) (*placeInterfaces, error) {
 	recorded := r.request.Recorder != nil
-	return shared(ctx, r, r.key("interfaces"), func(ctx context.Context) (*placeInterfaces, error) {
+	read := func(ctx context.Context) (*placeInterfaces, error) {
 		var found *placeInterfaces
 		size := int32(groupsPerPage)
 		err := r.pages(ctx, "ec2:DescribeNetworkInterfaces", func(pass *paging) askPage {
@@ -66,7 +66,9 @@ func (r *placeReader) readInterfaces(ctx context.Context) (*placeInterfaces, err
 			return nil, err
 		}
 		return found, nil
-	})
+	}
+	key := r.key("interfaces")
+	return inScan(ctx, r, key, func(ctx context.Context) (*placeInterfaces, error) { return shared(ctx, r, key, read) })
 }
 
 // lacks says what an interface does not have though AWS always gives it; empty if it has all.

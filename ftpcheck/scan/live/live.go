@@ -42,6 +42,7 @@ type Source struct {
 // A Reading is a request on its way to AWS.
 type Reading struct {
 	sg.Request
+	Scan       *Scan            // that the sources of the request share
 	ReadBefore map[string]bool  // places that another connection has read, by [sg.PlaceKey]
 	Snapshot   *Snapshot        // what the first of two goes over the same has read; may be nil
 	Recorder   *record.Recorder // keeps what is read, if not nil; then Once is set

@@ -106,8 +106,12 @@ func (l *Source) call(ctx context.Context, action string, do func(context.Contex
 func (l *Source) callWithin(ctx context.Context, action string, seconds int, do func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
 	defer cancel()
+	limited, throttled := withLastAnswer(limited)
 	err := do(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil && !isFailure(err) {
+		if code := throttled.Load(); code != nil {
+			return throttledFor(action, *code, seconds)
+		}
 		return tooLong(action, "{call_timeout}", seconds)
 	}
 	return during(action, err)

@@ -184,6 +184,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 		list.id = id
 		p.lists, p.entries[id] = append(p.lists, list), list.AddressList
 	}
+	defer r.forgetUnshared(p)
 	if r.request.CoverageOnly {
 		_, err := r.exposure(ctx, p)
 		return nil, err
@@ -208,10 +209,6 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 	for _, l := range p.names {
 		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
 	}
-	var interfaces map[string][]sg.NetworkInterface
-	if p.interfaces != nil {
-		interfaces = p.interfaces.byGroup
-	}
 	absent := map[string]string{}
 	for _, page := range p.groups.pages {
 		var wanted []*sg.Group
@@ -233,7 +230,9 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces[g.ID], p.interfaces != nil && !g.IsShared()
+			if err := r.completeInterfaces(ctx, g, p); err != nil {
+				return err
+			}
 			g.Exposure = p.exposure.of(g)
 			wanted = append(wanted, g)
 			return nil

@@ -55,7 +55,7 @@ func (r *placeReader) keepAll(p *survey) error {
 		}
 	}
 	if p.exposure != nil && p.exposure.read != nil {
-		if err := r.keepNetwork(&p.exposure.read.Network); err != nil {
+		if err := r.keepNetwork(p.exposure.read); err != nil {
 			return err
 		}
 	}

@@ -185,7 +185,7 @@ func (p *Place) As(read sg.Coverage) sg.Coverage {
 			p.Groups, p.Permissions, read.Groups, read.Permissions))
 	}
 	c := p.Coverage
-	c.Shared = read.Shared // which the index does not have
+	c.Shared, c.Planned = read.Shared, read.Planned // which the index does not have
 	return c
 }
 

@@ -25,6 +25,7 @@ type answer struct {
 	member  string // the list in it
 	mark    string // a member of each element of the list, by which one that stands alone is recognized
 	content string // what [sg.Coverage.Content] calls it
+	advised bool   // to who saved something else; the others are of use to few
 	// read takes in the list at which the document is. It is nil for security groups, which are
 	// read after all else.
 	read func(f *cliFile, d *document.Document) error
@@ -32,19 +33,19 @@ type answer struct {
 
 // answers are those that are read. Another command is another line.
 var answers = []answer{
-	{"SecurityGroups", "IpPermissions", sg.ContentGroups, nil},
-	{"SecurityGroupRules", "SecurityGroupRuleId", contentRules, (*cliFile).rules},
-	{"PrefixLists", "PrefixListName", "prefix_lists", (*cliFile).prefixLists},
-	{"Entries", "Cidr", "prefix_list_entries", (*cliFile).entries},
-	{"NetworkInterfaces", "NetworkInterfaceId", "network_interfaces", (*cliFile).interfaces},
-	{"Vpcs", "DhcpOptionsId", "vpcs", (*cliFile).networkVPCs},
-	{"Subnets", "MapPublicIpOnLaunch", "subnets", (*cliFile).subnets},
-	{"RouteTables", "PropagatingVgws", "route_tables", (*cliFile).routeTables},
-	{"InternetGateways", "InternetGatewayId", "internet_gateways", (*cliFile).internetGateways},
-	{"NetworkAcls", "NetworkAclId", "network_acls", (*cliFile).networkACLs},
-	{"VpcBlockPublicAccessOptions", "InternetGatewayBlockMode", "vpc_block_public_access_options", (*cliFile).blockPublicAccess},
-	{"VpcBlockPublicAccessExclusions", "InternetGatewayExclusionMode", "vpc_block_public_access_exclusions", (*cliFile).exclusions},
-	{"SecurityGroupVpcAssociations", "VpcOwnerId", "security_group_vpc_associations", (*cliFile).groupVPCs},
+	{"SecurityGroups", "IpPermissions", sg.ContentGroups, true, nil},
+	{"SecurityGroupRules", "SecurityGroupRuleId", contentRules, true, (*cliFile).rules},
+	{"PrefixLists", "PrefixListName", "prefix_lists", true, (*cliFile).prefixLists},
+	{"Entries", "Cidr", "prefix_list_entries", true, (*cliFile).entries},
+	{"NetworkInterfaces", "NetworkInterfaceId", "network_interfaces", true, (*cliFile).interfaces},
+	{"Vpcs", "DhcpOptionsId", "vpcs", false, (*cliFile).networkVPCs},
+	{"Subnets", "MapPublicIpOnLaunch", "subnets", false, (*cliFile).subnets},
+	{"RouteTables", "PropagatingVgws", "route_tables", false, (*cliFile).routeTables},
+	{"InternetGateways", "InternetGatewayId", "internet_gateways", false, (*cliFile).internetGateways},
+	{"NetworkAcls", "NetworkAclId", "network_acls", false, (*cliFile).networkACLs},
+	{"VpcBlockPublicAccessOptions", "InternetGatewayBlockMode", "vpc_block_public_access_options", false, (*cliFile).blockPublicAccess},
+	{"VpcBlockPublicAccessExclusions", "InternetGatewayExclusionMode", "vpc_block_public_access_exclusions", false, (*cliFile).exclusions},
+	{"SecurityGroupVpcAssociations", "VpcOwnerId", "security_group_vpc_associations", false, (*cliFile).groupVPCs},
 }
 
 const contentRules = "security_group_rules"

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
@@ -129,6 +130,47 @@ func (r *savedRead) refuseForeign(ctx context.Context) error {
 		f.AccountID, f.Region = f.account, f.region
 		if err := r.record(ctx, f.Coverage, &document.Error{Code: document.InvalidValue, Problem: problem, Offset: -1}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// refuseOtherRegion refuses exclusions from Block Public Access of another region than all else that
+// the files of their folder tell, where the path does not name one.
+func (r *savedRead) refuseOtherRegion(ctx context.Context) error {
+	regions := map[string][]string{} // by folder
+	tell := func(folder, region string) {
+		if region != "" && !slices.Contains(regions[folder], region) {
+			regions[folder] = append(regions[folder], region)
+		}
+	}
+	for _, f := range r.networkFiles {
+		if !f.Exclusions.Read {
+			for at := range f.told {
+				tell(f.folder, at.region)
+			}
+		}
+	}
+	for _, i := range r.pathInterfaces {
+		tell(i.folder, i.at.region)
+	}
+	for _, f := range r.networkFiles {
+		told := regions[f.folder]
+		if !f.Exclusions.Read || f.path.region != "" || len(told) != 1 {
+			continue
+		}
+		for at := range f.told {
+			if !differ(at.region, told[0]) {
+				continue
+			}
+			delete(f.told, at)
+			f.Exclusions = ec2.Answer[types.VpcBlockPublicAccessExclusion]{}
+			problem := fmt.Sprintf("these are exclusions from VPC Block Public Access of region %s, and all else in the folder is of region %s. Save the output of %s again, with --region %s",
+				at.region, told[0], told[0], told[0])
+			if err := r.record(ctx, f.Coverage, &document.Error{Code: document.InvalidValue, Problem: problem, Offset: -1}); err != nil {
+				return err
+			}
+			break
 		}
 	}
 	return nil

@@ -101,8 +101,10 @@ func unknownContent(origin string, lists int, names []string) error {
 		holds = strings.Join(names[:min(len(names), 5)], ", ")
 	}
 	var members []string
-	for _, a := range answers[:5] { // the others are of use to few
-		members = append(members, a.member)
+	for _, a := range answers {
+		if a.advised {
+			members = append(members, a.member)
+		}
 	}
 	advice := "Leave the file out"
 	if folder := recordedBeside(origin); folder != "" {

@@ -103,7 +103,9 @@ func (r *savedRead) group(file *groupFile, g *sg.Group) error {
 func (r *savedRead) handOver(g *sg.Group) error {
 	if r.request.Paths != nil {
 		g.Judge(r.completion.PrefixLists)
-		r.expose(g) // also of groups that nobody asks for, as interfaces use them
+		if err := r.expose(g); err != nil { // also of groups that nobody asks for, as interfaces use them
+			return err
+		}
 	}
 	if !g.Fits(&r.request) {
 		return nil
@@ -117,9 +119,14 @@ func (r *savedRead) handOver(g *sg.Group) error {
 		bad = r.join(g)
 	}
 	if r.request.Paths == nil {
-		r.expose(g)
+		if err := r.expose(g); err != nil {
+			return err
+		}
 	}
 	g.Complete(r.completion)
+	if err := r.completeShared(g); err != nil {
+		return err
+	}
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
 	}

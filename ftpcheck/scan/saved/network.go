@@ -24,15 +24,17 @@ import (
 // A networkFile is what a file says of networks, and of which place it is one.
 type networkFile struct {
 	ec2.Network
+	*sg.Coverage
 	folder string // that it is in
 	path   place  // that its path names
 	told   map[place]bool
 }
 
-// A networkPlace is what all files say of the networks and interfaces of a place.
-type networkPlace struct {
-	network    *exposure.Network
-	interfaces []*sg.PathInterface
+// A picture is what decides what the internet reaches in a place: what its account sees, and what
+// its neighbours see. Of groups that another account owns, that account is one, too.
+type picture struct {
+	of    place
+	owner string // of groups; empty for all others
 }
 
 func (f *cliFile) networkVPCs(d *document.Document) error {
@@ -90,7 +92,7 @@ func (f *cliFile) groupVPCs(d *document.Document) error {
 
 func (f *cliFile) networkFile() *networkFile {
 	if f.network == nil {
-		f.network = &networkFile{folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
+		f.network = &networkFile{Coverage: f.c, folder: filepath.Dir(f.c.Origin), path: place{f.c.AccountID, f.c.Region}, told: map[place]bool{}}
 	}
 	return f.network
 }
@@ -123,10 +125,13 @@ func (f *networkFile) takes(thing any, at place) *sg.BadValue {
 	return nil
 }
 
+// A networkThing is something that files say of networks: in which account, and what it is called.
+type networkThing struct{ seenIn, name string }
+
 // keepInterface takes in an interface of a file, unless another file has it.
 func (r *savedRead) keepInterface(i savedPathInterface) error {
 	name := "network interface " + i.ID
-	key := fmt.Sprintf("%s of %v", name, i.at)
+	key := networkThing{sg.PlaceKey(i.at.account, i.at.region), name}
 	known, twice := r.networkThings[key]
 	switch {
 	case !twice:
@@ -150,11 +155,12 @@ func (r *savedRead) keepNetwork(f *networkFile) error {
 		things[fmt.Sprintf("VPC Block Public Access of account %s in region %s", cmp.Or(f.path.account, aws.ToString(x.AwsAccountId)), cmp.Or(f.path.region, aws.ToString(x.AwsRegion)))] = x
 	}
 	for name, thing := range things {
-		if known, ok := r.networkThings[name]; ok && !reflect.DeepEqual(known, thing) {
+		key := networkThing{f.path.account, name} // of a VPC that is shared, accounts see different things
+		if known, ok := r.networkThings[key]; ok && !reflect.DeepEqual(known, thing) {
 			return inTwoFiles(name)
 		}
+		r.networkThings[key] = thing
 	}
-	maps.Copy(r.networkThings, things)
 	r.networkFiles = append(r.networkFiles, f)
 	return nil
 }
@@ -162,10 +168,10 @@ func (r *savedRead) keepNetwork(f *networkFile) error {
 // networks puts together what the files say of each place. A file whose path does not name its
 // place is of the place that the files of its folder tell, if they tell one; else it says nothing.
 func (r *savedRead) networks() {
-	if r.placeNetworks != nil || !r.request.WantsNetworks() {
+	if r.accounts != nil {
 		return
 	}
-	r.placeNetworks = map[place]*networkPlace{}
+	r.accounts, r.pictures = map[place]*exposure.Account{}, map[picture]*exposure.Network{}
 	accounts, regions := map[string]map[string]bool{}, map[string]map[string]bool{} // by folder
 	tell := func(told map[string]map[string]bool, folder, what string) {
 		if told[folder] == nil {
@@ -209,20 +215,22 @@ func (r *savedRead) networks() {
 		}
 		read[at].Add(&f.Network)
 	}
-	interfaces := map[place][]*sg.PathInterface{}
 	for _, i := range r.pathInterfaces {
-		interfaces[i.at] = append(interfaces[i.at], i.PathInterface)
+		r.interfacesOf[i.at] = append(r.interfacesOf[i.at], i.PathInterface)
 	}
 	for key := range r.completion.Surveyed {
 		account, region, _ := strings.Cut(key, "/")
-		if at := (place{account, region}); read[at] == nil {
+		r.named[place{account, region}] = true
+	}
+	for at := range r.named {
+		if read[at] == nil {
 			read[at] = &ec2.Network{}
 		}
 	}
 	for at, n := range read {
 		a := n.Exposure(at.account)
 		a.Interfaces.Whole = r.surveyed(at) && r.unplaced[at] == ""
-		for _, i := range interfaces[at] {
+		for _, i := range r.interfacesOf[at] {
 			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
 		}
 		a.PrefixLists = map[string][]netip.Prefix{}
@@ -231,7 +239,7 @@ func (r *savedRead) networks() {
 				a.PrefixLists[id] = list.Entries
 			}
 		}
-		r.placeNetworks[at] = &networkPlace{exposure.NewNetwork(a), interfaces[at]}
+		r.accounts[at] = a
 	}
 }
 
@@ -242,28 +250,66 @@ type savedPathInterface struct {
 	at     place
 }
 
+// network puts together what decides what the internet reaches in a place and, if it is not empty,
+// through the groups of another account.
+func (r *savedRead) network(of place, owner string) (*exposure.Network, error) {
+	r.networks()
+	if owner == of.account {
+		owner = ""
+	}
+	key := picture{of, owner}
+	if n := r.pictures[key]; n != nil {
+		return n, nil
+	}
+	own := r.accounts[of]
+	if own == nil {
+		own = &exposure.Account{ID: of.account}
+	}
+	other := func(id string) (*exposure.Account, error) {
+		if r.replayed == nil {
+			return r.accounts[place{id, of.region}], nil
+		}
+		n, err := r.neighbour(id)
+		if n == nil || err != nil {
+			return nil, err
+		}
+		return n.account, nil
+	}
+	accounts := []*exposure.Account{own}
+	if owner != "" {
+		theirs, err := other(owner)
+		if err != nil {
+			return nil, err
+		}
+		if theirs != nil {
+			accounts = append(accounts, theirs)
+		}
+	}
+	all, err := exposure.Around(other, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	r.pictures[key] = exposure.NewNetwork(all...)
+	return r.pictures[key], nil
+}
+
 // expose says of a judged group what the internet reaches through it, and takes in what it lets
 // in, if the request asks for that.
-func (r *savedRead) expose(g *sg.Group) {
+func (r *savedRead) expose(g *sg.Group) error {
 	if !r.request.WantsNetworks() {
-		return
+		return nil
 	}
-	r.networks()
 	sources := exposure.NewSources(g.RulePermissions())
 	if r.request.Paths != nil {
 		r.sources[g.ID] = sources
 	}
-	at := place{g.AccountID, g.Region}
-	if owner := (place{g.OwnerID, g.Region}); r.surveyed(owner) { // who sees all that uses it
-		at = owner
+	n, err := r.network(place{g.AccountID, g.Region}, g.OwnerID)
+	if err != nil {
+		return err
 	}
-	n := r.placeNetworks[at]
-	if n == nil {
-		n = &networkPlace{network: exposure.NewNetwork(&exposure.Account{ID: at.account})}
-		r.placeNetworks[at] = n
-	}
-	x := n.network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: at.account}, sources)
+	x := n.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
 	g.Exposure = &x
+	return nil
 }
 
 // paths hands over the paths to the interfaces of all places. Files of groups without the
@@ -273,15 +319,21 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 		return nil
 	}
 	r.networks()
-	for _, at := range slices.SortedFunc(maps.Keys(r.placeNetworks), func(a, b place) int {
+	for _, at := range slices.SortedFunc(maps.Keys(r.accounts), func(a, b place) int {
 		return cmp.Or(strings.Compare(a.account, b.account), strings.Compare(a.region, b.region))
 	}) {
-		n := r.placeNetworks[at]
 		if !r.request.WantsAccount(at.account) || !r.request.WantsRegion(at.region) {
 			continue
 		}
-		for _, i := range n.interfaces {
-			for _, p := range n.network.Paths(&i.Interface, func(id string) *exposure.Sources { return r.sources[id] }) {
+		n, err := r.network(at, "")
+		if err != nil {
+			return err
+		}
+		if err := r.foreignSources(at); err != nil {
+			return err
+		}
+		for _, i := range r.interfacesOf[at] {
+			for _, p := range n.Paths(&i.Interface, func(id string) *exposure.Sources { return r.sources[id] }) {
 				path := &sg.InternetPath{PathInterface: i, Path: p, Partition: sg.PartitionOf(at.region), Region: at.region, AccountID: at.account, Origin: r.interfaceOrigins[at]}
 				if live := r.replayed; live != nil {
 					path.Partition, path.Origin = live.Partition, sg.Live
@@ -296,7 +348,8 @@ func (r *savedRead) paths(groupFiles []*sg.Coverage) error {
 		return nil
 	}
 	for _, c := range groupFiles {
-		at := place{c.AccountID, c.Region}
+		account, region := placeOf(c.Origin) // a file in which groups of others are, too, has no single account
+		at := place{cmp.Or(account, c.AccountID), cmp.Or(region, c.Region)}
 		missing := r.unplaced[at]
 		if !r.surveyed(at) {
 			missing = "the network interfaces of its place were not saved"

@@ -15,7 +15,7 @@ type plans struct{ *savedRead }
 func (*plans) Recognizes(member string) bool { return terraform.Recognizes(member) }
 
 func (p *plans) Complete(_ *document.Document, c *sg.Coverage, _ *sg.Completion) (groups bool, err error) {
-	c.Content = sg.ContentGroups
+	c.Content, c.Planned = sg.ContentGroups, true
 	p.plans[c] = true
 	return true, nil
 }

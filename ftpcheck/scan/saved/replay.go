@@ -69,6 +69,7 @@ func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder
 			read[c.Origin] = c
 		}
 	}
+	near := &neighbourhood{r, ix, dir, map[place]*neighbour{}}
 	for i := range ix.Scan.Places {
 		p := &ix.Scan.Places[i]
 		c := p.Coverage
@@ -80,7 +81,7 @@ func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder
 		case p.Origin != sg.Live && p.Status == sg.StatusScanned:
 			c = p.Altered("its index names no file for it")
 		case p.Origin == sg.Live && c.Concerns(&r.request):
-			if c, err = r.replayPlace(ctx, dir, p); err != nil {
+			if c, err = r.replayPlace(ctx, near, p); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -94,14 +95,16 @@ func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder
 	return places, files, nil
 }
 
-// replayPlace reads one live place.
-func (r *savedRead) replayPlace(ctx context.Context, dir string, p *record.Place) (sg.Coverage, error) {
+// replayPlace reads one live place, and of its neighbours what it needs to know of them.
+func (r *savedRead) replayPlace(ctx context.Context, near *neighbourhood, p *record.Place) (sg.Coverage, error) {
+	dir := near.dir
 	if err := p.Check(dir); err != nil {
 		return p.Altered(err.Error()), nil
 	}
 	r.scope = newScope()
 	r.replayed = p
 	defer func() { r.replayed = nil }()
+	r.neighbour = func(account string) (*neighbour, error) { return near.at(ctx, place{account, p.Region}) }
 	files := make([]sg.Coverage, len(p.Files))
 	for i, f := range p.Files {
 		files[i] = sg.Coverage{Origin: filepath.Join(dir, filepath.FromSlash(f.Name))}

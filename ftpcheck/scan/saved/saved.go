@@ -68,8 +68,7 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 // file. Files that readBefore names by their absolute paths are left to who read them; those
 // that are read now are added.
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
-	r := &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
-		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}, archives: map[string]bool{}}
+	r := s.newRead(request, emit)
 	defer r.removeUnpacked()
 	var places []sg.Coverage
 	var indexes []string
@@ -151,6 +150,11 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 	return slices.DeleteFunc(places, func(c sg.Coverage) bool { return !c.Concerns(&request) }), nil
 }
 
+func (s *Source) newRead(request sg.Request, emit func(*sg.Group) error) *savedRead {
+	return &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
+		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}, archives: map[string]bool{}}
+}
+
 // removeUnpacked removes what was unpacked. What cannot be removed is in the folder of the system
 // for temporary files, and readable by nobody else.
 func (r *savedRead) removeUnpacked() {
@@ -212,6 +216,9 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.closePages(ctx, others); err != nil {
 		return places, err
 	}
+	if err := r.refuseOtherRegion(ctx); err != nil {
+		return places, err
+	}
 	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
 	for _, c := range r.aloneRules(groupFiles) {
 		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {
@@ -258,7 +265,9 @@ func (r *savedRead) complete(ctx context.Context, c *sg.Coverage) (by Decoder, g
 	if by, err = r.recognize(d, c); err != nil {
 		return nil, false, err
 	}
-	groups, err = by.Complete(d, c, r.completion)
+	if groups, err = by.Complete(d, c, r.completion); err == nil && c.AccountID != "" && c.Region != "" {
+		r.named[place{c.AccountID, c.Region}] = true
+	}
 	return by, groups, err
 }
 
@@ -313,11 +322,14 @@ type scope struct {
 	withoutRule map[place]string // a group with a permission without a rule, by place
 
 	networkFiles     []*networkFile
-	networkThings    map[string]any // what they say, by what it is called
+	networkThings    map[networkThing]any
+	named            map[place]bool // places of files, by their paths
 	pathInterfaces   []savedPathInterface
-	unplaced         map[place]string             // why not all paths to the interfaces are known
-	interfaceOrigins map[place]string             // a file of the place's network interfaces
-	placeNetworks    map[place]*networkPlace      // nil until they are needed
+	unplaced         map[place]string            // why not all paths to the interfaces are known
+	interfaceOrigins map[place]string            // a file of the place's network interfaces
+	accounts         map[place]*exposure.Account // nil until they are needed
+	interfacesOf     map[place][]*sg.PathInterface
+	pictures         map[picture]*exposure.Network
 	sources          map[string]*exposure.Sources // by group
 
 	owned      always // what the groups of all files have, or none
@@ -327,6 +339,9 @@ type scope struct {
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
+	// neighbour gives what was recorded of another account in the region of that place; nil if
+	// nothing was.
+	neighbour func(account string) (*neighbour, error)
 	// contents are where the contents of origins are that are replayed.
 	contents map[string]string
 }
@@ -339,7 +354,7 @@ func newScope() *scope {
 		pagesOf:    map[*sg.Coverage]openPages{},
 		plans:      map[*sg.Coverage]bool{},
 		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
-		networkThings: map[string]any{}, unplaced: map[place]string{},
+		networkThings: map[networkThing]any{}, named: map[place]bool{}, interfacesOf: map[place][]*sg.PathInterface{}, unplaced: map[place]string{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}

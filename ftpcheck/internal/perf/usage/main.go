@@ -1,3 +1,5 @@
+//go:build unix
+
 // Usage runs a program and writes what it used to a file: usage FILE PROGRAM [ARG...].
 //
 // It is a process of its own because on Linux the peak memory of a process starts from

@@ -1,0 +1,272 @@
+package attest
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/authority"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/needs"
+)
+
+var text = []byte("{\n  \"complete\": true\n}\n")
+
+// shell runs a line of shell in a folder.
+func shell(t *testing.T, dir, line string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", line, err, out)
+	}
+	return string(out)
+}
+
+// newKeys makes keys with ssh-keygen, and a file that gives the first to auditor@example.com.
+func newKeys(t *testing.T) string {
+	t.Helper()
+	needs.Program(t, "make debian installs it.", "ssh-keygen")
+	dir := t.TempDir()
+	shell(t, dir, `ssh-keygen -q -t ed25519 -N '' -f ed25519 && ssh-keygen -q -t ecdsa -N '' -f ecdsa && ssh-keygen -q -t rsa -N '' -f rsa &&
+		ssh-keygen -q -t ed25519 -N 'a secret' -f locked &&
+		for key in ed25519 ecdsa rsa locked; do printf '%s@example.com namespaces="ftpcheck-*,file" %s\n' $key "$(cat $key.pub)"; done > signers`)
+	if err := os.WriteFile(filepath.Join(dir, "text"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// What we sign, ssh-keygen verifies, and the other way round.
+func TestSignatures(t *testing.T) {
+	dir := newKeys(t)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	ask := func(string) ([]byte, error) { return []byte("a secret"), nil }
+	for _, key := range []string{"ed25519", "ecdsa", "rsa", "locked"} {
+		s, err := OpenSigner(in(key), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig, err := s.Sign(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(in("text.sig"), sig, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		shell(t, dir, "ssh-keygen -Y verify -f signers -I "+key+"@example.com -n ftpcheck-audit -s text.sig < text")
+		if got := shell(t, dir, "ssh-keygen -lf "+key+".pub"); !strings.Contains(got, s.Fingerprint()) {
+			t.Errorf("the fingerprint is %s, want %s", s.Fingerprint(), got)
+		}
+		read, err := ReadSignature(sig, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who, err := read.Signer(in("signers"), time.Now()); err != nil || who != key+"@example.com" {
+			t.Errorf("%s: signed by %q: %v", key, who, err)
+		}
+		if is, err := read.IsBy(in(key + ".pub")); err != nil || !is {
+			t.Errorf("%s: not by its own key: %v", key, err)
+		}
+		if is, err := read.IsBy(in("other.pub")); err == nil || is {
+			t.Error("it is by a key that is not there")
+		}
+		if key == "locked" {
+			continue // ssh-keygen would ask a terminal
+		}
+		os.Remove(in("text.sig"))
+		shell(t, dir, "ssh-keygen -q -Y sign -f "+key+" -n ftpcheck-audit text")
+		theirs, err := os.ReadFile(in("text.sig"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read, err := ReadSignature(theirs, text); err != nil || read.Fingerprint != s.Fingerprint() {
+			t.Errorf("%s: the signature of ssh-keygen: %v", key, err)
+		}
+		if key == "ed25519" {
+			// Another text, another purpose, and each byte that is another.
+			if _, err := ReadSignature(theirs, append(text, '\n')); err == nil {
+				t.Error("it is the signature of another text")
+			}
+			for i := range theirs {
+				for _, flip := range []byte{1, 0x20} {
+					forged := bytes.Clone(theirs)
+					forged[i] ^= flip
+					if read, err := ReadSignature(forged, text); err == nil && read.is(mustKey(t, in("ed25519.pub"))) {
+						t.Errorf("byte %d of %q may be %q", i, theirs[i], forged[i])
+					}
+				}
+			}
+			os.Remove(in("text.sig"))
+			shell(t, dir, "ssh-keygen -q -Y sign -f ed25519 -n file text")
+			theirs, _ = os.ReadFile(in("text.sig"))
+			if _, err := ReadSignature(theirs, text); err == nil {
+				t.Error("a signature for something else counts")
+			}
+		}
+	}
+}
+
+func mustKey(t *testing.T, name string) ssh.PublicKey {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, _, _, _, err := ssh.ParseAuthorizedKey(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func TestOpenSigner(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sshPublic, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := ssh.MarshalPrivateKeyWithPassphrase(private, "", []byte("a secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"key.pub": ssh.MarshalAuthorizedKey(sshPublic), "locked": pem.EncodeToMemory(locked), "text": text} {
+		if err := os.WriteFile(in(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(name, problem string, ask func(string) ([]byte, error)) {
+		t.Helper()
+		if _, err := OpenSigner(in(name), ask); err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	t.Setenv("SSH_AUTH_SOCK", "")
+	refused("nowhere", "no such file", nil)
+	refused("text", "it is no SSH key", nil)
+	refused("locked", "there is no terminal to ask for it", nil)
+	refused("locked", "the passphrase is not right", func(string) ([]byte, error) { return []byte("a guess"), nil })
+	refused("key.pub", "there is no agent", nil)
+	t.Setenv("SSH_AUTH_SOCK", in("nowhere"))
+	refused("key.pub", "does not answer", nil)
+
+	// With an agent, the private key need not be known here.
+	keyring := agent.NewKeyring()
+	listener, err := net.Listen("unix", in("s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go agent.ServeAgent(keyring, conn)
+		}
+	}()
+	t.Setenv("SSH_AUTH_SOCK", in("s"))
+	refused("key.pub", "the agent does not have the private key", nil)
+	if err := keyring.Add(agent.AddedKey{PrivateKey: private}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenSigner(in("key.pub"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sig, err := s.Sign(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := ReadSignature(sig, text)
+	if err != nil || read.Fingerprint != s.Fingerprint() {
+		t.Error(err)
+	}
+
+	// Whom a key is given to.
+	line := string(ssh.MarshalAuthorizedKey(sshPublic))
+	at := time.Date(2027, 3, 31, 12, 0, 0, 0, time.UTC)
+	for signers, want := range map[string]string{
+		"a@b " + line:                                    "a@b",
+		"# a comment\n\n\"a b@c\",d " + line:             "",
+		`"a b@c" ` + line:                                "a b@c",
+		`a@b namespaces="file" ` + line:                  "",
+		`a@b namespaces="file,ftpcheck-*" ` + line:       "a@b",
+		`a@b valid-after="20270331Z" ` + line:            "a@b",
+		`a@b valid-after="20270331120001Z" ` + line:      "",
+		`a@b valid-before="202703311200Z" ` + line:       "",
+		`a@b valid-before="202703311201Z" ` + line:       "a@b",
+		`a@b valid-before="2027",namespaces="x" ` + line: "error",
+		`a@b cert-authority ` + line:                     "error",
+		"a@b":                                            "error",
+		"a@b ssh-ed25519 AAAA":                           "error",
+		"":                                               "",
+	} {
+		if err := os.WriteFile(in("signers"), []byte(signers), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		who, err := read.Signer(in("signers"), at)
+		if want == "error" && err == nil || want != "error" && who != want {
+			if !strings.Contains(signers, "\",d") { // which is an error, too
+				t.Errorf("%q gives %q: %v", signers, who, err)
+			}
+		}
+	}
+}
+
+// What an authority stamps, openssl verifies, and so do we.
+func TestStamp(t *testing.T) {
+	url, dir := authority.Start(t)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	stamp, err := Stamp(t.Context(), url, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"text": text, "text.tsr": stamp} {
+		if err := os.WriteFile(in(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell(t, dir, "openssl ts -verify -data text -in text.tsr -CAfile ca.pem")
+	read, err := ReadTime(stamp, text)
+	if err != nil || read.By != "CN=Test time" || time.Since(read.At).Abs() > time.Hour {
+		t.Errorf("%+v: %v", read, err)
+	}
+	if err := read.IsTrusted(in("ca.pem")); err != nil {
+		t.Error(err)
+	}
+	for file, problem := range map[string]string{"other.pem": "does not lead to it", "text": "no certificate", "nowhere": "no such file"} {
+		if err := read.IsTrusted(in(file)); err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	if _, err := ReadTime(stamp, append(text, '\n')); err == nil {
+		t.Error("it is the time stamp of another text")
+	}
+	for path, problem := range map[string]string{"/down": "503", "/babble": "it gave no time stamp", "/old": "of another question"} {
+		if _, err := Stamp(t.Context(), url+path, text); err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if _, err := Stamp(t.Context(), "http://127.0.0.1:1/a", text); err == nil {
+		t.Error("nobody is there")
+	}
+}

@@ -1,0 +1,124 @@
+package attest
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/digitorus/pkcs7"
+	"github.com/digitorus/timestamp"
+)
+
+// maxStamp is how long the answer of an authority may be.
+const maxStamp = 1 << 20
+
+// Stamp has an authority stamp a text with its time, by RFC 3161: it is given the hash of the text
+// alone. It returns the answer of the authority.
+func Stamp(ctx context.Context, authority string, text []byte) ([]byte, error) {
+	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	question := timestamp.Request{HashAlgorithm: crypto.SHA256, HashedMessage: sum[:], Certificates: true, Nonce: nonce}
+	body, err := question.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, authority, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("its URL is not valid")
+	}
+	request.Header.Set("Content-Type", "application/timestamp-query")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		var in *url.Error
+		if errors.As(err, &in) {
+			err = in.Err
+		}
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("it answered %s", answer.Status)
+	}
+	stamp, err := io.ReadAll(io.LimitReader(answer.Body, maxStamp))
+	if err != nil {
+		return nil, err
+	}
+	read, err := ReadTime(stamp, text)
+	if err != nil {
+		return nil, fmt.Errorf("it gave no time stamp: %w", err)
+	}
+	if read.nonce == nil || read.nonce.Cmp(nonce) != 0 {
+		return nil, errors.New("it gave a time stamp of another question")
+	}
+	return stamp, nil
+}
+
+// A Time is when an authority saw a text.
+type Time struct {
+	At    time.Time
+	By    string // the authority, by the subject of its certificate
+	nonce *big.Int
+	token *pkcs7.PKCS7
+}
+
+// ReadTime returns the time of a stamp of a text. Its error says why it is none.
+func ReadTime(stamp, text []byte) (*Time, error) {
+	t, err := timestamp.ParseResponse(stamp)
+	if err != nil {
+		return nil, errors.New("it is no time stamp that holds")
+	}
+	sum := sha256.Sum256(text)
+	if t.HashAlgorithm != crypto.SHA256 || !bytes.Equal(t.HashedMessage, sum[:]) {
+		return nil, errors.New("it is not the time stamp of this text")
+	}
+	token, err := pkcs7.Parse(t.RawToken)
+	if err != nil {
+		return nil, errors.New("it is no time stamp that holds")
+	}
+	signer := token.GetOnlySigner()
+	if signer == nil {
+		return nil, errors.New("it has no certificate of the authority")
+	}
+	if err := token.Verify(); err != nil {
+		return nil, errors.New("the authority has not signed it")
+	}
+	return &Time{At: t.Time.UTC(), By: signer.Subject.String(), nonce: t.Nonce, token: token}, nil
+}
+
+// IsTrusted returns an error unless the certificate of the authority was valid at the time of the
+// stamp, is for time stamps, and leads to one of those in a file of PEM.
+func (t *Time) IsTrusted(name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return withoutPath(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return errors.New("it has no certificate in PEM")
+	}
+	others := x509.NewCertPool()
+	for _, c := range t.token.Certificates {
+		others.AddCert(c)
+	}
+	signer := t.token.GetOnlySigner()
+	if _, err := signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: t.At, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}); err != nil {
+		return fmt.Errorf("the certificate of %s does not lead to it: %w", t.By, err)
+	}
+	return nil
+}

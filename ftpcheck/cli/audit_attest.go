@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/attest"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
+)
+
+// Who vouches for evidence, and what of that holds.
+
+// attestFlags say who is to vouch for a bundle.
+type attestFlags struct {
+	key, authority, previous string
+}
+
+func (f *attestFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.key, "sign", "", "sign the evidence with the SSH key in this `FILE`: a private key, or a public one whose private key is in the SSH agent")
+	c.Flags().StringVar(&f.authority, "timestamp", "", "have the evidence stamped with its time by the authority (RFC 3161) at this `URL`")
+	c.Flags().StringVar(&f.previous, "previous", "", "say in the evidence that it follows this `AUDIT`")
+}
+
+// open returns who is to vouch; close is to be called at the end.
+func (f *attestFlags) open(c *cobra.Command) (a audit.Attestation, close func() error, err error) {
+	a = audit.Attestation{Authority: f.authority, Previous: f.previous}
+	close = func() error { return nil }
+	if f.key != "" {
+		a.Signer, err = attest.OpenSigner(f.key, askPassphrase(c))
+		if err != nil {
+			return a, close, fmt.Errorf("--sign %s: %w", f.key, err)
+		}
+		close = a.Signer.Close
+	}
+	return a, close, nil
+}
+
+// askPassphrase asks at the terminal, if there is one.
+func askPassphrase(c *cobra.Command) func(string) ([]byte, error) {
+	in, ok := c.InOrStdin().(*os.File)
+	if !ok || !terminal.Is(in) || !terminal.Is(c.ErrOrStderr()) {
+		return nil
+	}
+	return func(question string) ([]byte, error) {
+		fmt.Fprint(c.ErrOrStderr(), output.Printable(question))
+		passphrase, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(c.ErrOrStderr())
+		return passphrase, err
+	}
+}
+
+// trustFlags say what whoever verifies trusts.
+type trustFlags struct {
+	signers, key, expect, authority string
+	chain                           []string
+}
+
+func (f *trustFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.signers, "signers", "", "the evidence must be signed by one of those in this `FILE` of allowed signers, as ssh-keygen has it")
+	c.Flags().StringVar(&f.key, "key", "", "the evidence must be signed by the public SSH key in this `FILE`")
+	c.Flags().StringVar(&f.expect, "expect", "", "the SHA-256 of manifest.json must be this `HASH`, which was kept elsewhere")
+	c.Flags().StringVar(&f.authority, "timestamp-ca", "", "the evidence must have a time stamp whose certificate leads to one in this `FILE` of PEM")
+	c.Flags().StringArrayVar(&f.chain, "chain", nil, "the evidence must follow this `AUDIT`, and it those before it (repeatable)")
+}
+
+// check says what holds of who vouches for the bundle, and what does not. Its error is one of what
+// was given.
+func (f *trustFlags) check(ctx context.Context, w io.Writer, v *audit.Verification) (problems []string, err error) {
+	m := v.Manifest
+	if f.expect != "" && f.expect != m.SHA256 {
+		problems = append(problems, fmt.Sprintf("The SHA-256 of manifest.json is %s, and --expect says %s: this is not the evidence that was made then.", m.SHA256, f.expect))
+	}
+	at := m.Finished
+	if v.Time != nil {
+		at = v.Time.At
+	}
+	switch s := v.Signature; {
+	case s == nil && (f.signers != "" || f.key != ""):
+		problems = append(problems, "It is not signed.")
+	case s == nil:
+	default:
+		by, problem, err := f.signer(s, at)
+		if err != nil {
+			return nil, err
+		}
+		if problem != "" {
+			problems = append(problems, problem)
+		} else {
+			fmt.Fprintln(w, output.Printable(by))
+		}
+	}
+	switch {
+	case v.Time == nil && f.authority != "":
+		problems = append(problems, "It has no time stamp.")
+	case v.Time == nil:
+	case f.authority == "":
+		fmt.Fprintf(w, "%s says that it was there on %s. Whether that is to be trusted, --timestamp-ca can tell.\n", output.Printable(v.Time.By), v.Time.At.Format(time.RFC3339))
+	default:
+		if err := v.Time.IsTrusted(f.authority); err != nil {
+			problems = append(problems, fmt.Sprintf("The time stamp is not to be trusted: %s, which --timestamp-ca names: %v.", f.authority, err))
+		} else {
+			fmt.Fprintf(w, "It was there on %s, by the time stamp of %s.\n", v.Time.At.Format(time.RFC3339), output.Printable(v.Time.By))
+		}
+	}
+	more, err := f.links(ctx, w, m)
+	return append(problems, more...), err
+}
+
+// signer says by whom a signature is, or what is wrong with that.
+func (f *trustFlags) signer(s *attest.Signature, at time.Time) (by, problem string, err error) {
+	by = "It is signed by the key " + s.Fingerprint + ". Whose key that is, --signers or --key can tell."
+	if f.key != "" {
+		is, err := s.IsBy(f.key)
+		if err != nil {
+			return "", "", fmt.Errorf("--key %s: %w", f.key, err)
+		}
+		if !is {
+			return "", fmt.Sprintf("It is signed by the key %s, which is not that in %s.", s.Fingerprint, f.key), nil
+		}
+		by = fmt.Sprintf("It is signed by the key %s, which is that in %s.", s.Fingerprint, f.key)
+	}
+	if f.signers != "" {
+		who, err := s.Signer(f.signers, at)
+		if err != nil {
+			return "", "", fmt.Errorf("--signers %s: %w", f.signers, err)
+		}
+		if who == "" {
+			return "", fmt.Sprintf("It is signed by the key %s, which %s does not allow to sign audits at that time.", s.Fingerprint, f.signers), nil
+		}
+		by = fmt.Sprintf("It is signed by %s, with the key %s.", who, s.Fingerprint)
+	}
+	return by + " A signature proves who made it, and not that AWS said so.", "", nil
+}
+
+// links follows the bundle back through the audits before it.
+func (f *trustFlags) links(ctx context.Context, w io.Writer, m *audit.Manifest) (problems []string, err error) {
+	if m.Previous == nil {
+		if f.chain != nil {
+			problems = append(problems, "It does not say that it follows another audit.")
+		}
+		return problems, nil
+	}
+	if f.chain == nil {
+		_, err := fmt.Fprintf(w, "It says that it follows the audit with the hash %s. Give that with --chain.\n", m.Previous.SHA256)
+		return nil, err
+	}
+	chain, err := audit.Chain(ctx, m, f.chain)
+	if err != nil {
+		return nil, fmt.Errorf("--chain: %w", err)
+	}
+	found := 0
+	for _, link := range chain {
+		if link.Dir == "" {
+			if found == 0 {
+				problems = append(problems, fmt.Sprintf("It follows the audit with the hash %s, which is none of those that --chain names.", link.SHA256))
+			} else {
+				fmt.Fprintf(w, "Before that comes the audit with the hash %s, which --chain does not name.\n", link.SHA256)
+			}
+			break
+		}
+		found++
+		fmt.Fprintf(w, "It follows %s, of %s, with the hash %s.\n", output.Printable(link.Dir), link.Manifest.Started.Format(time.DateOnly), link.SHA256)
+	}
+	if len(problems) == 0 && found < len(f.chain) {
+		problems = append(problems, fmt.Sprintf("Of the audits that --chain names, it follows %d, and not %d.", found, len(f.chain)))
+	}
+	return problems, nil
+}
+
+var errNoHash = errors.New("--expect must be the SHA-256 of a manifest.json, in 64 hexadecimal digits")
+
+// checkHash reports an --expect that cannot be meant.
+func (f *trustFlags) checkHash() error {
+	if f.expect == "" {
+		return nil
+	}
+	if len(f.expect) != 64 {
+		return errNoHash
+	}
+	for _, r := range f.expect {
+		if (r < '0' || r > '9') && (r < 'a' || r > 'f') {
+			return errNoHash
+		}
+	}
+	return nil
+}
