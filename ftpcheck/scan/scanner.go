@@ -55,7 +55,8 @@ func New(configs ...config.Config) (*Scanner, error) {
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
+			files := saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin).Within(c.OldestItem(), c.Name("max_age"))
+			s.sources = append(s.sources, savedSource{files})
 			continue
 		}
 		if err := c.Complete(); err != nil {
