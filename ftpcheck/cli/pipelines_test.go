@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"text/template"
 
@@ -168,7 +169,10 @@ func releases(t *testing.T) (url string, asked *[]string, forge func()) {
 		"/v" + Version + "/" + names.sums:  fmt.Appendf(nil, "%064x  ftpcheck_other.tar.gz\n%x  %s\n", 0, sha256.Sum256(archive.Bytes()), archiveName),
 	}
 	asked = &[]string{}
+	var mu sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		*asked = append(*asked, filepath.Base(r.URL.Path))
 		if file, ok := files[r.URL.Path]; ok {
 			w.Write(file)
@@ -177,7 +181,12 @@ func releases(t *testing.T) (url string, asked *[]string, forge func()) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return server.URL, asked, func() { archive.WriteByte(0); files["/v"+Version+"/"+archiveName] = archive.Bytes() }
+	return server.URL, asked, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		archive.WriteByte(0)
+		files["/v"+Version+"/"+archiveName] = archive.Bytes()
+	}
 }
 
 // A named is how goreleaser names what it makes.

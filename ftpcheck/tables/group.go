@@ -82,7 +82,7 @@ var securityGroupColumns = []column{
 		Description: "True if the internet reaches a network interface on TCP port 20 or 21 through the group: what its permissions let in gets past routes, network ACLs and VPC Block Public Access. Null if something that decides it is not known.",
 		Value:       ofExposure(func(e *exposure.GroupExposure) any { return answer(e.Reachable) })},
 	{Name: "internet_unknown_because", Type: relation.JSON, request: wantReachability,
-		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes. See ftpcheck_internet_path.",
+		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes, which the paths have, too.",
 		Value:       ofExposure(func(e *exposure.GroupExposure) any { return jsonList(e.UnknownBecause...) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
