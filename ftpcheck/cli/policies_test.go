@@ -310,6 +310,8 @@ func TestTemplates(t *testing.T) {
 	}{
 		"bare": {map[string]string{"Principal": callerARN}, map[string]any{
 			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, "")}},
+		"an external ID": {map[string]string{"Principal": callerARN, "ExternalId": wantedID}, map[string]any{
+			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, wantedID)}},
 		"all": {map[string]string{"Principal": callerARN, "RoleName": wantedRole, "ExternalId": wantedID, "PermissionsBoundary": wantedBounds}, map[string]any{
 			"RoleName": wantedRole, "AssumeRolePolicyDocument": trust(callerARN, wantedID),
 			"PermissionsBoundary": "arn:<partition>:iam::<account>:policy/" + wantedBounds}},
