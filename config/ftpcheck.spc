@@ -49,6 +49,12 @@ connection "ftpcheck" {
   # role_name        = "OrganizationAccountAccessRole"
   # role_external_id = "c0ffee"
 
+  # An aggregator of AWS Config to read instead of EC2, in default_region, with no role in
+  # any account. regions and accounts (IDs and patterns) choose among what it has. What
+  # AWS Config captured longer ago than max_age counts as not read; files have that, too.
+  # aggregator = "org"
+  # max_age    = "36h"
+
   # How often a call is tried when AWS throttles it or it does not get through, and the
   # first pause in milliseconds. Later pauses are longer.
   # max_error_retry_attempts = 9

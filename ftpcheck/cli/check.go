@@ -64,17 +64,17 @@ it has without. Under GitHub Actions, findings are annotations, too.
 docs/exceptions.md. What it covers is told apart, stays in every output, and does not
 count for the exit code. Nothing that was not read or determined is ever covered.
 
+--baseline compares with an audit or with what --output findings=FILE wrote. What it has
+and is not found now is named: as resolved, if its place was read, and as not known, if
+not. --notify posts what has changed to a webhook, once. docs/ci.md has all of it.
+
 The exit code is
   0  everything was read, and nothing is open but what exceptions cover
   1  something is open, or what --fail-on says
   2  something was not read or could not be determined, whatever else was found,
      or the command failed
-
---notify posts what has changed since the baseline to a webhook, once: see docs/ci.md.
-
 With --baseline it is 1 if something is new or worse, whatever was not read, then 2 as
-above. What the baseline has and is not found now is named: as resolved, if its place
-was read, and as not known, if not.`,
+above.`,
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv

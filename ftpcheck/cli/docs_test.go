@@ -294,7 +294,7 @@ func wordsOfDocs() map[string]bool {
 		words[string(r)] = true
 	}
 	for _, s := range []sg.Status{sg.StatusScanned, sg.StatusInvalid, sg.StatusIncomplete, sg.StatusDenied, sg.StatusDeniedBySCP, sg.StatusRegionDisabled,
-		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusUnrecognized, sg.StatusLeftOut, sg.StatusError} {
+		sg.StatusSuspended, sg.StatusRoleFailed, sg.StatusThrottled, sg.StatusUnreachable, sg.StatusExpired, sg.StatusOtherShard, sg.StatusUnrecognized, sg.StatusLeftOut, sg.StatusOutdated, sg.StatusNotRecorded, sg.StatusError} {
 		words[string(s)] = true
 	}
 	for _, c := range []exposure.Code{

@@ -128,6 +128,42 @@ func TestLiveJoinsShareCalls(t *testing.T) {
 	}
 }
 
+// An aggregator of AWS Config is read in the place of EC2, says what it does not have, and leaves
+// evidence that can be verified.
+func TestLiveAggregator(t *testing.T) {
+	w := organization()
+	w.Aggregator = &fakeaws.Aggregator{Name: "org", Status: map[string]string{member + "/eu-west-1": "OUTDATED"}, Unrecorded: []string{another + "/sa-east-1"}}
+	for _, a := range w.Accounts {
+		for _, r := range a.Regions {
+			r.Groups = append(r.Groups, fakeaws.Group{Name: "default"})
+		}
+	}
+	s := live(t, w)
+	stdout, stderr, code := run(t, "check", "--aggregator", "org")
+	for _, want := range []string{
+		"account " + member + ", region eu-west-1: the aggregator of AWS Config has nothing new from there since ",
+		"account " + another + ", region sa-east-1: AWS Config has not recorded any security group there",
+		"50 of 150 security groups let the whole internet in on FTP. Reachable now: 0, not known: 50. Read: 49 account-regions, of 3 accounts in 17 regions. Not read: 2",
+	} {
+		if !strings.Contains(stdout+stderr, want) {
+			t.Errorf("%q is not in\n%s%s", want, stdout, stderr)
+		}
+	}
+	if n := s.Count("", "", "DescribeSecurityGroups").Attempts + s.Count("", "", "AssumeRole").Attempts; code != exitError || n > 0 {
+		t.Errorf("exit code %d, %d calls of others", code, n)
+	}
+	if stdout, stderr, code := run(t, "check", "--aggregator", "org", "--ignore-error-code", "Outdated,NotRecorded", "--region", "us-*"); code != exitOpen || !strings.Contains(stdout+stderr, "None failed") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	dir := t.TempDir() + "/evidence"
+	if stdout, stderr, code := run(t, "audit", "--aggregator", "org", "--out", dir); code != exitError {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if stdout, stderr, code := run(t, "audit", "verify", dir); code != exitOK || !strings.Contains(stdout, "Verified: ") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
 // The policies of docs/policies allow all that the program does, and nothing else: every
 // kind of query works while the fake denies every other action, and each action that
 // they name is used.
@@ -138,6 +174,7 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	w := organization()
 	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member}}}
+	w.Aggregator = &fakeaws.Aggregator{Name: "all"}
 	w.AllowOnly(actions...)
 	s := live(t, w)
 	for _, args := range [][]string{
@@ -147,6 +184,7 @@ func TestLeastPrivilege(t *testing.T) {
 		{"query", "select * from ftpcheck_security_group_ingress_permission"},
 		{"query", "select * from ftpcheck_scan"},
 		{"query", "select * from ftpcheck_internet_path"},
+		{"query", "--aggregator", "all", "select status from ftpcheck_scan"},
 	} {
 		if stdout, stderr, code := run(t, args...); code == exitError {
 			t.Errorf("%v: %s%s", args, stdout, stderr)

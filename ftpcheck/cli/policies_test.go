@@ -137,7 +137,7 @@ type template struct {
 	Description              string
 	Parameters               map[string]struct {
 		Type, Description, Default, AllowedPattern string
-		AllowedValues                              []string `json:",omitempty"`
+		AllowedValues                              []string
 		NoEcho                                     bool
 	}
 	Conditions map[string]any
@@ -184,7 +184,8 @@ func deploy(t *testing.T, name string, parameters map[string]string) template {
 		if !ok {
 			t.Fatalf("%s has no parameter %s", name, p)
 		}
-		if !regexp.MustCompile("^(?:" + known.AllowedPattern + ")$").MatchString(value) {
+		if len(known.AllowedValues) > 0 && !slices.Contains(known.AllowedValues, value) ||
+			known.AllowedPattern != "" && !regexp.MustCompile("^(?:"+known.AllowedPattern+")$").MatchString(value) {
 			t.Fatalf("%s does not allow %s %q", name, p, value)
 		}
 	}
@@ -281,15 +282,37 @@ const (
 	wantedBounds = "boundaries/audit"
 )
 
-// inRole are the policies of the role in an account, and inCaller those of whoever assumes it. Each
-// is in a template and a module.
+// inRole are the policies of the role in an account, and inCaller those of whoever assumes it, by the
+// parameter of the template and the variable of the module that ask for them. Without any, they are
+// always there.
 var (
-	inRole   = []string{"ftpcheck"}
-	inCaller = []string{"ftpcheck", "ftpcheck-organization"}
+	inRole   = []installation{{"ftpcheck", "", ""}}
+	inCaller = []installation{{"ftpcheck", "", ""}, {"ftpcheck-organization", "", ""}, {"ftpcheck-aggregator", "Aggregator", "aggregator"}}
 )
 
+type installation struct{ policy, parameter, variable string }
+
+// wanted are the policies that there must be, with everything that can be asked for or without.
+func wanted(t *testing.T, of []installation, everything bool, role string) (documents map[string]any, parameters map[string]string, variables map[string]cty.Value) {
+	t.Helper()
+	documents, parameters, variables = map[string]any{}, map[string]string{}, map[string]cty.Value{}
+	for _, i := range of {
+		if i.parameter != "" && !everything {
+			continue
+		}
+		documents[i.policy] = policyDocument(t, i.policy, role)
+		if i.parameter != "" {
+			parameters[i.parameter], variables[i.variable] = "true", cty.True
+		}
+	}
+	return documents, parameters, variables
+}
+
 func TestEachPolicyIsInstalled(t *testing.T) {
-	installed := slices.Concat(inRole, inCaller)
+	var installed []string
+	for _, i := range slices.Concat(inRole, inCaller) {
+		installed = append(installed, i.policy)
+	}
 	slices.Sort(installed)
 	if diff := cmp.Diff(policies(t), slices.Compact(installed)); diff != "" {
 		t.Errorf("docs/policies and what its templates install:\n%s", diff)
@@ -297,36 +320,43 @@ func TestEachPolicyIsInstalled(t *testing.T) {
 }
 
 func TestTemplates(t *testing.T) {
-	documents := func(names []string, role string) any {
-		all := []any{}
-		for _, name := range names {
-			all = append(all, map[string]any{"PolicyName": name, "PolicyDocument": policyDocument(t, name, role)})
-		}
-		return all
-	}
 	for name, test := range map[string]struct {
 		parameters map[string]string
+		everything bool
 		want       map[string]any
 	}{
-		"bare": {map[string]string{"Principal": callerARN}, map[string]any{
+		"bare": {map[string]string{"Principal": callerARN}, false, map[string]any{
 			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, "")}},
-		"an external ID": {map[string]string{"Principal": callerARN, "ExternalId": wantedID}, map[string]any{
+		"an external ID": {map[string]string{"Principal": callerARN, "ExternalId": wantedID}, false, map[string]any{
 			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, wantedID)}},
-		"all": {map[string]string{"Principal": callerARN, "RoleName": wantedRole, "ExternalId": wantedID, "PermissionsBoundary": wantedBounds}, map[string]any{
+		"all": {map[string]string{"Principal": callerARN, "RoleName": wantedRole, "ExternalId": wantedID, "PermissionsBoundary": wantedBounds}, true, map[string]any{
 			"RoleName": wantedRole, "AssumeRolePolicyDocument": trust(callerARN, wantedID),
 			"PermissionsBoundary": "arn:<partition>:iam::<account>:policy/" + wantedBounds}},
 	} {
-		test.want["Description"], test.want["Policies"] = "Reads security groups, for ftpcheck.", documents(inRole, "")
+		documents, asked, _ := wanted(t, inRole, test.everything, "")
+		maps.Copy(test.parameters, asked)
 		role := deploy(t, "role.yaml", test.parameters)
 		if len(role.Resources) != 1 || role.Resources["Role"].Type != "AWS::IAM::Role" {
 			t.Fatalf("%s: role.yaml makes %v", name, role.Resources)
 		}
+		made := map[string]any{}
+		for _, p := range role.Resources["Role"].Properties["Policies"].([]any) {
+			policy := p.(map[string]any)
+			made[policy["PolicyName"].(string)] = policy["PolicyDocument"]
+		}
+		if diff := cmp.Diff(documents, made); diff != "" {
+			t.Errorf("%s: the policies of role.yaml:\n%s", name, diff)
+		}
+		delete(role.Resources["Role"].Properties, "Policies")
+		test.want["Description"] = "Reads security groups, for ftpcheck."
 		if diff := cmp.Diff(test.want, role.Resources["Role"].Properties); diff != "" {
 			t.Errorf("%s: role.yaml:\n%s", name, diff)
 		}
 	}
 	for caller, want := range map[string]any{"": nil, "ftpcheck-caller": []any{"ftpcheck-caller"}} {
-		made := deploy(t, "caller.yaml", map[string]string{"CallerRole": caller, "RoleName": wantedRole})
+		documents, parameters, _ := wanted(t, inCaller, caller != "", "arn:<partition>:iam::*:role/"+wantedRole)
+		maps.Copy(parameters, map[string]string{"CallerRole": caller, "RoleName": wantedRole})
+		made := deploy(t, "caller.yaml", parameters)
 		seen := map[string]any{}
 		for _, r := range made.Resources {
 			if r.Type != "AWS::IAM::ManagedPolicy" {
@@ -337,13 +367,8 @@ func TestTemplates(t *testing.T) {
 			}
 			seen[r.Properties["ManagedPolicyName"].(string)] = r.Properties["PolicyDocument"]
 		}
-		for _, name := range inCaller {
-			if diff := cmp.Diff(policyDocument(t, name, "arn:<partition>:iam::*:role/"+wantedRole), seen[name]); diff != "" {
-				t.Errorf("caller.yaml, %s:\n%s", name, diff)
-			}
-		}
-		if len(seen) != len(inCaller) {
-			t.Errorf("caller.yaml makes %d policies, want %v", len(seen), inCaller)
+		if diff := cmp.Diff(documents, seen); diff != "" {
+			t.Errorf("caller.yaml, with %q:\n%s", caller, diff)
 		}
 	}
 	for _, principal := range []string{"*", "arn:aws:iam::111122223333:root", "111122223333", callerARN + "*"} {
@@ -515,11 +540,14 @@ func TestModules(t *testing.T) {
 	for name, test := range map[string]struct {
 		variables               map[string]cty.Value
 		role, externalID, bound string
+		everything              bool
 	}{
-		"bare": {map[string]cty.Value{}, "ftpcheck", "", ""},
+		"bare": {map[string]cty.Value{}, "ftpcheck", "", "", false},
 		"all": {map[string]cty.Value{"role_name": cty.StringVal(wantedRole), "external_id": cty.StringVal(wantedID), "permissions_boundary": cty.StringVal("<bound>")},
-			wantedRole, wantedID, "<bound>"},
+			wantedRole, wantedID, "<bound>", true},
 	} {
+		want, _, asked := wanted(t, inRole, test.everything, "")
+		maps.Copy(test.variables, asked)
 		test.variables["principal"] = cty.StringVal(callerARN)
 		m := applied(t, "role", test.variables)
 		role := m.resource("aws_iam_role")
@@ -532,21 +560,16 @@ func TestModules(t *testing.T) {
 		if diff := cmp.Diff(trust(callerARN, test.externalID), m.document(role["assume_role_policy"], nil)); diff != "" {
 			t.Errorf("%s: it trusts\n%s", name, diff)
 		}
-		want := map[string]any{}
-		for _, name := range inRole {
-			want[name] = policyDocument(t, name, "")
-		}
 		if diff := cmp.Diff(want, m.policies("aws_iam_role_policy")); diff != "" {
 			t.Errorf("%s: its policies are\n%s", name, diff)
 		}
 	}
-	m := applied(t, "caller", map[string]cty.Value{"role_name": cty.StringVal(wantedRole)})
-	want := map[string]any{}
-	for _, name := range inCaller {
-		want[name] = policyDocument(t, name, "arn:<partition>:iam::*:role/"+wantedRole)
-	}
-	if diff := cmp.Diff(want, m.policies("aws_iam_policy")); diff != "" {
-		t.Errorf("the policies of the caller are\n%s", diff)
+	for _, everything := range []bool{false, true} {
+		want, _, variables := wanted(t, inCaller, everything, "arn:<partition>:iam::*:role/"+wantedRole)
+		variables["role_name"] = cty.StringVal(wantedRole)
+		if diff := cmp.Diff(want, applied(t, "caller", variables).policies("aws_iam_policy")); diff != "" {
+			t.Errorf("the policies of the caller are\n%s", diff)
+		}
 	}
 	for _, caller := range []cty.Value{cty.NullVal(cty.String), cty.StringVal("ftpcheck-caller")} {
 		m := applied(t, "caller", map[string]cty.Value{"caller_role": caller})

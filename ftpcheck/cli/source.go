@@ -34,6 +34,7 @@ type sourceFlags struct {
 
 	notRegions, notAccounts             []string
 	ignoreCodes, ignoreMessages         []string
+	aggregator, maxAge                  string
 	attempts, callTimeout, placeTimeout int
 
 	keep  bool         // what AWS says, as long as can be, unless the configuration says how long
@@ -54,6 +55,8 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.attempts, "max-error-retry-attempts", 0, "try each AWS call up to this `NUMBER` of times (default 9)")
 	c.Flags().IntVar(&f.callTimeout, "call-timeout", 0, "end an AWS call, with all its attempts, after so many `SECONDS` (default 60)")
 	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
+	c.Flags().StringVar(&f.aggregator, "aggregator", "", "read what AWS Config has in the aggregator of this `NAME`, instead of EC2")
+	c.Flags().StringVar(&f.maxAge, "max-age", "", "take what AWS Config captured longer ago than this `TIME`, such as 36h, as not read")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
 	c.Flags().StringVar(&f.endpoint, "endpoint-url", "", "send all AWS calls to this `URL`")
 	addProgress(c)
@@ -64,24 +67,26 @@ type argumentFlag struct {
 	name, argument string
 	given          bool
 	set            func(*config.Config)
+	files          bool // it is for files, too
 }
 
-// aws are the flags that say how to read AWS.
+// aws are the flags that say how to read AWS. One of them is for files, too.
 func (f *sourceFlags) aws() []argumentFlag {
 	text := func(name, argument, value string, set func(*config.Config)) argumentFlag {
-		return argumentFlag{name, argument, value != "", set}
+		return argumentFlag{name, argument, value != "", set, false}
 	}
 	list := func(name, argument string, values []string, of func(*config.Config) *[]string) argumentFlag {
 		return argumentFlag{name, argument, values != nil, func(c *config.Config) {
 			if len(values) > 0 {
 				*of(c) = values
 			}
-		}}
+		}, false}
 	}
 	number := func(name, argument string, n int, of func(*config.Config) *int) argumentFlag {
-		return argumentFlag{name, argument, n != 0, func(c *config.Config) { *of(c) = n }}
+		return argumentFlag{name, argument, n != 0, func(c *config.Config) { *of(c) = n }, false}
 	}
 	return []argumentFlag{
+		text("--aggregator", "aggregator", f.aggregator, func(c *config.Config) { c.Aggregator = f.aggregator }),
 		list("--account", "accounts", f.accounts, func(c *config.Config) *[]string { return &c.Accounts }),
 		number("--call-timeout", "call_timeout", f.callTimeout, func(c *config.Config) *int { return &c.CallTimeout }),
 		text("--endpoint-url", "endpoint_url", f.endpoint, func(c *config.Config) { c.EndpointURL = f.endpoint }),
@@ -90,6 +95,7 @@ func (f *sourceFlags) aws() []argumentFlag {
 		list("--ignore-error-code", "ignore_error_codes", f.ignoreCodes, func(c *config.Config) *[]string { return &c.IgnoreErrorCodes }),
 		list("--ignore-error-message", "ignore_error_messages", f.ignoreMessages, func(c *config.Config) *[]string { return &c.IgnoreErrorMessages }),
 		number("--max-error-retry-attempts", "max_error_retry_attempts", f.attempts, func(c *config.Config) *int { return &c.MaxErrorRetryAttempts }),
+		{"--max-age", "max_age", f.maxAge != "", func(c *config.Config) { c.MaxAge = f.maxAge }, true},
 		number("--place-timeout", "place_timeout", f.placeTimeout, func(c *config.Config) *int { return &c.PlaceTimeout }),
 		text("--profile", "profile", f.profile, func(c *config.Config) {
 			c.Profile, c.AccessKey, c.SecretKey, c.SessionToken, c.AssumeRole = f.profile, "", "", "", nil
@@ -116,9 +122,10 @@ func (f *sourceFlags) override(c *config.Config, configured bool) {
 // scanner returns a scanner over what the flags name.
 func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	aws := slices.DeleteFunc(f.aws(), func(flag argumentFlag) bool { return !flag.given })
+	notForFiles := slices.IndexFunc(aws, func(flag argumentFlag) bool { return !flag.files })
 	if len(f.from) > 0 {
-		if len(aws) > 0 {
-			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[0].name)
+		if notForFiles >= 0 {
+			return nil, fmt.Errorf("%s is for AWS, and --from reads files instead: use one of them", aws[notForFiles].name)
 		}
 		if f.configFile != "" {
 			return nil, errors.New("--from and --config both say what to read: use one of them")
@@ -127,7 +134,7 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 			return nil, errors.New("--shard splits accounts, and --from reads files: use one of them")
 		}
 		return scan.New(config.Config{Aggregators: []string{defaultConnection}, Paths: f.from, ExcludePaths: f.exclude, Stdin: c.InOrStdin(),
-			Flags: map[string]string{"paths": "--from", "exclude_paths": "--exclude-path"}})
+			MaxAge: f.maxAge, Flags: map[string]string{"paths": "--from", "exclude_paths": "--exclude-path", "max_age": "--max-age"}})
 	}
 	if len(f.exclude) > 0 {
 		return nil, errors.New("--exclude-path is for the files of --from: use both, or exclude_paths in the configuration")
@@ -142,8 +149,8 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	}
 	var changed []config.Config
 	for _, c := range configs {
-		if c.Paths != nil {
-			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[0].name)
+		if c.Paths != nil && notForFiles >= 0 {
+			return nil, fmt.Errorf("%s is for AWS, but a connection of the configuration reads files (paths): name another file with --config", aws[notForFiles].name)
 		}
 		f.override(&c, configured)
 		// Connections that differ only in what the flags say are one, under all names.

@@ -29,6 +29,9 @@ func TestMessagesNameTheFlag(t *testing.T) {
 	}{
 		{"--account", "12345", "accounts", `accounts = ["12345"]`, `--account: "12345" is neither an account ID`},
 		{"--account", "9*", "accounts", `accounts = ["9*"]`, `no account of the organization matches "9*" of --account`},
+		{"--aggregator", "a b", "aggregator", `aggregator = "a b"`, `--aggregator is "a b", which is no name of an aggregator`},
+		{"--max-age", "soon", "max_age", `max_age = "soon"`, `--max-age: "soon" is no length of time such as 36h`},
+		{"--max-age", "36h", "max_age", `max_age = "36h"`, "--max-age is for what AWS Config recorded"},
 		{"--call-timeout", "-1", "call_timeout", `call_timeout = -1`, "--call-timeout must not be negative"},
 		{"--endpoint-url", "localhost:4566", "endpoint_url", `endpoint_url = "localhost:4566"`, `--endpoint-url is "localhost:4566", without a scheme: write http://localhost:4566`},
 		{"--exclude-account", "me", "exclude_accounts", `exclude_accounts = ["me"]`, `--exclude-account: "me" is neither`},

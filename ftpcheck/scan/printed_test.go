@@ -68,7 +68,7 @@ func TestRecognizedAndRefused(t *testing.T) {
 		"Security Hub":     {`[{"SchemaVersion": "2018-10-08", "Id": "x", "ProductArn": "arn", "GeneratorId": "prowler-x"}]`, "Security Hub"},
 		"ScoutSuite":       {"scoutsuite_results =\n" + `{"account_id": "1"}`, "ScoutSuite"},
 		"ScoutSuite, bare": {`{"account_id": "1", "provider_code": "aws", "services": {}}`, "ScoutSuite"},
-		"AWS Config":       {`{"fileVersion": "1.0", "configurationItems": []}`, "AWS Config"},
+		"other results":    {`{"SchemaVersion": 2, "Results": [{"Target": "x", "Misconfigurations": []}]}`, "no results of a query of AWS Config"},
 		"CSV":              {"GroupId,GroupName,IpPermissions\nsg-1,g,x\n", "CSV"},
 		"CSV of Excel":     {"\"group_id\";\"group_name\"\n\"sg-1\";\"g\"\n", "CSV"},
 	} {

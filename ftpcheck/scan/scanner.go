@@ -55,7 +55,8 @@ func New(configs ...config.Config) (*Scanner, error) {
 		}
 		if len(c.Paths) > 0 {
 			s.configs = append(s.configs, c)
-			s.sources = append(s.sources, savedSource{saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin)})
+			files := saved.New(c.Paths, c.ExcludePaths, c.Name("exclude_paths"), c.Stdin).Within(c.OldestItem(), c.Name("max_age"))
+			s.sources = append(s.sources, savedSource{files})
 			continue
 		}
 		if err := c.Complete(); err != nil {
@@ -200,7 +201,7 @@ func (s *Scanner) refuseTwice(places []sg.Coverage, from []int, readLive map[str
 	for n, c := range places {
 		by, twice := asked[sg.PlaceKey(c.AccountID, c.Region)]
 		if twice && !s.isLive(from[n]) && !c.Planned && c.Content == sg.ContentGroups && c.Status == sg.StatusScanned {
-			return fmt.Errorf("connection %s asks AWS for account %s, region %s, and connection %s has files of it: they are of two times, and each security group would count twice. Read one of the two connections alone, or leave the place out of one with exclude_regions, exclude_accounts or exclude_paths",
+			return fmt.Errorf("connection %s asks AWS for account %s, region %s, and connection %s has files of it: they are of two times, and each security group would count twice. Read one of the two connections alone, or leave the place out of one of them",
 				by, c.AccountID, c.Region, c.Connection)
 		}
 	}

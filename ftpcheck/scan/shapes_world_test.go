@@ -53,8 +53,11 @@ func randomGroups(r *rand.Rand) (groups []object) {
 				permissions = append(permissions, p)
 			}
 		}
-		id := fmt.Sprintf("sg-%d", i)
-		groups = append(groups, object{"GroupId": id, "GroupName": "g" + id, "Description": "a: b", "OwnerId": "111122223333", "VpcId": "vpc-1",
+		id, name := fmt.Sprintf("sg-%d", i), "default"
+		if i > 0 {
+			name = "g" + id
+		}
+		groups = append(groups, object{"GroupId": id, "GroupName": name, "Description": "a: b", "OwnerId": "111122223333", "VpcId": "vpc-1",
 			"SecurityGroupArn": "arn:aws:ec2:us-east-1:111122223333:security-group/" + id, "Tags": []any{object{"Key": "k", "Value": "true"}},
 			"IpPermissions": permissions, "IpPermissionsEgress": []any{}})
 	}
@@ -195,7 +198,7 @@ func shapesOf(t testing.TB, groups []object) map[string]map[string]string {
 			"vpc_id": g["VpcId"], "arn": g["SecurityGroupArn"], "ip_permissions": g["IpPermissions"], "ip_permissions_egress": nil, "tags_src": g["Tags"],
 			"tags": object{"k": "true"}, "region": "us-east-1", "account_id": "111122223333", "partition": "aws", "_ctx": object{}}))
 	}
-	return map[string]map[string]string{
+	shapes := map[string]map[string]string{
 		"an answer":          {"a": plain},
 		"a list":             {"a": asJSON(t, all, "\t")},
 		"a list of lists":    {"a": asJSON(t, []any{all[:half], all[half:]}, "")},
@@ -219,6 +222,8 @@ func shapesOf(t testing.TB, groups []object) map[string]map[string]string {
 		"Steampipe":          {"a": `{"columns": [{"name": "group_id", "data_type": "text"}], "rows": [` + strings.Join(rows, ",") + `]}`},
 		"Steampipe, earlier": {"a": "[" + strings.Join(rows, ",") + "]"},
 	}
+	maps.Copy(shapes, configShapesOf(t, groups))
+	return shapes
 }
 
 // Of any world, every shape gives the same groups and verdicts. Rules alone give those that they

@@ -36,6 +36,8 @@ const (
 	StatusUnrecognized   Status = "unrecognized" // a file of which nobody knows what it holds
 	StatusOtherShard     Status = "other_shard"  // left to another worker
 	StatusLeftOut        Status = "left_out"     // not read, as the user chose; always with Ignored
+	StatusOutdated       Status = "outdated"     // AWS Config has nothing, or not all, that is new enough
+	StatusNotRecorded    Status = "not_recorded" // AWS Config does not record it
 	StatusError          Status = "error"
 )
 
@@ -53,6 +55,13 @@ const CodeRulesOnly = "RulesOnly"
 // CodeOddPermission is the [Coverage.ErrorCode] of a place that was scanned, and in which a permission
 // is one that AWS cannot give. It is undetermined.
 const CodeOddPermission = "OddPermission"
+
+// CodeNotRecorded and CodeOutdated are [Coverage.ErrorCode] of places that AWS Config does not
+// show whole, or not as they are now.
+const (
+	CodeNotRecorded = "NotRecorded"
+	CodeOutdated    = "Outdated"
+)
 
 // Coverage records one place that was or should have been read: an account and region,
 // or a file.

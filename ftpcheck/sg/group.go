@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -33,6 +34,10 @@ type Group struct {
 	// Resource is the resource that makes the group what it is, if a plan or state of Terraform
 	// has it. What is only planned has no ID.
 	Resource Resource
+
+	// Captured is when AWS Config captured what is known of the group; zero if it was not read
+	// from there.
+	Captured time.Time
 
 	Permissions []*Permission
 	Verdict     rule.GroupVerdict

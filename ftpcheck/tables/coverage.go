@@ -42,7 +42,7 @@ var coverageColumns = []column{
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(string(c.Status)) })},
 
 	{Name: "content", Type: relation.Text,
-		Description: "What was read: security_groups or, in files, what only completes the groups: security_group_rules, prefix_lists, prefix_list_entries, network_interfaces, or an answer on networks such as route_tables.",
+		Description: "What was read: security_groups or, in files, what only completes the groups: security_group_rules, prefix_lists, prefix_list_entries, network_interfaces, configuration_items, or an answer on networks such as route_tables.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Content) })},
 	{Name: "error_code", Type: relation.Text, request: wantUnreadLists,
 		Description: "The error code, as AWS gives it. Null where all was read.",

@@ -152,40 +152,48 @@ func (k Kind) spoils() string {
 // The services have codes and words of their own for the same failure.
 var failures = map[Kind]map[string]apiError{
 	RegionDisabled: {
-		"ec2": {401, "AuthFailure", "AWS was not able to validate the provided access credentials"},
-		"sts": {403, "InvalidClientTokenId", "The security token included in the request is invalid."},
+		"config": {400, "UnrecognizedClientException", "The security token included in the request is invalid."},
+		"ec2":    {401, "AuthFailure", "AWS was not able to validate the provided access credentials"},
+		"sts":    {403, "InvalidClientTokenId", "The security token included in the request is invalid."},
 	},
 	OptInRequired: {
+		"config":        {400, "OptInRequired", "The AWS Access Key Id needs a subscription for the service"},
 		"ec2":           {401, "OptInRequired", "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe."},
 		"sts":           {403, "OptInRequired", "The AWS Access Key Id needs a subscription for the service"},
 		"organizations": {400, "SubscriptionRequiredException", "The AWS Access Key Id needs a subscription for the service"},
 	},
 	Expired: {
+		"config":        {400, "ExpiredTokenException", "The security token included in the request is expired"},
 		"ec2":           {400, "RequestExpired", "Request has expired."},
 		"sts":           {403, "ExpiredToken", "The security token included in the request is expired"},
 		"organizations": {400, "ExpiredTokenException", "The security token included in the request is expired"},
 	},
 	InvalidKey: {
+		"config":        {400, "UnrecognizedClientException", "The security token included in the request is invalid."},
 		"ec2":           {401, "AuthFailure", "AWS was not able to validate the provided access credentials"},
 		"sts":           {403, "InvalidClientTokenId", "The security token included in the request is invalid."},
 		"organizations": {400, "UnrecognizedClientException", "The security token included in the request is invalid."},
 	},
 	Throttled: {
+		"config":        {400, "ThrottlingException", "Rate exceeded"},
 		"ec2":           {503, "RequestLimitExceeded", "Request limit exceeded."},
 		"sts":           {400, "Throttling", "Rate exceeded"},
 		"organizations": {400, "TooManyRequestsException", "AWS Organizations can't complete your request because of too many requests. Try again later."},
 	},
 	Internal: {
+		"config":        {500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."},
 		"ec2":           {500, "InternalError", "An internal error has occurred"},
 		"sts":           {500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."},
 		"organizations": {500, "ServiceException", "AWS Organizations can't complete your request because of an internal error. Try again later."},
 	},
 	Unavailable: {
+		"config":        {503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server."},
 		"ec2":           {503, "Unavailable", "The server is overloaded and can't handle the request."},
 		"sts":           {503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server."},
 		"organizations": {503, "ServiceUnavailableException", "The request has failed due to a temporary failure of the server."},
 	},
 	Denied: {
+		"config":        {400, "AccessDeniedException", ""},
 		"ec2":           {403, "UnauthorizedOperation", "You are not authorized to perform this operation. "},
 		"sts":           {403, "AccessDenied", ""},
 		"organizations": {400, "AccessDeniedException", ""},
@@ -198,7 +206,7 @@ func (k Kind) error(c *call) error {
 	if k == Denied || k == DeniedBySCP {
 		name := c.service + ":" + c.action
 		why = fmt.Sprintf("User: %s is not authorized to perform: %s", c.caller.arn, name)
-		if c.service == "organizations" {
+		if c.service == "organizations" || c.service == "config" {
 			why += " on resource: *"
 		} else if arn := c.params.Get("RoleArn"); arn != "" {
 			why += " on resource: " + arn

@@ -63,7 +63,10 @@ func (c *call) cursor() (cursor, error) {
 }
 
 func (c *call) badToken(token, why string) error {
-	if c.service == "organizations" {
+	switch c.service {
+	case "config":
+		return fail(400, "InvalidNextTokenException", "The nextToken provided is invalid")
+	case "organizations":
 		return fail(400, "InvalidInputException", "You provided a value for NextToken that is not valid.")
 	}
 	return fail(400, "InvalidParameterValue", "Value ( %s ) for parameter NextToken is invalid. %s", token, why)
@@ -110,7 +113,10 @@ func (c *call) maxResults(given string, least, most int) (int, error) {
 	if err == nil && size >= least && size <= most {
 		return size, nil
 	}
-	if c.service == "organizations" {
+	switch c.service {
+	case "config":
+		return 0, fail(400, "InvalidLimitException", "The specified limit is outside the allowable range.")
+	case "organizations":
 		return 0, fail(400, "InvalidInputException", "You specified an invalid value for MaxResults: %s", given)
 	}
 	expected := fmt.Sprintf("greater than %d", least)

@@ -127,10 +127,11 @@ func (s *Server) Config(account, region string) aws.Config {
 // A call is one request, while it is being answered.
 type call struct {
 	server  *Server
-	service string // ec2, sts or organizations
+	service string // ec2, sts, organizations or config
 	action  string
 	region  string
 	params  url.Values
+	body    []byte
 	page    int
 	caller  *identity // nil if not known
 	latency time.Duration
@@ -202,7 +203,7 @@ type api struct {
 var apis map[string]*api
 
 func init() {
-	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI}
+	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI, "config": configAPI}
 }
 
 // ServeHTTP answers one request.
@@ -328,7 +329,10 @@ func (s *Server) read(r *http.Request, body []byte) (*call, error) {
 	s.mu.Unlock()
 
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
-		c.service = "organizations"
+		c.service, c.body = "organizations", body
+		if strings.HasPrefix(target, "StarlingDoveService.") {
+			c.service = "config"
+		}
 		_, c.action, _ = strings.Cut(target, ".")
 		c.params = jsonParams(body)
 	} else {

@@ -21,6 +21,9 @@ type World struct {
 	// Organization is the AWS organization of the accounts, if they have one.
 	Organization *Organization
 
+	// Aggregator is the aggregator of AWS Config, if there is one.
+	Aggregator *Aggregator
+
 	// Faults make calls fail; the first that applies to a call is used.
 	Faults []Fault
 	// Throttle is the request limits of EC2; nil means that there are none.

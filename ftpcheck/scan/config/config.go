@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -81,6 +82,12 @@ type Config struct {
 	IgnoreErrorMessages []string         `hcl:"ignore_error_messages,optional"`
 	ignored             []*regexp.Regexp // of the messages, since Complete
 
+	// Aggregator is the name of an aggregator of AWS Config that is read instead of EC2. Accounts,
+	// of which there must be no units then, and Regions are those of the aggregator.
+	Aggregator string `hcl:"aggregator,optional"`
+	// MaxAge is how old what AWS Config says may be, as in "36h". Empty is any age.
+	MaxAge string `hcl:"max_age,optional"`
+
 	// Exceptions is the file of what was accepted to be open, and ExceptionTag the key of the tag
 	// with which groups bring exceptions themselves. The command looks at them, and not the plugin.
 	Exceptions   string `hcl:"exceptions,optional"`
@@ -137,8 +144,19 @@ const (
 	LongestCacheTTL = 31 * 24 * 60 * 60
 )
 
+// OldestItem is MaxAge, which was checked.
+func (c *Config) OldestItem() time.Duration {
+	age, _ := time.ParseDuration(c.MaxAge)
+	return age
+}
+
 // CheckPaths finds what is wrong with what the configuration says of saved output.
 func (c *Config) CheckPaths() error {
+	if c.MaxAge != "" {
+		if age, err := time.ParseDuration(c.MaxAge); err != nil || age <= 0 {
+			return fmt.Errorf("%s: %q is no length of time such as 36h or 90m", c.Name("max_age"), c.MaxAge)
+		}
+	}
 	if len(c.ExcludePaths) > 0 && len(c.Paths) == 0 {
 		return errors.New(c.Words("{exclude_paths} is for saved output: set {paths}, too, or leave it out to read AWS"))
 	}
@@ -161,6 +179,14 @@ func (c *Config) Complete() error {
 	}
 	if c.Profile != "" && c.AccessKey != "" {
 		return errors.New(c.Words("{profile} and {access_key} are two ways to say who you are: set one of them"))
+	}
+	switch {
+	case c.Aggregator != "" && !aggregatorName.MatchString(c.Aggregator):
+		return fmt.Errorf("%s is %q, which is no name of an aggregator of AWS Config", c.Name("aggregator"), c.Aggregator)
+	case c.Aggregator != "" && slices.ContainsFunc(c.Accounts, IsUnit):
+		return errors.New(c.Words("{accounts} names organizational units, which an {aggregator} does not know: name accounts, or patterns for them"))
+	case c.Aggregator == "" && c.MaxAge != "":
+		return errors.New(c.Words("{max_age} is for what AWS Config recorded: name an {aggregator} or files, or leave it out"))
 	}
 	for name, patterns := range map[string][]string{
 		"regions": c.Regions, "accounts": c.Accounts, "exclude_regions": c.ExcludeRegions, "exclude_accounts": c.ExcludeAccounts, "ignore_error_codes": c.IgnoreErrorCodes,
@@ -236,6 +262,8 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+var aggregatorName = regexp.MustCompile(`^[\w-]{1,256}$`)
+
 // validPattern are patterns, and texts without one. Of the characters that have a meaning in
 // the patterns of some programs, those that have none here are not valid.
 var validPattern = regexp.MustCompile(`^(?:[\w.:/@+-]|\*|\?|\[[!^]?\w(?:-\w)?(?:\w(?:-\w)?)*\])+$`)
@@ -265,6 +293,7 @@ func (c *Config) Public() map[string]any {
 	if len(c.Paths) > 0 {
 		show("paths", c.Paths, true)
 		show("exclude_paths", c.ExcludePaths, len(c.ExcludePaths) > 0)
+		show("max_age", c.MaxAge, c.MaxAge != "")
 		return shown
 	}
 	show("regions", c.Regions, len(c.Regions) > 0)
@@ -272,6 +301,8 @@ func (c *Config) Public() map[string]any {
 	show("exclude_accounts", c.ExcludeAccounts, len(c.ExcludeAccounts) > 0)
 	show("default_region", c.DefaultRegion, c.DefaultRegion != "")
 	show("profile", c.Profile, c.Profile != "")
+	show("aggregator", c.Aggregator, c.Aggregator != "")
+	show("max_age", c.MaxAge, c.MaxAge != "")
 	if c.AssumeRole != nil {
 		show("assume_role", c.AssumeRole.RoleARN, true)
 	}

@@ -27,10 +27,23 @@ func TestComplete(t *testing.T) {
 		{Config{Regions: []string{"[a"}}, "is not a valid pattern"},
 		{Config{Accounts: []string{"12345"}}, "is neither an account ID"},
 		{Config{AccessKey: "a"}, "belong together"},
+		{Config{Aggregator: "org-1", MaxAge: "36h", Accounts: []string{"12*"}}, ""},
+		{Config{Aggregator: "org-1", Accounts: []string{"ou-abcd-12345678"}}, "accounts names organizational units, which an aggregator does not know"},
+		{Config{Aggregator: "a'b"}, "is no name of an aggregator"},
+		{Config{MaxAge: "36h"}, "max_age is for what AWS Config recorded"},
 	} {
 		err := test.config.Complete()
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%+v: %v, want %q", test.config, err, test.want)
+		}
+	}
+}
+
+func TestMaxAge(t *testing.T) {
+	for text, valid := range map[string]bool{"": true, "36h": true, "90m": true, "36": false, "-1h": false, "0h": false, "7d": false} {
+		c := Config{MaxAge: text}
+		if err := c.CheckPaths(); (err == nil) != valid {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

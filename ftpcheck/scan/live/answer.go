@@ -10,11 +10,20 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 )
 
+// A jsonList is a list of an answer that is JSON, and what its elements are.
+type jsonList struct {
+	name     string
+	elements jsontext.Kind
+}
+
 // jsonLists are the lists of the answers that are JSON, by action. All other answers are XML.
-var jsonLists = map[string]string{
-	"ListAccounts":                     "Accounts",
-	"ListAccountsForParent":            "Accounts",
-	"ListOrganizationalUnitsForParent": "OrganizationalUnits",
+var jsonLists = map[string]jsonList{
+	"ListAccounts":                                 {"Accounts", '{'},
+	"ListAccountsForParent":                        {"Accounts", '{'},
+	"ListOrganizationalUnitsForParent":             {"OrganizationalUnits", '{'},
+	"DescribeConfigurationAggregatorSourcesStatus": {"AggregatedSourceStatusList", '{'},
+	"GetAggregateDiscoveredResourceCounts":         {"GroupedResourceCounts", '{'},
+	"SelectAggregateResourceConfig":                {"Results", '"'},
 }
 
 // checkAnswer returns an error unless a body without an error is what AWS says to the action.
@@ -34,8 +43,8 @@ func checkAnswer(action string, body []byte) error {
 	return ec2.Check(action, body)
 }
 
-// checkJSON returns an error unless the body is an object with the list, which holds objects.
-func checkJSON(body []byte, list string) error {
+// checkJSON returns an error unless the body is an object with the list, which holds what it should.
+func checkJSON(body []byte, list jsonList) error {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	if d.PeekKind() != '{' {
 		return &ec2.ShapeError{Problem: "it is no JSON object"}
@@ -47,7 +56,7 @@ func checkJSON(body []byte, list string) error {
 		if err != nil {
 			return &ec2.ShapeError{Problem: "it is no valid JSON"}
 		}
-		if name.String() != list {
+		if name.String() != list.name {
 			if err := d.SkipValue(); err != nil {
 				return &ec2.ShapeError{Problem: "it is no valid JSON"}
 			}
@@ -55,12 +64,12 @@ func checkJSON(body []byte, list string) error {
 		}
 		found = true
 		if d.PeekKind() != '[' {
-			return &ec2.ShapeError{Problem: fmt.Sprintf("its %s is no list", list)}
+			return &ec2.ShapeError{Problem: fmt.Sprintf("its %s is no list", list.name)}
 		}
 		d.ReadToken()
 		for d.PeekKind() != ']' {
-			if d.PeekKind() != '{' || d.SkipValue() != nil {
-				return &ec2.ShapeError{Problem: fmt.Sprintf("its %s holds something else than objects", list)}
+			if d.PeekKind() != list.elements || d.SkipValue() != nil {
+				return &ec2.ShapeError{Problem: fmt.Sprintf("its %s holds something else than %s", list.name, map[jsontext.Kind]string{'{': "objects", '"': "texts"}[list.elements])}
 			}
 		}
 		d.ReadToken()
@@ -70,7 +79,7 @@ func checkJSON(body []byte, list string) error {
 		return &ec2.ShapeError{Problem: "it is no valid JSON"}
 	}
 	if !found {
-		return &ec2.ShapeError{Problem: "it has no " + list}
+		return &ec2.ShapeError{Problem: "it has no " + list.name}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -41,6 +42,17 @@ type organizationCalls struct {
 func newOrganizationCalls(cfg aws.Config) *organizationCalls {
 	c := organizations.NewFromConfig(cfg)
 	return &organizationCalls{accounts: c.ListAccounts, children: c.ListAccountsForParent, units: c.ListOrganizationalUnitsForParent}
+}
+
+type configCalls struct {
+	statuses call[configservice.DescribeConfigurationAggregatorSourcesStatusInput, configservice.DescribeConfigurationAggregatorSourcesStatusOutput, configservice.Options]
+	counted  call[configservice.GetAggregateDiscoveredResourceCountsInput, configservice.GetAggregateDiscoveredResourceCountsOutput, configservice.Options]
+	query    call[configservice.SelectAggregateResourceConfigInput, configservice.SelectAggregateResourceConfigOutput, configservice.Options]
+}
+
+func newConfigCalls(cfg aws.Config) *configCalls {
+	c := configservice.NewFromConfig(cfg)
+	return &configCalls{c.DescribeConfigurationAggregatorSourcesStatus, c.GetAggregateDiscoveredResourceCounts, c.SelectAggregateResourceConfig}
 }
 
 // roleCalls are what it takes to assume a role.

@@ -180,6 +180,8 @@ func classifyAnswer(action, code, message string, err error) *failure {
 	case "OptInRequired":
 		f.status = sg.StatusRegionDisabled
 		f.message = "the region is not enabled for the account. Enable it, or leave it out of {regions}"
+	case "NoSuchConfigurationAggregatorException":
+		f.message = "there is no such aggregator of AWS Config in the region that was asked. Correct {aggregator}, or name its region with {default_region}. 'aws configservice describe-configuration-aggregators' shows which there are"
 	case "AWSOrganizationsNotInUseException":
 		f.message = "the account is not part of an organization, so {accounts} can hold account IDs only, and no patterns or organizational units"
 	case "InternalError", "InternalFailure", "Unavailable", "ServiceUnavailable", "InternalServerError":

@@ -90,8 +90,9 @@ type arrival struct {
 
 // placeJob is one account and region to read.
 type placeJob struct {
-	account *account
-	region  string
+	account    *account
+	region     string
+	aggregator *aggregator // that is asked for all accounts of the region; nil to ask EC2 for one
 }
 
 // Read reads every place that the request asks for and hands each security group to emit,
@@ -118,7 +119,11 @@ func (l *Source) Read(ctx context.Context, request Reading, emit func(*sg.Group)
 	for range l.config.MaxConcurrency {
 		workers.Go(func() error {
 			for job := range jobs {
-				if err := l.readPlace(ctx, job, &request, send); err != nil {
+				read := l.readPlace
+				if job.aggregator != nil {
+					read = l.readRecorded
+				}
+				if err := read(ctx, job, &request, send); err != nil {
 					return err
 				}
 			}
@@ -169,6 +174,9 @@ func (l *Source) findPlaces(ctx context.Context, request *Reading, jobs chan<- p
 		return err
 	}
 	l.caller.Store(&me.arn)
+	if l.config.Aggregator != "" {
+		return l.findRecorded(ctx, me, request, jobs, record)
+	}
 	accounts, failures, err := l.accounts(ctx, request.Snapshot, me)
 	if err != nil {
 		return err
@@ -236,7 +244,7 @@ func (l *Source) placesOf(ctx context.Context, a *account, request *Reading, job
 		}
 		l.tell(ctx, Found, sg.Coverage{AccountID: a.id, Region: r.name})
 		select {
-		case jobs <- placeJob{a, r.name}:
+		case jobs <- placeJob{account: a, region: r.name}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -38,8 +38,11 @@ func NewScan() *Scan {
 	return &Scan{memo: cache{lifetime: math.MaxInt64}, problems: map[string]string{}}
 }
 
-// Add adds a source that will be read, with its snapshot.
+// Add adds a source that will be read, with its snapshot. An aggregator is asked for no networks.
 func (s *Scan) Add(l *Source, snapshot *Snapshot) {
+	if l.config.Aggregator != "" {
+		return
+	}
 	s.sources, s.snapshots = append(s.sources, l), append(s.snapshots, snapshot)
 }
 

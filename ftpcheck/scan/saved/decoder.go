@@ -40,7 +40,7 @@ type Decoder interface {
 
 // decoders are those of a read. The first that recognizes a document reads it.
 func (r *savedRead) decoders() []Decoder {
-	return append([]Decoder{&awsCLI{r}, &steampipe{r}, &plans{r}}, r.others...)
+	return append([]Decoder{&awsCLI{r}, &steampipe{r}, &plans{r}, &configItems{r}}, r.others...)
 }
 
 // recognize finds the decoder of a document by what it begins with.
@@ -66,8 +66,6 @@ var known = []struct {
 	members      []string
 	what, advice string
 }{
-	{[]string{"configurationItems"}, "this is the output of AWS Config", saveGroups},
-	{[]string{"Results", "QueryInfo"}, "this is the output of AWS Config", saveGroups},
 	{[]string{"Scan"}, "this is the index of a recorded scan, which is read as a folder", "Unpack the archive that it is in, and name the folder, or leave the file out"},
 	{[]string{"CheckID", "CheckTitle"}, "these are the results of Prowler, which do not have the rules of the groups", saveGroups},
 	{[]string{"AssessmentStartTime"}, "these are the results of Prowler, which do not have the rules of the groups", saveGroups},

@@ -29,7 +29,9 @@ func (r *savedRead) groups(ctx context.Context, c *sg.Coverage, by Decoder) erro
 	}
 	defer d.Close()
 	file := &groupFile{Coverage: c}
-	file.account, file.region = placeOf(c.Origin)
+	if _, items := by.(*configItems); !items { // which tell themselves where they are
+		file.account, file.region = placeOf(c.Origin)
+	}
 	if r.replayed == nil && !r.plans[c] {
 		r.groupFiles = append(r.groupFiles, file)
 	}

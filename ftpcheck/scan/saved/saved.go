@@ -28,6 +28,8 @@ type Source struct {
 	paths, exclude []string
 	others         []Decoder // besides those that are here
 	excludedBy     string
+	maxAge         time.Duration // of items of AWS Config; zero for any
+	maxAgeName     string
 
 	stdin   io.Reader
 	spool   sync.Once
@@ -40,6 +42,13 @@ type Source struct {
 // user calls these. More decoders are for files that those that are here do not recognize.
 func New(paths, exclude []string, excludedBy string, stdin io.Reader, more ...Decoder) *Source {
 	return &Source{paths: paths, exclude: exclude, excludedBy: excludedBy, stdin: stdin, others: more}
+}
+
+// Within makes the source refuse places of which AWS Config captured something longer ago than
+// this, unless it is zero; calledBy is what the user calls it.
+func (s *Source) Within(age time.Duration, calledBy string) *Source {
+	s.maxAge, s.maxAgeName = age, calledBy
+	return s
 }
 
 // Close removes what the source keeps.
@@ -137,6 +146,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 			}
 		}
 	}
+	places = append(places, r.gaps(time.Now())...)
 	groups := int64(0)
 	for _, c := range places {
 		groups += c.Groups
@@ -219,6 +229,7 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.refuseOtherRegion(ctx); err != nil {
 		return places, err
 	}
+	r.joinInterfaces()
 	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
 	for _, c := range r.aloneRules(groupFiles) {
 		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {
@@ -336,6 +347,7 @@ type scope struct {
 	groupFiles []*groupFile
 	before     map[string]bool       // origins whose groups another connection has read
 	plans      map[*sg.Coverage]bool // those of plans and states of Terraform
+	recorded   *recordedItems        // by AWS Config
 
 	// replayed is the record of a live place that is replayed; nil for anything else.
 	replayed *record.Place
@@ -353,6 +365,7 @@ func newScope() *scope {
 		vpcs:       map[string]string{},
 		pagesOf:    map[*sg.Coverage]openPages{},
 		plans:      map[*sg.Coverage]bool{},
+		recorded:   newRecordedItems(),
 		openRules:  map[string][]openRule{}, uses: map[string]use{}, withoutRule: map[place]string{}, onlyRules: map[place]bool{},
 		networkThings: map[networkThing]any{}, named: map[place]bool{}, interfacesOf: map[place][]*sg.PathInterface{}, unplaced: map[place]string{},
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},

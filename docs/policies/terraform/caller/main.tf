@@ -23,8 +23,14 @@ variable "role_name" {
   default     = "ftpcheck"
 }
 
+variable "aggregator" {
+  type        = bool
+  description = "Whether ftpcheck reads an aggregator of AWS Config that is in this account."
+  default     = false
+}
+
 locals {
-  policies = ["ftpcheck", "ftpcheck-organization"]
+  policies = concat(["ftpcheck", "ftpcheck-organization"], var.aggregator ? ["ftpcheck-aggregator"] : [])
 }
 
 data "aws_partition" "current" {}

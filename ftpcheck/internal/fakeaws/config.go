@@ -1,0 +1,332 @@
+package fakeaws
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// An Aggregator is one of AWS Config. It collects from all accounts and regions of the world that
+// are enabled, but for what it says of places, which are named as in "111122223333/eu-west-1".
+type Aggregator struct {
+	// Name is the aggregator's name; Account and Region are where it is: in the first account,
+	// and its home region, if empty.
+	Name, Account, Region string
+	// Captured is when all items were captured: an hour ago if zero.
+	Captured time.Time
+	// Status is how collecting from places ended: SUCCEEDED if it is not there.
+	Status map[string]string
+	// Organization is the status of the organization as a source; empty for none.
+	Organization string
+	// NoSource are places that the aggregator does not know; Unrecorded are those of which it
+	// has no item.
+	NoSource, Unrecorded []string
+	// Missing is how many groups of a place are counted and not among the items.
+	Missing map[string]int
+	// MissingFor is for how many queries they are: for ever if zero.
+	MissingFor int
+
+	queries int
+}
+
+var configAPI = &api{
+	content: "application/x-amz-json-1.1",
+	actions: map[string]func(*call) (any, error){
+		"DescribeConfigurationAggregatorSourcesStatus": describeSourcesStatus,
+		"GetAggregateDiscoveredResourceCounts":         countResources,
+		"SelectAggregateResourceConfig":                selectResources,
+	},
+	answer:  organizationsAPI.answer,
+	failure: organizationsAPI.failure,
+}
+
+// aggregator returns the aggregator that the call names.
+func (c *call) aggregator() (*Aggregator, error) {
+	a := c.server.world.Aggregator
+	if a != nil {
+		account, region := a.Account, a.Region
+		if account == "" {
+			account = c.server.world.Accounts[0].ID
+		}
+		if region == "" {
+			region = c.server.world.account(account).homeRegion()
+		}
+		if c.params.Get("ConfigurationAggregatorName") == a.Name && c.account() == account && c.region == region {
+			c.params.Set("MaxResults", c.params.Get("Limit"))
+			return a, nil
+		}
+	}
+	return nil, fail(400, "NoSuchConfigurationAggregatorException", "The configuration aggregator does not exist. Check the configuration aggregator name and try again.")
+}
+
+// sources returns the places that the aggregator collects from in a region, or in all.
+func (c *call) sources(a *Aggregator, region string) iter.Seq2[*Account, string] {
+	return func(yield func(*Account, string) bool) {
+		for _, account := range c.server.world.Accounts {
+			for _, name := range account.RegionNames() {
+				if (region == "" || name == region) && account.enabled(name) && account.state() == "ACTIVE" && !slices.Contains(a.NoSource, account.ID+"/"+name) && !yield(account, name) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func describeSourcesStatus(c *call) (any, error) {
+	a, err := c.aggregator()
+	if err != nil {
+		return nil, err
+	}
+	at := float64(time.Now().Add(-time.Hour).Unix())
+	var all []map[string]any
+	if a.Organization != "" {
+		all = append(all, map[string]any{"SourceId": organizationID, "SourceType": "ORGANIZATION", "LastUpdateStatus": a.Organization, "LastUpdateTime": at})
+	}
+	for account, region := range c.sources(a, "") {
+		s := map[string]any{"SourceId": account.ID, "SourceType": "ACCOUNT", "AwsRegion": region, "LastUpdateStatus": "SUCCEEDED", "LastUpdateTime": at}
+		if status := a.Status[account.ID+"/"+region]; status != "" {
+			s["LastUpdateStatus"] = status
+			if status == "FAILED" {
+				s["LastErrorCode"], s["LastErrorMessage"] = "NotAuthorized", "The account has not authorized the aggregator."
+			}
+		}
+		all = append(all, s)
+	}
+	return configPage(c, "AggregatedSourceStatusList", slices.Values(all), 100, nil)
+}
+
+// configPage is a page of a list, with other members around it.
+func configPage[T any](c *call, name string, all iter.Seq[T], most int, more map[string]any) (any, error) {
+	some, next, err := page(c, all, 0, most, most)
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{name: append([]T{}, some...)}
+	maps.Copy(answer, more)
+	return withToken(answer, next), nil
+}
+
+func countResources(c *call) (any, error) {
+	a, err := c.aggregator()
+	if err != nil {
+		return nil, err
+	}
+	var in struct {
+		GroupByKey string
+		Filters    struct{ ResourceType, Region string }
+	}
+	if err := json.Unmarshal(c.body, &in); err != nil || in.GroupByKey != "ACCOUNT_ID" || in.Filters.ResourceType != "AWS::EC2::SecurityGroup" {
+		return nil, fail(400, "ValidationException", "Only the security groups of accounts can be counted.")
+	}
+	counts, total := []map[string]any{}, 0
+	for account, region := range c.sources(a, in.Filters.Region) {
+		if slices.Contains(a.Unrecorded, account.ID+"/"+region) {
+			continue
+		}
+		n := len(account.Regions[region].Groups) + account.Regions[region].Generated
+		total += n
+		if n > 0 {
+			counts = append(counts, map[string]any{"GroupName": account.ID, "ResourceCount": n})
+		}
+	}
+	return configPage(c, "GroupedResourceCounts", slices.Values(counts), 1000, map[string]any{"GroupByKey": in.GroupByKey, "TotalDiscoveredResources": total})
+}
+
+// expression is the only kind of query that there is.
+var expression = regexp.MustCompile(`^SELECT ([\w, ]+) WHERE resourceType = '([\w:]+)' AND awsRegion = '([a-z0-9-]+)'$`)
+
+func selectResources(c *call) (any, error) {
+	a, err := c.aggregator()
+	if err != nil {
+		return nil, err
+	}
+	m := expression.FindStringSubmatch(c.params.Get("Expression"))
+	if m == nil {
+		return nil, fail(400, "InvalidExpressionException", "The syntax of the query is incorrect.")
+	}
+	fields, kind := strings.Split(m[1], ", "), m[2]
+	if kind == "AWS::EC2::SecurityGroup" && c.params.Get("NextToken") == "" {
+		c.server.mu.Lock()
+		a.queries++
+		c.server.mu.Unlock()
+	}
+	missing := a.MissingFor == 0 || a.queries <= a.MissingFor
+	items := func(yield func(func() map[string]any) bool) {
+		for account, region := range c.sources(a, m[3]) {
+			if slices.Contains(a.Unrecorded, account.ID+"/"+region) {
+				continue
+			}
+			r := account.Regions[region]
+			item := func(id, kind, name string, tags map[string]string, configuration map[string]any) map[string]any {
+				return a.item(account.ID, region, id, kind, name, tags, configuration)
+			}
+			switch kind {
+			case "AWS::EC2::SecurityGroup":
+				left := len(r.Groups) + r.Generated
+				if missing {
+					left -= a.Missing[account.ID+"/"+region]
+				}
+				for g := range r.all(account.ID, region) {
+					if left--; left < 0 {
+						break
+					}
+					if !yield(func() map[string]any { return item(g.ID, "security-group", g.Name, g.Tags, recordedGroup(g)) }) {
+						return
+					}
+				}
+			case "AWS::EC2::PrefixList":
+				for _, l := range r.PrefixLists {
+					if l.complete(account.ID); l.Owner != account.ID {
+						continue // what others share with it, they record
+					}
+					entries := []any{}
+					for _, e := range l.Entries {
+						entries = append(entries, map[string]any{"Cidr": e.CIDR, "Description": e.Description})
+					}
+					if !yield(func() map[string]any {
+						return item(l.ID, "prefix-list", l.Name, l.Tags, map[string]any{"PrefixListId": l.ID, "PrefixListName": l.Name, "AddressFamily": l.Family, "MaxEntries": l.size(), "OwnerId": l.Owner, "Version": "1", "Entries": entries})
+					}) {
+						return
+					}
+				}
+			case "AWS::EC2::NetworkInterface":
+				for _, n := range r.NetworkInterfaces {
+					n.complete()
+					if !yield(func() map[string]any {
+						return item(n.ID, "network-interface", "", n.Tags, recordedInterface(&n, account.ID, region))
+					}) {
+						return
+					}
+				}
+			}
+		}
+	}
+	some, next, err := page(c, items, 0, 100, 25)
+	if err != nil {
+		return nil, err
+	}
+	results, selected := []string{}, []any{}
+	for _, item := range some {
+		whole, shown := item(), map[string]any{}
+		for _, name := range fields {
+			if v, ok := whole[name]; ok {
+				shown[name] = v
+			}
+		}
+		shown["resourceType"] = kind
+		text, _ := json.Marshal(shown)
+		results = append(results, string(text))
+	}
+	for _, name := range fields {
+		selected = append(selected, map[string]any{"Name": name})
+	}
+	return withToken(map[string]any{"Results": results, "QueryInfo": map[string]any{"SelectFields": selected}}, next), nil
+}
+
+// item is what AWS Config has of a resource.
+func (a *Aggregator) item(account, region, id, kind, name string, tags map[string]string, configuration map[string]any) map[string]any {
+	captured := a.Captured
+	if captured.IsZero() {
+		captured = time.Now().Add(-time.Hour)
+	}
+	all := []any{}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		all = append(all, map[string]any{"key": key, "value": tags[key], "tag": key + "=" + tags[key]})
+	}
+	return map[string]any{"accountId": account, "awsRegion": region, "resourceId": id, "resourceName": name, "tags": all, "configuration": configuration,
+		"arn":                          fmt.Sprintf("arn:%s:ec2:%s:%s:%s/%s", partition(region), region, account, kind, id),
+		"configurationItemCaptureTime": captured.UTC().Format("2006-01-02T15:04:05.000Z"), "configurationItemStatus": "OK", "configurationStateId": fmt.Sprint(captured.UnixMilli())}
+}
+
+// recordedGroup is a group as AWS Config has it.
+func recordedGroup(g *Group) map[string]any {
+	return map[string]any{"groupId": g.ID, "groupName": g.Name, "description": g.Description, "ownerId": g.Owner, "vpcId": g.VPC, "tags": []any{},
+		"ipPermissions": recordedPermissions(g, g.Ingress), "ipPermissionsEgress": recordedPermissions(g, g.Egress)}
+}
+
+// recordedPermissions has one for each protocol and ports, as EC2.
+func recordedPermissions(g *Group, all []Permission) []any {
+	listed := []any{}
+	byPorts := map[string]map[string]any{}
+	for i := range all {
+		p := &all[i]
+		key := p.Protocol
+		if p.hasPorts() {
+			key = fmt.Sprint(p.Protocol, " ", p.From, " ", p.To)
+		}
+		of := byPorts[key]
+		if of == nil {
+			of = map[string]any{"ipProtocol": p.Protocol, "ipRanges": []any{}, "ipv4Ranges": []any{}, "ipv6Ranges": []any{}, "prefixListIds": []any{}, "userIdGroupPairs": []any{}}
+			if p.hasPorts() {
+				of["fromPort"], of["toPort"] = p.From, p.To
+			}
+			byPorts[key] = of
+			listed = append(listed, of)
+		}
+		add := func(list string, source any) { of[list] = append(of[list].([]any), source) }
+		described := func(members map[string]any) map[string]any {
+			if p.Description != "" {
+				members["description"] = p.Description
+			}
+			return members
+		}
+		switch {
+		case p.CIDR4 != "":
+			add("ipv4Ranges", described(map[string]any{"cidrIp": p.CIDR4}))
+			add("ipRanges", p.CIDR4)
+		case p.CIDR6 != "":
+			add("ipv6Ranges", described(map[string]any{"cidrIpv6": p.CIDR6}))
+		case p.PrefixList != "":
+			add("prefixListIds", described(map[string]any{"prefixListId": p.PrefixList}))
+		default:
+			owner := p.GroupOwner
+			if owner == "" {
+				owner = g.Owner
+			}
+			pair := described(map[string]any{"groupId": p.Group, "userId": owner})
+			if p.Peering != "" {
+				pair["vpcPeeringConnectionId"], pair["peeringStatus"] = p.Peering, p.PeeringStatus
+			}
+			add("userIdGroupPairs", pair)
+		}
+	}
+	return listed
+}
+
+// recordedInterface is an interface as AWS Config has it.
+func recordedInterface(n *NetworkInterface, account, region string) map[string]any {
+	groups, private, ipv6 := []any{}, []any{}, []any{}
+	for _, id := range n.Groups {
+		groups = append(groups, map[string]any{"groupId": id, "groupName": "g"})
+	}
+	address := func(private, public string) map[string]any {
+		a := map[string]any{"privateIpAddress": private}
+		if public != "" {
+			a["association"] = map[string]any{"publicIp": public}
+		}
+		return a
+	}
+	if n.PrivateIP != "" {
+		private = append(private, address(n.PrivateIP, n.PublicIP))
+	}
+	for _, more := range n.More {
+		private = append(private, address(more.Private, more.Public))
+	}
+	for _, ip := range n.IPv6 {
+		ipv6 = append(ipv6, map[string]any{"ipv6Address": ip})
+	}
+	c := map[string]any{"networkInterfaceId": n.ID, "description": n.Description, "groups": groups, "privateIpAddresses": private, "ipv6Addresses": ipv6,
+		"ownerId": account, "availabilityZone": region + "a", "interfaceType": n.Type, "status": n.status()}
+	if n.Owner != "" {
+		c["ownerId"] = n.Owner
+	}
+	if n.PublicIP != "" {
+		c["association"] = map[string]any{"publicIp": n.PublicIP}
+	}
+	return c
+}
