@@ -88,8 +88,8 @@ $(DUCKDB)/node_modules/.package-lock.json: $(DUCKDB)/package-lock.json
 		NODE_OPTIONS=--use-openssl-ca npm ci --prefix $(DUCKDB) --no-audit --no-fund || \
 		echo "DuckDB could not be installed: the tests with it will be skipped."
 
-# Install moto, an AWS that others wrote, into a virtual environment. Without Python the tests
-# with it are skipped.
+# Install moto, an AWS that others wrote, and the schemas that Kubernetes and those who run pipelines
+# publish, into a virtual environment. Without Python the tests with it are skipped.
 MOTO := ftpcheck/internal/moto
 moto: $(MOTO)/venv/bin/moto_server
 $(MOTO)/venv/bin/moto_server: $(MOTO)/requirements.txt

@@ -55,6 +55,11 @@ connection "ftpcheck" {
   # aggregator = "org"
   # max_age    = "36h"
 
+  # Whether load balancers are read where networks are, so that it is known what the
+  # internet reaches through them. It needs the actions of
+  # docs/policies/ftpcheck-load-balancers.json.
+  # load_balancers = true
+
   # How often a call is tried when AWS throttles it or it does not get through, and the
   # first pause in milliseconds. Later pauses are longer.
   # max_error_retry_attempts = 9
@@ -106,6 +111,10 @@ connection "ftpcheck" {
   #     describe-vpc-block-public-access-options,
   #     describe-vpc-block-public-access-exclusions,
   #     describe-security-group-vpc-associations   whether the internet reaches them
+  #   aws elbv2 describe-load-balancers, describe-listeners, describe-target-groups,
+  #     describe-target-health, describe-target-group-attributes,
+  #   aws elb describe-load-balancers, describe-instance-health
+  #                                                and through load balancers; see exposure.md
   # Folders named after the account ID and the region tell where a file comes from.
   # paths = ["~/aws/123456789012/**/*.json"]
 

@@ -119,7 +119,6 @@ func rewriteLakeTables(t *testing.T) {
 // trinoOnDuckDB are the functions of Trino that the documented queries use and DuckDB has
 // under another name.
 const trinoOnDuckDB = `
-create macro regexp_like(s, pattern) as regexp_matches(s, pattern);
 create macro array_join(a, separator) as array_to_string(a, separator);
 create macro json_extract_scalar(j, path) as json_extract_string(j, replace(replace(path, '["', '."'), '"]', '"'));
 `
@@ -222,10 +221,8 @@ func lakeQuery(t *testing.T, c *Control) string {
 // TestLakeQueries runs the documented queries on Parquet files of several worlds, and
 // holds the rows against those of the benchmark.
 func TestLakeQueries(t *testing.T) {
-	groups, _ := exceptionGroups()
 	for name, r := range map[string]tables.Reader{
 		"sample": reader(t, "../../docs/sample"), "emulator": reader(t, "../../testdata/emulator"), "world": reader(t, save(t, world)),
-		"exceptions":                       reader(t, save(t, [][]group{groups})),
 		"sample, live":                     served(t, "../../docs/sample"),
 		"shared":                           shared(t),
 		"nowhere":                          places{},

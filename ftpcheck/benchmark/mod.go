@@ -216,9 +216,11 @@ func diagnosticsError(diags hcl.Diagnostics) error {
 // functions are the HCL functions that the mod uses, a few of those that Powerpipe has.
 func functions(files fs.FS) map[string]function.Function {
 	return map[string]function.Function{
-		"contains": stdlib.ContainsFunc,
-		"merge":    stdlib.MergeFunc,
-		"replace":  stdlib.ReplaceFunc,
+		"contains":   stdlib.ContainsFunc,
+		"jsonencode": stdlib.JSONEncodeFunc,
+		"length":     stdlib.LengthFunc,
+		"merge":      stdlib.MergeFunc,
+		"replace":    stdlib.ReplaceFunc,
 		"file": function.New(&function.Spec{
 			Params: []function.Parameter{{Name: "path", Type: cty.String}},
 			Type:   function.StaticReturnType(cty.String),

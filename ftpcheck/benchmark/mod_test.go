@@ -380,6 +380,7 @@ func TestSettings(t *testing.T) {
 		{"max_public_ipv4_addresses=", "is not a value such as"},
 		{"tag_dimensions=Owner", "the setting of tag_dimensions: Owner is not a value such as"},
 		{"max_public_ipv4_addresses=null", "a value is needed"},
+		{`exceptions={ sg-1 = "2027-03-31 partner migration" }`, "list of object required"},
 		{"tag_dimensions={}", "the setting of tag_dimensions: the variable tag_dimensions is a list(string)"},
 	} {
 		var s Settings
@@ -395,9 +396,9 @@ func TestSettings(t *testing.T) {
 	if err := s.Set("just text"); err == nil {
 		t.Error("a setting without = was taken")
 	}
-	mod := load(t, "exception_tag=ours", "exceptions={ sg-1 = \"a\" }", "exceptions={ sg-2 = \"b\" }")
+	mod := load(t, "exception_tag=ours", "tag_dimensions=[\"a\"]", "tag_dimensions=[\"b\"]")
 	for _, v := range mod.Variables {
-		if v.Name == "exceptions" && v.Value != `{"sg-2":"b"}` || v.Name == "exception_tag" && v.Value != `"ours"` {
+		if v.Name == "tag_dimensions" && v.Value != `["b"]` || v.Name == "exception_tag" && v.Value != `"ours"` {
 			t.Errorf("%s = %s", v.Name, v.Value)
 		}
 	}

@@ -69,14 +69,8 @@ func result(t *testing.T, run *ControlRun, region, name string) *Result {
 	return found
 }
 
-// worldSettings are exceptions that the world has groups for.
-var worldSettings = []string{
-	`exceptions={ sg-by-id = "9999-12-31 it's agreed" }`,
-	`exceptions_by_tag=[{ key = "purpose", value = "it's a honeypot", exception = "9999-12-31 research" }]`,
-}
-
 func TestStatuses(t *testing.T) {
-	g := runAccess(t, load(t, worldSettings...), reader(t, save(t, world)))
+	g := runAccess(t, excepting(t, worldExceptions), reader(t, save(t, world)))
 	const east, west, central = "us-east-1", "eu-west-1", "eu-central-1"
 	for _, test := range []struct {
 		control, region, group string
@@ -92,13 +86,24 @@ func TestStatuses(t *testing.T) {
 		{"security_group_ftp", east, "open-and-unknown", StatusAlarm, "(any_ipv4, tcp 21); sgr-open-and-unknown-1 allows TCP 20 from pl-unknown (undetermined, tcp 20)."},
 		{"security_group_ftp", east, "unknown", StatusError, "It could not be determined whether group unknown lets the whole internet in on TCP 20 or 21: sgr-unknown-0 allows TCP 21 from pl-unknown (undetermined, tcp 21)."},
 		{"security_group_ftp", east, "wide", StatusOK, ""},
-		{"security_group_ftp", east, "excepted", StatusSkip, "(any_ipv4, tcp 21). Excepted until 9999-12-31: partner migration."},
-		{"security_group_ftp", east, "excepted-unknown", StatusSkip, "Excepted until 9999-12-31: partner migration."},
+		{"security_group_ftp", east, "excepted", StatusSkip, "(any_ipv4, tcp 21), accepted until 9999-12-31 by whoever tagged it: partner migration."},
+		{"security_group_ftp", east, "excepted-out-of-reach", StatusSkip, "accepted until 9999-12-31 by whoever tagged it: partner migration."},
+		{"security_group_ftp", east, "excepted-but-reached", StatusAlarm, "(any_ipv4, tcp 21), and the exception in the tag ftpcheck:exception of sg-excepted-but-reached does not cover it, as it holds while the internet reaches nothing through the group, and now it does."},
+		{"security_group_ftp", east, "excepted-in-part", StatusAlarm, "(any_ipv6, tcp 20-21), and the exception in the tag ftpcheck:exception of sg-excepted-in-part does not cover it, as it does not accept port 20; sgr-excepted-in-part-0 allows TCP 21 from 0.0.0.0/0 (any_ipv4, tcp 21), accepted until 9999-12-31 by whoever tagged it: partner migration."},
+		{"security_group_ftp", east, "excepted-port", StatusAlarm, "as it does not accept port 20."},
+		{"security_group_ftp", east, "excepted-unknown", StatusError, "(undetermined, tcp 21)."},
+		{"security_group_ftp", east, "excepted-and-unknown", StatusError, "It could not be determined whether group excepted-and-unknown lets the whole internet in on TCP 20 or 21 by more than what was accepted: sgr-excepted-and-unknown-1 allows TCP 21 from pl-unknown (undetermined, tcp 21); sgr-excepted-and-unknown-0 allows TCP 21 from 0.0.0.0/0 (any_ipv4, tcp 21), accepted until"},
 		{"security_group_ftp", east, "excepted-closed", StatusOK, ""},
-		{"security_group_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29 (partner migration)."},
-		{"security_group_ftp", east, "expired-unknown", StatusError, "Its exception expired on 2020-02-29 (partner migration)."},
-		{"security_group_ftp", east, "by-id", StatusSkip, "Excepted until 9999-12-31: it's agreed."},
-		{"security_group_ftp", east, "by-tag", StatusSkip, "Excepted until 9999-12-31: research."},
+		{"security_group_ftp", east, "expired", StatusAlarm, ", and the exception in the tag ftpcheck:exception of sg-expired does not cover it, as it expired on 2020-02-29."},
+		{"security_group_ftp", east, "malformed", StatusAlarm, ", and the exception in the tag ftpcheck:exception of sg-malformed does not count, as it is not a day, ports, reasons and why, such as 2027-03-31 21 any_ipv4 partner migration."},
+		{"security_group_ftp", east, "by-id", StatusSkip, ", accepted until 9999-12-31 by CISO: it's agreed."},
+		{"security_group_ftp", east, "by-tag", StatusSkip, ", accepted until 9999-12-31 by CISO: research."},
+		{"security_group_ftp", east, "by-rule", StatusAlarm, "sgr-by-rule-1 allows TCP 20 and 21 from 0.0.0.0/0 (any_ipv4, tcp 20-21); sgr-by-rule-0 allows TCP 21 from 0.0.0.0/0 (any_ipv4, tcp 21), accepted until 9999-12-31 by CISO: one; sgr-by-rule-2 allows TCP 20 and 21 from 0.0.0.0/0 (any_ipv4, all protocols), accepted until 9999-12-31 by CISO: two; sgr-by-rule-3 allows TCP 21 from ::/0 (any_ipv6, tcp 21), accepted until 9999-12-31 by CISO: three."},
+		{"security_group_ftp", east, "of-two-1", StatusSkip, "by CISO: both."},
+		{"security_group_ftp", east, "of-two-2", StatusSkip, "by CISO: both."},
+		{"security_group_ftp", east, "too-broad-1", StatusAlarm, ", and the exception in exceptions.yaml:9 does not cover it, as it may cover 1 group, and is about 2 that are open."},
+		{"security_group_ftp", west, "excepted-unseen", StatusSkip, ", accepted until 9999-12-31"},
+		{"security_group_ftp", west, "excepted-if-unreachable", StatusAlarm, "as it holds while the internet reaches nothing through the group, and whether it does is not known."},
 
 		{"security_group_ftp_control", east, "open", StatusAlarm, "on TCP 21: "},
 		{"security_group_ftp_control", east, "open-inside", StatusOK, "open-inside does not let the whole internet in on TCP 21."},
@@ -127,12 +132,17 @@ func TestStatuses(t *testing.T) {
 		{"internet_reachable_ftp", east, "unknown-open", StatusAlarm, "It could not be determined whether group unknown-open lets the whole internet in on FTP, and the internet reaches 198.51.100.25 through it now."},
 		{"internet_reachable_ftp", east, "unknown-unused", StatusOK, "reaches no network interface through it now."},
 		{"internet_reachable_ftp", east, "unknown-behind-acl", StatusOK, "reaches no network interface through it now."},
-		{"internet_reachable_ftp", east, "excepted", StatusSkip, "reaches 198.51.100.11 through it now. Excepted until 9999-12-31: partner migration."},
-		{"internet_reachable_ftp", east, "excepted-unknown", StatusSkip, "(prefix_list_not_read). Excepted until 9999-12-31: partner migration."},
-		{"internet_reachable_ftp", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
+		{"internet_reachable_ftp", east, "excepted", StatusSkip, "reaches 198.51.100.11 through it now, accepted until 9999-12-31 by whoever tagged it: partner migration."},
+		{"internet_reachable_ftp", east, "excepted-out-of-reach", StatusOK, "reaches no network interface through it now."},
+		{"internet_reachable_ftp", east, "excepted-but-reached", StatusAlarm, "through it now, and the exception in the tag ftpcheck:exception of sg-excepted-but-reached does not cover it, as it holds while"},
+		{"internet_reachable_ftp", east, "excepted-in-part", StatusAlarm, "through it now, accepted until 9999-12-31 by whoever tagged it: partner migration, and the exception in the tag ftpcheck:exception of sg-excepted-in-part does not cover it, as it does not accept port 20."},
+		{"internet_reachable_ftp", east, "excepted-unknown", StatusError, "(prefix_list_not_read)."},
+		{"internet_reachable_ftp", east, "excepted-and-unknown", StatusAlarm, "partner migration, but not all of its rules could be determined."},
+		{"internet_reachable_ftp", east, "expired", StatusAlarm, "as it expired on 2020-02-29."},
 		{"internet_reachable_ftp", west, "open-unseen", StatusError, "open-unseen lets the whole internet in on FTP, and it is not known whether the internet reaches a network interface through it (interfaces_not_read)."},
 		{"internet_reachable_ftp", west, "closed-unseen", StatusOK, ""},
-		{"internet_reachable_ftp", west, "excepted-unseen", StatusSkip, ""},
+		{"internet_reachable_ftp", west, "excepted-unseen", StatusSkip, "(interfaces_not_read), accepted until 9999-12-31"},
+		{"internet_reachable_ftp", west, "excepted-if-unreachable", StatusError, "(interfaces_not_read), and the exception in the tag ftpcheck:exception of sg-excepted-if-unreachable does not cover it"},
 
 		{"security_group_ftp_sources", east, "closed", StatusOK, "Group closed does not allow FTP."},
 		{"security_group_ftp_sources", east, "private", StatusOK, "private allows FTP from up to 0 public IPv4 addresses."},
@@ -141,11 +151,13 @@ func TestStatuses(t *testing.T) {
 		{"security_group_ftp_sources", east, "wide-together", StatusInfo, "from up to 98304 public IPv4 addresses with all rules together, more than 65536, though with none alone; the widest is sgr-wide-together-0 from 8.0.0.0/17."},
 		{"security_group_ftp_sources", east, "unknown", StatusError, "the source could not be read of sgr-unknown-0 from pl-unknown."},
 		{"security_group_ftp_sources", east, "open-and-unknown", StatusAlarm, ""},
-		{"security_group_ftp_sources", east, "excepted", StatusSkip, "Excepted until 9999-12-31: partner migration."},
-		{"security_group_ftp_sources", east, "excepted-unknown", StatusSkip, ""},
-		{"security_group_ftp_sources", east, "excepted-together", StatusSkip, ""},
+		{"security_group_ftp_sources", east, "excepted", StatusSkip, "from up to 3702258432 public IPv4 addresses, more than 65536, by what was accepted: sgr-excepted-0 from 0.0.0.0/0, accepted until 9999-12-31 by whoever tagged it: partner migration."},
+		{"security_group_ftp_sources", east, "excepted-unknown", StatusError, "pl-unknown."},
+		{"security_group_ftp_sources", east, "excepted-and-unknown", StatusError, "pl-unknown."},
+		{"security_group_ftp_sources", east, "excepted-together", StatusInfo, ""},
+		{"security_group_ftp_sources", east, "excepted-and-wide", StatusAlarm, "from 16777216 public IPv4 addresses with one rule, more than 65536: sgr-excepted-and-wide-1 from 8.0.0.0/8."},
 		{"security_group_ftp_sources", east, "excepted-closed", StatusOK, ""},
-		{"security_group_ftp_sources", east, "expired", StatusAlarm, "Its exception expired on 2020-02-29"},
+		{"security_group_ftp_sources", east, "expired", StatusAlarm, "as it expired on 2020-02-29."},
 	} {
 		r := result(t, control(t, g, test.control), test.region, test.group)
 		if r.Status != test.status || !strings.Contains(r.Reason, test.reason) {
@@ -154,7 +166,7 @@ func TestStatuses(t *testing.T) {
 	}
 	for _, run := range g.Groups[0].Controls {
 		for _, r := range run.Results {
-			if strings.HasPrefix(r.Reason, "=") || !strings.HasSuffix(r.Reason, ".") && !strings.Contains(r.Reason, "It is: ") {
+			if strings.HasPrefix(r.Reason, "=") || !strings.HasSuffix(r.Reason, ".") {
 				t.Errorf("%s: the reason is no sentence: %s", run.ID, r.Reason)
 			}
 		}
@@ -162,9 +174,9 @@ func TestStatuses(t *testing.T) {
 }
 
 func TestDefaultGroups(t *testing.T) {
-	mod := load(t)
+	mod := excepting(t, "")
 	statuses := map[Status]bool{}
-	for _, note := range []string{"", "9999-12-31 partner migration"} {
+	for _, note := range []string{"", "9999-12-31 21 any_ipv4 partner migration"} {
 		for _, rule := range []string{"tcp 443 0.0.0.0/0", "tcp 21 0.0.0.0/0", "tcp 21 pl-unknown"} {
 			dir := save(t, [][]group{{{name: "default", rules: []string{rule}, tags: excepted(note + " ")}, {name: "other", rules: []string{rule}}}})
 			results := runOne(t, mod, reader(t, dir), "default_security_group_ftp").Results
@@ -190,27 +202,27 @@ func exceptionGroups() ([]group, []string) {
 	return groups, list
 }
 
-func TestExceptions(t *testing.T) {
+func TestExceptionTag(t *testing.T) {
 	groups, list := exceptionGroups()
-	run := runOne(t, load(t), reader(t, save(t, [][]group{groups})), "security_group_ftp")
-	if notes()[time.Now().UTC().Format(time.DateOnly)+" today"] == "" {
+	run := runOne(t, excepting(t, ""), reader(t, save(t, [][]group{groups})), "security_group_ftp")
+	if notes()[time.Now().UTC().Format(time.DateOnly)+" 21 any_ipv4 today"] == "" {
 		t.Skip("the day has ended meanwhile")
 	}
 	for i, note := range list {
 		r := result(t, run, "us-east-1", groups[i].name)
-		status, reason := StatusAlarm, "Its exception does not count, because it is not a date and a reason, such as 2027-03-31 partner migration. It is: "+note
+		status, reason := StatusAlarm, "and the exception in the tag ftpcheck:exception of sg-"+groups[i].name+" does not count, as it is not a day, ports, reasons and why"
 		switch notes()[note] {
 		case "valid":
-			status, reason = StatusSkip, "Excepted until "+note[:10]+": "+strings.TrimLeft(note[11:], " ")+"."
+			status, reason = StatusSkip, "accepted until "+strings.Fields(note)[0]+" by whoever tagged it: "
 		case "expired":
-			reason = "Its exception expired on " + note[:10] + " ("
+			reason = "does not cover it, as it expired on " + note[:10]
 		}
 		if r.Status != status || !strings.Contains(r.Reason, reason) {
 			t.Errorf("%q: %s: %s", note, r.Status, r.Reason)
 		}
 	}
-	// With no tag to except themselves by, none of them does.
-	run = runOne(t, load(t, "exception_tag="), reader(t, save(t, [][]group{groups})), "security_group_ftp")
+	// Unless somebody has said so, groups bring no exception.
+	run = runOne(t, load(t), reader(t, save(t, [][]group{groups})), "security_group_ftp")
 	if run.Summary.Alarm != len(groups) {
 		t.Errorf("%d alarms of %d", run.Summary.Alarm, len(groups))
 	}

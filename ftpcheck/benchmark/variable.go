@@ -66,6 +66,11 @@ func (s *Settings) Set(text string) error {
 	return nil
 }
 
+// Has reports whether a variable is set.
+func (s *Settings) Has(name string) bool {
+	return slices.ContainsFunc(s.list, func(v setting) bool { return v.name == name })
+}
+
 // ReadFile adds the settings of a .ppvars file.
 func (s *Settings) ReadFile(path string) error {
 	src, err := os.ReadFile(path)

@@ -61,14 +61,25 @@ var world = [][]group{{
 	{name: "exactly-a-16", rules: []string{"tcp 21 8.0.0.0/16"}},
 	{name: "private", rules: []string{"tcp 21 10.0.0.0/8"}},
 	{name: "default", rules: []string{"tcp 21 0.0.0.0/0"}},
-	{name: "excepted", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 partner migration"), addresses: []string{"198.51.100.11"}},
-	{name: "excepted-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("9999-12-31 partner migration"), addresses: []string{"198.51.100.12"}},
-	{name: "excepted-together", rules: []string{"tcp 21 8.0.0.0/17", "tcp 21 9.0.0.0/17", "tcp 21 11.0.0.0/17"}, tags: excepted("9999-12-31 partner migration")},
-	{name: "excepted-closed", tags: excepted("9999-12-31 no longer needed")},
-	{name: "expired", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-02-29 partner migration"), addresses: []string{"198.51.100.13"}},
-	{name: "expired-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("2020-02-29 partner migration")},
-	{name: "by-id", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-01-01 what the variable says comes first")},
+	{name: "excepted", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 21 any_ipv4 reachable partner migration"), addresses: []string{"198.51.100.11"}},
+	{name: "excepted-out-of-reach", rules: []string{"tcp 20-21 0.0.0.0/0"}, tags: excepted("9999-12-31 20 21 any_ipv4 partner migration")},
+	{name: "excepted-but-reached", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 21 any_ipv4 partner migration"), addresses: []string{"198.51.100.27"}},
+	{name: "excepted-in-part", rules: []string{"tcp 21 0.0.0.0/0", "tcp 20-21 ::/0"}, tags: excepted("9999-12-31 21 any_ipv4 reachable partner migration"), addresses: []string{"198.51.100.28"}},
+	{name: "excepted-port", rules: []string{"tcp 20-21 0.0.0.0/0"}, tags: excepted("9999-12-31 21 any_ipv4 partner migration")},
+	{name: "excepted-unknown", rules: []string{"tcp 21 pl-unknown"}, tags: excepted("9999-12-31 21 prefix_list partner migration"), addresses: []string{"198.51.100.12"}},
+	{name: "excepted-and-unknown", rules: []string{"tcp 21 0.0.0.0/0", "tcp 21 pl-unknown"}, tags: excepted("9999-12-31 21 any_ipv4 reachable partner migration"), addresses: []string{"198.51.100.29"}},
+	{name: "excepted-together", rules: []string{"tcp 21 8.0.0.0/17", "tcp 21 9.0.0.0/17", "tcp 21 11.0.0.0/17"}, tags: excepted("9999-12-31 21 combined partner migration")},
+	{name: "excepted-and-wide", rules: []string{"tcp 21 0.0.0.0/0", "tcp 21 8.0.0.0/8"}, tags: excepted("9999-12-31 21 any_ipv4 partner migration")},
+	{name: "excepted-closed", tags: excepted("9999-12-31 21 any_ipv4 no longer needed")},
+	{name: "expired", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-02-29 21 any_ipv4 reachable partner migration"), addresses: []string{"198.51.100.13"}},
+	{name: "malformed", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 partner migration")},
+	{name: "by-id", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("2020-01-01 21 any_ipv4 what covers counts")},
 	{name: "by-tag", rules: []string{"tcp 21 0.0.0.0/0"}, tags: map[string]string{"purpose": "it's a honeypot", "status": "ok", `o"dd'`: "x"}},
+	{name: "by-rule", rules: []string{"tcp 21 0.0.0.0/0", "tcp 20-21 0.0.0.0/0", "-1 0.0.0.0/0", "tcp 21 ::/0"}},
+	{name: "of-two-1", rules: []string{"tcp 21 ::/0"}},
+	{name: "of-two-2", rules: []string{"tcp 21 ::/0"}},
+	{name: "too-broad-1", rules: []string{"tcp 21 ::/0"}},
+	{name: "too-broad-2", rules: []string{"tcp 21 ::/0"}},
 	{name: "open-behind-acl", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.21"}, subnet: "behind-acl"},
 	{name: "open-elsewhere", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.22"}, subnet: "inside"},
 	{name: "open-inspected", rules: []string{"tcp 21 0.0.0.0/0"}, addresses: []string{"198.51.100.23"}, subnet: "behind-appliance"},
@@ -77,32 +88,57 @@ var world = [][]group{{
 }, {
 	{name: "open-unseen", rules: []string{"tcp 21 0.0.0.0/0"}},
 	{name: "closed-unseen"},
-	{name: "excepted-unseen", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 partner migration")},
+	{name: "excepted-unseen", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 21 any_ipv4 reachable partner migration")},
+	{name: "excepted-if-unreachable", rules: []string{"tcp 21 0.0.0.0/0"}, tags: excepted("9999-12-31 21 any_ipv4 partner migration")},
 }, {
 	{name: "default"},
 }}
 
-// notes are exceptions and whether they are valid, expired or malformed.
+// worldExceptions are exceptions that the world has groups for.
+const worldExceptions = `
+  - { group_id: sg-by-id, ports: [21], reasons: [any_ipv4], until: 9999-12-31, why: "it's agreed", approved_by: CISO, ticket: SEC-1 }
+  - { account_id: "1111*", region: "us-*", tags: { purpose: "it's a honey*" }, ports: [20, 21], reasons: [any_ipv4], until: 9999-12-31, why: research, approved_by: CISO }
+  - { group_id: sg-by-rule, rule: "tcp 21 21 0.0.0.0/0", ports: [21], reasons: [any_ipv4], until: 9999-12-31, why: one, approved_by: CISO }
+  - { group_id: sg-by-rule, rule: "-1 -1 -1 0.0.0.0/0", ports: [20, 21], reasons: [any_ipv4], until: 9999-12-31, why: two, approved_by: CISO }
+  - { group_id: sg-by-rule, rule: sgr-by-rule-3, ports: [21], reasons: [any_ipv6], until: 9999-12-31, why: three, approved_by: CISO }
+  - { name: "of-two-[!3-9]", groups: 2, ports: [21], reasons: [any_ipv6], until: 9999-12-31, why: both, approved_by: CISO }
+  - { name: "too-broad-?", ports: [21], reasons: [any_ipv6], until: 9999-12-31, why: "which?", approved_by: CISO }
+`
+
+// excepting is the mod with these exceptions, and with those of tags.
+func excepting(t testing.TB, exceptions string, settings ...string) *Mod {
+	t.Helper()
+	return loadExcepted(t, parseExceptions(t, exceptions), append(settings, "exception_tag="+exceptionTag)...)
+}
+
+// notes are values of the tag with which a group brings an exception, and whether they are valid,
+// expired or malformed.
 var notes = sync.OnceValue(func() map[string]string {
 	today := time.Now().UTC()
 	notes := map[string]string{
-		today.Format(time.DateOnly) + " today":                     "valid",
-		today.AddDate(0, 0, 1).Format(time.DateOnly) + " tomorrow": "valid",
-		today.AddDate(0, 0, -1).Format(time.DateOnly) + " gone":    "expired",
-		"9999-12-31 x":             "valid",
-		"9999-12-31   späte Frist": "valid",
-		"2000-02-29 leap century":  "expired",
-		"2004-02-29 leap":          "expired",
-		"0001-01-01 early":         "expired",
-		"0000-02-29 never":         "expired",
-		"9996-02-29 leap":          "valid",
+		today.Format(time.DateOnly) + " 21 any_ipv4 today":                     "valid",
+		today.AddDate(0, 0, 1).Format(time.DateOnly) + " 21 any_ipv4 tomorrow": "valid",
+		today.AddDate(0, 0, -1).Format(time.DateOnly) + " 21 any_ipv4 gone":    "expired",
+		"9999-12-31 21 any_ipv4 x":                                             "valid",
+		"9999-12-31   any_ipv6 20   any_ipv4 21 späte Frist":                   "valid",
+		" 9999-12-31\t21\nany_ipv4 reachable x \n ":                            "valid",
+		"9999-12-31 21 any_ipv4 21st reason":                                   "valid",
+		"9999-12-31 21 any_ipv4 x\n21":                                         "valid",
+	}
+	for day, state := range map[string]string{"2000-02-29": "expired", "2004-02-29": "expired", "0001-01-01": "expired", "0000-02-29": "expired", "9996-02-29": "valid"} {
+		notes[day+" 21 any_ipv4 x"] = state
+	}
+	for _, day := range []string{
+		"soon", "9999-12-31x", "9999-12-31,", "9999-02-29", "9900-02-29", "9999-02-30", "9999-02-31", "9999-04-31", "9999-06-31", "9999-09-31", "9999-11-31",
+		"9999-12-32", "9999-13-01", "9999-00-10", "9999-10-00", "9999-01-00", "9999-12-99", "9999-1-31", "9999-12-1", "99-12-31", "9999/12/31", "99991231",
+		"999a-12-31", "9999-1a-31", "9999-12-3a", "-999-12-31", "+999-12-31", "99 9-12-31", "9999--1-31", "９９９９-12-31", "9999-１2-31", "31.12.9999", "Dec 31 9999",
+	} {
+		notes[day+" 21 any_ipv4 x"] = "malformed"
 	}
 	for _, note := range []string{
-		"soon", "x", "9999-12-31", "9999-12-31 ", "9999-12-31   ", "9999-12-31x", "9999-12-31, x", " 9999-12-31 x",
-		"9999-02-29 x", "9900-02-29 x", "9999-02-30 x", "9999-02-31 x", "9999-04-31 x", "9999-06-31 x", "9999-09-31 x", "9999-11-31 x",
-		"9999-12-32 x", "9999-13-01 x", "9999-00-10 x", "9999-10-00 x", "9999-01-00 x", "9999-12-99 x", "9999-12-31\tx", "9999-12-31\nx", "9999-1-31 xx", "9999-12-1 xx",
-		"99-12-31 xxxx", "9999/12/31 x", "99991231 x", "999a-12-31 x", "9999-1a-31 x", "9999-12-3a x", "-999-12-31 x", "+999-12-31 x",
-		"99 9-12-31 x", "9999--1-31 x", "９９９９-12-31 x", "9999-１2-31 x", "31.12.9999 x", "Dec 31 9999 x",
+		"x", "9999-12-31", "9999-12-31 x", "9999-12-31 21 x", "9999-12-31 any_ipv4 x", "9999-12-31 21 any_ipv4", "9999-12-31 21 any_ipv4 any_ipv6 ", "9999-12-31 21 any_ipv4  \t",
+		"9999-12-31 21 any_ipv4 reachable", "9999-12-31 21,any_ipv4 x", "9999-12-31 22 any_ipv4 x", "9999-12-31 x 21 any_ipv4", "21 any_ipv4 9999-12-31 x", "9999-12-31 21 undetermined x",
+		"9999-12-31 021 any_ipv4 x", "9999-12-31 21 ANY_IPV4 x", "9999-12-31 21 any_ipv4\u00a0", "9999-12-31 21 any_ipv4 \u2003 \u0085",
 	} {
 		notes[note] = "malformed"
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
@@ -238,7 +240,7 @@ func newAuditMerge() *cobra.Command {
 		Short: "Make one audit of the shards that several workers wrote",
 		Long: `Make one audit of the shards that several workers wrote with --shard. It is what
 one worker would have written that had read all accounts. If shards are missing, it
-names them and is incomplete.
+names them and is incomplete. Patterns are expanded where no shell has done it.
 
 The exit code is that of audit.`,
 		Example: "  ftpcheck audit merge --out audit-2026-q4 shard-*",
@@ -248,12 +250,16 @@ The exit code is that of audit.`,
 			if err != nil {
 				return err
 			}
+			shards, err := shardsOf(args)
+			if err != nil {
+				return err
+			}
 			var release func() error
 			if o.Attestation, release, err = attest.open(c); err != nil {
 				return err
 			}
 			defer release()
-			m, err := audit.Merge(c.Context(), o, args...)
+			m, err := audit.Merge(c.Context(), o, shards...)
 			if err != nil {
 				return err
 			}
@@ -264,6 +270,30 @@ The exit code is that of audit.`,
 	attest.add(c)
 	failOn.add(c)
 	return c
+}
+
+// shardsOf are the folders that the arguments name, of which some can be patterns: containers have no
+// shell that expands them, and neither has Windows.
+func shardsOf(args []string) ([]string, error) {
+	var shards []string
+	for _, arg := range args {
+		if _, err := os.Lstat(arg); err == nil || !strings.ContainsAny(arg, `*?[{`) {
+			shards = append(shards, arg)
+			continue
+		}
+		// What an interrupted worker has left is hidden.
+		matches, err := doublestar.FilepathGlob(arg, doublestar.WithFailOnIOErrors(), doublestar.WithNoHidden())
+		switch {
+		case errors.Is(err, doublestar.ErrBadPattern):
+			return nil, fmt.Errorf("%q is not a valid pattern: use *, ?, [a-z] and {a,b}", arg)
+		case err != nil:
+			return nil, fmt.Errorf("the folders that %q matches cannot be found: %w", arg, reason(err))
+		case len(matches) == 0:
+			return nil, fmt.Errorf("nothing matches %q: name the folders that the workers wrote", arg)
+		}
+		shards = append(shards, matches...)
+	}
+	return shards, nil
 }
 
 func newAuditDiff() *cobra.Command {

@@ -46,18 +46,55 @@ func (f *modFlags) add(c *cobra.Command) {
 }
 
 func (f *modFlags) load() (*benchmark.Mod, error) {
-	var settings benchmark.Settings
+	settings, err := f.settings()
+	if err != nil {
+		return nil, err
+	}
+	return benchmark.Load(benchmark.Bundled(), settings)
+}
+
+func (f *modFlags) settings() (settings benchmark.Settings, err error) {
 	for _, path := range f.varFiles {
 		if err := settings.ReadFile(path); err != nil {
-			return nil, err
+			return settings, err
 		}
 	}
 	for _, text := range f.vars {
 		if err := settings.Set(text); err != nil {
-			return nil, err
+			return settings, err
 		}
 	}
-	return benchmark.Load(benchmark.Bundled(), settings)
+	return settings, nil
+}
+
+// loadExcepted is the mod with what was accepted as variables. Variables that are set go before
+// what the configuration says.
+func (f *modFlags) loadExcepted(flags *exceptionFlags, source *sourceFlags) (*benchmark.Mod, []string, error) {
+	settings, err := f.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, both := range []struct{ flag, value, variable string }{{"--exceptions", flags.file, "exceptions"}, {"--exception-tag", flags.tagKey, "exception_tag"}} {
+		if both.value != "" && settings.Has(both.variable) {
+			return nil, nil, fmt.Errorf("both %s and the variable %s say what was accepted: give one of them", both.flag, both.variable)
+		}
+	}
+	accepted, err := flags.read(source)
+	if err != nil {
+		return nil, nil, err
+	}
+	var malformed []string
+	if accepted != nil && accepted.name != "" && !settings.Has("exceptions") {
+		settings.Except(accepted.Exceptions)
+		malformed = accepted.Malformed
+	}
+	if accepted != nil && accepted.TagKey != "" && !settings.Has("exception_tag") {
+		if err := settings.Set("exception_tag=" + accepted.TagKey); err != nil {
+			return nil, nil, err
+		}
+	}
+	mod, err := benchmark.Load(benchmark.Bundled(), settings)
+	return mod, malformed, err
 }
 
 func newBenchmarkList() *cobra.Command {
@@ -155,6 +192,7 @@ func showControl(w io.Writer, control *benchmark.Control) {
 func newBenchmarkRun() *cobra.Command {
 	var source sourceFlags
 	var flags modFlags
+	var exceptions exceptionFlags
 	var output, csvMode string
 	c := &cobra.Command{
 		Use:   "run [NAME]",
@@ -162,6 +200,8 @@ func newBenchmarkRun() *cobra.Command {
 		Long: `Run a benchmark or a control of the Powerpipe mod, without Powerpipe: the same
 controls and queries, statuses and exit codes. CSV and JSON are laid out as
 Powerpipe's; jsonl has the rows of CSV. What can be named is what ftpcheck benchmark list lists.
+--exceptions names a file of what somebody has accepted until some day, which is skip: see
+docs/exceptions.md.
 
 The exit code is
   0  there is no alarm and no error
@@ -174,7 +214,7 @@ The exit code is
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
-			mod, err := flags.load()
+			mod, malformed, err := flags.loadExcepted(&exceptions, &source)
 			if err != nil {
 				return err
 			}
@@ -196,11 +236,13 @@ The exit code is
 			if err != nil {
 				return err
 			}
+			tellExceptions(c.ErrOrStderr(), malformed)
 			return runBenchmark(c, &source, run, print)
 		},
 	}
 	source.add(c)
 	flags.add(c)
+	exceptions.add(c)
 	addFormat(c, &output, reportFormats, "print results as `FORMAT`: table, csv, json, jsonl or brief (alarms and errors only)")
 	c.Flags().StringVar(&csvMode, "csv", "safe", "csv for a spreadsheet (safe: a ' before what it would run as a formula) or for programs (raw): `MODE`")
 	return c

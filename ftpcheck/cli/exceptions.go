@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
@@ -113,7 +114,7 @@ func newExceptions() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, args []string) error { return c.Help() },
 	}
-	c.AddCommand(newExceptionsShow())
+	c.AddCommand(newExceptionsShow(), newExceptionsPPVars())
 	return c
 }
 
@@ -145,12 +146,42 @@ The exit code is 0 if all count, and 2 if one does not.`,
 			if err := w.End(); err != nil {
 				return err
 			}
-			for _, problem := range l.Malformed {
-				err = errors.Join(err, errors.New(problem))
-			}
-			return err
+			return malformed(l)
 		},
 	}
 	form.add(c)
 	return c
+}
+
+// malformed are the exceptions that cannot be understood as an error; nil if there are none.
+func malformed(l *exception.List) (err error) {
+	for _, problem := range l.Malformed {
+		err = errors.Join(err, errors.New(problem))
+	}
+	return err
+}
+
+func newExceptionsPPVars() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ppvars FILE",
+		Short: "Write exceptions as variables of the mod, for Powerpipe",
+		Long: `Write the exceptions of a file as variables of the mod, for powerpipe benchmark run
+--var-file. ftpcheck benchmark run takes the file itself, with --exceptions. Those that
+cannot be understood are left out and named.
+
+The exit code is 0 if all count, and 2 if one does not.`,
+		Example: `  ftpcheck exceptions ppvars exceptions.yaml > exceptions.ppvars
+  powerpipe benchmark run ftp_access --var-file exceptions.ppvars`,
+		Args: exactly("FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			l, _, err := exception.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			if err := benchmark.WritePPVars(c.OutOrStdout(), filepath.Base(args[0]), l.Exceptions); err != nil {
+				return err
+			}
+			return malformed(l)
+		},
+	}
 }

@@ -174,6 +174,10 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	w := organization()
 	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member}}}
+	w.Accounts[0].Regions["us-east-1"].LoadBalancers = []fakeaws.LoadBalancer{
+		{Name: "ftp", Listeners: []fakeaws.Listener{{Port: 21, To: 21, Targets: []string{"i-1"}}}},
+		{Name: "old", Type: "classic", Listeners: []fakeaws.Listener{{Port: 21, To: 21, Targets: []string{"i-1"}}}},
+	}
 	w.Aggregator = &fakeaws.Aggregator{Name: "all"}
 	w.AllowOnly(actions...)
 	s := live(t, w)
@@ -184,6 +188,7 @@ func TestLeastPrivilege(t *testing.T) {
 		{"query", "select * from ftpcheck_security_group_ingress_permission"},
 		{"query", "select * from ftpcheck_scan"},
 		{"query", "select * from ftpcheck_internet_path"},
+		{"query", "--load-balancers", "select * from ftpcheck_internet_path"},
 		{"query", "--aggregator", "all", "select status from ftpcheck_scan"},
 	} {
 		if stdout, stderr, code := run(t, args...); code == exitError {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -108,5 +109,46 @@ func TestInternetPathsOfPlaces(t *testing.T) {
 	stdout, _, code = run(t, "query", "--output", "csv", "--csv", "raw", "select region, network_interface_id, reachable, scan_status, unknown_because from ftpcheck_internet_path where port is null or port = 21 and address_family = 'IPv4' order by 1")
 	if want := "region,network_interface_id,reachable,scan_status,unknown_because\neu-west-1,eni-1,true,scanned,\nus-east-1,,,denied,\"[\"\"not_read\"\"]\"\n"; code != exitOK || stdout != want {
 		t.Errorf("exit code %d: %s", code, stdout)
+	}
+}
+
+// What stands behind a load balancer is not known, until somebody asks for load balancers.
+func TestReachableThroughLoadBalancers(t *testing.T) {
+	w, s := reachedAccount(t)
+	w.Change(func() {
+		r := w.Accounts[0].Regions["us-east-1"]
+		server := &r.NetworkInterfaces[0]
+		server.PublicIP, server.Instance = "", "i-1"
+		r.NetworkInterfaces = append(r.NetworkInterfaces, fakeaws.NetworkInterface{ID: "eni-2", VPC: "vpc-1", Subnet: "subnet-1", Type: "network_load_balancer", Requester: "amazon-elb",
+			Description: "ELB " + fakeaws.LoadBalancerName(home, "us-east-1", "ftp"), PrivateIP: "10.0.0.9", PublicIP: "3.4.5.9"})
+		r.LoadBalancers = []fakeaws.LoadBalancer{{Name: "ftp", VPC: "vpc-1", Listeners: []fakeaws.Listener{{Port: 2121, To: 21, Targets: []string{"i-1"}, KeepsClient: true}}}}
+	})
+	check := func(want string, args ...string) {
+		t.Helper()
+		stdout, stderr, code := run(t, append([]string{"check", "--output", "text", "--region", "us-east-1"}, args...)...)
+		if code != exitOpen || stderr != "" || !strings.Contains(stdout, want) {
+			t.Errorf("%v: exit code %d: %s%s", args, code, stdout, stderr)
+		}
+	}
+	check("    reachable? Not known: a load balancer may lead to it\n")
+	for _, c := range s.Calls("") {
+		if c.Service == "elasticloadbalancing" {
+			t.Errorf("asked for %s, and nobody wants it", c.Action)
+		}
+	}
+	check("    reachable now at 3.4.5.9\n", "--load-balancers")
+	w.Change(func() { w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: "DescribeTargetHealth"}} })
+	check("What the internet reaches is not wholly known: account "+home+", region us-east-1: elasticloadbalancing:DescribeTargetHealth is denied. Allow the caller this action\n", "--load-balancers")
+	check("    reachable? Not known: a load balancer may lead to it\n", "--load-balancers")
+	w.Change(func() { w.Faults = nil })
+	for argument, want := range map[string]string{"load_balancers = true": "[\"net/ftp/", "": "rows\n"} {
+		file := t.TempDir() + "/ftpcheck.spc"
+		if err := os.WriteFile(file, []byte("connection \"ftpcheck\" {\n plugin = \"ftpcheck\"\n regions = [\"us-east-1\"]\n "+argument+"\n}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, code := run(t, "query", "--config", file, "--output", "csv", "--csv", "raw", "select coalesce(max(load_balancers::text), 'rows') as by from ftpcheck_internet_path where reachable or port = 20")
+		if code != exitOK || !strings.Contains(strings.ReplaceAll(stdout, `""`, `"`), want) {
+			t.Errorf("%q: exit code %d: %s%s", argument, code, stdout, stderr)
+		}
 	}
 }

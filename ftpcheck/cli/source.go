@@ -36,6 +36,7 @@ type sourceFlags struct {
 	ignoreCodes, ignoreMessages         []string
 	aggregator, maxAge                  string
 	attempts, callTimeout, placeTimeout int
+	loadBalancers                       bool
 
 	keep  bool         // what AWS says, as long as can be, unless the configuration says how long
 	shard config.Shard // of the accounts; only audit has a flag for it
@@ -55,6 +56,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.attempts, "max-error-retry-attempts", 0, "try each AWS call up to this `NUMBER` of times (default 9)")
 	c.Flags().IntVar(&f.callTimeout, "call-timeout", 0, "end an AWS call, with all its attempts, after so many `SECONDS` (default 60)")
 	c.Flags().IntVar(&f.placeTimeout, "place-timeout", 0, "end reading the pages of one AWS answer after so many `SECONDS` (default 900)")
+	c.Flags().BoolVar(&f.loadBalancers, "load-balancers", false, "where networks are read, read load balancers, too, and so what the internet reaches through them")
 	c.Flags().StringVar(&f.aggregator, "aggregator", "", "read what AWS Config has in the aggregator of this `NAME`, instead of EC2")
 	c.Flags().StringVar(&f.maxAge, "max-age", "", "take what AWS Config captured longer ago than this `TIME`, such as 36h, as not read")
 	c.Flags().StringVar(&f.roleName, "role-name", "", "assume the role of this `NAME` in other accounts (default OrganizationAccountAccessRole)")
@@ -94,6 +96,7 @@ func (f *sourceFlags) aws() []argumentFlag {
 		list("--exclude-region", "exclude_regions", f.notRegions, func(c *config.Config) *[]string { return &c.ExcludeRegions }),
 		list("--ignore-error-code", "ignore_error_codes", f.ignoreCodes, func(c *config.Config) *[]string { return &c.IgnoreErrorCodes }),
 		list("--ignore-error-message", "ignore_error_messages", f.ignoreMessages, func(c *config.Config) *[]string { return &c.IgnoreErrorMessages }),
+		{"--load-balancers", "load_balancers", f.loadBalancers, func(c *config.Config) { c.LoadBalancers = true }, false},
 		number("--max-error-retry-attempts", "max_error_retry_attempts", f.attempts, func(c *config.Config) *int { return &c.MaxErrorRetryAttempts }),
 		{"--max-age", "max_age", f.maxAge != "", func(c *config.Config) { c.MaxAge = f.maxAge }, true},
 		number("--place-timeout", "place_timeout", f.placeTimeout, func(c *config.Config) *int { return &c.PlaceTimeout }),

@@ -53,6 +53,9 @@ func TestMessagesNameTheFlag(t *testing.T) {
 	}
 	source := sourceFlags{}
 	for _, flag := range source.aws() {
+		if flag.argument == "load_balancers" {
+			continue // which has no value that a message could be about
+		}
 		if !slices.ContainsFunc(tests, func(test struct{ flag, value, argument, line, want string }) bool {
 			return test.flag == flag.name && test.argument == flag.argument
 		}) {

@@ -7,9 +7,7 @@ package exception
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -78,17 +76,6 @@ func (e *Exception) IsAbout(p *sg.Permission) bool {
 		}
 	}
 	return e.Rule == "" || slices.Contains([]string{p.RuleID, p.Resource.Address, p.Key()}, e.Rule)
-}
-
-// matches reports whether a value is as a pattern says, which may be empty. The pattern is valid.
-func matches(pattern, value string) bool {
-	if pattern == "" || pattern == value {
-		return true
-	}
-	// What path.Match has no star for is no part of a path here.
-	const slash, other = "/", "\x00"
-	ok, _ := path.Match(strings.ReplaceAll(strings.ReplaceAll(pattern, "[!", "[^"), slash, other), strings.ReplaceAll(value, slash, other))
-	return ok
 }
 
 // lacks says what of an open permission that it is about the exception does not cover, as a part of
@@ -174,7 +161,9 @@ func (l *List) Cover(open []*sg.Permission, now time.Time) *Coverage {
 		}
 	}
 	for _, of := range byGroup(open) {
-		e, problem := l.ofTag(of[0].Group)
+		// Of a group that is shared, only who owns it sees the tags.
+		p := of[max(0, slices.IndexFunc(of, func(p *sg.Permission) bool { return !p.Group.IsShared() }))]
+		e, problem := l.ofTag(p.Group)
 		switch {
 		case problem != "":
 			c.Notes = append(c.Notes, problem)

@@ -164,6 +164,20 @@ func TestTag(t *testing.T) {
 			t.Errorf("%q counts where groups may bring no exception: %v", value, c)
 		}
 	}
+	// Whom a group is shared with does not see its tags, also where that account is read first.
+	owned := tagged("2027-03-31 21 any_ipv4 partner migration")
+	seen := open(func(g *sg.Group, p *sg.Permission) { g.AccountID, g.Tags = "222222222222", nil })
+	for _, all := range [][]*sg.Permission{{owned, seen}, {seen, owned}} {
+		if c := (&List{TagKey: "ftpcheck:exception"}).Cover(all, now); len(c.By) != 2 {
+			t.Errorf("the tag of a shared group covers %d", len(c.By))
+		}
+	}
+	// A group that is only planned has no ID yet.
+	planned := tagged("2027-03-31 21 any_ipv4 partner migration")
+	planned.Group.ID, planned.Group.Resource.Address = "", "aws_security_group.ftp"
+	if c := (&List{TagKey: "ftpcheck:exception"}).Cover([]*sg.Permission{planned}, now); c.By[planned] == nil {
+		t.Errorf("the tag of a planned group does not count: %q", c.Notes)
+	}
 	for _, value := range []string{"", "yes", "2027-03-31", "2027-03-31 partner migration", "2027-03-31 21 partner", "2027-03-31 any_ipv4 partner", "2027-02-30 21 any_ipv4 x", "2027-03-31 21 any_ipv4"} {
 		p := tagged(value)
 		c := (&List{TagKey: "ftpcheck:exception"}).Cover([]*sg.Permission{p}, now)
@@ -191,6 +205,9 @@ func TestMalformed(t *testing.T) {
 		"  - { rule: sgr-1, until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":                    "names no group",
 		"  - { group_id: 'sg-*', until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":               "ID of one group",
 		"  - { account_id: prod, until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":               "no account ID",
+		"  - { name: '[c-a]', until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":                  "no valid pattern",
+		"  - { name: \"a\\0\", until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":                 "name must be a text",
+		"  - { tags: { \"a\\0\": b }, until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":          "must be a text",
 		"  - { name: '[a', until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":                     "no valid pattern",
 		"  - { tags: { a: '[' }, until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":               "no valid pattern",
 		"  - { tags: [a], until: 2027-03-31, ports: [21], reasons: [any_ipv4], why: x, approved_by: y }\n":                      "tags must be a mapping",

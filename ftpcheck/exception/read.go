@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -115,7 +114,7 @@ func (e *Exception) decode(n *yaml.Node) error {
 			}
 			for i := 0; i < len(n.Content); i += 2 {
 				text, err := scalar(n.Content[i+1])
-				if err != nil {
+				if err != nil || strings.Contains(n.Content[i].Value, "\x00") {
 					return fmt.Errorf("the tag %s must be a text", n.Content[i].Value)
 				}
 				e.Tags[n.Content[i].Value] = text
@@ -190,9 +189,10 @@ func (e *Exception) decode(n *yaml.Node) error {
 	return nil
 }
 
-// scalar is the text of a node. Account IDs may have been written as numbers.
+// scalar is the text of a node. Account IDs may have been written as numbers. No text of AWS has
+// the character that PostgreSQL's texts cannot have.
 func scalar(n *yaml.Node) (string, error) {
-	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Value == "" {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Value == "" || strings.Contains(n.Value, "\x00") {
 		return "", errors.New("no text")
 	}
 	return n.Value, nil
@@ -222,19 +222,8 @@ var (
 
 // check says what is missing, or cannot be meant.
 func (e *Exception) check() error {
-	for _, must := range []struct {
-		name    string
-		missing bool
-	}{
-		{"until: the last day on which it holds", e.Until.IsZero()},
-		{"ports: which of 20 and 21 were accepted", e.Ports == 0},
-		{"reasons: in which ways it may be open", len(e.Reasons) == 0},
-		{"why", e.Why == ""},
-		{"approved_by", e.ApprovedBy == ""},
-	} {
-		if must.missing {
-			return fmt.Errorf("it lacks %s", must.name)
-		}
+	if err := e.checkAccepted(); err != nil {
+		return err
 	}
 	if e.GroupID == "" && e.AccountID == "" && e.Region == "" && e.Name == "" && e.Address == "" && len(e.Tags) == 0 {
 		return errors.New("it names no group: give it a group_id, or an account_id, region, name, address or tags")
@@ -250,8 +239,27 @@ func (e *Exception) check() error {
 		patterns = append(patterns, e.Tags[key])
 	}
 	for _, p := range patterns {
-		if _, err := path.Match(strings.ReplaceAll(p, "[!", "[^"), ""); err != nil {
-			return fmt.Errorf("%q is no valid pattern: use *, ?, [a-z] and [!a-z]", p)
+		if _, err := Regexp(p); err != nil {
+			return fmt.Errorf("%q is %w", p, err)
+		}
+	}
+	return nil
+}
+
+// checkAccepted says what is missing of what was accepted, until when and why.
+func (e *Exception) checkAccepted() error {
+	for _, must := range []struct {
+		name    string
+		missing bool
+	}{
+		{"until: the last day on which it holds", e.Until.IsZero()},
+		{"ports: which of 20 and 21 were accepted", e.Ports == 0},
+		{"reasons: in which ways it may be open", len(e.Reasons) == 0},
+		{"why", e.Why == ""},
+		{"approved_by", e.ApprovedBy == ""},
+	} {
+		if must.missing {
+			return fmt.Errorf("it lacks %s", must.name)
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ func (l *List) ofTag(g *sg.Group) (e *Exception, problem string) {
 		words = words[1:]
 		words = words[e.accept(words):]
 		e.Why = strings.Join(words, " ")
-		err = e.check()
+		err = e.checkAccepted()
 	}
 	if err != nil {
 		return nil, fmt.Sprintf("%s does not count: %v. It must be a day, ports, reasons and why, as in 2027-03-31 21 any_ipv4 partner migration.", e.Where, err)

@@ -43,15 +43,15 @@ func (a *NetworkACL) allows(f Family, egress bool, port int32) factor {
 	return firstMatch(f, entries)
 }
 
-// repliesTo are the addresses to which the ACL lets a reply out on some TCP port. The client
-// chooses its port, so one is enough.
+// replies are the addresses to which the ACL lets a reply out, or from which it lets one in, on
+// some TCP port. Who asks chooses its port, so one is enough.
 //
 // Ports between which no entry begins or ends are alike, so that one of each kind is looked at:
 // an ACL has at most 40 entries in each direction, and few ranges of ports.
-func (a *NetworkACL) repliesTo(f Family) factor {
+func (a *NetworkACL) replies(f Family, egress bool) factor {
 	ports := []int32{0}
 	for i := range a.Entries {
-		if e := &a.Entries[i]; e.Egress {
+		if e := &a.Entries[i]; e.Egress == egress {
 			if from, to, tcp := e.tcpPorts(); tcp {
 				ports = append(ports, from, min(to+1, lastPort))
 			}
@@ -60,7 +60,7 @@ func (a *NetworkACL) repliesTo(f Family) factor {
 	slices.Sort(ports)
 	var b netipx.IPSetBuilder
 	for _, port := range slices.Compact(ports) {
-		b.AddSet(a.allows(f, true, port).Sure)
+		b.AddSet(a.allows(f, egress, port).Sure)
 	}
 	return f.known(f.part(build(&b)))
 }

@@ -61,7 +61,7 @@ func BenchmarkRegion(b *testing.B) {
 					n.Paths(&a.Interfaces.Items[i], func(id string) *Sources { return sources[id] })
 				}
 				for id, s := range sources {
-					n.Group(Group{ID: id, OwnerID: owner, SeenBy: owner}, s)
+					n.Group(Group{ID: id, OwnerID: owner, SeenBy: owner}, func(string) *Sources { return s })
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(interfaces), "us/interface")
@@ -81,7 +81,7 @@ func BenchmarkACL(b *testing.B) {
 	}
 	for b.Loop() {
 		acl.allows(IPv4, false, 21)
-		acl.repliesTo(IPv4)
+		acl.replies(IPv4, true)
 	}
 }
 

@@ -48,13 +48,15 @@ func Example() {
 		{Protocol: "tcp", FromPort: &from, ToPort: &to, Source: rule.CIDR(everywhere)},
 	})}
 
+	group := func(id string) *exposure.Sources { return sources[id] }
+
 	network := exposure.NewNetwork(account)
 	server := &account.Interfaces.Items[0]
-	for _, path := range network.Paths(server, func(id string) *exposure.Sources { return sources[id] }) {
+	for _, path := range network.Paths(server, group) {
 		fmt.Println("IPv", path.Family, path.Port.Numbers(), path.Reachable == rule.Yes, path.ReachableSources, path.BlockedBy)
 	}
-	group := exposure.Group{ID: "sg-1", OwnerID: "111122223333", VPCID: "vpc-1", SeenBy: "111122223333"}
-	fmt.Println(network.Group(group, sources["sg-1"]).ReachableAddresses)
+	open := exposure.Group{ID: "sg-1", OwnerID: "111122223333", VPCID: "vpc-1", SeenBy: "111122223333"}
+	fmt.Println(network.Group(open, group).ReachableAddresses)
 	// Output:
 	// IPv 4 [20] true [0.0.0.0-8.8.8.7 8.8.8.9-255.255.255.255] []
 	// IPv 4 [21] true [0.0.0.0-8.8.8.7 8.8.8.9-255.255.255.255] []

@@ -91,8 +91,7 @@ func (n *Network) Paths(i *Interface, group func(id string) *Sources) []Path {
 	for f, family := range families {
 		e := n.entrance(i, family, w)
 		for p := range ports {
-			s, any := n.letIn(i, groups, f, p)
-			paths = append(paths, family.path(w, &e, s, any, p))
+			paths = append(paths, n.path(i, groups, group, w, &e, f, p))
 		}
 	}
 	return paths
@@ -106,6 +105,9 @@ func (n *Network) letIn(i *Interface, groups []*Sources, f, p int) (s factor, an
 	case i.isNAT():
 		return family.known(nothing), false
 	case len(groups) == 0: // as interfaces of load balancers may have none
+		if b := n.balancer(i); b != nil && b.Listeners.Whole {
+			return b.listening(family, ports[p].Numbers()[0])
+		}
 		because := i.middlebox()
 		if because == "" {
 			because = SecurityGroupsNotRead
@@ -162,8 +164,11 @@ type blockage struct {
 	gate
 }
 
-func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
-	x := &w.of[f.index()]
+// path judges one path to an interface, by the sources of some of its groups. The function gives
+// those of the groups of load balancers.
+func (n *Network) path(i *Interface, groups []*Sources, others func(id string) *Sources, w *passage, e *entrance, at, p int) Path {
+	f, x := families[at], &w.of[at]
+	s, any := n.letIn(i, groups, at, p)
 	path := Path{
 		Family: f, Port: ports[p],
 		SecurityGroups: s.Factor, Route: x.route.Factor, NetworkACLInbound: x.in[p].Factor, NetworkACLOutbound: x.out.Factor,
@@ -178,43 +183,53 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	for _, a := range e.addresses {
 		path.PublicAddresses = append(path.PublicAddresses, a.public)
 	}
+	gates := e.gates(w)
 	parts := []part{{SecurityGroups, s}, {NoRoute, x.route.factor}, {NetworkACLInbound, x.in[p]}, {NetworkACLOutbound, x.out}}
-	gates := []blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
 
-	through := rule.Yes
-	for _, g := range gates {
-		through = least(through, g.open)
+	reach := f.through(gates, s.Factor, x.intersection[p])
+	public := f.both(reach, Factor{f.public(), f.public()})
+	own := public.any()
+	if own == rule.Yes {
+		path.ReachableAt = e.reachableAt()
 	}
-	reach := Factor{nothing, nothing}
-	if through != rule.No {
-		if reach = f.both(s.Factor, x.intersection[p]); through == rule.Unknown {
-			reach.Sure = nothing
+	because := codes{}
+	ways := n.waysTo(i, f, ports[p].Numbers()[0])
+	for _, way := range ways {
+		y := n.arrives(way, i, groups, others, s, at, p)
+		reach = Factor{f.union(reach.Sure, y.Sure), f.union(reach.Possible, y.Possible)}
+		if y.Sure != y.Possible {
+			because.add(y.because...)
+		}
+		if y.open == rule.Yes {
+			path.LoadBalancers = append(path.LoadBalancers, way.by.Name)
+			path.ReachableAt = append(path.ReachableAt, n.fronts(way, f)...)
 		}
 	}
-	public := f.both(reach, Factor{f.public(), f.public()})
-	switch {
-	case !isEmpty(public.Sure):
-		path.Reachable = rule.Yes
-	case !isEmpty(public.Possible):
-		path.Reachable = rule.Unknown
+	if len(ways) > 0 {
+		slices.Sort(path.LoadBalancers)
+		path.LoadBalancers = slices.Compact(path.LoadBalancers)
+		slices.SortFunc(path.ReachableAt, netip.Prefix.Compare)
+		path.ReachableAt = slices.Compact(path.ReachableAt)
+		public = f.both(reach, Factor{f.public(), f.public()})
 	}
+	path.Reachable = public.any()
 	path.ReachableFromEveryone = everyone(path.Reachable, reach, x.route.internet)
 	whole := public.Sure.Equal(public.Possible)
 	if whole && f == IPv4 {
 		n := count(public.Sure)
 		path.ReachableAddressCount = &n
 	}
-	because := codes{}
-	switch path.Reachable {
-	case rule.Yes:
-		path.ReachableAt = e.reachableAt()
+	switch {
+	case path.Reachable == rule.Yes:
 		path.ReachableSources = fewest(reach.Sure, x.route.internet)
 		path.ReachableSourceCount = len(path.ReachableSources)
 		path.ReachableSources = path.ReachableSources[:min(MaxSources, len(path.ReachableSources))]
-	case rule.No:
+	case own == rule.No:
 		path.BlockedBy = f.blockers(parts, gates)
 	}
-	if !whole {
+	if whole {
+		clear(because)
+	} else {
 		for _, x := range parts {
 			if x.Sure != x.Possible && !f.intersection(public.Possible, x.Sure).Equal(public.Possible) {
 				because.add(x.because...)
@@ -233,6 +248,34 @@ func (f Family) path(w *passage, e *entrance, s factor, any bool, p int) Path {
 	}
 	path.UnknownBecause = because.sorted()
 	return path
+}
+
+// gates are what lets all sources through to an interface, or none.
+func (e *entrance) gates(w *passage) [4]blockage {
+	return [4]blockage{{NoPublicAddress, e.address}, {DenyAllIgwTraffic, e.deny}, {BlockPublicAccessBlocks, w.blockPublicAccess}, {NoRoute, e.edge}}
+}
+
+// through is what two factors let through gates.
+func (f Family) through(gates [4]blockage, a, b Factor) Factor {
+	open := rule.Yes
+	for _, g := range gates {
+		open = least(open, g.open)
+	}
+	if open == rule.No {
+		return Factor{nothing, nothing}
+	}
+	return passing(f.both(a, b), open)
+}
+
+// any says whether a source is left.
+func (x Factor) any() rule.Answer {
+	switch {
+	case !isEmpty(x.Sure):
+		return rule.Yes
+	case !isEmpty(x.Possible):
+		return rule.Unknown
+	}
+	return rule.No
 }
 
 // least is the answer of two that is farther from Yes.
@@ -295,7 +338,7 @@ func fewest(s, internet *netipx.IPSet) []netipx.IPRange {
 // blockers names what leaves no public source: each gate and factor that belongs to a smallest
 // set of them which does so together. One that lets nothing through is such a set; groups for one
 // address and an ACL for another are one, too.
-func (f Family) blockers(parts []part, gates []blockage) []Code {
+func (f Family) blockers(parts []part, gates [4]blockage) []Code {
 	because := codes{}
 	var narrow []part // those that let something through, and not everyone
 	for _, g := range gates {

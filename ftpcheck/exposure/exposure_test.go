@@ -110,7 +110,7 @@ func (s *site) sources(id string) *Sources {
 	if !ok {
 		return nil
 	}
-	return NewSources(permissions)
+	return NewSources(permissions, 2121)
 }
 
 // path is that of an interface, by its position, on port 21.
@@ -194,7 +194,7 @@ func TestPeers(t *testing.T) {
 			s.groups["sg-1"] = tcp21(rule.Unread(), cidr("8.8.8.8/32"))
 		}, want: "yes perhaps-everyone ? from 8.8.8.8-8.8.8.8 at 203.0.113.7 because prefix_list_not_read"},
 		{name: "a group for other groups", change: func(s *site) {
-			s.groups["sg-1"] = tcp21(rule.SecurityGroup(), cidr("10.0.0.0/8"))
+			s.groups["sg-1"] = tcp21(rule.SecurityGroup("sg-2"), cidr("10.0.0.0/8"))
 		}, want: "no 0 blocked by security_groups"},
 		{name: "another port", change: func(s *site) { s.groups["sg-1"][0].FromPort, s.groups["sg-1"][0].ToPort = port(22), port(22) },
 			want: "no 0 blocked by security_groups"},
@@ -463,7 +463,7 @@ func TestUnread(t *testing.T) {
 			if got.Reachable != rule.Unknown || !slices.Equal(got.UnknownBecause, tt.want) {
 				t.Errorf("got %v because %v, want unknown because %v", got.Reachable, got.UnknownBecause, tt.want)
 			}
-			if g := s.network().Group(group1, s.sources("sg-1")); g.Reachable != rule.Unknown || !slices.Equal(g.UnknownBecause, tt.want) {
+			if g := s.network().Group(group1, s.sources); g.Reachable != rule.Unknown || !slices.Equal(g.UnknownBecause, tt.want) {
 				t.Errorf("the group: got %v because %v, want unknown because %v", g.Reachable, g.UnknownBecause, tt.want)
 			}
 			// What makes it impossible anyway does not need the read.
@@ -523,7 +523,7 @@ func TestGroup(t *testing.T) {
 			if tt.change != nil {
 				tt.change(s)
 			}
-			got := s.network().Group(tt.group, s.sources(tt.group.ID))
+			got := s.network().Group(tt.group, s.sources)
 			if diff := cmp.Diff(tt.want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -560,7 +560,7 @@ func TestOwnersWordCounts(t *testing.T) {
 			RouteTables: Whole[RouteTable](), NetworkACLs: Whole[NetworkACL](), InternetGateways: Whole[InternetGateway](), GroupVPCs: Whole[GroupVPC]()}
 		tt.change(s.account, p)
 		for _, accounts := range [][]*Account{{s.account, p}, {p, s.account}} {
-			got := NewNetwork(accounts...).Group(Group{"sg-1", participant, "vpc-1", participant}, s.sources("sg-1"))
+			got := NewNetwork(accounts...).Group(Group{"sg-1", participant, "vpc-1", participant}, s.sources)
 			if got.Reachable != tt.want {
 				t.Errorf("%s, first %s: %v because %v", tt.name, accounts[0].ID, got.Reachable, got.UnknownBecause)
 			}

@@ -8,9 +8,11 @@ import (
 )
 
 // Group says what is reachable through a security group: by its own sources, whatever the other
-// groups of an interface let in. The sources are nil if the group was not read.
-func (n *Network) Group(g Group, sources *Sources) GroupExposure {
-	if sources == closed {
+// groups of an interface let in. The function gives the sources of groups, as for [Network.Paths]:
+// of this one, and of those of load balancers that lead to it.
+func (n *Network) Group(g Group, group func(id string) *Sources) GroupExposure {
+	sources := group(g.ID)
+	if sources != nil && sources.any == 0 {
 		return GroupExposure{} // whoever uses it
 	}
 	var x GroupExposure
@@ -24,8 +26,7 @@ func (n *Network) Group(g Group, sources *Sources) GroupExposure {
 		for f, family := range families {
 			e := n.entrance(i, family, w)
 			for p := range ports {
-				s, any := n.letIn(i, []*Sources{sources}, f, p)
-				path := family.path(w, &e, s, any, p)
+				path := n.path(i, []*Sources{sources}, group, w, &e, f, p)
 				x.Reachable = either(x.Reachable, path.Reachable)
 				x.ReachableAddresses = append(x.ReachableAddresses, path.ReachableAt...)
 				if path.Reachable == rule.Unknown {

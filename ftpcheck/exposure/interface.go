@@ -159,7 +159,7 @@ func (n *Network) passage(where place) *passage {
 		x.through = through.sorted()
 		x.out = f.unknown(noACL...)
 		if acl != nil {
-			x.out = acl.repliesTo(f)
+			x.out = acl.replies(f, true)
 		}
 		for p, port := range ports {
 			x.in[p] = f.unknown(noACL...)

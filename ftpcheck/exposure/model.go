@@ -1,6 +1,10 @@
 package exposure
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
+)
 
 // A List is what was read of one kind in one account and region. Only a whole list says that
 // something is not there: what is missing from any other may be in what was not read. What there
@@ -32,6 +36,9 @@ type Account struct {
 	Exclusions        List[Exclusion] // DescribeVpcBlockPublicAccessExclusions
 	// GroupVPCs are the further VPCs of security groups (DescribeSecurityGroupVpcAssociations).
 	GroupVPCs List[GroupVPC]
+	// LoadBalancers are the network and classic load balancers that were read. One of which there
+	// is an interface, and which is not among them, may do anything.
+	LoadBalancers []LoadBalancer
 	// PrefixLists are the entries of the managed prefix lists that were read, by ID. A list
 	// that is not among them was not read; one without entries is empty.
 	PrefixLists map[string][]netip.Prefix
@@ -138,6 +145,11 @@ type Interface struct {
 	SubnetID string
 	GroupIDs []string
 
+	// InstanceID is that of the instance that it is attached to, if it is. DeviceIndex is 0 for
+	// the first interface of an instance; nil if that is not known.
+	InstanceID  string
+	DeviceIndex *int32
+
 	// Type, RequesterID and Description say what AWS made it for, if it did.
 	Type, RequesterID, Description string
 
@@ -147,6 +159,36 @@ type Interface struct {
 	// DenyAllIgwTraffic says that AWS drops what comes to its IPv6 addresses from an internet
 	// gateway.
 	DenyAllIgwTraffic bool
+}
+
+// A LoadBalancer is a network or classic load balancer, as far as it passes on connections that
+// may be FTP.
+type LoadBalancer struct {
+	// Name is that by which the descriptions of its interfaces call it, behind "ELB ":
+	// "net/ftp/0123456789abcdef", or the name of a classic one.
+	Name, VPCID string
+	Listeners   List[Listener] // those of TCP, and of TLS, in which it may be
+}
+
+// A Listener takes the connections that come for a port, and passes each on to one of its targets.
+type Listener struct {
+	Port    int32
+	Targets List[Target]
+}
+
+// A Target is what connections are passed on to: an instance, by its first interface, or an
+// address in the VPC.
+type Target struct {
+	InstanceID string
+	Family     Family // by which an instance is addressed
+	Address    netip.Addr
+	Port       int32
+	// KeepsClient says whether what comes has the client's address as its source, as where
+	// preserve_client_ip.enabled is set, or else one of the load balancer's own.
+	KeepsClient rule.Answer
+	// Healthy says that the load balancer reaches the target on this port, as it found out by
+	// connecting to it, and so passes connections on to it.
+	Healthy bool
 }
 
 // A PrivateAddress is a private IPv4 address of an interface, with what is associated with it.

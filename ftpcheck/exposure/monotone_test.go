@@ -98,6 +98,8 @@ func (w *world) redraw(r *rand.Rand, unread func(account string, kind int) bool)
 				a.BlockPublicAccess = b.BlockPublicAccess
 			case "exclusions":
 				a.Exclusions = b.Exclusions
+			case "load balancers":
+				a.LoadBalancers = b.LoadBalancers
 			}
 		}
 	}
@@ -161,7 +163,7 @@ func TestRandomMonotony(t *testing.T) {
 					}
 				}
 				for _, g := range w.groups {
-					before, after := whole.Group(g.Group, wholeSources(g.ID)), n.Group(g.Group, sources(g.ID))
+					before, after := whole.Group(g.Group, wholeSources), n.Group(g.Group, sources)
 					if before.Reachable != after.Reachable && after.Reachable != rule.Unknown {
 						t.Errorf("world %d without %s: %s was %v and becomes %v", seed, denied, g.ID, before.Reachable, after.Reachable)
 					}

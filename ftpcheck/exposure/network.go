@@ -32,6 +32,8 @@ type Network struct {
 	users     map[string][]*Interface // of groups
 	boxes     map[string][]Code       // of VPCs: what is not known through its middleboxes
 	endpoints map[string]endpoints    // of VPCs
+	balancers map[balancerName]*balancer
+	ways      map[endpoint][]way
 
 	mu       sync.Mutex
 	passages map[place]*passage // those that were asked for
@@ -109,7 +111,12 @@ func NewNetwork(accounts ...*Account) *Network {
 		tables: map[string]tableChoice{}, mainTables: map[string]tableChoice{}, edgeTables: map[string]tableChoice{}, gateways: map[string]*InternetGateway{},
 		acls: map[string]*NetworkACL{}, exclusions: map[excluded][]*Exclusion{}, unplaced: map[string]bool{},
 		groupVPCs: map[string][]*GroupVPC{}, users: map[string][]*Interface{}, boxes: map[string][]Code{},
-		endpoints: map[string]endpoints{}, passages: map[place]*passage{},
+		endpoints: map[string]endpoints{}, balancers: map[balancerName]*balancer{}, ways: map[endpoint][]way{}, passages: map[place]*passage{},
+	}
+	for _, a := range accounts {
+		for i := range a.LoadBalancers {
+			n.addBalancer(&a.LoadBalancers[i])
+		}
 	}
 	ownerless := codes{}
 	for _, a := range accounts {
@@ -228,7 +235,13 @@ func (n *Network) addInterface(i *Interface) {
 			n.users[g] = append(users, i)
 		}
 	}
-	if through := i.middlebox(); through != "" && !slices.Contains(n.boxes[i.VPCID], through) {
+	through := i.middlebox()
+	if b := n.balancer(i); b != nil {
+		if b.nodes = append(b.nodes, i); b.isWhole() {
+			through = ""
+		}
+	}
+	if through != "" && !slices.Contains(n.boxes[i.VPCID], through) {
 		n.boxes[i.VPCID] = append(n.boxes[i.VPCID], through)
 	}
 	if i.Type == "gateway_load_balancer_endpoint" {

@@ -38,6 +38,9 @@ func (w *world) groupsAdmit(i *Interface, to int32, from netip.Addr, hope bool) 
 		return false
 	}
 	if len(i.GroupIDs) == 0 {
+		if b := w.balancerOf(i); b != nil && b.Listeners.Whole {
+			return b.listens(to)
+		}
 		return hope
 	}
 	for _, id := range i.GroupIDs {
@@ -332,11 +335,14 @@ func afterLast(p netip.Prefix) netip.Addr {
 
 // replyPorts are the TCP ports at which anything can change, and some others.
 func (w *world) replyPorts(r *rand.Rand, i *Interface) []int32 {
-	list := []int32{0, 65535, r.Int32N(65536), r.Int32N(65536)}
+	list := []int32{0, 65535}
+	if r != nil {
+		list = append(list, r.Int32N(65536), r.Int32N(65536))
+	}
 	for _, a := range w.accounts {
 		for _, acl := range a.NetworkACLs.Items {
 			for _, e := range acl.Entries {
-				if slices.Contains(acl.SubnetIDs, i.SubnetID) && e.Egress && e.FromPort != nil {
+				if slices.Contains(acl.SubnetIDs, i.SubnetID) && e.FromPort != nil {
 					list = append(list, *e.FromPort, *e.ToPort, min(*e.ToPort+1, 65535), max(*e.FromPort-1, 0))
 				}
 			}
@@ -345,12 +351,180 @@ func (w *world) replyPorts(r *rand.Rand, i *Interface) []int32 {
 	return list
 }
 
+// balancer is a load balancer as the oracle knows it.
+type testBalancer struct{ *LoadBalancer }
+
+// balancerOf is the load balancer of which an interface is one; nil if none was read.
+func (w *world) balancerOf(i *Interface) (found *testBalancer) {
+	for _, a := range w.accounts {
+		for n := range a.LoadBalancers {
+			l := &a.LoadBalancers[n]
+			if l.VPCID == i.VPCID && "ELB "+l.Name == i.Description && i.Type != "nat_gateway" && i.Type != "gateway_load_balancer_endpoint" {
+				found = &testBalancer{l}
+			}
+		}
+	}
+	return found
+}
+
+func (b *testBalancer) listens(port int32) bool {
+	return slices.ContainsFunc(b.Listeners.Items, func(l Listener) bool { return l.Port == port })
+}
+
+func (b *testBalancer) known() bool {
+	for _, l := range b.Listeners.Items {
+		if !l.Targets.Whole {
+			return false
+		}
+	}
+	return b.Listeners.Whole
+}
+
+// A tour is a listener of a load balancer with a target.
+type tour struct {
+	*testBalancer
+	port int32
+	Target
+}
+
+// toursTo are the ways through load balancers to a port of an interface.
+func (w *world) toursTo(i *Interface, f Family, to int32) (all []tour) {
+	if strings.HasPrefix(i.Type, "nat") {
+		return nil
+	}
+	for _, a := range w.accounts {
+		for n := range a.LoadBalancers {
+			l := &a.LoadBalancers[n]
+			for _, x := range l.Listeners.Items {
+				for _, t := range x.Targets.Items {
+					sameVPC := l.VPCID == i.VPCID
+					byInstance := len(ownAddresses(i, f)) > 0 && t.InstanceID != "" && t.InstanceID == i.InstanceID && t.Family == f && (i.DeviceIndex == nil || *i.DeviceIndex == 0)
+					byAddress := t.InstanceID == "" && slices.Contains(ownAddresses(i, f), t.Address)
+					if t.Port == to && sameVPC && (byInstance || byAddress) {
+						all = append(all, tour{&testBalancer{l}, x.Port, t})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+func hasAny(i *Interface, f Family) bool {
+	return f == IPv4 && len(i.PrivateAddresses) > 0 || f == IPv6 && len(i.IPv6Addresses)+len(i.IPv6Prefixes) > 0
+}
+
+func ownAddresses(i *Interface, f Family) (all []netip.Addr) {
+	for _, a := range i.PrivateAddresses {
+		if f == IPv4 {
+			all = append(all, a.Private)
+		}
+	}
+	if f == IPv6 {
+		all = i.IPv6Addresses
+	}
+	return all
+}
+
+// brought says whether a load balancer passes a packet on to an interface. Whoever hopes goes by any
+// of its nodes and with any source address that is not known; whoever fears, by all.
+func (w *world) brought(i *Interface, f Family, to int32, from netip.Addr, replyPorts []int32, hope bool) bool {
+	return slices.ContainsFunc(w.toursTo(i, f, to), func(t tour) bool { return w.broughtBy(t, i, f, from, replyPorts, hope) })
+}
+
+func (w *world) broughtBy(t tour, i *Interface, f Family, from netip.Addr, replyPorts []int32, hope bool) bool {
+	answers := map[bool]bool{}
+	for _, node := range w.interfaces() {
+		if b := w.balancerOf(node); b != nil && b.LoadBalancer == t.LoadBalancer {
+			answers[w.taken(node, f, t, from, hope) && w.passedOn(node, i, f, t, from, replyPorts, hope)] = true
+		}
+	}
+	return answers[true] && (hope || !answers[false])
+}
+
+// taken says whether a node of a load balancer takes the connection.
+func (w *world) taken(node *Interface, f Family, t tour, from netip.Addr, hope bool) bool {
+	if hope {
+		other := IPv4 + IPv6 - f
+		if hasAny(node, f) && w.others(node, f) || len(w.toursTo(node, f, t.port)) > 0 || t.KeepsClient != rule.Yes && len(inside(node, other)) > 0 {
+			return true
+		}
+	}
+	return w.walk(node, f, t.port, from, w.replyPorts(nil, node), hope).passes()
+}
+
+// passedOn says whether what a node has taken gets to the target and back.
+func (w *world) passedOn(node, i *Interface, f Family, t tour, from netip.Addr, replyPorts []int32, hope bool) bool {
+	if !hope && (!t.Healthy || t.InstanceID != "" && i.DeviceIndex == nil) {
+		return false
+	}
+	target := []netip.Addr{t.Address}
+	if t.InstanceID != "" {
+		target = ownAddresses(i, f)
+	}
+	anyPort := w.replyPorts(nil, node)
+	// some is for one of the addresses if it hopes, or else for each.
+	some := func(addresses []netip.Addr, passes func(netip.Addr) bool) bool {
+		if hope {
+			return slices.ContainsFunc(addresses, passes)
+		}
+		return len(addresses) > 0 && !slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !passes(a) })
+	}
+	referenced := slices.ContainsFunc(i.GroupIDs, func(id string) bool {
+		return slices.ContainsFunc(w.group(id).rules, func(r testRule) bool {
+			covers := r.protocol == "-1" || r.protocol == "tcp" && r.from <= t.Port && t.Port <= r.to
+			return covers && slices.Contains(node.GroupIDs, r.references)
+		})
+	})
+	between := node.SubnetID == i.SubnetID || some(target, func(a netip.Addr) bool { return w.aclDecides(node, true, t.Port, a) }) && some(target, func(a netip.Addr) bool {
+		return slices.ContainsFunc(anyPort, func(p int32) bool { return w.aclDecides(node, false, p, a) })
+	}) && (hope || w.localRoute(node, target) && w.localRoute(i, ownAddresses(node, f)))
+	source := func(addresses []netip.Addr) bool {
+		admitted := referenced || some(addresses, func(a netip.Addr) bool { return w.groupsAdmit(i, t.Port, a, hope) })
+		return between && admitted && (node.SubnetID == i.SubnetID || some(addresses, func(a netip.Addr) bool { return w.aclAdmits(i, t.Port, a) }) && some(addresses, func(a netip.Addr) bool { return w.aclReplies(i, a, replyPorts) }))
+	}
+	kept, own := source([]netip.Addr{from}), source(ownAddresses(node, f))
+	switch {
+	case t.KeepsClient == rule.Yes:
+		return kept
+	case t.KeepsClient == rule.No:
+		return own
+	case hope:
+		return kept || own
+	}
+	return kept && own
+}
+
+// localRoute says whether the table of a subnet has the VPC's own route for each of the addresses.
+func (w *world) localRoute(i *Interface, to []netip.Addr) bool {
+	t, doubt := w.tableOf(i)
+	if doubt {
+		return false
+	}
+	for _, a := range to {
+		longest, target := -1, ""
+		for _, r := range t.Routes {
+			if r.PrefixListID != "" && r.State != "filtered" {
+				return false
+			}
+			if r.State != "filtered" && r.Destination.Contains(a) && r.Destination.Bits() > longest {
+				longest, target = r.Destination.Bits(), r.Target
+			}
+		}
+		if target != "local" {
+			return false
+		}
+	}
+	return true
+}
+
 // expect is what the oracle says of a path.
 type expect struct {
 	addresses      []netip.Addr
 	sure, possible []bool    // by address
 	fear, hope     []verdict // by address
 	internet       []bool    // by address
+	ownReached     bool      // at an address of its own
 	Path
 }
 
@@ -361,12 +535,14 @@ func (w *world) oracle(r *rand.Rand, i *Interface, f Family, port rule.Ports, ad
 	var public int
 	var total int64
 	var feared, hoped, runs int
-	var before, reached, reachable bool
+	var before, reached, reachable, open bool
 	var verdicts []verdict
 	for n, a := range addresses {
 		fear := w.walk(i, f, port.Numbers()[0], a, replyPorts, false)
 		hope := w.walk(i, f, port.Numbers()[0], a, replyPorts, true)
-		x.sure, x.possible = append(x.sure, fear.passes()), append(x.possible, hope.passes())
+		fears := fear.passes() || w.brought(i, f, port.Numbers()[0], a, replyPorts, false)
+		hopes := hope.passes() || w.brought(i, f, port.Numbers()[0], a, replyPorts, true)
+		x.sure, x.possible = append(x.sure, fears), append(x.possible, hopes)
 		x.fear, x.hope = append(x.fear, fear), append(x.hope, hope)
 		own := !doubt && slices.ContainsFunc(table.Routes, func(r Route) bool { return r.Target == "local" && r.State != "filtered" && r.Destination.Contains(a) })
 		x.internet = append(x.internet, isPublic(a) && !own)
@@ -374,8 +550,9 @@ func (w *world) oracle(r *rand.Rand, i *Interface, f Family, port rule.Ports, ad
 			continue
 		}
 		verdicts = append(verdicts, hope)
-		reached, reachable = reached || fear.passes(), reachable || hope.passes()
-		if fear.passes() && f == IPv4 {
+		x.ownReached = x.ownReached || fear.passes()
+		reached, reachable, open = reached || fears, reachable || hopes, open || hope.passes()
+		if fears && f == IPv4 {
 			last := int64(1 << 32)
 			if n+1 < len(addresses) {
 				last = plain(addresses[n+1])
@@ -386,16 +563,16 @@ func (w *world) oracle(r *rand.Rand, i *Interface, f Family, port rule.Ports, ad
 			continue
 		}
 		public++
-		if hope.passes() {
+		if hopes {
 			hoped++
 		}
-		if fear.passes() {
+		if fears {
 			feared++
 			if !before {
 				runs++
 			}
 		}
-		before = fear.passes()
+		before = fears
 	}
 	x.Reachable = answer(reached, reachable)
 	x.ReachableFromEveryone = answer(reached && feared == public, reachable && (hoped == public || doubt))
@@ -403,7 +580,7 @@ func (w *world) oracle(r *rand.Rand, i *Interface, f Family, port rule.Ports, ad
 	if f == IPv4 && slices.Equal(only(addresses, x.sure), only(addresses, x.possible)) {
 		x.ReachableAddressCount = &total
 	}
-	if x.Reachable == rule.No {
+	if x.Reachable != rule.Yes && !open {
 		x.BlockedBy = blocked(verdicts)
 	}
 	return x
@@ -467,18 +644,21 @@ func blocked(verdicts []verdict) []Code {
 
 // through says whether something else may bring packets to the interface, by plain loops.
 func (w *world) through(i *Interface, f Family, to int32) bool {
-	if strings.HasPrefix(i.Type, "nat") || f == IPv4 && len(i.PrivateAddresses) == 0 || f == IPv6 && len(i.IPv6Addresses)+len(i.IPv6Prefixes) == 0 {
+	if strings.HasPrefix(i.Type, "nat") || !hasAny(i, f) {
 		return false
 	}
-	admits := len(i.GroupIDs) == 0
+	b := w.balancerOf(i)
+	admits := len(i.GroupIDs) == 0 && (b == nil || !b.Listeners.Whole || b.listens(to))
 	for _, id := range i.GroupIDs {
 		for _, r := range w.group(id).rules {
 			admits = admits || r.protocol == "-1" || r.protocol == "tcp" && r.from <= to && to <= r.to
 		}
 	}
-	if !admits {
-		return false
-	}
+	return admits && w.others(i, f)
+}
+
+// others says whether something that is not known leads to where the interface is.
+func (w *world) others(i *Interface, f Family) bool {
 	t, doubt := w.tableOf(i)
 	if doubt {
 		return true
@@ -491,7 +671,8 @@ func (w *world) through(i *Interface, f Family, to int32) bool {
 		}
 	}
 	return slices.ContainsFunc(w.interfaces(), func(x *Interface) bool {
-		return x.VPCID == i.VPCID && (x.Type == "network_load_balancer" || x.Type == "global_accelerator_managed" || x.Description == "ELB classic")
+		b := w.balancerOf(x)
+		return x.VPCID == i.VPCID && (x.Type == "global_accelerator_managed" || (x.Type == "network_load_balancer" || x.Description == "ELB classic") && (b == nil || !b.known()))
 	})
 }
 
@@ -515,6 +696,9 @@ func TestRandomWorlds(t *testing.T) {
 				for _, c := range slices.Concat(got.BlockedBy, got.UnknownBecause) {
 					seen[string(c)]++
 				}
+				if len(got.LoadBalancers) > 0 {
+					seen["through a load balancer"]++
+				}
 				if len(got.BlockedBy) > 1 && got.SecurityGroupsOpen == rule.Yes && got.NetworkACLInboundOpen == rule.Yes && got.BlockedBy[0] == NetworkACLInbound {
 					seen["blocked only together"]++
 				}
@@ -524,14 +708,14 @@ func TestRandomWorlds(t *testing.T) {
 			}
 		}
 		if seed%4 == 0 { // which is as much work again
-			w.compareGroups(t, r, seed, n, borders)
+			w.compareGroups(t, r, seed, n, sources, borders)
 		}
 	}
 	for _, s := range []string{
 		"reachable 0", "reachable 1", "reachable 2", "everyone 0", "everyone 1", "everyone 2", "blocked only together",
 		string(NoPublicAddress), string(SecurityGroups), string(NoRoute), string(NetworkACLInbound), string(NetworkACLOutbound), string(BlockPublicAccessBlocks),
 		string(DenyAllIgwTraffic), string(EdgeRouteTable), string(RouteUndetermined), string(GatewayLoadBalancer), string(LoadBalancerNotRead), string(GlobalAcceleratorNotRead),
-		string(BlockPublicAccessNotRead), string(InternetGatewaysNotRead), string(RouteTablesNotRead), string(SecurityGroupsNotRead),
+		string(LoadBalancerUndetermined), "through a load balancer", string(BlockPublicAccessNotRead), string(InternetGatewaysNotRead), string(RouteTablesNotRead), string(SecurityGroupsNotRead),
 	} {
 		if seen[s] == 0 {
 			t.Errorf("no world has %q: the test proves nothing about it", s)
@@ -611,15 +795,42 @@ func (w *world) reachableAt(r *rand.Rand, i *Interface, path *Path, borders []ne
 		if slices.Contains(i.IPv6Prefixes, public) {
 			alone.IPv6Prefixes = []netip.Prefix{public}
 		}
-		if w.oracle(r, &alone, path.Family, path.Port, borders).Reachable == rule.Yes {
+		if w.oracle(r, &alone, path.Family, path.Port, borders).ownReached {
 			at = append(at, public)
 		}
 	}
-	return at
+	replyPorts := w.replyPorts(r, i)
+	tours := w.toursTo(i, path.Family, path.Port.Numbers()[0])
+	if len(tours) == 0 {
+		return at
+	}
+	for _, t := range tours {
+		brings := slices.ContainsFunc(borders, func(a netip.Addr) bool {
+			return isPublic(a) && w.broughtBy(t, i, path.Family, a, replyPorts, false)
+		})
+		for _, node := range w.interfaces() {
+			if b := w.balancerOf(node); !brings || b == nil || b.LoadBalancer != t.LoadBalancer {
+				continue
+			}
+			alone := *node
+			for _, a := range node.PrivateAddresses {
+				if alone.PrivateAddresses = []PrivateAddress{a}; a.Public.IsValid() && path.Family == IPv4 && w.handedOver(&alone, IPv4, false) {
+					at = append(at, netip.PrefixFrom(a.Public, 32))
+				}
+			}
+			for _, p := range inside(node, IPv6) {
+				if alone.IPv6Addresses, alone.IPv6Prefixes = nil, []netip.Prefix{p}; path.Family == IPv6 && w.handedOver(&alone, IPv6, false) {
+					at = append(at, p)
+				}
+			}
+		}
+	}
+	slices.SortFunc(at, netip.Prefix.Compare)
+	return slices.Compact(at)
 }
 
 // compareGroups asks the oracle for interfaces that have one group alone.
-func (w *world) compareGroups(t *testing.T, r *rand.Rand, seed uint64, n *Network, borders map[Family][]netip.Addr) {
+func (w *world) compareGroups(t *testing.T, r *rand.Rand, seed uint64, n *Network, sources func(string) *Sources, borders map[Family][]netip.Addr) {
 	t.Helper()
 	for _, g := range w.groups {
 		want := rule.No
@@ -641,7 +852,7 @@ func (w *world) compareGroups(t *testing.T, r *rand.Rand, seed uint64, n *Networ
 				}
 			}
 		}
-		if got := n.Group(g.Group, g.sources()); got.Reachable != want {
+		if got := n.Group(g.Group, sources); got.Reachable != want {
 			t.Fatalf("world %d: %s is %v, and the oracle says %v", seed, g.ID, got.Reachable, want)
 		} else if (got.Reachable == rule.Yes) != (len(got.ReachableAddresses) > 0) {
 			t.Fatalf("world %d: %s is %v at %v", seed, g.ID, got.Reachable, got.ReachableAddresses)

@@ -47,6 +47,7 @@ const (
 	NetworkFirewall          Code = "network_firewall"
 	LoadBalancerNotRead      Code = "load_balancer_not_read"
 	GlobalAcceleratorNotRead Code = "global_accelerator_not_read"
+	LoadBalancerUndetermined Code = "load_balancer_undetermined"
 	ForeignAccount           Code = "foreign_account"
 )
 
@@ -74,6 +75,8 @@ type Path struct {
 	NetworkACLInboundOpen  rule.Answer
 	NetworkACLOutboundOpen rule.Answer
 	BlockPublicAccessOpen  rule.Answer
+	// LoadBalancers are those by which a source surely reaches the interface, by name, in order.
+	LoadBalancers []string
 	// PathInspected says whether an appliance stands in the way, of which nobody here knows
 	// what it lets through.
 	PathInspected rule.Answer
@@ -83,7 +86,8 @@ type Path struct {
 	// ReachableFromEveryone says whether the whole public internet of the family does, but for
 	// the VPC's own addresses.
 	ReachableFromEveryone rule.Answer
-	// ReachableAt are the public addresses at which it surely does.
+	// ReachableAt are the public addresses at which it surely does: its own, and those of load
+	// balancers that pass on to it.
 	ReachableAt []netip.Prefix
 	// ReachableAddressCount is the exact number of public IPv4 addresses that reach it. It is
 	// nil if that is not known, and for IPv6.

@@ -32,6 +32,8 @@ type testRule struct {
 	ranges   []netip.Prefix // nil for a referenced security group
 	list     bool
 	unread   bool
+	// references is the security group that it lets in, if ranges is nil.
+	references string
 }
 
 func (g *testGroup) sources() *Sources {
@@ -47,13 +49,13 @@ func (g *testGroup) sources() *Sources {
 		case r.list:
 			p.Source = rule.PrefixListEntries(r.ranges)
 		case r.ranges == nil:
-			p.Source = rule.SecurityGroup()
+			p.Source = rule.SecurityGroup(r.references)
 		default:
 			p.Source = rule.CIDR(r.ranges[0])
 		}
 		permissions = append(permissions, p)
 	}
-	return NewSources(permissions)
+	return NewSources(permissions, 2121)
 }
 
 func (w *world) group(id string) *testGroup {
@@ -153,7 +155,7 @@ func (w *world) account(id string) *Account {
 }
 
 // kinds are what is read apart.
-var kinds = []string{"VPCs", "subnets", "route tables", "gateways", "ACLs", "Block Public Access", "exclusions", "interfaces", "prefix lists", "groups", "associations"}
+var kinds = []string{"VPCs", "subnets", "route tables", "gateways", "ACLs", "Block Public Access", "exclusions", "interfaces", "prefix lists", "groups", "associations", "load balancers"}
 
 // draw draws all that is in a world of one kind, as it would be read whole.
 func (w *world) draw(r *rand.Rand, kind int) {
@@ -261,10 +263,10 @@ func (w *world) draw(r *rand.Rand, kind int) {
 				g.OwnerID, g.SeenBy = participant, participant
 			}
 			for range r.IntN(4) {
-				x := testRule{"tcp", 20, 21, []netip.Prefix{anyRange(r)}, false, false}
+				x := testRule{"tcp", 20, 21, []netip.Prefix{anyRange(r)}, false, false, ""}
 				switch r.IntN(8) {
 				case 0:
-					x.ranges = nil
+					x.ranges, x.references = nil, fmt.Sprintf("sg-%d", r.IntN(4))
 				case 1:
 					x.ranges, x.list = someRanges(r, 4), true
 				case 2:
@@ -277,6 +279,15 @@ func (w *world) draw(r *rand.Rand, kind int) {
 				g.rules = append(g.rules, x)
 			}
 			w.groups = append(w.groups, g)
+		}
+	case "load balancers":
+		a.LoadBalancers, b.LoadBalancers = nil, nil
+		for _, vpc := range vpcs {
+			for _, name := range []string{"net/edge/0123456789abcdef", "classic"} {
+				if l := anyBalancer(r, name, vpc); chance(r, 80) {
+					of(vpc).LoadBalancers = append(of(vpc).LoadBalancers, l)
+				}
+			}
 		}
 	case "associations":
 		a.GroupVPCs, b.GroupVPCs = Whole[GroupVPC](), Whole[GroupVPC]()
@@ -392,7 +403,7 @@ func anyInterface(r *rand.Rand, id string) Interface {
 		i.GroupIDs = append(i.GroupIDs, fmt.Sprintf("sg-%d", r.IntN(4)))
 	}
 	for range r.IntN(3) {
-		a := PrivateAddress{Private: netip.AddrFrom4([4]byte{10, 0, byte(r.UintN(3)), byte(r.UintN(256))})}
+		a := PrivateAddress{Private: netip.AddrFrom4([4]byte{10, 0, byte(r.UintN(3)), byte(r.UintN(4))})}
 		switch r.IntN(4) {
 		case 0, 1:
 			a.Public = netip.AddrFrom4([4]byte{203, 0, 113, byte(r.UintN(256))})
@@ -408,8 +419,12 @@ func anyInterface(r *rand.Rand, id string) Interface {
 		i.IPv6Prefixes = append(i.IPv6Prefixes, netip.MustParsePrefix(pick(r, "2600:1:0:1:5::/80", "2600:1:0:3::/64", "2600:1::/48")))
 	}
 	i.DenyAllIgwTraffic = chance(r, 10)
-	switch r.IntN(12) {
-	case 0:
+	if chance(r, 60) {
+		i.InstanceID = fmt.Sprintf("i-%d", r.IntN(2))
+		i.DeviceIndex = pick(r, nil, new(int32(0)), new(int32(0)), new(int32(0)), new(int32(1)))
+	}
+	switch r.IntN(9) {
+	case 0, 7:
 		i.Type, i.Description = "network_load_balancer", "ELB net/edge/0123456789abcdef"
 	case 1:
 		i.Type, i.Description = "gateway_load_balancer_endpoint", pick(r, "VPC Endpoint Interface vpce-1", "VPC Endpoint Interface vpce-1", "an endpoint")
@@ -419,6 +434,29 @@ func anyInterface(r *rand.Rand, id string) Interface {
 		i.RequesterID, i.Description = "amazon-elb", pick(r, "ELB app/web/0123456789abcdef", "ELB classic")
 	}
 	return i
+}
+
+func anyBalancer(r *rand.Rand, name, vpc string) LoadBalancer {
+	l := LoadBalancer{Name: name, VPCID: vpc, Listeners: Whole[Listener]()}
+	for range r.IntN(3) {
+		x := Listener{pick[int32](r, 20, 21, 21, 2121), Whole[Target]()}
+		for range r.IntN(4) {
+			t := Target{Port: pick[int32](r, 20, 21, 21, 8021), KeepsClient: pick(r, rule.Yes, rule.Yes, rule.No, rule.Unknown), Healthy: chance(r, 80)}
+			switch r.IntN(5) {
+			case 0:
+				t.Address = netip.AddrFrom4([4]byte{10, 0, byte(r.UintN(2)), byte(r.UintN(4))})
+			case 1:
+				t.Address = netip.MustParseAddr(pick(r, "2600:1::5", "2600:1:0:1::6"))
+			default:
+				t.InstanceID, t.Family = fmt.Sprintf("i-%d", r.IntN(2)), pick(r, IPv4, IPv4, IPv6)
+			}
+			x.Targets.Items = append(x.Targets.Items, t)
+		}
+		x.Targets.Whole = chance(r, 95)
+		l.Listeners.Items = append(l.Listeners.Items, x)
+	}
+	l.Listeners.Whole = chance(r, 95)
+	return l
 }
 
 // without is the world as an account sees it that may not read some of it, or only a part.
@@ -449,6 +487,8 @@ func (w *world) without(r *rand.Rand, unread func(account string, kind int) bool
 				b.Interfaces = some(r, a.Interfaces)
 			case "prefix lists":
 				b.PrefixLists = nil
+			case "load balancers":
+				b.LoadBalancers = fewerBalancers(r, a.LoadBalancers)
 			case "associations":
 				b.GroupVPCs = some(r, a.GroupVPCs)
 			}
@@ -466,6 +506,25 @@ func (w *world) without(r *rand.Rand, unread func(account string, kind int) bool
 		less.groups = append(less.groups, &h)
 	}
 	return less
+}
+
+// fewerBalancers are load balancers of which some were not read, or not whole.
+func fewerBalancers(r *rand.Rand, all []LoadBalancer) (fewer []LoadBalancer) {
+	for _, l := range all {
+		if r == nil || chance(r, 30) {
+			continue
+		}
+		if chance(r, 70) {
+			l.Listeners = some(r, l.Listeners)
+		}
+		for n := range l.Listeners.Items {
+			if l.Listeners.Items = slices.Clone(l.Listeners.Items); chance(r, 50) {
+				l.Listeners.Items[n].Targets = some(r, l.Listeners.Items[n].Targets)
+			}
+		}
+		fewer = append(fewer, l)
+	}
+	return fewer
 }
 
 // some is what was read of a list that was not read whole.

@@ -93,6 +93,7 @@ var codeWords = map[exposure.Code]string{
 	exposure.GatewayLoadBalancer:      "a gateway load balancer stands in the way",
 	exposure.NetworkFirewall:          "a network firewall stands in the way",
 	exposure.LoadBalancerNotRead:      "a load balancer may lead to it",
+	exposure.LoadBalancerUndetermined: "whether a load balancer sends to it cannot be told",
 	exposure.GlobalAcceleratorNotRead: "AWS Global Accelerator may lead to it",
 	exposure.ForeignAccount:           "other accounts may use the group",
 }

@@ -56,8 +56,8 @@ func (c *safeCSVWriter) Row(values []any) error {
 		}
 		if s, isText := v.(string); isText {
 			c.w.WriteByte('"')
-			if s = neutral(s); strings.Contains(s, `"`) {
-				s = strings.ReplaceAll(s, `"`, `""`)
+			if !isPlain(s) {
+				s = strings.ReplaceAll(neutral(s), `"`, `""`)
 			}
 			c.w.WriteString(s)
 			c.w.WriteByte('"')
@@ -70,6 +70,23 @@ func (c *safeCSVWriter) Row(values []any) error {
 }
 
 func (c *safeCSVWriter) End() error { return c.w.Flush() }
+
+// isPlain reports whether a text goes into quotes as it is, without a closer look, as most do: it
+// begins with a letter, and nothing in it matters to CSV or to a spreadsheet.
+func isPlain(s string) bool {
+	if s == "" || s[0]|0x20 < 'a' || s[0]|0x20 > 'z' {
+		return s == ""
+	}
+	for i := 0; i < len(s); i++ {
+		if matters[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// matters are the bytes for which a text is looked at closely.
+var matters = [256]bool{'"': true, ';': true, '\t': true, '\r': true, '\n': true}
 
 // neutral puts a ' before what a spreadsheet would run as a formula, as OWASP describes in
 // "CSV Injection", also where a cell begins if the separator is not the comma: there,

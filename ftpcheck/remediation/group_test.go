@@ -52,7 +52,7 @@ func permission(protocol string, from, to int32, source string) *sg.Permission {
 	list, entries, isList := strings.Cut(source, "=")
 	switch {
 	case strings.HasPrefix(source, "sg-"):
-		p.ReferencedGroup, p.Source = &sg.ReferencedGroup{ID: source}, rule.SecurityGroup()
+		p.ReferencedGroup, p.Source = &sg.ReferencedGroup{ID: source}, rule.SecurityGroup(source)
 	case isList && entries == "?":
 		p.PrefixListID, p.Source = list, rule.Unread()
 	case isList:

@@ -32,7 +32,13 @@ const (
 
 var eachPort = [...]Ports{Data, Control}
 
-var portNumber = map[Ports]int32{Data: 20, Control: 21}
+// number is that of a single port.
+func (s Ports) number() int32 {
+	if s == Data {
+		return 20
+	}
+	return 21
+}
 
 // Has reports whether all of the given ports are in the set.
 func (s Ports) Has(ports Ports) bool {
@@ -44,7 +50,7 @@ func (s Ports) Numbers() []int32 {
 	var numbers []int32
 	for _, p := range eachPort {
 		if s.Has(p) {
-			numbers = append(numbers, portNumber[p])
+			numbers = append(numbers, p.number())
 		}
 	}
 	return numbers
@@ -72,11 +78,16 @@ func (p *Permission) FTPPorts() Ports {
 	}
 	var covered Ports
 	for _, port := range eachPort {
-		if n := portNumber[port]; *p.FromPort <= n && n <= *p.ToPort {
+		if n := port.number(); *p.FromPort <= n && n <= *p.ToPort {
 			covered |= port
 		}
 	}
 	return covered
+}
+
+// Covers reports whether the permission covers a TCP port, or may cover it, whatever its source.
+func (p *Permission) Covers(port int32) bool {
+	return p.Protocol == "-1" || p.Unclear || p.isTCP() && (p.allPorts() || *p.FromPort <= port && port <= *p.ToPort)
 }
 
 // knownProtocol reports whether AWS could have given the text: -1, a number as AWS writes

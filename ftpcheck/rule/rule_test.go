@@ -23,7 +23,7 @@ func tcp(from, to int32, source string) *Permission {
 func parseSource(s string) Source {
 	switch {
 	case s == "sg":
-		return SecurityGroup()
+		return SecurityGroup("")
 	case s == "pl?":
 		return Unread()
 	case strings.HasPrefix(s, "pl:"):

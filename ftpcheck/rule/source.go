@@ -13,6 +13,7 @@ type Source struct {
 	kind   sourceKind
 	prefix netip.Prefix // of an addressRange
 	list   *list        // of an addressSet
+	group  string       // of private
 }
 
 // A list is a set of addresses, and how many public IPv4 addresses are in it: many
@@ -58,9 +59,9 @@ func PrefixListEntries(entries []netip.Prefix) Source {
 }
 
 // SecurityGroup is a source of the private addresses of the interfaces that use a
-// referenced security group. It is never public.
-func SecurityGroup() Source {
-	return Source{kind: private}
+// referenced security group, whose ID is empty where nobody knows it. It is never public.
+func SecurityGroup(id string) Source {
+	return Source{kind: private, group: id}
 }
 
 // Unread is a source whose addresses could not be read, such as a prefix list that AWS
@@ -68,6 +69,9 @@ func SecurityGroup() Source {
 func Unread() Source {
 	return Source{kind: unread}
 }
+
+// Group is the ID of the security group that the source refers to; empty if it refers to none.
+func (s Source) Group() string { return s.group }
 
 // holds reports whether the source alone holds the whole public internet of a family.
 func (s Source) holds(f *family) bool {

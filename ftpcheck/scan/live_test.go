@@ -209,6 +209,84 @@ func TestPagesAndParts(t *testing.T) {
 	})
 }
 
+// Who asks once for what is open gets the same as all others, though the prefix lists are read
+// between the pages, and each of them, also one that is denied, is asked for once.
+func TestOpenOnce(t *testing.T) {
+	by := func(name, list string, more ...fakeaws.Permission) fakeaws.Group {
+		return fakeaws.Group{Name: name, Ingress: append(more, fakeaws.Permission{Protocol: "tcp", From: 21, To: 21, PrefixList: fakeaws.PrefixListID(list)})}
+	}
+	region := &fakeaws.Region{PrefixLists: []fakeaws.PrefixList{
+		{Name: "wide", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}},
+		{Name: "half", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/1"}}},
+		{Name: "secret", Entries: []fakeaws.Entry{{CIDR: "10.0.0.0/8"}}},
+		{Name: "late", Entries: []fakeaws.Entry{{CIDR: "0.0.0.0/0"}}},
+	}}
+	for i := range 2100 {
+		region.Groups = append(region.Groups, closedGroup(fmt.Sprintf("g%04d", i)))
+	}
+	otherHalf := fakeaws.Permission{Protocol: "tcp", From: 20, To: 22, CIDR4: "128.0.0.0/1"}
+	for _, page := range []int{0, 1000, 2000} {
+		for i, g := range []fakeaws.Group{by("wide", "wide"), by("half", "half"), by("halves", "half", otherHalf), by("secret", "secret")} {
+			g.Name += fmt.Sprint(" ", page)
+			region.Groups[page+i] = g
+		}
+	}
+	region.Groups[2050] = by("late 2000", "late")
+	s := oneRegion(region, fakeaws.Fault{Kind: fakeaws.Denied, Action: "GetManagedPrefixListEntries", Value: fakeaws.PrefixListID("secret")}).Start(t)
+	open := true
+	verdicts := func(once, reach bool) map[string]rule.GroupVerdict {
+		s.Reset()
+		groups, places, err := read(t, liveConfig(t, s), sg.Request{Unrestricted: &open, Once: once, Reachability: reach})
+		if err != nil || len(places) != 1 || places[0].Groups != 2100 || !strings.Contains(places[0].ErrorMessage, fakeaws.PrefixListID("secret")) {
+			t.Fatalf("%+v, %v", places, err)
+		}
+		if n := s.Count("", "", "GetManagedPrefixListEntries").Attempts; n != 4 {
+			t.Errorf("once %v: prefix lists were asked for %d times, want 4", once, n)
+		}
+		all := map[string]rule.GroupVerdict{}
+		for _, g := range groups {
+			if reach != (g.Exposure != nil) {
+				t.Errorf("once %v, %s: exposure %v", once, g.Name, g.Exposure)
+			}
+			all[g.Name] = g.Verdict
+		}
+		return all
+	}
+	want := verdicts(false, false)
+	if len(want) != 10 || want["secret 2000"].Unrestricted != rule.Unknown || want["halves 1000"].Unrestricted != rule.Yes || want["late 2000"].Unrestricted != rule.Yes {
+		t.Fatal(want)
+	}
+	for _, reach := range []bool{false, true} {
+		if diff := cmp.Diff(want, verdicts(true, reach)); diff != "" {
+			t.Errorf("once, reachability %v (-want +got):\n%s", reach, diff)
+		}
+	}
+}
+
+// More groups may be open than are held in memory between finding out whether they are in use and
+// handing them over.
+func TestManyOpen(t *testing.T) {
+	const groups = 2700
+	region := &fakeaws.Region{}
+	for i := range groups {
+		region.Groups = append(region.Groups, openGroup(fmt.Sprintf("g%04d", i)))
+	}
+	open := true
+	got, _, err := read(t, liveConfig(t, oneRegion(region).Start(t)), sg.Request{Unrestricted: &open, Once: true, Reachability: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, g := range got {
+		if names[g.Name] = true; g.Exposure == nil || g.Exposure.Reachable != rule.No {
+			t.Fatalf("%s: %+v", g.Name, g.Exposure)
+		}
+	}
+	if len(got) != groups || len(names) != groups {
+		t.Errorf("%d groups, %d of them distinct, want %d", len(got), len(names), groups)
+	}
+}
+
 func TestPushDown(t *testing.T) {
 	region := &fakeaws.Region{Groups: []fakeaws.Group{openGroup("a"), openGroup("b"), closedGroup("c")}}
 	region.Groups[2].Tags = map[string]string{"team": "web"}

@@ -160,12 +160,15 @@ func (g *Group) Clear(permissions, ports int) {
 	*g = Group{memory: m, Permissions: m.pointers}
 }
 
-// Add adds a permission, for which there must be room.
-func (g *Group) Add(p Permission) {
-	p.Group = g
-	g.memory.permissions = append(g.memory.permissions, p)
-	g.Permissions = append(g.Permissions, &g.memory.permissions[len(g.memory.permissions)-1])
-	g.memory.pointers = g.Permissions
+// Add adds a permission without anything, for which there must be room, and returns it.
+func (g *Group) Add() *Permission {
+	m := &g.memory
+	m.permissions = m.permissions[:len(m.permissions)+1]
+	p := &m.permissions[len(m.permissions)-1]
+	*p = Permission{Group: g}
+	g.Permissions = append(g.Permissions, p)
+	m.pointers = g.Permissions
+	return p
 }
 
 // Port returns a port as permissions have it, for which there must be room.

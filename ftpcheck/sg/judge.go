@@ -36,11 +36,17 @@ func (l AddressLists) of(id string) AddressList {
 // Judge gives the group and its permissions their verdicts. What names a prefix list that
 // is not among the lists is undetermined if it covers FTP.
 func (g *Group) Judge(lists AddressLists) {
+	covers := false
 	for _, p := range g.Permissions {
 		if p.PrefixListID != "" && p.Doubt == "" {
 			list := lists.of(p.PrefixListID)
 			p.Source, p.PrefixListEntries = list.Source, list.Entries
 		}
+		p.Verdict = rule.Verdict{}
+		covers = covers || p.FTPPorts() != 0
+	}
+	if g.Verdict = (rule.GroupVerdict{}); !covers {
+		return // as most groups: they are not worth a list of verdicts
 	}
 	verdicts, group := rule.Judge(g.RulePermissions())
 	for i, p := range g.Permissions {

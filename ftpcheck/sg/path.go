@@ -19,7 +19,6 @@ type InternetPath struct {
 // A PathInterface is a network interface with what a person wants to know of it.
 type PathInterface struct {
 	exposure.Interface
-	InstanceID       string // that it is attached to; empty if there is none
 	RequesterManaged bool
 	Tags             map[string]string
 }

@@ -32,33 +32,14 @@ locals {
   group_columns_sql = "arn, group_id, address, owner_id, title, tags, vpc_id, region, account_id, origin, scan_status, sp_connection_name"
 
   // Common table expressions over judged_groups, which a query makes of the columns above
-  // and those that it needs itself. The last, security_groups, tells the exception of each
-  // group and what became of it: exception_state is valid, expired or malformed, and null
-  // without an exception. Of a group that is shared, who owns it knows most: the rows of the
-  // accounts that only see it are left out where there is the owner's.
+  // and those that it needs itself. Of a group that is shared, who owns it knows most: the rows
+  // of the accounts that only see it are left out where there is the owner's.
   security_groups_sql = <<-EOQ
-    noted_groups as materialized (
+    security_groups as materialized (
       select
         coalesce(arn, group_id, address, title) as resource,
         coalesce(title, group_id) as name,
         coalesce(account_id, '') as account,
-        coalesce(
-          case
-            when false then null::text
-            %{~for id, exception in var.exceptions}
-            when group_id = '${replace(id, "'", "''")}' then '${replace(exception, "'", "''")}'
-            %{~endfor}
-          end,
-          case
-            when false then null::text
-            %{~for e in var.exceptions_by_tag}
-            when tags ->> '${replace(e.key, "'", "''")}' = '${replace(e.value, "'", "''")}' then '${replace(e.exception, "'", "''")}'
-            %{~endfor}
-          end
-          %{~if var.exception_tag != ""},
-          tags ->> '${replace(var.exception_tag, "'", "''")}'
-          %{~endif}
-        ) as exception,
         j.*
       from
         judged_groups as j
@@ -66,36 +47,6 @@ locals {
         (owner_id = account_id) is not false
         or arn is null
         or arn not in (select arn from judged_groups where owner_id = account_id and arn is not null)
-    ),
-    -- The parts of exceptions that have the form of a date and a reason.
-    parted_groups as (
-      select
-        regexp_match(exception, '^([0-9]{4}-(?:0[1-9]|1[0-2]))-([0-9]{2}) +([^ ].*)$') as parts,
-        n.*
-      from
-        noted_groups as n
-    ),
-    -- Their dates, counted from the first of the month: February 30 is then in March, where a
-    -- cast to date would fail, and the whole query with it.
-    dated_groups as (
-      select
-        to_date(parts[1], 'YYYY-MM') + parts[2]::int - 1 as exception_date,
-        parts[3] as exception_reason,
-        p.*
-      from
-        parted_groups as p
-    ),
-    security_groups as (
-      select
-        case
-          when exception is null then null
-          when to_char(exception_date, 'MM') is distinct from substr(exception, 6, 2) then 'malformed'
-          when exception_date < (now() at time zone 'UTC')::date then 'expired'
-          else 'valid'
-        end as exception_state,
-        d.*
-      from
-        dated_groups as d
     )
   EOQ
 
@@ -135,16 +86,6 @@ locals {
   // What a reason says of a group whose rules were not read.
   unread_rules_sql = <<-EOQ
     'Nothing is known of the rules of group ' || name || ', because they were not read. Run the benchmark again.'
-  EOQ
-
-  // What a reason says of an exception, behind the words on what it is an exception from.
-  exception_sql = <<-EOQ
-    case exception_state
-      when 'valid' then '. Excepted until ' || left(exception, 10) || ': ' || exception_reason || '.'
-      when 'expired' then '. Its exception expired on ' || left(exception, 10) || ' (' || exception_reason || ').'
-      when 'malformed' then '. Its exception does not count, because it is not a date and a reason, such as 2027-03-31 partner migration. It is: ' || exception
-      else '.'
-    end
   EOQ
 
   // What an ingress permission allows, in words.

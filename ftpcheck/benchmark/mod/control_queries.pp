@@ -29,10 +29,12 @@ query "security_group_ftp" {
         ftpcheck_security_group
     ),
     ${local.security_groups_sql},
+    ${local.accepted_rules_sql},
     -- The rules that are open, or not known.
     read_rules as materialized (
       select distinct
         coalesce(security_group_arn, group_id, group_address) as resource,
+        ${local.rule_node_id_sql} as rule,
         coalesce(account_id, '') as account,
         origin,
         region,
@@ -53,13 +55,15 @@ query "security_group_ftp" {
     ${local.rules_read_sql},
     rules as (
       select distinct
-        resource,
-        account,
+        r.resource,
+        r.account,
         unrestricted_ftp,
         ports,
-        sentence
+        unrestricted_ftp is true and a.is_accepted is true as is_accepted,
+        sentence || coalesce(exception_note, '') as sentence
       from
-        read_rules
+        read_rules as r
+        left join accepted_rules as a on a.origin = r.origin and a.resource = r.resource and a.account = r.account and a.rule = r.rule
       where
         scan_status = 'scanned'
     ),
@@ -67,8 +71,10 @@ query "security_group_ftp" {
       select
         resource,
         account,
-        bool_or(unrestricted_ftp) as unrestricted,
-        array_to_string((array_agg(sentence order by unrestricted_ftp, sentence))[1:5], '; ')
+        bool_and(is_accepted) as accepted,
+        bool_or(is_accepted) as partly_accepted,
+        bool_or(unrestricted_ftp and not is_accepted) as unrestricted,
+        array_to_string((array_agg(sentence order by is_accepted, unrestricted_ftp, sentence))[1:5], '; ')
           || case when count(*) > 5 then '; and ' || (count(*) - 5) || ' more' else '' end as rules
       from
         rules
@@ -89,7 +95,7 @@ query "security_group_ftp" {
       case
         when scan_status <> 'scanned' or rules_unread then 'error'
         when f.rules is null then 'ok'
-        when exception_state = 'valid' then 'skip'
+        when f.accepted then 'skip'
         when f.unrestricted then 'alarm'
         else 'error'
       end as status,
@@ -97,8 +103,9 @@ query "security_group_ftp" {
         when scan_status <> 'scanned' then ${local.unread_place_sql}
         when rules_unread then ${local.unread_rules_sql}
         when f.rules is null then 'Group ' || name || ' does not let the whole internet in on TCP ' || $1 || '.'
-        when f.unrestricted then 'Group ' || name || ' lets the whole internet in on TCP ' || $1 || ': ' || f.rules || ${local.exception_sql}
-        else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || $1 || ': ' || f.rules || ${local.exception_sql}
+        when f.unrestricted or f.accepted then 'Group ' || name || ' lets the whole internet in on TCP ' || $1 || ': ' || f.rules || '.'
+        else 'It could not be determined whether group ' || name || ' lets the whole internet in on TCP ' || $1
+          || case when f.partly_accepted then ' by more than what was accepted: ' else ': ' end || f.rules || '.'
       end as reason
       ${local.group_dimensions_sql}
     from
@@ -121,13 +128,38 @@ query "internet_reachable_ftp" {
   sql = <<-EOQ
     with judged_groups as (
       select
-        unrestricted_ftp, internet_reachable, reachable_addresses, internet_unknown_because, ${local.group_columns_sql}
+        unrestricted_ftp,
+        unrestricted_ftp_permission_count,
+        undetermined_permission_count,
+        internet_reachable,
+        reachable_addresses,
+        internet_unknown_because,
+        ${local.group_columns_sql}
       from
         ftpcheck_security_group
     ),
     ${local.security_groups_sql},
+    ${local.accepted_rules_sql},
+    accepted_groups as (
+      select
+        origin,
+        resource,
+        account,
+        count(*) filter (where is_accepted) as accepted_rule_count,
+        string_agg(distinct exception_note, '' order by exception_note) as exception_note
+      from
+        accepted_rules
+      group by
+        origin,
+        resource,
+        account
+    ),
     checked_groups as (
       select
+        -- Those of all its rules that are open, of which none may be missing here.
+        accepted_rule_count = unrestricted_ftp_permission_count and undetermined_permission_count = 0 as is_accepted,
+        coalesce(exception_note, '')
+          || case when accepted_rule_count > 0 and undetermined_permission_count > 0 then ', but not all of its rules could be determined' else '' end as exception_note,
         case
           when unrestricted_ftp then 'Group ' || name || ' lets the whole internet in on FTP'
           else 'It could not be determined whether group ' || name || ' lets the whole internet in on FTP'
@@ -135,6 +167,7 @@ query "internet_reachable_ftp" {
         g.*
       from
         security_groups as g
+        left join accepted_groups as a on a.origin = g.origin and a.resource = g.resource and a.account = g.account
     )
     select
       resource,
@@ -142,7 +175,7 @@ query "internet_reachable_ftp" {
         when scan_status <> 'scanned' then 'error'
         when unrestricted_ftp is false then 'ok'
         when internet_reachable is false then 'ok'
-        when exception_state = 'valid' then 'skip'
+        when is_accepted then 'skip'
         when internet_reachable then 'alarm'
         else 'error'
       end as status,
@@ -152,9 +185,9 @@ query "internet_reachable_ftp" {
         when internet_reachable is false then subject || ', but the internet reaches no network interface through it now.'
         when internet_reachable then subject || ', and the internet reaches ' || coalesce(reachable_addresses ->> 0, 'a network interface')
           || case when jsonb_array_length(reachable_addresses) > 1 then ' and ' || (jsonb_array_length(reachable_addresses) - 1) || ' more' else '' end
-          || ' through it now' || ${local.exception_sql}
+          || ' through it now' || exception_note || '.'
         else subject || ', and it is not known whether the internet reaches a network interface through it ('
-          || array_to_string(array(select jsonb_array_elements_text(internet_unknown_because)), ', ') || ')' || ${local.exception_sql}
+          || array_to_string(array(select jsonb_array_elements_text(internet_unknown_because)), ', ') || ')' || exception_note || '.'
       end as reason
       ${local.group_dimensions_sql}
     from
@@ -177,9 +210,11 @@ query "security_group_ftp_sources" {
         ftpcheck_security_group
     ),
     ${local.security_groups_sql},
+    ${local.accepted_rules_sql},
     read_rules as materialized (
       select distinct
         coalesce(security_group_arn, group_id, group_address) as resource,
+        ${local.rule_node_id_sql} as rule,
         coalesce(account_id, '') as account,
         origin,
         region,
@@ -197,24 +232,29 @@ query "security_group_ftp_sources" {
     ${local.rules_read_sql},
     rules as (
       select distinct
-        resource,
-        account,
-        sentence,
+        r.resource,
+        r.account,
+        sentence || coalesce(exception_note, '') as sentence,
+        a.is_accepted is true as is_accepted,
         addresses
       from
-        read_rules
+        read_rules as r
+        left join accepted_rules as a on a.origin = r.origin and a.resource = r.resource and a.account = r.account and a.rule = r.rule
       where
         scan_status = 'scanned'
     ),
+    -- What was accepted does not count, and stands behind what does.
     sources as (
       select
         resource,
         account,
-        max(addresses) as most,
-        sum(addresses) as total,
-        count(*) filter (where addresses is null) as unknown,
-        min(sentence) filter (where addresses is null) as unknown_rule,
-        (array_agg(sentence order by addresses desc nulls last, sentence))[1] as widest_rule
+        max(addresses) filter (where not is_accepted) as most,
+        coalesce(sum(addresses) filter (where not is_accepted), 0) as total,
+        sum(addresses) as total_with_accepted,
+        count(*) filter (where addresses is null and not is_accepted) as unknown,
+        min(sentence) filter (where addresses is null and not is_accepted) as unknown_rule,
+        (array_agg(sentence order by is_accepted, addresses desc nulls last, sentence))[1] as widest_rule,
+        (array_agg(sentence order by not is_accepted, addresses desc nulls last, sentence))[1] as widest_accepted_rule
       from
         rules
       group by
@@ -226,19 +266,20 @@ query "security_group_ftp_sources" {
       case
         when scan_status <> 'scanned' or rules_unread then 'error'
         when s.resource is null then 'ok'
-        when exception_state = 'valid' and (total > ${var.max_public_ipv4_addresses} or unknown > 0) then 'skip'
         when most > ${var.max_public_ipv4_addresses} then 'alarm'
         when unknown > 0 then 'error'
         when total > ${var.max_public_ipv4_addresses} then 'info'
+        when total_with_accepted > ${var.max_public_ipv4_addresses} then 'skip'
         else 'ok'
       end as status,
       case
         when scan_status <> 'scanned' then ${local.unread_place_sql}
         when rules_unread then ${local.unread_rules_sql}
         when s.resource is null then 'Group ' || name || ' does not allow FTP.'
-        when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || most || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || ${local.exception_sql}
-        when unknown > 0 then 'It could not be determined from how many public IPv4 addresses group ' || name || ' allows FTP: the source could not be read of ' || unknown_rule || ${local.exception_sql}
-        when total > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || total || ' public IPv4 addresses with all rules together, more than ${var.max_public_ipv4_addresses}, though with none alone; the widest is ' || widest_rule || ${local.exception_sql}
+        when most > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from ' || most || ' public IPv4 addresses with one rule, more than ${var.max_public_ipv4_addresses}: ' || widest_rule || '.'
+        when unknown > 0 then 'It could not be determined from how many public IPv4 addresses group ' || name || ' allows FTP: the source could not be read of ' || unknown_rule || '.'
+        when total > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || total || ' public IPv4 addresses with all rules together, more than ${var.max_public_ipv4_addresses}, though with none alone; the widest is ' || widest_rule || '.'
+        when total_with_accepted > ${var.max_public_ipv4_addresses} then 'Group ' || name || ' allows FTP from up to ' || total_with_accepted || ' public IPv4 addresses, more than ${var.max_public_ipv4_addresses}, by what was accepted: ' || widest_accepted_rule || '.'
         else 'Group ' || name || ' allows FTP from up to ' || total || ' public IPv4 addresses.'
       end as reason
       ${local.group_dimensions_sql}

@@ -18,28 +18,35 @@ variable "max_public_ipv4_addresses" {
   default     = 65536
 }
 
-// An exception is a date and a reason, such as "2027-03-31 partner migration". It holds
-// to the end of that day, UTC. After that, or if it is written in any other way, it does
-// not count, and the result says so. The first of these that names a group decides.
+// An exception is what somebody has accepted to be open: until a day, on some ports and in some
+// ways. ftpcheck exceptions ppvars writes them from a file of exceptions.
 
 variable "exceptions" {
-  type        = map(string)
-  description = "Exceptions by the ID of the security group: { \"sg-0123\" = \"2027-03-31 partner migration\" }."
-  default     = {}
-}
-
-variable "exceptions_by_tag" {
   type = list(object({
-    key       = string
-    value     = string
-    exception = string
+    exception   = string
+    group_id    = string
+    account_id  = string
+    region      = string
+    name        = string
+    address     = string
+    tags        = map(string)
+    rule        = string
+    groups      = number
+    ports       = list(string)
+    reasons     = list(string)
+    reachable   = bool
+    until       = string
+    why         = string
+    owner       = string
+    ticket      = string
+    approved_by = string
   }))
-  description = "Exceptions of all security groups that have a tag: [{ key = \"purpose\", value = \"honeypot\", exception = \"2027-03-31 research\" }]."
+  description = "What somebody has accepted to be open, and where that is written. What an exception does not say is empty. account_id, region, name, address and the values of tags are regular expressions for the whole."
   default     = []
 }
 
 variable "exception_tag" {
   type        = string
-  description = "The key of the tag with which a security group carries its own exception as the value. Whoever may tag a group may except it; an empty key lets nobody."
-  default     = "ftpcheck:exception"
+  description = "The key of the tag with which a security group brings an exception itself, such as ftpcheck:exception. Whoever may tag a group may then accept its risk; an empty key lets nobody."
+  default     = ""
 }

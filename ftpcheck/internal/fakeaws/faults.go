@@ -218,7 +218,11 @@ func (k Kind) error(c *call) error {
 		}
 		k = Denied
 	}
-	e, ok := failures[k][c.service]
+	service := c.service
+	if service == "elasticloadbalancing" {
+		service = "sts" // which it is like
+	}
+	e, ok := failures[k][service]
 	if !ok {
 		return nil
 	}

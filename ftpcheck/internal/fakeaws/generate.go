@@ -92,6 +92,57 @@ func Realistic(regions []string, groups int) *World {
 	return &World{Accounts: []*Account{a}}
 }
 
+// RealisticNetwork is [Realistic] with a VPC in each region, and so many network interfaces in it.
+// The interface with an index uses the group with that index. Those with an even index are in
+// public subnets and have public addresses, all others are behind a NAT gateway.
+func RealisticNetwork(regions []string, groups, interfaces int) *World {
+	w := Realistic(regions, groups)
+	a := w.Accounts[0]
+	for name, contents := range a.Regions {
+		r := *contents
+		r.VPCs = []VPC{{CIDR: "10.0.0.0/16", IPv6: "2600:1f18:1::/56"}}
+		r.InternetGateways = []InternetGateway{{ID: "igw-1", VPC: derivedID("vpc", a.ID, name)}}
+		r.RouteTables = []RouteTable{
+			{ID: "rtb-main", Main: true, Routes: []Route{{To: "0.0.0.0/0", Via: "nat-1"}}},
+			{ID: "rtb-public", Routes: []Route{{To: "0.0.0.0/0", Via: "igw-1"}, {To: "::/0", Via: "igw-1"}, {To: "192.168.0.0/16", Via: "pcx-1"}}},
+		}
+		public := &r.RouteTables[1]
+		acl := NetworkACL{ID: "acl-1", Default: true}
+		for _, egress := range []bool{false, true} {
+			acl.Entries = append(acl.Entries,
+				ACLEntry{Number: 90, Egress: egress, Protocol: "6", From: 21, To: 21, CIDR: "198.18.0.0/15", Deny: true},
+				ACLEntry{Number: 100, Egress: egress, CIDR: "0.0.0.0/0"}, ACLEntry{Number: 101, Egress: egress, CIDR: "::/0"})
+		}
+		r.NetworkACLs = []NetworkACL{acl}
+		for i := range 6 {
+			s := Subnet{ID: fmt.Sprintf("subnet-%d", i), CIDR: fmt.Sprintf("10.0.%d.0/24", i)}
+			if i%2 == 0 {
+				public.Subnets = append(public.Subnets, s.ID)
+			}
+			r.Subnets = append(r.Subnets, s)
+		}
+		for i := range interfaces {
+			x := NetworkInterface{
+				ID: fmt.Sprintf("eni-%017x", i), Description: realisticName(i), Instance: fmt.Sprintf("i-%017x", i),
+				Groups: []string{GroupID(a.ID, name, realisticName(i))}, Subnet: fmt.Sprintf("subnet-%d", i%6),
+				PrivateIP: fmt.Sprintf("10.0.%d.%d", i%6, 4+i/6), Tags: map[string]string{"Name": realisticName(i)},
+			}
+			if i%2 == 0 {
+				x.PublicIP = fmt.Sprintf("3.%d.%d.1", i/256, i%256)
+			}
+			r.NetworkInterfaces = append(r.NetworkInterfaces, x)
+		}
+		a.Regions[name] = &r
+	}
+	return w
+}
+
+// RealisticReachable reports whether the internet reaches the group with an index on FTP, if so
+// many interfaces are in the network.
+func RealisticReachable(index, interfaces int) bool {
+	return index < interfaces && index%2 == 0 && RealisticOpen(index) > 0
+}
+
 // RealisticPermissions is how many inbound permissions, of one source each, every
 // [RealisticGroup] has. DescribeSecurityGroups shows them as half as many with two sources.
 const RealisticPermissions = 20

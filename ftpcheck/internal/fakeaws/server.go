@@ -127,7 +127,7 @@ func (s *Server) Config(account, region string) aws.Config {
 // A call is one request, while it is being answered.
 type call struct {
 	server  *Server
-	service string // ec2, sts, organizations or config
+	service string // ec2, sts, organizations, config or elasticloadbalancing
 	action  string
 	region  string
 	params  url.Values
@@ -203,7 +203,7 @@ type api struct {
 var apis map[string]*api
 
 func init() {
-	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI, "config": configAPI}
+	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI, "config": configAPI, "elasticloadbalancing": elbAPI}
 }
 
 // ServeHTTP answers one request.
@@ -338,8 +338,17 @@ func (s *Server) read(r *http.Request, body []byte) (*call, error) {
 	} else {
 		c.params, _ = url.ParseQuery(string(body))
 		c.action = c.params.Get("Action")
-		if c.params.Get("Version") == stsVersion {
+		switch c.params.Get("Version") {
+		case stsVersion:
 			c.service = "sts"
+		case elbVersion, classicELBVersion:
+			c.service = "elasticloadbalancing"
+			for other, name := range map[string]string{"Marker": "NextToken", "PageSize": "MaxResults"} { // as all others call it
+				if c.params.Has(other) {
+					c.params.Set(name, c.params.Get(other))
+					c.params.Del(other)
+				}
+			}
 		}
 	}
 	key, region, service, ok := credentialScope(r.Header.Get("Authorization"))

@@ -192,6 +192,8 @@ type Region struct {
 	PrefixLists []PrefixList
 	// NetworkInterfaces are the region's network interfaces.
 	NetworkInterfaces []NetworkInterface
+	// LoadBalancers are the region's load balancers.
+	LoadBalancers []LoadBalancer
 
 	// What stands between the interfaces and the internet.
 	VPCs              []VPC

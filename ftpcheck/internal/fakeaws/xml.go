@@ -95,7 +95,7 @@ func (e *element) write(b *bytes.Buffer, depth int, namespace string, order *ran
 	case len(e.children) > 0:
 		b.WriteString(">\n")
 		children := e.children
-		if order != nil && children[0].name != "item" {
+		if order != nil && children[0].name != "item" && children[0].name != "member" {
 			children = slices.Clone(children)
 			order.Shuffle(len(children), func(i, j int) { children[i], children[j] = children[j], children[i] })
 		}

@@ -17,7 +17,7 @@ import (
 // The figures of the smallest account are a small difference, and vary.
 func BenchmarkScale(b *testing.B) {
 	cost := func(b *testing.B, groups int) float64 {
-		in := &bench{programs: built, world: newWorld(b, "scale", oneRegion, groups, 0), dir: b.TempDir()}
+		in := &bench{programs: built, world: newWorld(b, "scale", oneRegion, groups, 0, 0), dir: b.TempDir()}
 		check := func(in *bench) (use, error) { return in.check(min(1, in.OpenGroups)) }
 		return min(runs(b, in, check).CPU, runs(b, in, check).CPU).Seconds()
 	}
@@ -46,7 +46,7 @@ func BenchmarkScale(b *testing.B) {
 //	x-of-cpu      the time for all, as a multiple of its CPU time spread over all CPUs: near
 //	              1 if the CPUs are what it waits for
 func BenchmarkLatency(b *testing.B) {
-	w := newWorld(b, "latency", fakeaws.DefaultRegions, 500, 80*time.Millisecond)
+	w := newWorld(b, "latency", fakeaws.DefaultRegions, 500, 0, 80*time.Millisecond)
 	one := *w
 	one.Groups, one.OpenGroups = w.Groups/len(w.regions), w.OpenGroups/len(w.regions)
 	one.Rows, one.OpenRows = w.Rows/len(w.regions), w.OpenRows/len(w.regions)

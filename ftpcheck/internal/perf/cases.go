@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -26,6 +27,7 @@ var inWorlds = []scenario{
 	{"floor", "the AWS SDK alone, counting", (*bench).runFloor},
 	{"check", "`check`", func(b *bench) (use, error) { return b.check(1) }},
 	{"count", "`query \"select count(*) … where unrestricted_ftp\"`", (*bench).count},
+	{"paths", "`query \"select * from ftpcheck_internet_path\" --output csv`", (*bench).paths},
 	{"rows", "`query \"select *\" --output csv`", (*bench).rows},
 	{"plugin-open", "plugin: `select * … where unrestricted_ftp = true`", func(b *bench) (use, error) { return b.plugin(true) }},
 	{"plugin-rows", "plugin: `select *`", func(b *bench) (use, error) { return b.plugin(false) }},
@@ -56,7 +58,11 @@ func (b *bench) want(err error, output, text string) error {
 func (b *bench) check(code int, args ...string) (use, error) {
 	var out bytes.Buffer
 	u, err := b.run(&out, code, b.ftpcheck, append([]string{"check"}, args...)...)
-	err = b.want(err, out.String(), fmt.Sprintf("%s of %s security groups let the whole internet in on FTP. Reachable now: 0", humanize.Comma(int64(b.OpenGroups)), humanize.Comma(int64(b.Groups))))
+	reached := humanize.Comma(int64(b.Reached)) + "."
+	if slices.Contains(args, "--from") { // of no network
+		reached = fmt.Sprintf("0, not known: %s.", humanize.Comma(int64(b.OpenGroups)))
+	}
+	err = b.want(err, out.String(), fmt.Sprintf("%s of %s security groups let the whole internet in on FTP. Reachable now: %s", humanize.Comma(int64(b.OpenGroups)), humanize.Comma(int64(b.Groups)), reached))
 	err = b.want(err, out.String(), "None failed.")
 	if n := strings.Count(out.String(), "| true "); err == nil && n != b.OpenRows {
 		err = fmt.Errorf("check found %d open permissions, want %d", n, b.OpenRows)
@@ -67,7 +73,27 @@ func (b *bench) check(code int, args ...string) (use, error) {
 func (b *bench) count() (use, error) {
 	var out bytes.Buffer
 	u, err := b.run(&out, 0, b.ftpcheck, "query", "--output", "csv", "select count(*) as n from "+permissions+" where unrestricted_ftp")
-	return u, b.want(err, out.String(), fmt.Sprintf("\"n\"\r\n%d\r\n", b.OpenRows))
+	err = b.want(err, out.String(), fmt.Sprintf("\"n\"\r\n%d\r\n", b.OpenRows))
+	// Nothing of networks is read for who does not ask.
+	for _, action := range networkActions {
+		if n := b.server.Count("", "", action).Attempts; err == nil && n > 0 {
+			err = fmt.Errorf("the query made %d calls of %s", n, action)
+		}
+	}
+	return u, err
+}
+
+var networkActions = []string{"DescribeNetworkInterfaces", "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeInternetGateways",
+	"DescribeNetworkAcls", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcBlockPublicAccessExclusions", "DescribeSecurityGroupVpcAssociations"}
+
+// paths asks for what the internet reaches: for each interface, four paths.
+func (b *bench) paths() (use, error) {
+	var csv recordCounter
+	u, err := b.run(&csv, 0, b.ftpcheck, "query", "--output", "csv", "select * from ftpcheck_internet_path")
+	if want := 1 + 4*b.Interfaces; err == nil && csv.records != want {
+		err = fmt.Errorf("the query printed %d records, want a header and %d", csv.records, want-1)
+	}
+	return u, err
 }
 
 func (b *bench) rows() (use, error) {

@@ -37,7 +37,7 @@ const mostOfFloor = 0.6
 // ran in turn, and never looks at the time that passed.
 func TestCheckIsNearFloor(t *testing.T) {
 	const groups, rounds = 2000, 3
-	b := &bench{programs: built, world: newWorld(t, "guard", oneRegion, groups, 0), dir: t.TempDir()}
+	b := &bench{programs: built, world: newWorld(t, "guard", oneRegion, groups, 0, 0), dir: t.TempDir()}
 	var ratios []float64
 	for range rounds {
 		floor, check := runs(t, b, (*bench).runFloor), runs(t, b, checkWorld)
@@ -66,7 +66,7 @@ func runs(t testing.TB, b *bench, run func(*bench) (use, error)) use {
 // Every case gives the right answer in a small world. So the driver works when it is needed,
 // and every way to ask agrees with what the world was made to hold.
 func TestCases(t *testing.T) {
-	b := &bench{programs: built, world: newWorld(t, "small", oneRegion, 101, 0), dir: t.TempDir()}
+	b := &bench{programs: built, world: newWorld(t, "small", oneRegion, 101, 40, 0), dir: t.TempDir()}
 	for _, k := range inWorlds {
 		t.Run(k.Name, func(t *testing.T) {
 			u := runs(t, b, k.run)
@@ -82,6 +82,7 @@ func TestCases(t *testing.T) {
 	t.Run("wrong", func(t *testing.T) {
 		wrong := *b.world
 		wrong.Rows, wrong.OpenRows, wrong.OpenGroups, wrong.Groups = wrong.Rows+1, wrong.OpenRows+1, wrong.OpenGroups+1, wrong.Groups+1
+		wrong.Interfaces++
 		for _, k := range inWorlds {
 			if _, err := k.run(&bench{programs: built, world: &wrong, dir: t.TempDir()}); err == nil {
 				t.Errorf("case %s takes a wrong answer for right", k.Name)

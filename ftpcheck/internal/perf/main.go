@@ -23,19 +23,23 @@ import (
 
 // size says how to make a world, and what is measured in it unless cases are named.
 type size struct {
-	name    string
-	regions []string
-	groups  int // in each region
-	cases   []string
+	name               string
+	regions            []string
+	groups, interfaces int // in each region
+	cases              []string
 }
 
 var sizes = []size{
-	{"none", nil, 0, nil},
-	{"S", []string{"us-east-1"}, 100, nil},
-	{"M", fakeaws.DefaultRegions, 500, nil},
-	{"L", []string{"us-east-1"}, 20_000, nil},
-	{"4L", []string{"us-east-1"}, 80_000, []string{"floor", "check", "count"}},
+	{"none", nil, 0, 0, nil},
+	{"S", []string{"us-east-1"}, 100, 0, withoutNetwork},
+	{"M", fakeaws.DefaultRegions, 500, 0, withoutNetwork},
+	{"N", fakeaws.DefaultRegions, 500, 500, []string{"floor", "check", "count", "paths"}},
+	{"L", []string{"us-east-1"}, 20_000, 0, withoutNetwork},
+	{"4L", []string{"us-east-1"}, 80_000, 0, []string{"floor", "check", "count"}},
 }
+
+// withoutNetwork are the cases of worlds without network interfaces: all but one.
+var withoutNetwork = []string{"floor", "check", "count", "rows", "plugin-open", "plugin-rows", "saved", "audit"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -49,8 +53,8 @@ func main() {
 
 func measure(h testing.TB, args []string) error {
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
-	worlds := flags.String("worlds", "none,S,M,L,4L", "measure in these `WORLDS`")
-	cases := flags.String("cases", "", "measure these `CASES` (default all, but few in 4L)")
+	worlds := flags.String("worlds", "none,S,M,N,L,4L", "measure in these `WORLDS`")
+	cases := flags.String("cases", "", "measure these `CASES` (default all, but few in N and 4L)")
 	rounds := flags.Int("n", 5, "measure in so many `ROUNDS`, each of which runs every case once")
 	file := flags.String("json", "", "write all measurements to this `FILE`")
 	profiles := flags.String("profile", "", "run each case once more and write profiles of the command to this `DIR`, for go tool pprof -top")
@@ -134,7 +138,7 @@ func (s size) list(named []string) []scenario {
 func measureWorld(h testing.TB, p *programs, s size, cases []scenario, rounds int, profiles string) (*worldReport, error) {
 	b := &bench{programs: p, dir: h.TempDir()}
 	if s.regions != nil {
-		b.world = newWorld(h, s.name, s.regions, s.groups, 0)
+		b.world = newWorld(h, s.name, s.regions, s.groups, s.interfaces, 0)
 	}
 	m := &worldReport{world: b.world, Name: s.name, Runs: map[string][]use{}, cases: cases}
 	for range rounds {

@@ -24,6 +24,7 @@ type world struct {
 	Rows    int // ingress permissions
 
 	OpenGroups, OpenRows int
+	Interfaces, Reached  int // network interfaces, and the groups that the internet reaches through them
 
 	host   testing.TB
 	server *fakeaws.Server
@@ -32,24 +33,36 @@ type world struct {
 
 var account = "123456789012"
 
-// newWorld serves so many groups in each region until the host cleans up.
-func newWorld(host testing.TB, name string, regions []string, groups int, latency time.Duration) *world {
-	w := &world{Name: name, regions: regions, Groups: len(regions) * groups, Rows: len(regions) * groups * fakeaws.RealisticPermissions, host: host}
+// newWorld serves so many groups in each region, and maybe network interfaces, until the host cleans
+// up.
+func newWorld(host testing.TB, name string, regions []string, groups, interfaces int, latency time.Duration) *world {
+	w := &world{Name: name, regions: regions, Groups: len(regions) * groups, Rows: len(regions) * groups * fakeaws.RealisticPermissions,
+		Interfaces: len(regions) * interfaces, host: host}
 	for i := range groups {
 		if n := fakeaws.RealisticOpen(i); n > 0 {
 			w.OpenGroups += len(regions)
 			w.OpenRows += len(regions) * n
 		}
+		if fakeaws.RealisticReachable(i, interfaces) {
+			w.Reached += len(regions)
+		}
 	}
 	fake := fakeaws.Realistic(regions, groups)
+	if interfaces > 0 {
+		fake = fakeaws.RealisticNetwork(regions, groups, interfaces)
+	}
 	fake.Latency = latency
 	w.server = fake.StartCached(host)
 	return w
 }
 
 func (w *world) String() string {
-	return fmt.Sprintf("%s: security groups: %d, ingress permissions: %d, regions: %d, open groups: %d, open permissions: %d",
+	text := fmt.Sprintf("%s: security groups: %d, ingress permissions: %d, regions: %d, open groups: %d, open permissions: %d",
 		w.Name, w.Groups, w.Rows, len(w.regions), w.OpenGroups, w.OpenRows)
+	if w.Interfaces > 0 {
+		text += fmt.Sprintf(", network interfaces: %d, groups reached: %d", w.Interfaces, w.Reached)
+	}
+	return text
 }
 
 // save returns a folder with the world's security groups and prefix lists as the AWS CLI

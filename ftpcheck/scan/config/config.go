@@ -61,6 +61,10 @@ type Config struct {
 	// RoleExternalID is the external ID that the trust policies of these roles ask for.
 	RoleExternalID string `hcl:"role_external_id,optional"`
 
+	// LoadBalancers asks for load balancers where networks are read, and so for what the internet
+	// reaches through them.
+	LoadBalancers bool `hcl:"load_balancers,optional"`
+
 	// MaxErrorRetryAttempts is how often a call is tried; MinErrorRetryDelay is the
 	// first pause, in milliseconds.
 	MaxErrorRetryAttempts int `hcl:"max_error_retry_attempts,optional"`
@@ -308,6 +312,7 @@ func (c *Config) Public() map[string]any {
 	}
 	show("accounts", c.Accounts, len(c.Accounts) > 0)
 	show("role_name", c.RoleName, len(c.Accounts) > 0)
+	show("load_balancers", true, c.LoadBalancers)
 	show("ignore_error_codes", c.IgnoreErrorCodes, len(c.IgnoreErrorCodes) > 0)
 	show("ignore_error_messages", c.IgnoreErrorMessages, len(c.IgnoreErrorMessages) > 0)
 	if u, err := url.Parse(c.EndpointURL); err == nil {

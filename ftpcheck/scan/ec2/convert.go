@@ -41,42 +41,41 @@ var sourceNames = [...]struct{ list, member, missing string }{
 // takePermissions adds a permission to the group for each source. One that AWS cannot have given is
 // unclear, whatever may be right about it.
 func takePermissions(g *sg.Group, ip *Permission, index int) {
-	var common sg.Permission
-	common.Protocol = ip.Protocol.Value
-	common.FromPort, common.ToPort = port(g, ip.FromPort), port(g, ip.ToPort)
+	common := rule.Permission{Protocol: ip.Protocol.Value, FromPort: port(g, ip.FromPort), ToPort: port(g, ip.ToPort), Source: rule.SecurityGroup("")}
+	wrong := "" // with the permission for every source
+	if len(ip.Sources) == 0 {
+		wrong = "it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"
+	} else if ip.FromPort.Present != ip.ToPort.Present {
+		wrong = "it has one of FromPort and ToPort, and AWS gives both or neither"
+	} else if err := common.Check(); err != nil {
+		wrong = err.Error()
+	}
+	unclear := func(p *sg.Permission, pointer, problem string) {
+		*p = sg.Permission{Group: g, Permission: common, Doubt: problem}
+		p.Unclear, p.Source = true, rule.Unread()
+		if g.Odd == nil {
+			g.Odd = &sg.BadValue{Pointer: fmt.Sprintf("/IpPermissions/%d", index) + pointer, Problem: problem, Noted: true}
+		}
+	}
 	at := 0 // of the source in the list of its kind
 	for i := range ip.Sources {
 		s := &ip.Sources[i]
 		if i > 0 && s.Kind != ip.Sources[i-1].Kind {
 			at = 0
 		}
-		p := common
-		p.Description = s.Description.Value
-		if problem := takeSource(&p, s); problem != "" {
+		p := g.Add()
+		p.Permission, p.Description = common, s.Description.Value
+		if problem := takeSource(p, s); problem != "" {
 			names := sourceNames[s.Kind]
-			pointer := strings.TrimSuffix(fmt.Sprintf("/IpPermissions/%d/%s/%d/%s", index, names.list, at, names.member), "/")
-			p = unclear(g, common, pointer, problem)
-		} else if ip.FromPort.Present != ip.ToPort.Present {
-			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: it has one of FromPort and ToPort, and AWS gives both or neither")
-		} else if err := p.Check(); err != nil {
-			p = unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index), "the permission cannot come from AWS: "+err.Error())
+			unclear(p, strings.TrimSuffix(fmt.Sprintf("/%s/%d/%s", names.list, at, names.member), "/"), problem)
+		} else if wrong != "" {
+			unclear(p, "", "the permission cannot come from AWS: "+wrong)
 		}
-		g.Add(p)
 		at++
 	}
 	if len(ip.Sources) == 0 {
-		g.Add(unclear(g, common, fmt.Sprintf("/IpPermissions/%d", index),
-			"the permission cannot come from AWS: it has no source in IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs"))
+		unclear(g.Add(), "", "the permission cannot come from AWS: "+wrong)
 	}
-}
-
-// unclear is a permission of the group of which nobody knows what it covers.
-func unclear(g *sg.Group, p sg.Permission, pointer, problem string) sg.Permission {
-	p.Unclear, p.Source, p.Doubt = true, rule.Unread(), problem
-	if g.Odd == nil {
-		g.Odd = &sg.BadValue{Pointer: pointer, Problem: problem, Noted: true}
-	}
-	return p
 }
 
 func port(g *sg.Group, p Optional[int32]) *int32 {
@@ -107,7 +106,7 @@ func takeSource(p *sg.Permission, s *Source) (problem string) {
 		p.PrefixListID, p.Source = value, rule.Unread()
 	case GroupPair:
 		p.ReferencedGroup = &sg.ReferencedGroup{ID: value, Name: s.GroupName.Value, OwnerID: s.UserID.Value, VPCID: s.VPCID.Value, VPCPeeringConnectionID: s.VPCPeeringConnectionID.Value}
-		p.Source = rule.SecurityGroup()
+		p.Source = rule.SecurityGroup(value)
 		if value == "" && s.UserID.Value != "" && s.GroupName.Value != "" {
 			return "" // of EC2-Classic, and amazon-elb/amazon-elb-sg
 		}

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
@@ -18,6 +19,16 @@ import (
 // Whatever comes after the end of the root element is not looked at, as in the SDK.
 func Decode(body []byte, each func(g *Group) error) (nextToken *string, err error) {
 	return decode(body, groupsRoot, securityGroupInfo, (*decoder).group, each, decodeBySDK)
+}
+
+// DecodeBriefly is [Decode] without what decides no verdict: the groups may lack names,
+// descriptions, VPCs, ARNs and tags, and so may their sources. All is checked as by Decode.
+func DecodeBriefly(body []byte, each func(g *Group) error) (nextToken *string, err error) {
+	read := func(d *decoder, t tag, g *Group) {
+		d.brief = true
+		d.group(t, g)
+	}
+	return decode(body, groupsRoot, securityGroupInfo, read, each, decodeBySDK)
 }
 
 // DecodeRules does with the body of an answer of DescribeSecurityGroupRules what [Decode]
@@ -67,8 +78,18 @@ func DecodeGroup(element []byte, g *Group) error {
 // there is skipped here.
 type decoder struct {
 	scanner
-	done int   // items handed out so far
-	err  error // of who got them
+	brief bool  // leave out details
+	done  int   // items handed out so far
+	err   error // of who got them
+}
+
+// detail reads an element that has text, and decides no verdict.
+func (d *decoder) detail(t tag, o *Optional[string]) {
+	if d.brief {
+		d.value(t)
+		return
+	}
+	d.string(t, o)
 }
 
 // newDecoder returns a decoder whose memory is to be put back.
@@ -200,15 +221,19 @@ func (d *decoder) group(group tag, g *Group) {
 		case groupID:
 			d.unique(t, &g.ID)
 		case groupName:
-			d.string(t, &g.Name)
+			d.detail(t, &g.Name)
 		case groupDescription:
-			d.string(t, &g.Description)
+			d.detail(t, &g.Description)
 		case ownerID:
 			d.string(t, &g.OwnerID)
 		case vpcID:
-			d.string(t, &g.VPCID)
+			d.detail(t, &g.VPCID)
 		case securityGroupARN:
-			d.unique(t, &g.ARN)
+			if d.brief {
+				d.value(t)
+			} else {
+				d.unique(t, &g.ARN)
+			}
 		case tagSet:
 			d.odd = d.odd || g.Tags != nil
 			g.tags.open()
@@ -246,9 +271,9 @@ func (d *decoder) tag(of tag, to *Tag) {
 	for t := d.next(of); t.element != end; t = d.next(of) {
 		switch t.element {
 		case key:
-			d.string(t, &to.Key)
+			d.detail(t, &to.Key)
 		case value:
-			d.string(t, &to.Value)
+			d.detail(t, &to.Value)
 		default:
 			d.other(t)
 		}
@@ -318,7 +343,7 @@ func (d *decoder) source(source tag, to *Source) {
 		case named:
 			d.string(t, &to.Value)
 		case description:
-			d.string(t, &to.Description)
+			d.detail(t, &to.Description)
 		default:
 			d.other(t)
 		}
@@ -331,17 +356,17 @@ func (d *decoder) userIDGroupPair(pair tag, to *Source) {
 		case groupID:
 			d.string(t, &to.Value)
 		case description:
-			d.string(t, &to.Description)
+			d.detail(t, &to.Description)
 		case groupName:
 			d.string(t, &to.GroupName)
 		case userID:
 			d.string(t, &to.UserID)
 		case vpcID:
-			d.string(t, &to.VPCID)
+			d.detail(t, &to.VPCID)
 		case peeringStatus:
-			d.string(t, &to.PeeringStatus)
+			d.detail(t, &to.PeeringStatus)
 		case vpcPeeringConnectionID:
-			d.string(t, &to.VPCPeeringConnectionID)
+			d.detail(t, &to.VPCPeeringConnectionID)
 		default:
 			d.other(t)
 		}
@@ -480,27 +505,46 @@ var names = [...]string{
 	vpcSet:                           "vpcSet",
 }
 
-// byHash are the elements by the hash of their names. The hash is chosen such that no two
-// are the same; if two were, one of them would be found more slowly.
-var byHash = func() (table [hashes]element) {
-	for e := unknown + 1; int(e) < len(names); e++ {
-		table[nameHash([]byte(names[e]))] = e
+// A word is the first and the last eight bytes of a name: the same, and filled up with zeros, if
+// it is shorter than that.
+type word struct{ first, last uint64 }
+
+func wordOf(name []byte) word {
+	n := len(name)
+	switch {
+	case n >= 8:
+		return word{binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[n-8:])}
+	case cap(name) >= 8: // all but at the end of a body
+		w := binary.LittleEndian.Uint64(name[:8]) & (1<<(8*n) - 1)
+		return word{w, w}
 	}
-	return table
-}()
-
-const hashes = 256
-
-func nameHash(name []byte) uint8 {
-	return uint8(len(name)) + name[0] + name[len(name)/2]*28 + name[len(name)-1]*16
+	var all [8]byte
+	copy(all[:], name)
+	w := binary.LittleEndian.Uint64(all[:])
+	return word{w, w}
 }
+
+// hash is chosen such that no two names have the same; if two had, one of them would be found
+// more slowly.
+func (w word) hash() uint8 { return uint8((w.first ^ w.last<<1) * 0x4de610152e35c1d1 >> 56) }
+
+// byHash are the elements by the hash of their names, and words their names' words.
+var byHash, words = func() (table [256]element, words [len(names)]word) {
+	for e := unknown + 1; int(e) < len(names); e++ {
+		words[e] = wordOf([]byte(names[e]))
+		table[words[e].hash()] = e
+	}
+	return table, words
+}()
 
 // elementOf returns what a name of letters, digits and the like means.
 func elementOf(name []byte) element {
 	if len(name) == 0 {
 		return unknown
 	}
-	if e := byHash[nameHash(name)]; e != end && names[e] == string(name) {
+	w := wordOf(name)
+	e := byHash[w.hash()]
+	if words[e] == w && len(names[e]) == len(name) && (len(name) <= 16 || names[e] == string(name)) {
 		return e
 	}
 	for e := unknown + 1; int(e) < len(names); e++ {

@@ -17,7 +17,7 @@ import (
 // NextToken, and never any SecurityGroups.
 //
 // For each answer, begin is called with the body, which is the caller's to keep, and then
-// what begin has returned for each group, as by [Decode]. If the answer turns out to be
+// what begin has returned for each group, as by [DecodeBriefly]. If the answer turns out to be
 // cut off or malformed, the SDK may try again, and begin is called again; what came
 // before is to be forgotten. Once the call has returned without an error, the last body
 // has been decoded to its end. If begin returns nil, nobody wants the groups now, and the
@@ -27,7 +27,7 @@ import (
 func Deserializer(begin func(body []byte) (each func(g *Group) error)) func(*middleware.Stack) error {
 	return option("DescribeSecurityGroups", func(body []byte) (any, error) {
 		output, err := new(ec2.DescribeSecurityGroupsOutput), error(nil)
-		output.NextToken, err = Decode(body, begin(body))
+		output.NextToken, err = DecodeBriefly(body, begin(body))
 		return output, err
 	})
 }

@@ -203,6 +203,27 @@ func Lacks(thing any) string {
 	return ""
 }
 
+// Identity is what tells a thing of a network from others of an answer; empty for one that is alone.
+func Identity(thing any) string {
+	switch x := thing.(type) {
+	case *types.Vpc:
+		return aws.ToString(x.VpcId)
+	case *types.Subnet:
+		return aws.ToString(x.SubnetId)
+	case *types.RouteTable:
+		return aws.ToString(x.RouteTableId)
+	case *types.InternetGateway:
+		return aws.ToString(x.InternetGatewayId)
+	case *types.NetworkAcl:
+		return aws.ToString(x.NetworkAclId)
+	case *types.VpcBlockPublicAccessExclusion:
+		return aws.ToString(x.ExclusionId)
+	case *types.SecurityGroupVpcAssociation:
+		return aws.ToString(x.GroupId) + " in " + aws.ToString(x.VpcId)
+	}
+	return ""
+}
+
 // oddRoute says what is wrong with a route of the table: without its destination or state, a
 // route would be none.
 func oddRoute(x *types.RouteTable) string {
@@ -299,7 +320,7 @@ func (i *SavedInterface) Path() *sg.PathInterface {
 		}
 	}
 	if i.Attachment != nil {
-		x.InstanceID = aws.ToString(i.Attachment.InstanceId)
+		x.InstanceID, x.DeviceIndex = aws.ToString(i.Attachment.InstanceId), i.Attachment.DeviceIndex
 	}
 	for _, t := range i.TagSet {
 		if x.Tags == nil {

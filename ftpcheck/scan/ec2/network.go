@@ -48,17 +48,18 @@ func (n *Network) EachAnswer(keep func(command, member string, items any) error)
 
 // Add adds what another answer says of the same place.
 func (n *Network) Add(o *Network) {
-	n.VPCs.add(o.VPCs)
-	n.Subnets.add(o.Subnets)
-	n.RouteTables.add(o.RouteTables)
-	n.InternetGateways.add(o.InternetGateways)
-	n.NetworkACLs.add(o.NetworkACLs)
-	n.BlockPublicAccess.add(o.BlockPublicAccess)
-	n.Exclusions.add(o.Exclusions)
-	n.GroupVPCs.add(o.GroupVPCs)
+	n.VPCs.Add(o.VPCs)
+	n.Subnets.Add(o.Subnets)
+	n.RouteTables.Add(o.RouteTables)
+	n.InternetGateways.Add(o.InternetGateways)
+	n.NetworkACLs.Add(o.NetworkACLs)
+	n.BlockPublicAccess.Add(o.BlockPublicAccess)
+	n.Exclusions.Add(o.Exclusions)
+	n.GroupVPCs.Add(o.GroupVPCs)
 }
 
-func (a *Answer[T]) add(o Answer[T]) {
+// Add adds what another answer of the same kind says.
+func (a *Answer[T]) Add(o Answer[T]) {
 	a.Read = a.Read || o.Read
 	a.Items = append(a.Items, o.Items...)
 }

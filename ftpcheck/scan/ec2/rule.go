@@ -116,7 +116,7 @@ func (r *Rule) Check() *sg.BadValue {
 	if r.FromPort.Present != r.ToPort.Present {
 		return problem("it has one of FromPort and ToPort, and AWS gives both or neither")
 	}
-	p := rule.Permission{Protocol: r.Protocol.Value, FromPort: r.FromPort.Ptr(), ToPort: r.ToPort.Ptr(), Source: rule.SecurityGroup()}
+	p := rule.Permission{Protocol: r.Protocol.Value, FromPort: r.FromPort.Ptr(), ToPort: r.ToPort.Ptr(), Source: rule.SecurityGroup("")}
 	if err := p.Check(); err != nil {
 		return problem("it cannot come from AWS: %v", err)
 	}

@@ -158,7 +158,8 @@ type SavedInterface struct {
 
 // A SavedAttachment is as much of AWS's type as we use.
 type SavedAttachment struct {
-	InstanceId *string
+	DeviceIndex *int32
+	InstanceId  *string
 }
 
 // Check returns what is wrong with the interface: something that AWS always gives is not there.
@@ -230,7 +231,7 @@ func NewSavedInterface(i *types.NetworkInterface) SavedInterface {
 		RequesterId: i.RequesterId, RequesterManaged: i.RequesterManaged, SubnetId: i.SubnetId, TagSet: i.TagSet, VpcId: i.VpcId,
 	}
 	if i.Attachment != nil {
-		kept.Attachment = &SavedAttachment{i.Attachment.InstanceId}
+		kept.Attachment = &SavedAttachment{i.Attachment.DeviceIndex, i.Attachment.InstanceId}
 	}
 	present(&kept.Groups)
 	present(&kept.Ipv6Addresses)

@@ -19,6 +19,7 @@ type scanner struct {
 	stopped bool // from now on, every element is at its end
 	keep    bool // make strings; otherwise texts are only checked
 	odd     bool // the body may not have the shape of an answer
+	spaced  bool // before the last tag was nothing but a line's end and its indentation
 	depth   int  // how many unknown elements are around what is read
 
 	arena strings.Builder // strings of the current group
@@ -60,12 +61,17 @@ func (s *scanner) next(parent tag) tag {
 	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:]) == spaces8 {
 		i += 8
 	}
-	for i < len(b) && plain[b[i]] {
+	for i < len(b) && b[i] == ' ' {
 		i++
 	}
-	if i < len(b) && b[i] != '<' {
-		s.text()
-		i = s.at
+	if s.spaced = i < len(b) && b[i] == '<'; !s.spaced {
+		for i < len(b) && plain[b[i]] {
+			i++
+		}
+		if i < len(b) && b[i] != '<' {
+			s.text()
+			i = s.at
+		}
 	}
 	if s.stopped || i+2 >= len(b) {
 		return s.stop()

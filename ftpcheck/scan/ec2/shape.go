@@ -101,11 +101,15 @@ func (s *scanner) child(parent tag) tag {
 	if !lists[parent.element] || s.stopped || parent.empty {
 		return c
 	}
+	if c.element != end && c.element != item {
+		s.odd = true
+	}
+	if s.spaced {
+		return c
+	}
 	upTo := c.start - 1
 	if c.element == end {
 		upTo = s.at - (parent.end - parent.start) - len("</>")
-	} else if c.element != item {
-		s.odd = true
 	}
 	if upTo > from && !blank(s.body[from:upTo]) {
 		s.odd = true

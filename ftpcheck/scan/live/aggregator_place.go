@@ -184,7 +184,7 @@ func (l *Source) handRecorded(all *recordedRegion, interfaces *recordedInterface
 			}
 			if request.WantsNetworks() {
 				// The networks are not asked for, so nothing is known of what is reached.
-				e := exposure.NewNetwork(&exposure.Account{ID: g.AccountID}).Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, exposure.NewSources(g.RulePermissions()))
+				e := exposure.NewNetwork(&exposure.Account{ID: g.AccountID}).Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, func(string) *exposure.Sources { return exposure.NewSources(g.RulePermissions()) })
 				g.Exposure = &e
 			}
 			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces.byGroup[g.ID], interfaces.known[g.AccountID] && !g.IsShared()

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 )
 
 // A jsonList is a list of an answer that is JSON, and what its elements are.
@@ -32,6 +33,9 @@ var jsonLists = map[string]jsonList{
 func checkAnswer(action string, body []byte) error {
 	if list, ok := jsonLists[action]; ok {
 		return checkJSON(body, list)
+	}
+	if elb.Knows(action) {
+		return elb.Check(action, body)
 	}
 	switch action {
 	case "DescribeSecurityGroups", "DescribeSecurityGroupRules":

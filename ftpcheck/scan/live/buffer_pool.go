@@ -59,7 +59,7 @@ func getBuffer(size int) []byte {
 	if room, ok := bufferPool.Get().(*[]byte); ok && cap(*room) >= size {
 		return (*room)[:0]
 	}
-	return make([]byte, 0, max(size, bytes.MinRead))
+	return make([]byte, 0, max(size+size/8, bytes.MinRead))
 }
 
 // putBuffer takes room in which nobody looks at anything any more.

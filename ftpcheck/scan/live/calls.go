@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -24,13 +26,18 @@ type ec2Calls struct {
 	entries    call[awsec2.GetManagedPrefixListEntriesInput, awsec2.GetManagedPrefixListEntriesOutput, awsec2.Options]
 	interfaces call[awsec2.DescribeNetworkInterfacesInput, awsec2.DescribeNetworkInterfacesOutput, awsec2.Options]
 	network    networkCalls
+	balancing  balancingCalls
 }
 
 func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
 	c := awsec2.NewFromConfig(cfg, func(o *awsec2.Options) { o.Region = region })
+	v2 := elasticloadbalancingv2.NewFromConfig(cfg, func(o *elasticloadbalancingv2.Options) { o.Region = region })
+	classic := elasticloadbalancing.NewFromConfig(cfg, func(o *elasticloadbalancing.Options) { o.Region = region })
 	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces,
 		networkCalls{c.DescribeVpcs, c.DescribeSubnets, c.DescribeRouteTables, c.DescribeInternetGateways, c.DescribeNetworkAcls,
-			c.DescribeVpcBlockPublicAccessOptions, c.DescribeVpcBlockPublicAccessExclusions, c.DescribeSecurityGroupVpcAssociations}}
+			c.DescribeVpcBlockPublicAccessOptions, c.DescribeVpcBlockPublicAccessExclusions, c.DescribeSecurityGroupVpcAssociations},
+		balancingCalls{v2.DescribeLoadBalancers, v2.DescribeListeners, v2.DescribeTargetGroups, v2.DescribeTargetGroupAttributes, v2.DescribeTargetHealth,
+			classic.DescribeLoadBalancers, classic.DescribeInstanceHealth}}
 }
 
 type organizationCalls struct {

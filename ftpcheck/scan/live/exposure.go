@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -20,7 +19,7 @@ import (
 type placeExposure struct {
 	network    *exposure.Network
 	owners     map[string]*exposure.Network // the same with the owner of shared groups, by account
-	read       *ec2.Network                 // nil if nobody needed it
+	read       *placeNetwork                // nil if nobody needed it
 	interfaces []*sg.PathInterface
 	sources    map[string]*exposure.Sources // by group
 }
@@ -72,6 +71,9 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 		}
 	}
 	e.read = own.network
+	if err := r.balancerSources(p, &e.read.balancing, e.sources); err != nil {
+		return nil, err
+	}
 	if p.interfaces != nil {
 		e.interfaces = p.interfaces.all
 	}
@@ -114,32 +116,33 @@ func (r *placeReader) unread(err error) error {
 
 // sources takes in what the groups let in on FTP that the request asks for or, for paths, all
 // groups. It returns the IDs of those that are asked for, and the other accounts that own some.
+// Those that are open it holds, as far as they are few, so that they are not decoded again.
 func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (wanted, owners []string, err error) {
 	request := &r.request.Request
 	if request.Paths != nil {
 		request = &sg.Request{}
 	}
-	for i := range p.groups.pages {
-		err := p.groups.pages[i].each(request, func(x *ec2.Group) error {
-			g := &sg.Group{}
-			if bad := x.Into(g); bad != nil {
-				return nil // the record says so
+	left := mostHeld
+	if !onlyOpen(request) {
+		left = 0
+	}
+	for page := range p.groups.pages {
+		var held []*sg.Group
+		err := r.each(p, page, request, func(g *sg.Group) {
+			wanted = append(wanted, g.ID)
+			if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
+				owners = append(owners, g.OwnerID)
 			}
-			g.Origin = sg.Live
-			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
-			g.Tags = ec2.TagMap(x.Tags)
-			g.Judge(p.entries)
-			if g.Fits(request) && g.Matters(request) {
-				wanted = append(wanted, g.ID)
-				if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
-					owners = append(owners, g.OwnerID)
-				}
-				sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			if left--; left >= 0 {
+				held = append(held, g)
 			}
-			return nil
 		})
 		if err != nil {
 			return nil, nil, err
+		}
+		if held != nil && left >= 0 {
+			p.held[page] = held
 		}
 	}
 	return wanted, owners, nil
@@ -182,6 +185,8 @@ func (r *placeReader) uses(ctx context.Context, groups []string) (bool, error) {
 	})
 }
 
+func (e *placeExposure) group(id string) *exposure.Sources { return e.sources[id] }
+
 // of is what the internet reaches through a group.
 func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
 	if e == nil {
@@ -191,7 +196,7 @@ func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
 	if g.IsShared() && e.owners[g.OwnerID] != nil {
 		network = e.owners[g.OwnerID]
 	}
-	x := network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.sources[g.ID])
+	x := network.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, e.group)
 	return &x
 }
 
@@ -202,7 +207,7 @@ func (e *placeExposure) paths(r *placeReader, send func(arrival) error) error {
 	}
 	for _, i := range e.interfaces {
 		var paths []*sg.InternetPath
-		for _, p := range e.network.Paths(&i.Interface, func(id string) *exposure.Sources { return e.sources[id] }) {
+		for _, p := range e.network.Paths(&i.Interface, e.group) {
 			paths = append(paths, &sg.InternetPath{PathInterface: i, Path: p,
 				Partition: r.job.account.partition, Region: r.job.region, AccountID: r.job.account.id, Origin: sg.Live})
 		}

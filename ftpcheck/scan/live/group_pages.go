@@ -26,15 +26,25 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 	return shared(ctx, r, r.key("groups", name.String()), func(ctx context.Context) (*groupPages, error) {
 		all := &groupPages{}
 		size := int32(groupsPerPage)
+		// The groups of load balancers count whatever they let in.
+		openOnly := r.request.Once && onlyOpen(&r.request.Request) && r.request.Paths == nil && !(r.config.LoadBalancers && r.request.WantsNetworks())
+		known := sg.AddressLists(nil)
+		if openOnly {
+			known = r.known
+		}
 		err := r.pages(ctx, "ec2:DescribeSecurityGroups", func(pass *paging) askPage {
 			*all = groupPages{started: time.Now(), pass: pass}
-			return func(ctx context.Context, token *string) (*string, error) {
+			var open []byte // of the page before, to be used again
+			return func(call context.Context, token *string) (*string, error) {
 				var p *pageReader // of the last attempt
 				begin := func(body []byte) func(*ec2.Group) error {
-					p = &pageReader{account: r.job.account.id, body: body, open: getBuffer(len(body) / 4)}
+					if open == nil {
+						open = make([]byte, 0, len(body)/6)
+					}
+					p = &pageReader{account: r.job.account.id, body: body, known: known, open: open[:0]}
 					return p.take
 				}
-				answer, err := r.client.groups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size, NextToken: token},
+				answer, err := r.client.groups(call, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size, NextToken: token},
 					awsec2.WithAPIOptions(ec2.Deserializer(begin)))
 				if err != nil {
 					return nil, err
@@ -42,9 +52,14 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				for _, id := range p.ids {
 					pass.item(id)
 				}
-				all.add(p, r.request.Once && onlyOpen(&r.request.Request))
+				all.add(p, openOnly)
 				putBuffer(p.body)
-				putBuffer(p.open)
+				open = p.open
+				if openOnly {
+					if err := r.learn(ctx, p.lists); err != nil {
+						return nil, err
+					}
+				}
 				r.tell(ctx, Arrived, sg.Coverage{AccountID: r.job.account.id, Region: r.job.region, Groups: all.groups})
 				return answer.NextToken, nil
 			}
@@ -52,6 +67,24 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 		all.finished = time.Now()
 		return all, err
 	})
+}
+
+// learn reads the prefix lists that decide a verdict on a page: most groups of the next pages that
+// name one of them are not open, which is known then. What cannot be read is told later.
+func (r *placeReader) learn(ctx context.Context, uses []listUse) error {
+	for _, use := range uses {
+		if _, asked := r.learned[use.id]; asked || !use.decides {
+			continue
+		}
+		list, err := r.list(ctx, use.id)
+		if err != nil && !isFailure(err) {
+			return err
+		}
+		if r.learned[use.id] = (listAnswer{list, err}); err == nil {
+			r.known[use.id] = list.AddressList
+		}
+	}
+	return nil
 }
 
 // filters are EC2's own, where they mean exactly what the query means. EC2 takes * and ?
@@ -181,6 +214,7 @@ func onlyOpen(r *sg.Request) bool { return r.Unrestricted != nil && *r.Unrestric
 type pageReader struct {
 	account             string // whose page it is
 	body                []byte
+	known               sg.AddressLists // prefix lists
 	groups, permissions int64
 	open                []byte
 	lengths             []int
@@ -220,12 +254,15 @@ func (r *pageReader) take(x *ec2.Group) error {
 		r.oddPermission = fmt.Sprintf("security group %s: %s", g.ID, g.Odd.Problem)
 	}
 	for _, p := range g.Permissions {
-		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); use.id != "" && !slices.Contains(r.lists, use) {
+		if p.PrefixListID == "" {
+			continue
+		}
+		if use := (listUse{p.PrefixListID, p.FTPPorts() != 0}); !slices.Contains(r.lists, use) {
 			r.lists = append(r.lists, use)
 		}
 	}
 	// A list that is not read yet may hold the whole internet: then this is unknown.
-	g.Judge(nil)
+	g.Judge(r.known)
 	if g.Verdict.Unrestricted != rule.No {
 		r.open = append(r.open, r.body[x.Start:x.End]...)
 		r.lengths = append(r.lengths, x.End-x.Start)

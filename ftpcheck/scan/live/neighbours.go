@@ -14,7 +14,6 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -134,7 +133,7 @@ const fewest = 5
 // A placeAccount is what was read of the networks and interfaces of a place.
 type placeAccount struct {
 	*exposure.Account
-	network      *ec2.Network
+	network      *placeNetwork
 	interfaces   *placeInterfaces // nil if they could not be read
 	noInterfaces error
 	lists        []readList // to which routes lead
@@ -161,8 +160,9 @@ func (r *placeReader) account(ctx context.Context, p *survey) (*placeAccount, er
 		for _, f := range read.unread {
 			x.unread = append(x.unread, f)
 		}
-		x.network = &read.Network
-		x.Account = x.network.Exposure(r.job.account.id)
+		x.network = read
+		x.Account = read.Exposure(r.job.account.id)
+		x.LoadBalancers = read.balancing.Exposure()
 		if x.interfaces != nil {
 			x.Interfaces.Whole = true
 			for _, i := range x.interfaces.all {

@@ -31,6 +31,9 @@ type placeReader struct {
 	client  *ec2Calls
 	record  sg.Coverage
 
+	learned map[string]listAnswer // prefix lists that were read with the groups, by ID
+	known   sg.AddressLists       // those of them that could be read
+
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
 
@@ -69,6 +72,7 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 	unread := r.record
 	r.again = r.request.Snapshot.wasAgain(r.place())
 	for {
+		r.learned, r.known = map[string]listAnswer{}, sg.AddressLists{}
 		p, err := r.survey(ctx)
 		if p == nil || err != nil {
 			return err
@@ -146,6 +150,8 @@ type survey struct {
 	// noInterfaces is why the interfaces could not be read; nil if they were or nobody asked.
 	noInterfaces error
 	exposure     *placeExposure // nil if not asked for
+	// held are groups that were decoded to find out whether they are in use, by their page.
+	held map[int][]*sg.Group
 }
 
 // survey asks for everything but rules. Its result is nil if no groups are to be handed over.
@@ -170,7 +176,7 @@ func (r *placeReader) survey(ctx context.Context) (*survey, error) {
 	if r.request.CoverageOnly && !r.request.UnreadLists && !r.request.WantsNetworks() {
 		return nil, nil
 	}
-	p := &survey{groups: all, entries: sg.AddressLists{}}
+	p := &survey{groups: all, entries: sg.AddressLists{}, held: map[int][]*sg.Group{}}
 	for _, id := range all.lists(r.request.AddressCounts) {
 		list, err := r.list(ctx, id)
 		if f := (*failure)(nil); errors.As(err, &f) {
@@ -210,23 +216,12 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 		names[aws.ToString(l.PrefixListId)] = aws.ToString(l.PrefixListName)
 	}
 	absent := map[string]string{}
-	for _, page := range p.groups.pages {
-		var wanted []*sg.Group
-		err := page.each(&r.request.Request, func(x *ec2.Group) error {
-			g := &sg.Group{}
-			if bad := x.Into(g); bad != nil {
-				return nil // the record says so
-			}
-			g.Origin = sg.Live
-			g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
-			g.Tags = ec2.TagMap(x.Tags)
-			if !g.Fits(&r.request.Request) {
-				return nil
-			}
-			g.Judge(p.entries)
-			if !g.Matters(&r.request.Request) {
-				return nil
-			}
+	for i := range p.groups.pages {
+		wanted, err := r.wanted(p, i)
+		if err != nil {
+			return err
+		}
+		for _, g := range wanted {
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]
 			}
@@ -234,11 +229,6 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 				return err
 			}
 			g.Exposure = p.exposure.of(g)
-			wanted = append(wanted, g)
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 		if err := r.joinRules(ctx, wanted); err != nil {
 			return err
@@ -249,6 +239,37 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 		}
 	}
 	return r.compareReferences(ctx, absent)
+}
+
+// wanted are the groups of a page that the request asks for, judged.
+func (r *placeReader) wanted(p *survey, page int) ([]*sg.Group, error) {
+	if held, ok := p.held[page]; ok {
+		delete(p.held, page)
+		return held, nil
+	}
+	var wanted []*sg.Group
+	err := r.each(p, page, &r.request.Request, func(g *sg.Group) { wanted = append(wanted, g) })
+	return wanted, err
+}
+
+// each calls do with the groups of a page that the request asks for, judged.
+func (r *placeReader) each(p *survey, page int, request *sg.Request, do func(*sg.Group)) error {
+	return p.groups.pages[page].each(request, func(x *ec2.Group) error {
+		g := &sg.Group{}
+		if bad := x.Into(g); bad != nil {
+			return nil // the record says so
+		}
+		g.Origin = sg.Live
+		g.Locate(r.job.account.partition, r.job.region, r.job.account.id)
+		g.Tags = ec2.TagMap(x.Tags)
+		if !g.Fits(request) {
+			return nil
+		}
+		if g.Judge(p.entries); g.Matters(request) {
+			do(g)
+		}
+		return nil
+	})
 }
 
 // missed puts what was not read into the record. It returns errors that are the end of

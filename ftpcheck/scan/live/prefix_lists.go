@@ -21,8 +21,17 @@ type readList struct {
 	answer []types.PrefixListEntry
 }
 
-// list reads the entries of a prefix list.
+// listAnswer is a prefix list, or why it could not be read.
+type listAnswer struct {
+	readList
+	err error
+}
+
+// list reads the entries of a prefix list, unless they were read with the groups.
 func (r *placeReader) list(ctx context.Context, id string) (readList, error) {
+	if learned, ok := r.learned[id]; ok {
+		return learned.readList, learned.err
+	}
 	return shared(ctx, r, r.key("list", id), func(ctx context.Context) (readList, error) {
 		list, more, err := r.entries(ctx, id, nil, 1)
 		if err != nil || !more {

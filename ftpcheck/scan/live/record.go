@@ -55,7 +55,10 @@ func (r *placeReader) keepAll(p *survey) error {
 		}
 	}
 	if p.exposure != nil && p.exposure.read != nil {
-		if err := r.keepNetwork(p.exposure.read); err != nil {
+		if err := r.keepNetwork(&p.exposure.read.Network); err != nil {
+			return err
+		}
+		if err := p.exposure.read.balancing.EachAnswer(r.keepList); err != nil {
 			return err
 		}
 	}

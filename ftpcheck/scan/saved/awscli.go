@@ -46,6 +46,13 @@ var answers = []answer{
 	{"VpcBlockPublicAccessOptions", "InternetGatewayBlockMode", "vpc_block_public_access_options", false, (*cliFile).blockPublicAccess},
 	{"VpcBlockPublicAccessExclusions", "InternetGatewayExclusionMode", "vpc_block_public_access_exclusions", false, (*cliFile).exclusions},
 	{"SecurityGroupVpcAssociations", "VpcOwnerId", "security_group_vpc_associations", false, (*cliFile).groupVPCs},
+	{"LoadBalancers", "CanonicalHostedZoneId", "load_balancers", false, (*cliFile).loadBalancers},
+	{"Listeners", "ListenerArn", "listeners", false, (*cliFile).listeners},
+	{"TargetGroups", "TargetGroupName", "target_groups", false, (*cliFile).targetGroups},
+	{"TargetHealthDescriptions", "TargetHealth", "target_health", false, (*cliFile).targetHealth},
+	{"Attributes", "Attributes", "target_group_attributes", false, (*cliFile).targetGroupAttributes}, // which have no mark
+	{"LoadBalancerDescriptions", "ListenerDescriptions", "classic_load_balancers", false, (*cliFile).classicLoadBalancers},
+	{"InstanceStates", "ReasonCode", "instance_health", false, (*cliFile).instanceHealth},
 }
 
 const contentRules = "security_group_rules"
@@ -232,7 +239,7 @@ func each[T any](f *cliFile, d *document.Document, handle func(*T) error, option
 // otherMember skips a member that says nothing to us, unless it is the mark with which
 // AWS says that there is more.
 func otherMember(d *document.Document, name string, token *string) error {
-	if name == "NextToken" && d.PeekKind() != 'n' {
+	if (name == "NextToken" || name == "NextMarker") && d.PeekKind() != 'n' {
 		value, err := d.ReadValue()
 		if *token = string(value); *token == `""` {
 			*token = ""

@@ -155,7 +155,7 @@ func (r *savedRead) hash(parts ...string) uint64 {
 func (r *savedRead) fresh(g *sg.Group) (bool, *sg.BadValue) {
 	content := r.hash(g.Name, g.VPCID)
 	for _, p := range g.Permissions {
-		content += r.hash(p.Key()) // in any order
+		content += maphash.Comparable(r.seed, p.Identity()) // in any order
 	}
 	if r.replayed == nil {
 		return r.freshInFiles(g, content)

@@ -77,15 +77,16 @@ func (n *neighbourhood) read(ctx context.Context, p *record.Place) (*neighbour, 
 	}
 	found.sources = map[string]*exposure.Sources{}
 	for i, c := range groupFiles {
-		if err := r.sourcesIn(ctx, c, decoders[i], found.sources); err != nil {
+		err := r.judgedIn(ctx, c, decoders[i], func(g *sg.Group) { found.sources[g.ID] = exposure.NewSources(g.RulePermissions()) })
+		if err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
 }
 
-// sourcesIn takes in what the groups of a file let in.
-func (r *savedRead) sourcesIn(ctx context.Context, c *sg.Coverage, by Decoder, sources map[string]*exposure.Sources) error {
+// judgedIn hands over the groups of a file, judged.
+func (r *savedRead) judgedIn(ctx context.Context, c *sg.Coverage, by Decoder, take func(*sg.Group)) error {
 	d, err := r.open(ctx, c)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (r *savedRead) sourcesIn(ctx context.Context, c *sg.Coverage, by Decoder, s
 	defer d.Close()
 	return by.Groups(d, c, func(g *sg.Group) error {
 		g.Judge(r.completion.PrefixLists)
-		sources[g.ID] = exposure.NewSources(g.RulePermissions())
+		take(g)
 		return nil
 	})
 }

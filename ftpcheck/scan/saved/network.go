@@ -18,6 +18,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -25,9 +26,10 @@ import (
 type networkFile struct {
 	ec2.Network
 	*sg.Coverage
-	folder string // that it is in
-	path   place  // that its path names
-	told   map[place]bool
+	balancing elb.Balancing
+	folder    string // that it is in
+	path      place  // that its path names
+	told      map[place]bool
 }
 
 // A picture is what decides what the internet reaches in a place: what its account sees, and what
@@ -150,6 +152,7 @@ func inTwoFiles(what string) error {
 // keepNetwork takes in what a file says of networks, unless another one says something else.
 func (r *savedRead) keepNetwork(f *networkFile) error {
 	things := f.Things()
+	maps.Copy(things, f.balancing.Things())
 	for _, x := range f.BlockPublicAccess.Items {
 		x.LastUpdateTimestamp, x.Reason = nil, nil
 		things[fmt.Sprintf("VPC Block Public Access of account %s in region %s", cmp.Or(f.path.account, aws.ToString(x.AwsAccountId)), cmp.Or(f.path.region, aws.ToString(x.AwsRegion)))] = x
@@ -201,7 +204,7 @@ func (r *savedRead) networks() {
 		}
 		return slices.Collect(maps.Keys(told))[0]
 	}
-	read := map[place]*ec2.Network{}
+	read := map[place]*networkFile{}
 	for _, f := range r.networkFiles {
 		at := place{cmp.Or(f.path.account, only(accounts[f.folder])), cmp.Or(f.path.region, only(regions[f.folder]))}
 		if live := r.replayed; live != nil {
@@ -211,9 +214,10 @@ func (r *savedRead) networks() {
 			continue
 		}
 		if read[at] == nil {
-			read[at] = &ec2.Network{}
+			read[at] = &networkFile{}
 		}
 		read[at].Add(&f.Network)
+		read[at].balancing.Add(&f.balancing)
 	}
 	for _, i := range r.pathInterfaces {
 		r.interfacesOf[i.at] = append(r.interfacesOf[i.at], i.PathInterface)
@@ -224,11 +228,12 @@ func (r *savedRead) networks() {
 	}
 	for at := range r.named {
 		if read[at] == nil {
-			read[at] = &ec2.Network{}
+			read[at] = &networkFile{}
 		}
 	}
 	for at, n := range read {
 		a := n.Exposure(at.account)
+		a.LoadBalancers = n.balancing.Exposure()
 		a.Interfaces.Whole = r.surveyed(at) && r.unplaced[at] == ""
 		for _, i := range r.interfacesOf[at] {
 			a.Interfaces.Items = append(a.Interfaces.Items, i.Interface)
@@ -299,7 +304,7 @@ func (r *savedRead) expose(g *sg.Group) error {
 	if !r.request.WantsNetworks() {
 		return nil
 	}
-	sources := exposure.NewSources(g.RulePermissions())
+	sources := exposure.NewSources(g.RulePermissions(), r.groupPorts[g.ID]...)
 	if r.request.Paths != nil {
 		r.sources[g.ID] = sources
 	}
@@ -307,7 +312,17 @@ func (r *savedRead) expose(g *sg.Group) error {
 	if err != nil {
 		return err
 	}
-	x := n.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, sources)
+	at := place{g.AccountID, g.Region}
+	if r.unplaced[at] != "" && r.surveyed(at) && !g.IsShared() && len(r.completion.NetworkInterfaces[g.ID]) == 0 {
+		// All interfaces are there, if not all that is said of them: none uses the group.
+		n = exposure.NewNetwork(&exposure.Account{ID: at.account, Interfaces: exposure.Whole[exposure.Interface]()})
+	}
+	x := n.Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, func(id string) *exposure.Sources {
+		if id == g.ID {
+			return sources
+		}
+		return r.balancerSources[id]
+	})
 	g.Exposure = &x
 	return nil
 }

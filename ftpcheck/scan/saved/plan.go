@@ -34,7 +34,7 @@ func (r *savedRead) handOverPlanned(g *sg.Group) error {
 		p.PrefixListName = r.completion.PrefixListNames[p.PrefixListID]
 	}
 	if r.request.WantsNetworks() {
-		x := withoutInterfaces.Group(exposure.Group{OwnerID: planned, SeenBy: planned}, exposure.NewSources(g.RulePermissions()))
+		x := withoutInterfaces.Group(exposure.Group{OwnerID: planned, SeenBy: planned}, func(string) *exposure.Sources { return exposure.NewSources(g.RulePermissions()) })
 		g.Exposure = &x
 	}
 	if err := r.emit(g); err != nil {

@@ -239,6 +239,9 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 			groupFiles = append(groupFiles, c)
 		}
 	}
+	if err := r.readBalancerSources(ctx, groupFiles, decoders); err != nil {
+		return places, err
+	}
 	for _, c := range slices.Concat(groupFiles, plans) {
 		if r.before[c.Origin] {
 			continue
@@ -342,6 +345,8 @@ type scope struct {
 	interfacesOf     map[place][]*sg.PathInterface
 	pictures         map[picture]*exposure.Network
 	sources          map[string]*exposure.Sources // by group
+	balancerSources  map[string]*exposure.Sources // of the groups of load balancers
+	groupPorts       map[string][]int32           // of these groups, on which the load balancers listen
 
 	owned      always // what the groups of all files have, or none
 	groupFiles []*groupFile

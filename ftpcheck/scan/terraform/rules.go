@@ -95,7 +95,7 @@ func (b *builder) ports(p *sg.Permission, v value, name string) (doubt string) {
 	}
 	if doubt == "" {
 		whole := p.Permission
-		whole.Source = rule.SecurityGroup()
+		whole.Source = rule.SecurityGroup("")
 		if err := whole.Check(); err != nil {
 			doubt = "AWS takes no such rule: " + err.Error()
 		}
@@ -160,7 +160,7 @@ func (b *builder) unknownElements(g *group, i *instance, p sg.Permission, kind, 
 
 // self adds a permission whose source is the group itself.
 func (b *builder) self(g *group, p sg.Permission) {
-	p.Source = rule.SecurityGroup()
+	p.Source = rule.SecurityGroup(g.ID)
 	if g.ID != "" {
 		p.ReferencedGroup = &sg.ReferencedGroup{ID: g.ID}
 	} else {
@@ -180,7 +180,7 @@ func settled(p sg.Permission) sg.Permission {
 func (b *builder) unknownSource(g *group, i *instance, p sg.Permission, kind, path string, e expression) {
 	switch kind {
 	case "security_group":
-		p.Source = rule.SecurityGroup()
+		p.Source = rule.SecurityGroup("")
 		p.Unnamed = &sg.UnnamedSource{Type: kind, Text: path}
 		if to := b.groups.of(i, e).sure(); to != nil {
 			p.Unnamed.Text = to.address
@@ -260,7 +260,7 @@ func (b *builder) source(g *group, p sg.Permission, kind string, v value, path s
 			refuse("security group")
 			return
 		}
-		p.Source = rule.SecurityGroup()
+		p.Source = rule.SecurityGroup(id)
 		p.ReferencedGroup = &sg.ReferencedGroup{ID: id, OwnerID: owner}
 		p = settled(p)
 	}

@@ -263,16 +263,29 @@ query "security_group_ftp_exception" {
       from
         ftpcheck_security_group
     ),
-    ${local.security_groups_sql}
+    ${local.security_groups_sql},
+    ${local.accepted_rules_sql},
+    rules as (
+      select distinct
+        a.rule,
+        a.is_accepted,
+        a.exception_note
+      from
+        accepted_rules as a
+        join security_groups as g on g.origin = a.origin and g.resource = a.resource and g.account = a.account
+      where
+        a.resource = $1
+        and g.scan_status = 'scanned'
+    )
     select
-      'Exception' as label,
-      coalesce(exception_state || case when exception_state <> 'malformed' then ' (' || left(exception, 10) || ')' else '' end, 'None') as value,
-      case when exception_state in ('expired', 'malformed') then 'alert' else 'info' end as type
+      'Accepted' as label,
+      case
+        when count(*) filter (where exception_note <> '') = 0 then 'Nothing'
+        else count(*) filter (where is_accepted) || ' of ' || count(*) || case when count(*) = 1 then ' open rule' else ' open rules' end
+      end as value,
+      case when count(*) filter (where exception_note <> '' and not is_accepted) > 0 then 'alert' else 'info' end as type
     from
-      security_groups
-    where
-      resource = $1
-      and scan_status = 'scanned';
+      rules;
   EOQ
 }
 
@@ -302,6 +315,7 @@ query "security_group_ftp_permissions" {
   param "group_arn" {}
 
   sql = <<-EOQ
+    with ${local.accepted_rules_sql}
     select
       security_group_rule_id as "Rule",
       ${local.port_range_sql} as "Allows",
@@ -312,9 +326,11 @@ query "security_group_ftp_permissions" {
         when unrestricted_ftp is false then 'no'
         else 'undetermined'
       end as "Unrestricted FTP",
+      nullif(regexp_replace(exception_note, '^, (and )?', ''), '') as "Exception",
       description as "Description"
     from
-      ftpcheck_security_group_ingress_permission
+      ftpcheck_security_group_ingress_permission as p
+      left join accepted_rules as a on a.origin = p.origin and a.resource = $1 and a.account = coalesce(account_id, '') and a.rule = ${local.rule_node_id_sql}
     where
       coalesce(security_group_arn, group_id, group_address) = $1
       and scan_status = 'scanned'
