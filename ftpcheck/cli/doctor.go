@@ -27,7 +27,7 @@ func newDoctor() *cobra.Command {
 		Short: "Try what a check needs of AWS, and say what to allow",
 		Long: `Try what check needs of AWS, without reading a security group: whose the credentials
 are, how accounts are found, the role in each account, its regions, and the actions of
-the policy. EC2 is asked whether it would do them (DryRun).
+the policies. EC2 is asked whether it would do them (DryRun).
 
 An account has every action tried in one region, and in each that --region names; in the
 others ec2:DescribeSecurityGroups alone, which fails where a region is denied as a whole.

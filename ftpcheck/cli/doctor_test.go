@@ -50,7 +50,7 @@ func TestDoctorTriesThePolicies(t *testing.T) {
 	w.AllowOnly(actions...)
 	s := live(t, w)
 	tried := map[string]bool{}
-	for _, args := range [][]string{{"--account", "*"}, {"--account", fakeaws.UnitID("prod")}, {"--aggregator", "all"}} {
+	for _, args := range [][]string{{"--account", "*", "--load-balancers"}, {"--account", fakeaws.UnitID("prod")}, {"--aggregator", "all"}} {
 		rows, stderr, code := doctor(t, args...)
 		if code != exitOK || !strings.Contains(stderr, "None denied or failed.") {
 			t.Errorf("%v: exit code %d: %s", args, code, stderr)
@@ -68,9 +68,14 @@ func TestDoctorTriesThePolicies(t *testing.T) {
 	if denied := s.Denied(); len(denied) > 0 {
 		t.Errorf("it tried %v, which the policies do not allow", denied)
 	}
-	groups := s.Count("", "", "DescribeSecurityGroups")
-	if groups.Attempts != 17*3+17 || groups.Successes > 0 {
-		t.Errorf("%+v of DescribeSecurityGroups, want one that reads nothing in each region", groups)
+	if groups := s.Count("", "", "DescribeSecurityGroups"); groups.Attempts != 17*3+17 {
+		t.Errorf("%d calls of DescribeSecurityGroups, want one in each region", groups.Attempts)
+	}
+	for action := range want {
+		service, name, _ := strings.Cut(action, ":")
+		if n := s.Count("", "", name).Successes; n > 0 && service == "ec2" && name != "DescribeRegions" && name != "DescribeManagedPrefixLists" {
+			t.Errorf("%d answers of %s, which should be dry runs", n, action)
+		}
 	}
 	if vpcs := s.Count("", "", "DescribeVpcs"); vpcs.Attempts != 3+1 {
 		t.Errorf("%d accounts had every action tried, want each once", vpcs.Attempts)
@@ -79,13 +84,12 @@ func TestDoctorTriesThePolicies(t *testing.T) {
 
 // Each action that is denied is named, where it is and with what to allow.
 func TestDoctorNamesEachAction(t *testing.T) {
-	arn := "arn:aws:iam::" + home + ":user/auditor"
-	for _, action := range policyActions(t, "ftpcheck") {
-		w := organization()
+	w, arn := organization(), "arn:aws:iam::"+home+":user/auditor"
+	live(t, w)
+	for _, action := range slices.Concat(policyActions(t, "ftpcheck"), policyActions(t, "ftpcheck-load-balancers")) {
 		_, name, _ := strings.Cut(action, ":")
-		w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: name, Region: "us-west-2"}}
-		live(t, w)
-		rows, stderr, code := doctor(t, "--region", "us-east-1,us-west-2")
+		w.Change(func() { w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: name, Region: "us-west-2"}} })
+		rows, stderr, code := doctor(t, "--region", "us-east-1,us-west-2", "--load-balancers")
 		if action == "ec2:DescribeRegions" {
 			// Who names regions can do without it.
 			w.Change(func() { w.Faults[0].Region = "" })
@@ -123,6 +127,8 @@ func TestDoctor(t *testing.T) {
 	w := organization()
 	w.Faults = []fakeaws.Fault{
 		{Kind: fakeaws.Denied, Account: member, Action: "DescribeVpcs"},
+		{Kind: fakeaws.Denied, Account: member, Action: "DescribeRouteTables"},
+		{Kind: fakeaws.Denied, Account: member, Action: "DescribeNetworkAcls"},
 		{Kind: fakeaws.Denied, Action: "AssumeRole", Value: "arn:aws:iam::" + another + ":role/audit"},
 		{Kind: fakeaws.DeniedBySCP, Account: member, Region: "eu-west-1"},
 		{Kind: fakeaws.Internal, Account: home, Region: "us-east-1", Action: "DescribeSubnets"},
@@ -153,13 +159,14 @@ func TestDoctorIsNoSilentPass(t *testing.T) {
 		want  string
 	}{
 		"credentials": {fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "GetCallerIdentity"}, nil, "Tried: 1. Denied or failed: 1."},
-		"listing":     {fakeaws.Fault{Kind: fakeaws.Denied, Action: "ListAccounts"}, []string{"--account", "*"}, `"organizations:ListAccounts"`},
+		"listing":     {fakeaws.Fault{Kind: fakeaws.Denied, Action: "ListAccounts"}, []string{"--account", "*"}, `"organizations:ListAccounts"` + "\n  ],\n  \"Resource\": [\n    \"*\"\n  ]\n}\nTried: 2. Denied or failed: 1."},
 		"aggregator":  {fakeaws.Fault{Kind: fakeaws.Denied, Action: "SelectAggregateResourceConfig"}, []string{"--aggregator", "all"}, `"config:SelectAggregateResourceConfig"`},
 		"collecting":  {fakeaws.Fault{}, []string{"--aggregator", "all", "--region", "us-esat-1"}, "Denied or failed: 1."},
 		"a region":    {fakeaws.Fault{}, []string{"--region", "us-esat-1"}, "Denied or failed: 1."},
 		"an account":  {fakeaws.Fault{}, []string{"--account", "9999*"}, "Denied or failed: 1."},
 		"left out":    {fakeaws.Fault{}, []string{"--exclude-region", "*"}, "ftpcheck: nothing was tried: "},
 		"ignored":     {fakeaws.Fault{Kind: fakeaws.Denied, Region: "eu-west-1"}, []string{"--region", "eu-west-1", "--ignore-error-code", "UnauthorizedOperation"}, "ftpcheck: nothing was tried: "},
+		"no session":  {fakeaws.Fault{Kind: fakeaws.InvalidKey, Action: "DescribeVpcs"}, nil, "Denied or failed: 1."},
 		"reset":       {fakeaws.Fault{Kind: fakeaws.Reset, Action: "DescribeVpcs"}, []string{"--max-error-retry-attempts", "1"}, "Denied or failed: 1."},
 		"files":       {fakeaws.Fault{}, []string{"--from", "."}, "--from reads files"},
 	} {

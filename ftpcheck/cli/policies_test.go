@@ -131,8 +131,8 @@ func asBlock(n *yaml.Node) {
 	}
 }
 
-// A template is what there is of one of CloudFormation.
-type template struct {
+// A stackTemplate is what there is of a template of CloudFormation.
+type stackTemplate struct {
 	AWSTemplateFormatVersion string
 	Description              string
 	Parameters               map[string]struct {
@@ -150,13 +150,13 @@ type template struct {
 
 // deploy is what CloudFormation makes of a template with these parameters, strictly decoded. What
 // AWS would fill in stands in angle brackets.
-func deploy(t *testing.T, name string, parameters map[string]string) template {
+func deploy(t *testing.T, name string, parameters map[string]string) stackTemplate {
 	t.Helper()
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(readFile(t, policiesDir+name)), &root); err != nil {
 		t.Fatal(err)
 	}
-	var bare template
+	var bare stackTemplate
 	decode := func(given map[string]string) {
 		values := map[string]any{"AWS::NoValue": nil, "AWS::Partition": "<partition>", "AWS::AccountId": "<account>"}
 		for name := range bare.Parameters {
@@ -166,7 +166,7 @@ func deploy(t *testing.T, name string, parameters map[string]string) template {
 			}
 		}
 		conditions := map[string]any{}
-		bare = template{}
+		bare = stackTemplate{}
 		evaluated := evaluate(t, root.Content[0], values, conditions)
 		text, err := json.Marshal(evaluated)
 		if err != nil {
@@ -286,8 +286,8 @@ const (
 // parameter of the template and the variable of the module that ask for them. Without any, they are
 // always there.
 var (
-	inRole   = []installation{{"ftpcheck", "", ""}}
-	inCaller = []installation{{"ftpcheck", "", ""}, {"ftpcheck-organization", "", ""}, {"ftpcheck-aggregator", "Aggregator", "aggregator"}}
+	inRole   = []installation{{"ftpcheck", "", ""}, {"ftpcheck-load-balancers", "LoadBalancers", "load_balancers"}}
+	inCaller = append(inRole, installation{"ftpcheck-organization", "", ""}, installation{"ftpcheck-aggregator", "Aggregator", "aggregator"})
 )
 
 type installation struct{ policy, parameter, variable string }

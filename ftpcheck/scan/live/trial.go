@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"golang.org/x/sync/errgroup"
 
@@ -37,8 +39,11 @@ func (t Trial) Lacks() bool {
 	return (t.Status == sg.StatusDenied || t.Status == sg.StatusRoleFailed) && isDenial(t.ErrorCode) && t.Missing()
 }
 
-// codeDryRun is what EC2 says to an action that it would have done.
-const codeDryRun = "DryRunOperation"
+// wouldDo reports whether AWS says that it would have done an action: EC2 to a dry run, and load
+// balancing where there is not what it was asked for.
+func wouldDo(code string) bool {
+	return code == "DryRunOperation" || code == "LoadBalancerNotFound" || code == "TargetGroupNotFound"
+}
 
 // Try tries what reading every place needs, without reading: who the credentials are, how accounts
 // are found, the role of each, and the actions. An account has all actions tried in one region, and
@@ -97,7 +102,7 @@ func (l *Source) try(ctx context.Context, account, region, action string, do fun
 	err := l.call(ctx, action, do)
 	f := (*failure)(nil)
 	switch {
-	case err == nil || errors.As(err, &f) && f.code == codeDryRun:
+	case err == nil || errors.As(err, &f) && wouldDo(f.code):
 		return l.allowed(account, region), nil
 	case f != nil:
 		return l.failed(account, "", region, f), nil
@@ -166,42 +171,42 @@ func (l *Source) callerIn(me *identity, account string) string {
 // trySearch tries the actions by which accounts or what an aggregator has are found, if any must be,
 // and reports whether all could be called.
 func (l *Source) trySearch(ctx context.Context, me *identity, t *trials) (found bool, err error) {
-	var needed []dryRun
-	need := func(action string, do func(context.Context) error) {
-		if !slices.ContainsFunc(needed, func(d dryRun) bool { return d.action == action }) {
-			needed = append(needed, dryRun{action, do})
+	var needed []need
+	add := func(action string, do func(context.Context) error) {
+		if !slices.ContainsFunc(needed, func(n need) bool { return n.action == action }) {
+			needed = append(needed, need{action, do})
 		}
 	}
 	if l.config.Aggregator != "" {
 		c, name, region := newConfigCalls(me.aws), &l.config.Aggregator, me.aws.Region
 		expression := fmt.Sprintf("%s WHERE resourceType = '%s' AND awsRegion = '%s'", awsconfig.Selected, awsconfig.SecurityGroup, region)
-		need("config:DescribeConfigurationAggregatorSourcesStatus", called(c.statuses, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: name, Limit: 1}))
-		need("config:GetAggregateDiscoveredResourceCounts", called(c.counted, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: name, Limit: 1,
+		add("config:DescribeConfigurationAggregatorSourcesStatus", called(c.statuses, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: name, Limit: 1}))
+		add("config:GetAggregateDiscoveredResourceCounts", called(c.counted, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: name, Limit: 1,
 			GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}}))
-		need("config:SelectAggregateResourceConfig", called(c.query, &configservice.SelectAggregateResourceConfigInput{ConfigurationAggregatorName: name, Expression: &expression, Limit: 1}))
+		add("config:SelectAggregateResourceConfig", called(c.query, &configservice.SelectAggregateResourceConfigInput{ConfigurationAggregatorName: name, Expression: &expression, Limit: 1}))
 		if len(l.config.Regions) == 0 {
-			need("ec2:DescribeRegions", called(awsec2.NewFromConfig(me.aws).DescribeRegions, &awsec2.DescribeRegionsInput{DryRun: aws.Bool(true)}))
+			add("ec2:DescribeRegions", called(awsec2.NewFromConfig(me.aws).DescribeRegions, &awsec2.DescribeRegionsInput{DryRun: aws.Bool(true)}))
 		}
 	} else {
 		c := newOrganizationCalls(me.aws)
 		for _, wanted := range l.config.Accounts {
 			switch {
 			case config.IsUnit(wanted):
-				need("organizations:ListAccountsForParent", called(c.children, &organizations.ListAccountsForParentInput{ParentId: &wanted}))
-				need("organizations:ListOrganizationalUnitsForParent", called(c.units, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &wanted}))
+				add("organizations:ListAccountsForParent", called(c.children, &organizations.ListAccountsForParentInput{ParentId: &wanted}))
+				add("organizations:ListOrganizationalUnitsForParent", called(c.units, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &wanted}))
 			case config.IsPattern(wanted):
-				need("organizations:ListAccounts", called(c.accounts, &organizations.ListAccountsInput{}))
+				add("organizations:ListAccounts", called(c.accounts, &organizations.ListAccountsInput{}))
 			}
 		}
 	}
 	found = true
-	for _, d := range needed {
-		record, err := l.try(ctx, me.account, "", d.action, d.do)
+	for _, n := range needed {
+		record, err := l.try(ctx, me.account, "", n.action, n.do)
 		if err != nil {
 			return false, err
 		}
 		found = found && record.Status == sg.StatusScanned
-		t.add(Trial{Coverage: record, Action: d.action, Caller: me.arn})
+		t.add(Trial{Coverage: record, Action: n.action, Caller: me.arn})
 	}
 	return found, nil
 }
@@ -223,32 +228,32 @@ func (l *Source) tryPlace(ctx context.Context, me *identity, job placeJob, whole
 		// Regions are found with its credentials, so that it has been assumed.
 		found = append(found, Trial{Coverage: l.allowed(id, ""), Action: "sts:AssumeRole", Caller: me.arn, Role: caller})
 	}
-	for _, d := range newEC2Calls(job.account.aws, job.region).dryRuns(job, len(l.namedRegions()) > 0) {
-		if !whole && d.action != "ec2:DescribeSecurityGroups" {
+	for _, n := range newEC2Calls(job.account.aws, job.region).needs(job, len(l.namedRegions()) > 0, l.config.LoadBalancers) {
+		if !whole && n.action != "ec2:DescribeSecurityGroups" {
 			continue
 		}
-		record, err := l.try(ctx, id, job.region, d.action, d.do)
+		record, err := l.try(ctx, id, job.region, n.action, n.do)
 		if err != nil {
 			return err
 		}
-		found = append(found, Trial{Coverage: record, Action: d.action, Caller: caller})
+		found = append(found, Trial{Coverage: record, Action: n.action, Caller: caller})
 	}
 	l.tell(ctx, Ended, l.allowed(id, job.region))
 	t.add(found...)
 	return nil
 }
 
-// A dryRun is an action of which EC2 says whether it would do it.
-type dryRun struct {
+// A need is an action that a read needs, and a call by which AWS says whether it allows it.
+type need struct {
 	action string
 	do     func(context.Context) error
 }
 
-// dryRuns are the actions that reading a place takes. Where regions are named, nobody needs to be
+// needs are the actions that reading a place takes. Where regions are named, nobody needs to be
 // told which there are.
-func (c *ec2Calls) dryRuns(job placeJob, named bool) []dryRun {
+func (c *ec2Calls) needs(job placeJob, named, balancers bool) []need {
 	yes := aws.Bool(true)
-	all := []dryRun{
+	all := []need{
 		{"ec2:DescribeSecurityGroups", called(c.groups, &awsec2.DescribeSecurityGroupsInput{DryRun: yes})},
 		{"ec2:DescribeSecurityGroupRules", called(c.rules, &awsec2.DescribeSecurityGroupRulesInput{DryRun: yes})},
 		{"ec2:DescribeManagedPrefixLists", called(c.lists, &awsec2.DescribeManagedPrefixListsInput{DryRun: yes})},
@@ -265,9 +270,30 @@ func (c *ec2Calls) dryRuns(job placeJob, named bool) []dryRun {
 	}
 	if !named {
 		regions := awsec2.NewFromConfig(job.account.aws, func(o *awsec2.Options) { o.Region = job.region }).DescribeRegions
-		all = append(all, dryRun{"ec2:DescribeRegions", called(regions, &awsec2.DescribeRegionsInput{DryRun: yes})})
+		all = append(all, need{"ec2:DescribeRegions", called(regions, &awsec2.DescribeRegionsInput{DryRun: yes})})
+	}
+	if balancers {
+		all = append(all, c.balancing.needs(job)...)
 	}
 	return all
+}
+
+// needs are the actions that load balancers take. This service has no dry runs: it is asked for the
+// first of what it lists, and for what there is not where it must be told what.
+func (c *balancingCalls) needs(job placeJob) []need {
+	const describe = "elasticloadbalancing:Describe"
+	arn := func(resource string) *string {
+		return new(fmt.Sprintf("arn:%s:elasticloadbalancing:%s:%s:%s/0123456789abcdef", job.account.partition, job.region, job.account.id, resource))
+	}
+	balancer, group := arn("loadbalancer/net/ftpcheck-doctor"), arn("targetgroup/ftpcheck-doctor")
+	return []need{
+		{describe + "LoadBalancers", called(c.loadBalancers, &elasticloadbalancingv2.DescribeLoadBalancersInput{PageSize: new(int32(1))})},
+		{describe + "Listeners", called(c.listeners, &elasticloadbalancingv2.DescribeListenersInput{LoadBalancerArn: balancer})},
+		{describe + "TargetGroups", called(c.targetGroups, &elasticloadbalancingv2.DescribeTargetGroupsInput{PageSize: new(int32(1))})},
+		{describe + "TargetGroupAttributes", called(c.attributes, &elasticloadbalancingv2.DescribeTargetGroupAttributesInput{TargetGroupArn: group})},
+		{describe + "TargetHealth", called(c.health, &elasticloadbalancingv2.DescribeTargetHealthInput{TargetGroupArn: group})},
+		{describe + "InstanceHealth", called(c.instanceHealth, &elasticloadbalancing.DescribeInstanceHealthInput{LoadBalancerName: new("ftpcheck-doctor")})},
+	}
 }
 
 // tryEntries tries to read the entries of some prefix list that there is, as AWS may say of one that

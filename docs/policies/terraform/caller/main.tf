@@ -23,6 +23,12 @@ variable "role_name" {
   default     = "ftpcheck"
 }
 
+variable "load_balancers" {
+  type        = bool
+  description = "Whether ftpcheck may read the load balancers of this account, for --load-balancers."
+  default     = false
+}
+
 variable "aggregator" {
   type        = bool
   description = "Whether ftpcheck reads an aggregator of AWS Config that is in this account."
@@ -30,7 +36,11 @@ variable "aggregator" {
 }
 
 locals {
-  policies = concat(["ftpcheck", "ftpcheck-organization"], var.aggregator ? ["ftpcheck-aggregator"] : [])
+  policies = concat(
+    ["ftpcheck", "ftpcheck-organization"],
+    var.load_balancers ? ["ftpcheck-load-balancers"] : [],
+    var.aggregator ? ["ftpcheck-aggregator"] : [],
+  )
 }
 
 data "aws_partition" "current" {}

@@ -34,8 +34,14 @@ variable "permissions_boundary" {
   default     = null
 }
 
+variable "load_balancers" {
+  type        = bool
+  description = "Whether the role may read load balancers, for --load-balancers."
+  default     = false
+}
+
 locals {
-  policies = ["ftpcheck"]
+  policies = concat(["ftpcheck"], var.load_balancers ? ["ftpcheck-load-balancers"] : [])
 }
 
 resource "aws_iam_role" "ftpcheck" {
