@@ -85,6 +85,7 @@ func TestDoctorTriesThePolicies(t *testing.T) {
 // Each action that is denied is named, where it is and with what to allow.
 func TestDoctorNamesEachAction(t *testing.T) {
 	w, arn := organization(), "arn:aws:iam::"+home+":user/auditor"
+	w.Latency = 1
 	live(t, w)
 	for _, action := range slices.Concat(policyActions(t, "ftpcheck"), policyActions(t, "ftpcheck-load-balancers")) {
 		_, name, _ := strings.Cut(action, ":")

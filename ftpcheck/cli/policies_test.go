@@ -327,7 +327,7 @@ func TestTemplates(t *testing.T) {
 	}{
 		"bare": {map[string]string{"Principal": callerARN}, false, map[string]any{
 			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, "")}},
-		"an external ID": {map[string]string{"Principal": callerARN, "ExternalId": wantedID}, false, map[string]any{
+		"an external ID": {map[string]string{"Principal": callerARN, "ExternalId": wantedID}, true, map[string]any{
 			"RoleName": "ftpcheck", "AssumeRolePolicyDocument": trust(callerARN, wantedID)}},
 		"all": {map[string]string{"Principal": callerARN, "RoleName": wantedRole, "ExternalId": wantedID, "PermissionsBoundary": wantedBounds}, true, map[string]any{
 			"RoleName": wantedRole, "AssumeRolePolicyDocument": trust(callerARN, wantedID),
