@@ -178,7 +178,7 @@ Steampipe.`,
 		}
 		return fmt.Errorf("%s%s", err, see(meant, c))
 	})
-	root.AddCommand(newCheck(), newAudit(), newSave(), newQuery(), newShell(), newDump(), newBenchmark(), newExceptions(), newTables(), newInspect(), newDemo(), newVersion())
+	root.AddCommand(newCheck(), newAudit(), newSave(), newDoctor(), newQuery(), newShell(), newDump(), newBenchmark(), newExceptions(), newTables(), newInspect(), newDemo(), newVersion())
 	return root
 }
 

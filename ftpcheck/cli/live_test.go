@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -170,27 +169,8 @@ func TestLiveAggregator(t *testing.T) {
 // they name is used.
 func TestLeastPrivilege(t *testing.T) {
 	var actions []string
-	for _, name := range []string{"ftpcheck", "ftpcheck-organization", "ftpcheck-aggregator", "ftpcheck-load-balancers"} {
-		var policy struct {
-			Statement []struct{ Action any }
-		}
-		content, err := os.ReadFile("../../docs/policies/" + name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(content, &policy); err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range policy.Statement {
-			switch a := s.Action.(type) {
-			case string:
-				actions = append(actions, a)
-			case []any:
-				for _, a := range a {
-					actions = append(actions, a.(string))
-				}
-			}
-		}
+	for _, name := range policies(t) {
+		actions = append(actions, policyActions(t, name)...)
 	}
 	w := organization()
 	w.Organization.Units = []fakeaws.Unit{{Name: "prod", Accounts: []string{member}}}

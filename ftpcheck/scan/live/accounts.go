@@ -226,12 +226,16 @@ func (l *Source) credentials(ctx context.Context, me *identity, id string) aws.C
 	key := roleKey{me.arn, id}
 	cfg, ok := l.roles[key]
 	if !ok {
-		role := fmt.Sprintf("arn:%s:iam::%s:role/%s", me.partition, id, strings.TrimPrefix(l.config.RoleName, "/"))
-		cfg = l.withRole(me.aws, role, l.config.RoleExternalID, "", 0)
+		cfg = l.withRole(me.aws, l.role(me, id), l.config.RoleExternalID, "", 0)
 		cfg = debugged(ctx, &l.secrets, cfg, id)
 		l.roles[key] = cfg
 	}
 	return cfg
+}
+
+// role is the ARN of the role in an account.
+func (l *Source) role(me *identity, id string) string {
+	return fmt.Sprintf("arn:%s:iam::%s:role/%s", me.partition, id, strings.TrimPrefix(l.config.RoleName, "/"))
 }
 
 // roleKey is the role in an account, as assumed by the identity of an ARN.

@@ -144,9 +144,7 @@ func classifyAnswer(action, code, message string, err error) *failure {
 		f.status = sg.StatusThrottled
 		f.message = fmt.Sprintf("AWS throttled %s each time it was tried. Try again later, or raise {max_error_retry_attempts}", action)
 		return f
-	}
-	switch code {
-	case "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedException":
+	case isDenial(code):
 		switch {
 		case action == "ec2:DescribeRegions":
 			// Without it nobody knows which places there are, so none can be left out.
@@ -168,6 +166,9 @@ func classifyAnswer(action, code, message string, err error) *failure {
 			f.status = sg.StatusDenied
 			f.message = fmt.Sprintf("%s is denied. Allow the caller this action", action)
 		}
+		return f
+	}
+	switch code {
 	case "RequestExpired", "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
 		f.status = sg.StatusExpired
 		f.message = "the AWS credentials have expired. Get new ones, for example with 'aws sso login', and try again"
@@ -195,6 +196,15 @@ func classifyAnswer(action, code, message string, err error) *failure {
 		f.status = sg.StatusUnreachable
 	}
 	return f
+}
+
+// isDenial reports whether AWS refuses an action that the caller is not allowed.
+func isDenial(code string) bool {
+	switch code {
+	case "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedException":
+		return true
+	}
+	return false
 }
 
 // isThrottling reports whether AWS refuses a request because there were too many.
