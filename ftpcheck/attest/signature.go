@@ -15,6 +15,8 @@ import (
 	"github.com/hiddeco/sshsig"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
 // Namespace keeps a signature from counting for anything else: the -n of ssh-keygen.
@@ -32,7 +34,7 @@ type Signer struct {
 func OpenSigner(name string, ask func(question string) ([]byte, error)) (*Signer, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, newfile.WithoutPath(err)
 	}
 	if public, _, _, _, err := ssh.ParseAuthorizedKey(text); err == nil {
 		return fromAgent(public)
@@ -135,7 +137,7 @@ func oneLine(text []byte) string { return string(bytes.ReplaceAll(text, []byte("
 func (s *Signature) IsBy(name string) (bool, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return false, withoutPath(err)
+		return false, newfile.WithoutPath(err)
 	}
 	key, _, _, _, err := ssh.ParseAuthorizedKey(text)
 	if err != nil {

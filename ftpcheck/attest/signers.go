@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
 // Signer returns whom a file of allowed signers gives the key of the signature to, at a time; empty
@@ -17,7 +19,7 @@ import (
 func (s *Signature) Signer(name string, at time.Time) (principals string, err error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return "", withoutPath(err)
+		return "", newfile.WithoutPath(err)
 	}
 	n := 0
 	for line := range bytes.Lines(text) {

@@ -18,6 +18,8 @@ import (
 
 	"github.com/digitorus/pkcs7"
 	"github.com/digitorus/timestamp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
 // maxStamp is how long the answer of an authority may be.
@@ -106,7 +108,7 @@ func ReadTime(stamp, text []byte) (*Time, error) {
 func (t *Time) IsTrusted(name string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return withoutPath(err)
+		return newfile.WithoutPath(err)
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {

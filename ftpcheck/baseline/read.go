@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -98,11 +98,7 @@ const maxDocument = 2 << 30
 func ReadFile(name string) (*Snapshot, Info, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		var in *fs.PathError
-		if errors.As(err, &in) {
-			err = in.Err
-		}
-		return nil, Info{}, fmt.Errorf("the baseline %q cannot be read: %w", name, err)
+		return nil, Info{}, fmt.Errorf("the baseline %q cannot be read: %w", name, newfile.WithoutPath(err))
 	}
 	defer f.Close()
 	s, info, err := read(io.LimitReader(f, maxDocument))

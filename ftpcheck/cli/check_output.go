@@ -2,15 +2,14 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 )
 
@@ -108,11 +107,10 @@ func (f fileOutput) write(write func(io.Writer) error) error {
 	if err == nil {
 		err = cmp.Or(write(file), file.Close())
 	}
-	var in *fs.PathError
-	if errors.As(err, &in) {
-		err = fmt.Errorf("the summary of the job cannot be written: %w", in.Err)
+	if err != nil {
+		return fmt.Errorf("the summary of the job cannot be written: %w", newfile.WithoutPath(err))
 	}
-	return err
+	return nil
 }
 
 // inGitHub reports whether this runs in a job of GitHub Actions.

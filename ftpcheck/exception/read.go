@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 )
 
@@ -29,11 +30,7 @@ const maxFile = 4 << 20
 func ReadFile(name string) (*List, []byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		var in *os.PathError
-		if errors.As(err, &in) {
-			err = in.Err
-		}
-		return nil, nil, fmt.Errorf("the exceptions in %q cannot be read: %w", name, err)
+		return nil, nil, fmt.Errorf("the exceptions in %q cannot be read: %w", name, newfile.WithoutPath(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))

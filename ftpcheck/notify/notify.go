@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
 // A Webhook is where to tell.
@@ -173,12 +173,8 @@ func (w *Webhook) remember(state string) error {
 	if err == nil {
 		err = os.WriteFile(w.Told, []byte(state), 0o600)
 	}
-	var in *fs.PathError
-	if errors.As(err, &in) {
-		err = in.Err
-	}
 	if err != nil {
-		return fmt.Errorf("it was told, and %q, which remembers that, cannot be written: %w", w.Told, err)
+		return fmt.Errorf("it was told, and %q, which remembers that, cannot be written: %w", w.Told, newfile.WithoutPath(err))
 	}
 	return nil
 }

@@ -189,6 +189,8 @@ func (c *Config) Complete() error {
 		return fmt.Errorf("%s is %q, which is no name of an aggregator of AWS Config", c.Name("aggregator"), c.Aggregator)
 	case c.Aggregator != "" && slices.ContainsFunc(c.Accounts, IsUnit):
 		return errors.New(c.Words("{accounts} names organizational units, which an {aggregator} does not know: name accounts, or patterns for them"))
+	case c.Aggregator != "" && c.LoadBalancers:
+		return errors.New(c.Words("{load_balancers} asks AWS for what an {aggregator} does not tell: leave one of them out"))
 	case c.Aggregator == "" && c.MaxAge != "":
 		return errors.New(c.Words("{max_age} is for what AWS Config recorded: name an {aggregator} or files, or leave it out"))
 	}

@@ -29,6 +29,7 @@ func TestComplete(t *testing.T) {
 		{Config{AccessKey: "a"}, "belong together"},
 		{Config{Aggregator: "org-1", MaxAge: "36h", Accounts: []string{"12*"}}, ""},
 		{Config{Aggregator: "org-1", Accounts: []string{"ou-abcd-12345678"}}, "accounts names organizational units, which an aggregator does not know"},
+		{Config{Aggregator: "org-1", LoadBalancers: true}, "load_balancers asks AWS for what an aggregator does not tell"},
 		{Config{Aggregator: "a'b"}, "is no name of an aggregator"},
 		{Config{MaxAge: "36h"}, "max_age is for what AWS Config recorded"},
 	} {
