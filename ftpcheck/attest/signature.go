@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 
@@ -147,11 +146,3 @@ func (s *Signature) IsBy(name string) (bool, error) {
 }
 
 func (s *Signature) is(key ssh.PublicKey) bool { return bytes.Equal(key.Marshal(), s.key.Marshal()) }
-
-func withoutPath(err error) error {
-	var in *fs.PathError
-	if errors.As(err, &in) {
-		return in.Err
-	}
-	return err
-}
