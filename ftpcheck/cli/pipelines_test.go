@@ -139,9 +139,9 @@ func TestPipelineCommands(t *testing.T) {
 }
 
 // releases serves what a release has for Linux, as goreleaser names it. The program in it is the
-// command of the tests. It returns the URL, the name of each file that was asked for, and what
-// changes the archive after its checksum was taken.
-func releases(t *testing.T) (url string, asked *[]string, forge func()) {
+// command of the tests. It returns the URL, what names the files that were asked for since it was
+// called last, and what changes the archive after its checksum was taken.
+func releases(t *testing.T) (url string, asked func() []string, forge func()) {
 	t.Helper()
 	program, err := exec.LookPath("ftpcheck")
 	if err != nil {
@@ -168,12 +168,12 @@ func releases(t *testing.T) (url string, asked *[]string, forge func()) {
 		"/v" + Version + "/" + archiveName: archive.Bytes(),
 		"/v" + Version + "/" + names.sums:  fmt.Appendf(nil, "%064x  ftpcheck_other.tar.gz\n%x  %s\n", 0, sha256.Sum256(archive.Bytes()), archiveName),
 	}
-	asked = &[]string{}
+	var wanted []string
 	var mu sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		*asked = append(*asked, filepath.Base(r.URL.Path))
+		wanted = append(wanted, filepath.Base(r.URL.Path))
 		if file, ok := files[r.URL.Path]; ok {
 			w.Write(file)
 		} else {
@@ -181,6 +181,12 @@ func releases(t *testing.T) (url string, asked *[]string, forge func()) {
 		}
 	}))
 	t.Cleanup(server.Close)
+	asked = func() (since []string) {
+		mu.Lock()
+		defer mu.Unlock()
+		since, wanted = wanted, nil
+		return since
+	}
 	return server.URL, asked, func() {
 		mu.Lock()
 		defer mu.Unlock()
