@@ -118,6 +118,9 @@ func TestRandomCompare(t *testing.T) {
 			if c.Kind == Unknown && !unread(now, c.Region) {
 				t.Fatalf("%+v, and its place was read", c)
 			}
+			if lost := c.Kind == Unknown || c.Kind == CoverageLost; c.Lost != lost {
+				t.Fatalf("lost is %v: %+v", c.Lost, c)
+			}
 			if c.Worse {
 				worse++
 			}
@@ -169,6 +172,34 @@ func TestRandomCompare(t *testing.T) {
 	}
 	if known < 100 {
 		t.Errorf("only %d were known, which proves little", known)
+	}
+}
+
+// A place that was read in one way and failed in another, or whose account failed as a whole, was not
+// read whole: what is gone from it is not resolved.
+func TestHalfRead(t *testing.T) {
+	groups := Row{"account_id": "111122223333", "region": "eu-west-1", "origin": sg.Live, "content": sg.ContentGroups, "status": string(sg.StatusScanned)}
+	for name, c := range map[string]struct {
+		failed Row
+		want   Kind
+	}{
+		"the place":       {Row{"account_id": "111122223333", "region": "eu-west-1", "origin": sg.Live, "status": "denied"}, Unknown},
+		"the account":     {Row{"account_id": "111122223333", "origin": sg.Live, "status": "denied"}, Unknown},
+		"another place":   {Row{"account_id": "111122223333", "region": "us-east-1", "origin": sg.Live, "status": "denied"}, Resolved},
+		"another account": {Row{"account_id": "222233334444", "origin": sg.Live, "status": "denied"}, Resolved},
+		"a file of it":    {Row{"account_id": "111122223333", "region": "eu-west-1", "origin": "a.json", "status": "invalid"}, Unknown},
+		"a file of any":   {Row{"origin": "a.json", "status": "invalid"}, Unknown},
+		"a file of other": {Row{"region": "us-east-1", "origin": "a.json", "status": "invalid"}, Resolved},
+	} {
+		before, after := New(), New()
+		before.AddPlace(groups)
+		before.AddFinding(Row{"finding": "open", "account_id": "111122223333", "region": "eu-west-1", "group_id": "sg-1", "ip_protocol": "tcp", "from_port": "21", "to_port": "21", "source": "0.0.0.0/0"})
+		after.AddPlace(groups)
+		after.AddPlace(c.failed)
+		changes, err := Compare(before, after, nil)
+		if err != nil || changes.Count(c.want) != 1 || changes.Count(Unknown)+changes.Count(Resolved) != 1 || changes.Lost() != (c.want == Unknown) {
+			t.Errorf("%s failed: %+v, %v", name, changes, err)
+		}
 	}
 }
 

@@ -47,6 +47,9 @@ type Change struct {
 	// Worse reports that something is open now, or on more ports, or reached by the internet, or no
 	// longer accepted, that was not known to be before.
 	Worse bool
+	// Lost reports that nobody knows now what was known before, as the place was not read, and was not
+	// left out by choice either.
+	Lost bool
 }
 
 // Changes are what changed between two answers.
@@ -66,6 +69,11 @@ func (all Changes) Count(kind Kind) int {
 // Worse reports whether something is worse than it was known to be.
 func (all Changes) Worse() bool {
 	return slices.ContainsFunc(all, func(c Change) bool { return c.Worse })
+}
+
+// Lost reports whether something was known before that nobody knows now.
+func (all Changes) Lost() bool {
+	return slices.ContainsFunc(all, func(c Change) bool { return c.Lost })
 }
 
 // Uncertain reports whether something cannot be told, because a place was read in only
@@ -91,6 +99,7 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 			c.compare(f, now)
 		case !after.covers(f["account_id"], f["region"]):
 			c.Kind, c.Note = Unknown, "The place was not read now, so nobody knows whether it is still so."
+			c.Lost = !after.leftOut(f["account_id"], f["region"])
 		default:
 			c.Kind = Resolved
 			gone = append(gone, c)
@@ -179,7 +188,7 @@ func coverageChanges(before, after *Snapshot) Changes {
 	var changes Changes
 	for p := range before.scanned {
 		if before.covers(p.account, p.region) && !after.covers(p.account, p.region) {
-			changes = append(changes, Change{Kind: CoverageLost, AccountID: p.account, Region: p.region, Note: after.why(p, "now")})
+			changes = append(changes, Change{Kind: CoverageLost, AccountID: p.account, Region: p.region, Note: after.why(p, "now"), Lost: !after.leftOut(p.account, p.region)})
 		}
 	}
 	for p := range after.scanned {

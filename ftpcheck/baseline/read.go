@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
@@ -33,7 +34,7 @@ func Of(r *finding.Report) *Snapshot {
 		s.Reach[GroupIdentity(row)], _ = ReachOf(row) // which are lists, as the table has them
 	}
 	for _, p := range r.Places {
-		s.AddPlace(Row{"account_id": p.AccountID, "region": p.Region, "origin": p.Origin, "content": p.Content, "status": string(p.Status), "error_code": p.ErrorCode})
+		s.AddPlace(Row{"account_id": p.AccountID, "region": p.Region, "origin": p.Origin, "content": p.Content, "status": string(p.Status), "error_code": p.ErrorCode, "is_ignored": strconv.FormatBool(p.LeftOut())})
 	}
 	return s
 }

@@ -41,8 +41,8 @@ type place struct{ account, region string }
 
 type failedPlace struct {
 	place
-	live         bool
-	status, code string
+	live, leftOut bool
+	status, code  string
 }
 
 // FindingColumns and PlaceColumns are the columns that rows of findings and places must have, and
@@ -66,12 +66,13 @@ func (s *Snapshot) AddFinding(row Row) {
 	}
 }
 
-// AddPlace adds the record of a place.
+// AddPlace adds the record of a place. What the user chose to leave out has is_ignored, if the answer
+// is of a version that says so.
 func (s *Snapshot) AddPlace(row Row) {
 	p := place{row["account_id"], row["region"]}
 	switch {
 	case row["status"] != string(sg.StatusScanned):
-		s.failed = append(s.failed, failedPlace{p, row["origin"] == sg.Live, row["status"], row["error_code"]})
+		s.failed = append(s.failed, failedPlace{p, row["origin"] == sg.Live, row["is_ignored"] == "true", row["status"], row["error_code"]})
 	case row["content"] == sg.ContentGroups && p.account != "" && p.region != "":
 		s.scanned[p] = true
 	}
@@ -102,6 +103,13 @@ func (s *Snapshot) covers(account, region string) bool {
 		}
 		// A file may have held a part of any place that its record does not rule out.
 		return (f.account == account || f.account == "") && (f.region == region || f.region == "")
+	})
+}
+
+// leftOut reports whether the user chose not to read a place.
+func (s *Snapshot) leftOut(account, region string) bool {
+	return slices.ContainsFunc(s.failed, func(f failedPlace) bool {
+		return f.leftOut && f.account == account && (f.region == region || f.region == "")
 	})
 }
 

@@ -74,7 +74,7 @@ The exit code is
   2  something was not read or could not be determined, whatever else was found,
      or the command failed
 With --baseline it is 1 if something is new or worse, whatever was not read, then 2 as
-above.`,
+above, and also if a place was read then and is not now.`,
 		Example: `  ftpcheck check --from ./saved
   ftpcheck check --interfaces --fix-commands
   ftpcheck check --from ./saved --output csv > findings.csv
@@ -195,7 +195,7 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 		return err
 	}
 	k.hook.tell(c, r, changes)
-	return k.failOn.exit(r, k.before != nil)
+	return k.failOn.exit(r, changes, k.before != nil)
 }
 
 // runReport reads everything. What could not be read is in the report, first what it

@@ -143,8 +143,8 @@ func (f *failOn) add(c *cobra.Command, more ...failOn) {
 }
 
 // exit is the exit code of a check: what is not known is an error, whatever is open. Since a
-// baseline, what is worse goes first.
-func (f failOn) exit(r *finding.Report, since bool) error {
+// baseline, what is worse goes first, and what was read then must be read now.
+func (f failOn) exit(r *finding.Report, changes baseline.Changes, since bool) error {
 	complete := r.Complete()
 	if f == failUndetermined && !complete {
 		// What may be open counts as what is, and leaves no doubt about the rest.
@@ -156,7 +156,7 @@ func (f failOn) exit(r *finding.Report, since bool) error {
 	switch {
 	case fails && (complete || since):
 		return exitCode(exitOpen)
-	case !complete:
+	case !complete || changes.Lost():
 		return exitCode(exitError)
 	}
 	return nil

@@ -140,6 +140,12 @@ func TestTheSecondDay(t *testing.T) {
 	if strings.Contains(stderr, "/secret") {
 		t.Error("it tells the path of the webhook, which is a secret")
 	}
+	// What is left out by choice need not be read again.
+	for _, choice := range [][]string{{"--exclude-region", "us-west-2"}, {"--ignore-error-code", "UnauthorizedOperation"}} {
+		if _, stderr, code := second(append(choice, "--notify=", "--notify-state=")...); code != exitOK {
+			t.Errorf("%v: exit code %d: %s", choice, code, stderr)
+		}
+	}
 	for _, c := range []struct{ arg, problem string }{
 		{"--baseline=", "--notify tells what has changed since a baseline: give that with --baseline"},
 		{"--notify=hooks.example.com", "--notify: it must be the URL of a webhook, such as https://hooks.example.com/…"},
