@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
@@ -67,9 +68,9 @@ func (f *modFlags) settings() (settings benchmark.Settings, err error) {
 	return settings, nil
 }
 
-// loadExcepted is the mod with what was accepted as variables. Variables that are set go before
-// what the configuration says.
-func (f *modFlags) loadExcepted(flags *exceptionFlags, source *sourceFlags) (*benchmark.Mod, []string, error) {
+// loadExcepted is the mod with what was accepted as variables, and that; nil if nothing was. Variables
+// that are set go before what the configuration says.
+func (f *modFlags) loadExcepted(flags *exceptionFlags, source *sourceFlags) (*benchmark.Mod, *exception.List, error) {
 	settings, err := f.settings()
 	if err != nil {
 		return nil, nil, err
@@ -79,22 +80,26 @@ func (f *modFlags) loadExcepted(flags *exceptionFlags, source *sourceFlags) (*be
 			return nil, nil, fmt.Errorf("both %s and the variable %s say what was accepted: give one of them", both.flag, both.variable)
 		}
 	}
-	accepted, err := flags.read(source)
+	read, err := flags.read(source)
 	if err != nil {
 		return nil, nil, err
 	}
-	var malformed []string
-	if accepted != nil && accepted.name != "" && !settings.Has("exceptions") {
-		settings.Except(accepted.Exceptions)
-		malformed = accepted.Malformed
-	}
-	if accepted != nil && accepted.TagKey != "" && !settings.Has("exception_tag") {
-		if err := settings.Set("exception_tag=" + accepted.TagKey); err != nil {
-			return nil, nil, err
+	var accepted *exception.List
+	if read != nil {
+		accepted = &exception.List{}
+		if read.name != "" && !settings.Has("exceptions") {
+			settings.Except(read.Exceptions)
+			accepted.Exceptions, accepted.Malformed = read.Exceptions, read.Malformed
+		}
+		if read.TagKey != "" && !settings.Has("exception_tag") {
+			if err := settings.Set("exception_tag=" + read.TagKey); err != nil {
+				return nil, nil, err
+			}
+			accepted.TagKey = read.TagKey
 		}
 	}
 	mod, err := benchmark.Load(benchmark.Bundled(), settings)
-	return mod, malformed, err
+	return mod, accepted, err
 }
 
 func newBenchmarkList() *cobra.Command {
@@ -214,7 +219,7 @@ The exit code is
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeControl,
 		RunE: func(c *cobra.Command, args []string) error {
-			mod, malformed, err := flags.loadExcepted(&exceptions, &source)
+			mod, accepted, err := flags.loadExcepted(&exceptions, &source)
 			if err != nil {
 				return err
 			}
@@ -236,8 +241,7 @@ The exit code is
 			if err != nil {
 				return err
 			}
-			tellExceptions(c.ErrOrStderr(), malformed)
-			return runBenchmark(c, &source, run, print)
+			return runBenchmark(c, &source, accepted, run, print)
 		},
 	}
 	source.add(c)
@@ -248,7 +252,7 @@ The exit code is
 	return c
 }
 
-func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Context, tables.Reader) (*benchmark.Group, error), print func(io.Writer, *benchmark.Group) error) (err error) {
+func runBenchmark(c *cobra.Command, source *sourceFlags, accepted *exception.List, run func(context.Context, tables.Reader) (*benchmark.Group, error), print func(io.Writer, *benchmark.Group) error) (err error) {
 	scanner, err := source.scanner(c)
 	if err != nil {
 		return err
@@ -262,6 +266,15 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, run func(context.Contex
 	}
 	if err := print(c.OutOrStdout(), group); err != nil {
 		return err
+	}
+	if accepted != nil {
+		// Results are of groups and controls, and say nothing of an exception that no group has.
+		r, err := runReport(c, scanner, textFlags{reachable: true})
+		if err != nil {
+			return err
+		}
+		r.Except(accepted, r.Started)
+		tellExceptions(terminal.Prose(c.ErrOrStderr()), r.Exceptions.Notes)
 	}
 	switch summary := group.Summary.Status; {
 	case summary == benchmark.Summary{}:
