@@ -12,8 +12,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	classic "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -23,14 +21,14 @@ import (
 // Balancing is what was read of the load balancers of a place. What is asked for one by one is by
 // the ID of what it is about, or by the name of a classic load balancer; see [ID].
 type Balancing struct {
-	LoadBalancers ec2.Answer[types.LoadBalancer]
-	Listeners     map[string]*ec2.Answer[types.Listener]                // of load balancers
-	TargetGroups  ec2.Answer[types.TargetGroup]                         // all
-	Attributes    map[string]*ec2.Answer[types.TargetGroupAttribute]    // of target groups
-	Health        map[string]*ec2.Answer[types.TargetHealthDescription] // of target groups
+	LoadBalancers ec2.Answer[LoadBalancer]
+	Listeners     map[string]*ec2.Answer[Listener]             // of load balancers
+	TargetGroups  ec2.Answer[TargetGroup]                      // all
+	Attributes    map[string]*ec2.Answer[TargetGroupAttribute] // of target groups
+	Health        map[string]*ec2.Answer[TargetHealth]         // of target groups
 
-	Classic        ec2.Answer[classic.LoadBalancerDescription]
-	InstanceHealth map[string]*ec2.Answer[classic.InstanceState] // of classic load balancers
+	Classic        ec2.Answer[ClassicLoadBalancer]
+	InstanceHealth map[string]*ec2.Answer[InstanceState] // of classic load balancers
 }
 
 // ID is the last part of the ARN of a load balancer or target group, by which files are named that
@@ -60,12 +58,12 @@ func Of[T any](answers *map[string]*ec2.Answer[T], id string) *ec2.Answer[T] {
 // EachAnswer calls keep for each list that was read, with the AWS CLI's command that prints it, with
 // the ID of what it is about behind it, and the member in which it is there.
 func (b *Balancing) EachAnswer(keep func(command, member string, items any) error) error {
-	err := each(nil, map[string]*ec2.Answer[types.LoadBalancer]{"": &b.LoadBalancers}, keep, "describe-load-balancers", "LoadBalancers")
+	err := each(nil, map[string]*ec2.Answer[LoadBalancer]{"": &b.LoadBalancers}, keep, "describe-load-balancers", "LoadBalancers")
 	err = each(err, b.Listeners, keep, "describe-listeners", "Listeners")
-	err = each(err, map[string]*ec2.Answer[types.TargetGroup]{"": &b.TargetGroups}, keep, "describe-target-groups", "TargetGroups")
+	err = each(err, map[string]*ec2.Answer[TargetGroup]{"": &b.TargetGroups}, keep, "describe-target-groups", "TargetGroups")
 	err = each(err, b.Attributes, keep, "describe-target-group-attributes", "Attributes")
 	err = each(err, b.Health, keep, "describe-target-health", "TargetHealthDescriptions")
-	err = each(err, map[string]*ec2.Answer[classic.LoadBalancerDescription]{"": &b.Classic}, keep, "describe-classic-load-balancers", "LoadBalancerDescriptions")
+	err = each(err, map[string]*ec2.Answer[ClassicLoadBalancer]{"": &b.Classic}, keep, "describe-classic-load-balancers", "LoadBalancerDescriptions")
 	return each(err, b.InstanceHealth, keep, "describe-instance-health", "InstanceStates")
 }
 
@@ -97,13 +95,13 @@ func add[T any](to *map[string]*ec2.Answer[T], from map[string]*ec2.Answer[T]) {
 
 // Exposure are the load balancers as package exposure has them.
 func (b *Balancing) Exposure() (all []exposure.LoadBalancer) {
-	groups := map[string]*types.TargetGroup{}
+	groups := map[string]*TargetGroup{}
 	for i := range b.TargetGroups.Items {
 		groups[ID(b.TargetGroups.Items[i].TargetGroupArn)] = &b.TargetGroups.Items[i]
 	}
 	for i := range b.LoadBalancers.Items {
 		x := &b.LoadBalancers.Items[i]
-		if x.Type != types.LoadBalancerTypeEnumNetwork {
+		if x.Type != "network" {
 			continue
 		}
 		l := exposure.LoadBalancer{Name: name(x.LoadBalancerArn), VPCID: aws.ToString(x.VpcId)}
@@ -130,22 +128,22 @@ func (b *Balancing) Exposure() (all []exposure.LoadBalancer) {
 }
 
 // passesTCP says whether a listener takes TCP, bare or in TLS.
-func passesTCP(l *types.Listener) rule.Answer {
+func passesTCP(l *Listener) rule.Answer {
 	switch l.Protocol {
-	case types.ProtocolEnumTcp, types.ProtocolEnumTls, types.ProtocolEnumTcpUdp, types.ProtocolEnumTcpQuic:
+	case "TCP", "TLS", "TCP_UDP", "TCP_QUIC":
 		return rule.Yes
-	case types.ProtocolEnumUdp, types.ProtocolEnumQuic:
+	case "UDP", "QUIC":
 		return rule.No
 	}
 	return rule.Unknown
 }
 
 // targets are those of all target groups to which a listener forwards.
-func (b *Balancing) targets(l *types.Listener, groups map[string]*types.TargetGroup) exposure.List[exposure.Target] {
+func (b *Balancing) targets(l *Listener, groups map[string]*TargetGroup) exposure.List[exposure.Target] {
 	list := exposure.Whole[exposure.Target]()
 	for i := range l.DefaultActions {
 		a := &l.DefaultActions[i]
-		if a.Type != types.ActionTypeEnumForward {
+		if a.Type != "forward" {
 			list.Whole = false
 		}
 		for _, to := range forwardsTo(a) {
@@ -154,8 +152,8 @@ func (b *Balancing) targets(l *types.Listener, groups map[string]*types.TargetGr
 			switch {
 			case g == nil:
 				list.Whole = false
-			case g.TargetType == types.TargetTypeEnumAlb || g.TargetType == types.TargetTypeEnumLambda: // which speak HTTP
-			case health == nil || !health.Read || g.TargetType != types.TargetTypeEnumInstance && g.TargetType != types.TargetTypeEnumIp:
+			case g.TargetType == "alb" || g.TargetType == "lambda": // which speak HTTP
+			case health == nil || !health.Read || g.TargetType != "instance" && g.TargetType != "ip":
 				list.Whole = false
 			default:
 				for n := range health.Items {
@@ -173,26 +171,26 @@ func (b *Balancing) targets(l *types.Listener, groups map[string]*types.TargetGr
 }
 
 // forwardsTo are the target groups of an action. One alone is there twice.
-func forwardsTo(a *types.Action) []types.TargetGroupTuple {
+func forwardsTo(a *Action) []TargetGroupTuple {
 	if a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) > 0 {
 		return a.ForwardConfig.TargetGroups
 	}
-	return []types.TargetGroupTuple{{TargetGroupArn: a.TargetGroupArn}}
+	return []TargetGroupTuple{{TargetGroupArn: a.TargetGroupArn}}
 }
 
 // target is one of a group. It reports false if it is none that AWS can have given.
-func target(g *types.TargetGroup, x *types.TargetHealthDescription, keeps rule.Answer) (t exposure.Target, ok bool) {
+func target(g *TargetGroup, x *TargetHealth, keeps rule.Answer) (t exposure.Target, ok bool) {
 	t = exposure.Target{Port: aws.ToInt32(x.Target.Port), KeepsClient: keeps}
-	overridden := x.AdministrativeOverride != nil && x.AdministrativeOverride.State != types.TargetAdministrativeOverrideStateEnumNoOverride
-	t.Healthy = x.TargetHealth.State == types.TargetHealthStateEnumHealthy && !overridden &&
+	overridden := x.AdministrativeOverride != nil && x.AdministrativeOverride.State != "no_override"
+	t.Healthy = x.TargetHealth.State == "healthy" && !overridden &&
 		aws.ToString(x.HealthCheckPort) == strconv.Itoa(int(t.Port)) // else it says nothing about this port
-	if g.TargetType == types.TargetTypeEnumIp {
+	if g.TargetType == "ip" {
 		a, err := netip.ParseAddr(aws.ToString(x.Target.Id))
 		t.Address = a
 		return t, err == nil
 	}
 	t.InstanceID, t.Family = aws.ToString(x.Target.Id), exposure.IPv4
-	if g.IpAddressType == types.TargetGroupIpAddressTypeEnumIpv6 {
+	if g.IpAddressType == "ipv6" {
 		t.Family = exposure.IPv6
 	}
 	return t, true
@@ -216,7 +214,7 @@ func (b *Balancing) keepsClient(group string) rule.Answer {
 }
 
 // classic is a classic load balancer, which sends with its own address.
-func (b *Balancing) classic(x *classic.LoadBalancerDescription) exposure.LoadBalancer {
+func (b *Balancing) classic(x *ClassicLoadBalancer) exposure.LoadBalancer {
 	l := exposure.LoadBalancer{Name: aws.ToString(x.LoadBalancerName), VPCID: aws.ToString(x.VPCId), Listeners: exposure.Whole[exposure.Listener]()}
 	inService := map[string]bool{}
 	if health := b.InstanceHealth[l.Name]; health != nil {
@@ -246,7 +244,7 @@ func (b *Balancing) classic(x *classic.LoadBalancerDescription) exposure.LoadBal
 }
 
 // checks reports whether a health check, as "TCP:21" or "HTTP:80/index.html", is of a port.
-func checks(h *classic.HealthCheck, port int32) bool {
+func checks(h *ClassicHealthCheck, port int32) bool {
 	if h == nil {
 		return false
 	}
@@ -294,8 +292,8 @@ func (b *Balancing) Forwarded() (arns []string) {
 	}
 	slices.Sort(arns)
 	return slices.DeleteFunc(slices.Compact(arns), func(arn string) bool {
-		return slices.ContainsFunc(b.TargetGroups.Items, func(g types.TargetGroup) bool {
-			return aws.ToString(g.TargetGroupArn) == arn && g.TargetType != types.TargetTypeEnumInstance && g.TargetType != types.TargetTypeEnumIp
+		return slices.ContainsFunc(b.TargetGroups.Items, func(g TargetGroup) bool {
+			return aws.ToString(g.TargetGroupArn) == arn && g.TargetType != "instance" && g.TargetType != "ip"
 		})
 	})
 }
@@ -348,28 +346,28 @@ func Lacks(thing any) string {
 		return !slices.ContainsFunc(texts, func(s *string) bool { return aws.ToString(s) == "" })
 	}
 	switch x := thing.(type) {
-	case *types.LoadBalancer:
+	case *LoadBalancer:
 		return missing("load balancer", name(x.LoadBalancerArn), has(x.VpcId), x.Type != "")
-	case *types.Listener:
+	case *Listener:
 		return missing("listener", ID(x.ListenerArn), has(x.LoadBalancerArn), x.Protocol != "", x.Port != nil, len(x.DefaultActions) > 0,
-			!slices.ContainsFunc(x.DefaultActions, func(a types.Action) bool {
-				return a.Type == "" || a.Type == types.ActionTypeEnumForward && slices.ContainsFunc(forwardsTo(&a), func(g types.TargetGroupTuple) bool { return !has(g.TargetGroupArn) })
+			!slices.ContainsFunc(x.DefaultActions, func(a Action) bool {
+				return a.Type == "" || a.Type == "forward" && slices.ContainsFunc(forwardsTo(&a), func(g TargetGroupTuple) bool { return !has(g.TargetGroupArn) })
 			}))
-	case *types.TargetGroup:
-		return missing("target group", ID(x.TargetGroupArn), x.TargetType != "", x.TargetType != types.TargetTypeEnumInstance || x.IpAddressType != "")
-	case *types.TargetGroupAttribute:
+	case *TargetGroup:
+		return missing("target group", ID(x.TargetGroupArn), x.TargetType != "", x.TargetType != "instance" || x.IpAddressType != "")
+	case *TargetGroupAttribute:
 		return missing("target group attribute", aws.ToString(x.Key), x.Value != nil)
-	case *types.TargetHealthDescription:
+	case *TargetHealth:
 		if x.Target == nil || !has(x.Target.Id) {
 			return "target has no ID"
 		}
 		return missing("target", *x.Target.Id, x.Target.Port != nil, x.TargetHealth != nil && x.TargetHealth.State != "")
-	case *classic.LoadBalancerDescription:
+	case *ClassicLoadBalancer:
 		return missing("classic load balancer", aws.ToString(x.LoadBalancerName), has(x.VPCId), x.ListenerDescriptions != nil, x.Instances != nil,
-			!slices.ContainsFunc(x.ListenerDescriptions, func(d classic.ListenerDescription) bool {
+			!slices.ContainsFunc(x.ListenerDescriptions, func(d ListenerDescription) bool {
 				return d.Listener == nil || !has(d.Listener.Protocol) || d.Listener.LoadBalancerPort == 0 || d.Listener.InstancePort == nil
-			}), !slices.ContainsFunc(x.Instances, func(i classic.Instance) bool { return !has(i.InstanceId) }))
-	case *classic.InstanceState:
+			}), !slices.ContainsFunc(x.Instances, func(i Instance) bool { return !has(i.InstanceId) }))
+	case *InstanceState:
 		return missing("instance", aws.ToString(x.InstanceId), has(x.State))
 	}
 	return ""
@@ -378,19 +376,19 @@ func Lacks(thing any) string {
 // Identity is what tells a thing from others of an answer.
 func Identity(thing any) string {
 	switch x := thing.(type) {
-	case *types.LoadBalancer:
+	case *LoadBalancer:
 		return aws.ToString(x.LoadBalancerArn)
-	case *types.Listener:
+	case *Listener:
 		return aws.ToString(x.ListenerArn)
-	case *types.TargetGroup:
+	case *TargetGroup:
 		return aws.ToString(x.TargetGroupArn)
-	case *types.TargetGroupAttribute:
+	case *TargetGroupAttribute:
 		return aws.ToString(x.Key)
-	case *types.TargetHealthDescription:
+	case *TargetHealth:
 		return fmt.Sprintf("%s port %d", cmp.Or(aws.ToString(x.Target.Id), "-"), aws.ToInt32(x.Target.Port))
-	case *classic.LoadBalancerDescription:
+	case *ClassicLoadBalancer:
 		return aws.ToString(x.LoadBalancerName)
-	case *classic.InstanceState:
+	case *InstanceState:
 		return aws.ToString(x.InstanceId)
 	}
 	return ""

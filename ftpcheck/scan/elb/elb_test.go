@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	classic "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
@@ -27,21 +25,21 @@ func text(format string, args ...any) *string { return aws.String(fmt.Sprintf(fo
 // balancing is one network load balancer that sends port 2121 to port 21 of an instance, and one
 // classic one that does so.
 func balancing() *Balancing {
-	health := read(types.TargetHealthDescription{Target: &types.TargetDescription{Id: text("i-1"), Port: new(int32(21))}, HealthCheckPort: text("21"),
-		TargetHealth: &types.TargetHealth{State: types.TargetHealthStateEnumHealthy}})
-	attributes := read(types.TargetGroupAttribute{Key: text("preserve_client_ip.enabled"), Value: text("true")})
-	listeners := read(types.Listener{ListenerArn: text(prefix + "listener/net/ftp/a1/c1"), LoadBalancerArn: text(prefix + "loadbalancer/net/ftp/a1"), Protocol: types.ProtocolEnumTcp, Port: new(int32(2121)),
-		DefaultActions: []types.Action{{Type: types.ActionTypeEnumForward, TargetGroupArn: text(prefix + "targetgroup/ftp/b1")}}})
-	states := read(classic.InstanceState{InstanceId: text("i-1"), State: text("InService")})
+	health := read(TargetHealth{Target: &Target{Id: text("i-1"), Port: new(int32(21))}, HealthCheckPort: text("21"),
+		TargetHealth: &State{State: "healthy"}})
+	attributes := read(TargetGroupAttribute{Key: text("preserve_client_ip.enabled"), Value: text("true")})
+	listeners := read(Listener{ListenerArn: text(prefix + "listener/net/ftp/a1/c1"), LoadBalancerArn: text(prefix + "loadbalancer/net/ftp/a1"), Protocol: "TCP", Port: new(int32(2121)),
+		DefaultActions: []Action{{Type: "forward", TargetGroupArn: text(prefix + "targetgroup/ftp/b1")}}})
+	states := read(InstanceState{InstanceId: text("i-1"), State: text("InService")})
 	return &Balancing{
-		LoadBalancers: read(types.LoadBalancer{LoadBalancerArn: text(prefix + "loadbalancer/net/ftp/a1"), Type: types.LoadBalancerTypeEnumNetwork, VpcId: text("vpc-1"), SecurityGroups: []string{"sg-1"}}),
-		Listeners:     map[string]*ec2.Answer[types.Listener]{"a1": &listeners},
-		TargetGroups:  read(types.TargetGroup{TargetGroupArn: text(prefix + "targetgroup/ftp/b1"), TargetType: types.TargetTypeEnumInstance, IpAddressType: types.TargetGroupIpAddressTypeEnumIpv4}),
-		Attributes:    map[string]*ec2.Answer[types.TargetGroupAttribute]{"b1": &attributes},
-		Health:        map[string]*ec2.Answer[types.TargetHealthDescription]{"b1": &health},
-		Classic: read(classic.LoadBalancerDescription{LoadBalancerName: text("old"), VPCId: text("vpc-1"), Instances: []classic.Instance{{InstanceId: text("i-1")}}, SecurityGroups: []string{"sg-2"},
-			ListenerDescriptions: []classic.ListenerDescription{{Listener: &classic.Listener{Protocol: text("TCP"), LoadBalancerPort: 2121, InstancePort: new(int32(21))}}}, HealthCheck: &classic.HealthCheck{Target: text("TCP:21")}}),
-		InstanceHealth: map[string]*ec2.Answer[classic.InstanceState]{"old": &states},
+		LoadBalancers: read(LoadBalancer{LoadBalancerArn: text(prefix + "loadbalancer/net/ftp/a1"), Type: "network", VpcId: text("vpc-1"), SecurityGroups: []string{"sg-1"}}),
+		Listeners:     map[string]*ec2.Answer[Listener]{"a1": &listeners},
+		TargetGroups:  read(TargetGroup{TargetGroupArn: text(prefix + "targetgroup/ftp/b1"), TargetType: "instance", IpAddressType: "ipv4"}),
+		Attributes:    map[string]*ec2.Answer[TargetGroupAttribute]{"b1": &attributes},
+		Health:        map[string]*ec2.Answer[TargetHealth]{"b1": &health},
+		Classic: read(ClassicLoadBalancer{LoadBalancerName: text("old"), VPCId: text("vpc-1"), Instances: []Instance{{InstanceId: text("i-1")}}, SecurityGroups: []string{"sg-2"},
+			ListenerDescriptions: []ListenerDescription{{Listener: &ClassicListener{Protocol: text("TCP"), LoadBalancerPort: 2121, InstancePort: new(int32(21))}}}, HealthCheck: &ClassicHealthCheck{Target: text("TCP:21")}}),
+		InstanceHealth: map[string]*ec2.Answer[InstanceState]{"old": &states},
 	}
 }
 
@@ -73,10 +71,10 @@ func TestExposure(t *testing.T) {
 	if diff := cmp.Diff(whole, said(balancing().Exposure())); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
-	listener := func(b *Balancing) *types.Listener { return &b.Listeners["a1"].Items[0] }
-	group := func(b *Balancing) *types.TargetGroup { return &b.TargetGroups.Items[0] }
-	target := func(b *Balancing) *types.TargetHealthDescription { return &b.Health["b1"].Items[0] }
-	older := func(b *Balancing) *classic.LoadBalancerDescription { return &b.Classic.Items[0] }
+	listener := func(b *Balancing) *Listener { return &b.Listeners["a1"].Items[0] }
+	group := func(b *Balancing) *TargetGroup { return &b.TargetGroups.Items[0] }
+	target := func(b *Balancing) *TargetHealth { return &b.Health["b1"].Items[0] }
+	older := func(b *Balancing) *ClassicLoadBalancer { return &b.Classic.Items[0] }
 	unhealthy := []string{net + " 2121 to i-1 port 21, keeps, healthy false"}
 	unknown := []string{net + " 2121 whole false"}
 	noTarget := []string{}
@@ -86,27 +84,27 @@ func TestExposure(t *testing.T) {
 		of     string
 		want   []string // lines on its port, but for that which says that the targets are whole
 	}{
-		{"not healthy", func(b *Balancing) { target(b).TargetHealth.State = types.TargetHealthStateEnumDraining }, net, unhealthy},
+		{"not healthy", func(b *Balancing) { target(b).TargetHealth.State = "draining" }, net, unhealthy},
 		{"checked on another port", func(b *Balancing) { target(b).HealthCheckPort = text("80") }, net, unhealthy},
 		{"checked on nobody knows which port", func(b *Balancing) { target(b).HealthCheckPort = nil }, net, unhealthy},
 		{"shifted away", func(b *Balancing) {
-			target(b).AdministrativeOverride = &types.AdministrativeOverride{State: types.TargetAdministrativeOverrideStateEnumZonalShiftActive}
+			target(b).AdministrativeOverride = &AdministrativeOverride{State: "zonal_shift_active"}
 		}, net, unhealthy},
 		{"of no weight", func(b *Balancing) {
-			listener(b).DefaultActions[0].ForwardConfig = &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{{TargetGroupArn: group(b).TargetGroupArn, Weight: new(int32(0))}}}
+			listener(b).DefaultActions[0].ForwardConfig = &ForwardConfig{TargetGroups: []TargetGroupTuple{{TargetGroupArn: group(b).TargetGroupArn, Weight: new(int32(0))}}}
 		}, net, unhealthy},
 		{"the health was not read", func(b *Balancing) { b.Health = nil }, net, unknown},
-		{"the health was denied", func(b *Balancing) { *b.Health["b1"] = ec2.Answer[types.TargetHealthDescription]{} }, net, unknown},
+		{"the health was denied", func(b *Balancing) { *b.Health["b1"] = ec2.Answer[TargetHealth]{} }, net, unknown},
 		{"the target group was not read", func(b *Balancing) { b.TargetGroups.Items = nil }, net, unknown},
 		{"another action", func(b *Balancing) { listener(b).DefaultActions[0].Type = "juggle" }, net, []string{net + " 2121 whole false", whole[2]}},
 		{"a type that is not known", func(b *Balancing) { group(b).TargetType = "ufo" }, net, unknown},
-		{"an application load balancer", func(b *Balancing) { group(b).TargetType = types.TargetTypeEnumAlb; b.Health = nil }, net, noTarget},
-		{"a function", func(b *Balancing) { group(b).TargetType = types.TargetTypeEnumLambda; b.Health = nil }, net, noTarget},
+		{"an application load balancer", func(b *Balancing) { group(b).TargetType = "alb"; b.Health = nil }, net, noTarget},
+		{"a function", func(b *Balancing) { group(b).TargetType = "lambda"; b.Health = nil }, net, noTarget},
 		{"an address", func(b *Balancing) {
-			group(b).TargetType, target(b).Target.Id = types.TargetTypeEnumIp, text("10.0.0.5")
+			group(b).TargetType, target(b).Target.Id = "ip", text("10.0.0.5")
 		}, net, []string{net + " 2121 to 10.0.0.5 port 21, keeps, healthy true"}},
-		{"an address that is none", func(b *Balancing) { group(b).TargetType = types.TargetTypeEnumIp }, net, unknown},
-		{"an instance by IPv6", func(b *Balancing) { group(b).IpAddressType = types.TargetGroupIpAddressTypeEnumIpv6 }, net, []string{net + " 2121 to i-1 by IPv6 port 21, keeps, healthy true"}},
+		{"an address that is none", func(b *Balancing) { group(b).TargetType = "ip" }, net, unknown},
+		{"an instance by IPv6", func(b *Balancing) { group(b).IpAddressType = "ipv6" }, net, []string{net + " 2121 to i-1 by IPv6 port 21, keeps, healthy true"}},
 		{"the attributes were not read", func(b *Balancing) { b.Attributes = nil }, net, []string{net + " 2121 to i-1 port 21, perhaps keeps, healthy true"}},
 		{"the client's address is not kept", func(b *Balancing) { b.Attributes["b1"].Items[0].Value = text("false") }, net, []string{net + " 2121 to i-1 port 21, does not keep, healthy true"}},
 		{"out of service", func(b *Balancing) { b.InstanceHealth["old"].Items[0].State = text("OutOfService") }, old, []string{old + " 2121 to i-1 port 21, does not keep, healthy false"}},
@@ -128,7 +126,7 @@ func TestExposure(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Balancing) (of string, want []string){
 		"UDP": func(b *Balancing) (string, []string) {
-			listener(b).Protocol = types.ProtocolEnumUdp
+			listener(b).Protocol = "UDP"
 			return net, []string{net + " whole true"}
 		},
 		"a protocol of tomorrow": func(b *Balancing) (string, []string) {
@@ -145,7 +143,7 @@ func TestExposure(t *testing.T) {
 			return old, []string{old + " whole false"}
 		},
 		"an application load balancer itself": func(b *Balancing) (string, []string) {
-			b.LoadBalancers.Items[0].Type = types.LoadBalancerTypeEnumApplication
+			b.LoadBalancers.Items[0].Type = "application"
 			return net, nil
 		},
 	} {

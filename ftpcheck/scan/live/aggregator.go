@@ -10,10 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/configservice"
-	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
-
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/awsconfig"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -26,8 +22,8 @@ import (
 type aggregator struct {
 	*configCalls
 	name          *string
-	sources       map[string]map[string]types.AggregatedSourceStatus // by region and account
-	organizations []types.AggregatedSourceStatus
+	sources       map[string]map[string]sourceStatus // by region and account
+	organizations []sourceStatus
 }
 
 // The most that AWS Config gives in one answer.
@@ -43,17 +39,17 @@ func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identit
 		a := &aggregator{configCalls: newConfigCalls(me.aws), name: &l.config.Aggregator}
 		const action = "config:DescribeConfigurationAggregatorSourcesStatus"
 		err := l.pages(ctx, action, func(pass *paging) askPage {
-			a.sources, a.organizations = map[string]map[string]types.AggregatedSourceStatus{}, nil
+			a.sources, a.organizations = map[string]map[string]sourceStatus{}, nil
 			return func(ctx context.Context, token *string) (*string, error) {
-				page, err := a.statuses(ctx, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: a.name, Limit: sourcesPerPage, NextToken: token})
+				page, err := a.statuses(ctx, &sourcesStatusInput{ConfigurationAggregatorName: a.name, Limit: sourcesPerPage, NextToken: token})
 				if err != nil {
 					return nil, err
 				}
 				for _, s := range page.AggregatedSourceStatusList {
-					id, region := aws.ToString(s.SourceId), aws.ToString(s.AwsRegion)
-					pass.item(string(s.SourceType) + id + "/" + region)
+					id, region := s.SourceId, s.AwsRegion
+					pass.item(s.SourceType + id + "/" + region)
 					switch {
-					case s.SourceType == types.AggregatedSourceTypeOrganization:
+					case s.SourceType == "ORGANIZATION":
 						a.organizations = append(a.organizations, s)
 						continue
 					case !config.IsAccountID(id):
@@ -61,7 +57,7 @@ func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identit
 					case !regionName.MatchString(region):
 						return nil, lacking(action, fmt.Sprintf("a source has the region %.40q", region))
 					case a.sources[region] == nil:
-						a.sources[region] = map[string]types.AggregatedSourceStatus{}
+						a.sources[region] = map[string]sourceStatus{}
 					}
 					a.sources[region][id] = s
 				}
@@ -93,7 +89,7 @@ func (l *Source) findRecorded(ctx context.Context, me *identity, request *Readin
 	}
 	for _, s := range a.organizations {
 		if f := notCollected(s); f != nil {
-			gap("", aws.ToString(s.AwsRegion), f)
+			gap("", s.AwsRegion, f)
 		}
 	}
 	regions := slices.Sorted(maps.Keys(a.sources))
@@ -166,22 +162,22 @@ func (l *Source) wantsRecorded(request *Reading, account string) bool {
 }
 
 // notCollected is why an aggregator does not have what a source has now; nil if it does.
-func notCollected(s types.AggregatedSourceStatus) *failure {
+func notCollected(s sourceStatus) *failure {
 	when := ""
 	if s.LastUpdateTime != nil {
-		when = " since " + s.LastUpdateTime.UTC().Format(time.RFC3339)
+		when = " since " + time.Unix(int64(*s.LastUpdateTime), 0).UTC().Format(time.RFC3339)
 	}
 	switch s.LastUpdateStatus {
-	case types.AggregatedSourceStatusTypeSucceeded:
+	case "SUCCEEDED":
 		return nil
-	case types.AggregatedSourceStatusTypeOutdated:
+	case "OUTDATED":
 		return &failure{sg.StatusOutdated, sg.CodeOutdated, "the aggregator of AWS Config has nothing new from there" + when + ", so what it has may not be what is. Try again when it has caught up", ""}
-	case types.AggregatedSourceStatusTypeFailed:
-		why := strings.TrimRight(withoutSecrets(aws.ToString(s.LastErrorMessage)), ".")
+	case "FAILED":
+		why := strings.TrimRight(withoutSecrets(s.LastErrorMessage), ".")
 		if why == "" {
 			why = "it does not say why"
 		}
-		return &failure{sg.StatusError, "AggregationFailed", fmt.Sprintf("the aggregator of AWS Config could not collect from there%s: %s (%s). Authorize it there, and see that AWS Config is on", when, why, aws.ToString(s.LastErrorCode)), aws.ToString(s.LastErrorMessage)}
+		return &failure{sg.StatusError, "AggregationFailed", fmt.Sprintf("the aggregator of AWS Config could not collect from there%s: %s (%s). Authorize it there, and see that AWS Config is on", when, why, s.LastErrorCode), s.LastErrorMessage}
 	}
 	return &failure{sg.StatusError, codeUnexpected, fmt.Sprintf("the aggregator of AWS Config has the status %q for it, which is not known", s.LastUpdateStatus), ""}
 }
@@ -317,7 +313,7 @@ func (l *Source) items(ctx context.Context, a *aggregator, kind, region string, 
 	return l.pages(ctx, action, func(pass *paging) askPage {
 		begin()
 		return func(ctx context.Context, token *string) (*string, error) {
-			page, err := a.query(ctx, &configservice.SelectAggregateResourceConfigInput{ConfigurationAggregatorName: a.name, Expression: &expression, Limit: itemsPerPage, NextToken: token})
+			page, err := a.query(ctx, &selectInput{ConfigurationAggregatorName: a.name, Expression: &expression, Limit: itemsPerPage, NextToken: token})
 			if err != nil {
 				return nil, err
 			}
@@ -360,13 +356,13 @@ func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[
 	err := l.pages(ctx, action, func(pass *paging) askPage {
 		counts, sum = map[string]int64{}, 0
 		return func(ctx context.Context, token *string) (*string, error) {
-			page, err := a.counted(ctx, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: a.name, Limit: countsPerPage, NextToken: token,
-				GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}})
+			page, err := a.counted(ctx, &countsInput{ConfigurationAggregatorName: a.name, Limit: countsPerPage, NextToken: token,
+				GroupByKey: "ACCOUNT_ID", Filters: countFilters{ResourceType: awsconfig.SecurityGroup, Region: region}})
 			if err != nil {
 				return nil, err
 			}
 			for _, c := range page.GroupedResourceCounts {
-				id := aws.ToString(c.GroupName)
+				id := c.GroupName
 				if !config.IsAccountID(id) {
 					return nil, lacking(action, "a count is of no account")
 				}

@@ -4,10 +4,7 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -31,13 +28,10 @@ type ec2Calls struct {
 
 func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
 	c := awsec2.NewFromConfig(cfg, func(o *awsec2.Options) { o.Region = region })
-	v2 := elasticloadbalancingv2.NewFromConfig(cfg, func(o *elasticloadbalancingv2.Options) { o.Region = region })
-	classic := elasticloadbalancing.NewFromConfig(cfg, func(o *elasticloadbalancing.Options) { o.Region = region })
 	return &ec2Calls{c.DescribeSecurityGroups, c.DescribeSecurityGroupRules, c.DescribeManagedPrefixLists, c.GetManagedPrefixListEntries, c.DescribeNetworkInterfaces,
 		networkCalls{c.DescribeVpcs, c.DescribeSubnets, c.DescribeRouteTables, c.DescribeInternetGateways, c.DescribeNetworkAcls,
 			c.DescribeVpcBlockPublicAccessOptions, c.DescribeVpcBlockPublicAccessExclusions, c.DescribeSecurityGroupVpcAssociations},
-		balancingCalls{v2.DescribeLoadBalancers, v2.DescribeListeners, v2.DescribeTargetGroups, v2.DescribeTargetGroupAttributes, v2.DescribeTargetHealth,
-			classic.DescribeLoadBalancers, classic.DescribeInstanceHealth}}
+		newBalancingCalls(cfg, region)}
 }
 
 type organizationCalls struct {
@@ -49,17 +43,6 @@ type organizationCalls struct {
 func newOrganizationCalls(cfg aws.Config) *organizationCalls {
 	c := organizations.NewFromConfig(cfg)
 	return &organizationCalls{accounts: c.ListAccounts, children: c.ListAccountsForParent, units: c.ListOrganizationalUnitsForParent}
-}
-
-type configCalls struct {
-	statuses call[configservice.DescribeConfigurationAggregatorSourcesStatusInput, configservice.DescribeConfigurationAggregatorSourcesStatusOutput, configservice.Options]
-	counted  call[configservice.GetAggregateDiscoveredResourceCountsInput, configservice.GetAggregateDiscoveredResourceCountsOutput, configservice.Options]
-	query    call[configservice.SelectAggregateResourceConfigInput, configservice.SelectAggregateResourceConfigOutput, configservice.Options]
-}
-
-func newConfigCalls(cfg aws.Config) *configCalls {
-	c := configservice.NewFromConfig(cfg)
-	return &configCalls{c.DescribeConfigurationAggregatorSourcesStatus, c.GetAggregateDiscoveredResourceCounts, c.SelectAggregateResourceConfig}
 }
 
 // roleCalls are what it takes to assume a role.

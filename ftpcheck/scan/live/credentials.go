@@ -174,7 +174,7 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 }
 
 // asked are the services that are asked, by their IDs in the SDK.
-var asked = []string{"EC2", "STS", "Organizations", "Config Service", "SSO", "SSO OIDC", "Signin"}
+var asked = []string{"EC2", "STS", "Organizations", "Config Service", "Elastic Load Balancing", "Elastic Load Balancing v2", "SSO", "SSO OIDC", "Signin"}
 
 // badEndpoint refuses addresses of services, in variables and profiles, that are none. Without that
 // each call would be tried in vain.
@@ -200,7 +200,7 @@ func (l *Source) badEndpoint(ctx context.Context, cfg aws.Config) error {
 		// What one has for a service goes before what it has for all.
 		inVariable, isVariable, err := env.GetServiceBaseEndpoint(ctx, service)
 		if err == nil && isVariable {
-			if err := refuse("the variable AWS_ENDPOINT_URL_"+strings.ReplaceAll(strings.ToUpper(service), " ", "_"), inVariable); err != nil {
+			if err := refuse("the variable "+endpointVariable(service), inVariable); err != nil {
 				return err
 			}
 		} else if url, _, err := profile.GetServiceBaseEndpoint(ctx, service); err == nil {

@@ -10,11 +10,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/configservice"
-	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"golang.org/x/sync/errgroup"
 
@@ -180,10 +176,10 @@ func (l *Source) trySearch(ctx context.Context, me *identity, t *trials) (found 
 	if l.config.Aggregator != "" {
 		c, name, region := newConfigCalls(me.aws), &l.config.Aggregator, me.aws.Region
 		expression := fmt.Sprintf("%s WHERE resourceType = '%s' AND awsRegion = '%s'", awsconfig.Selected, awsconfig.SecurityGroup, region)
-		add("config:DescribeConfigurationAggregatorSourcesStatus", called(c.statuses, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: name, Limit: 1}))
-		add("config:GetAggregateDiscoveredResourceCounts", called(c.counted, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: name, Limit: 1,
-			GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}}))
-		add("config:SelectAggregateResourceConfig", called(c.query, &configservice.SelectAggregateResourceConfigInput{ConfigurationAggregatorName: name, Expression: &expression, Limit: 1}))
+		add("config:DescribeConfigurationAggregatorSourcesStatus", called(c.statuses, &sourcesStatusInput{ConfigurationAggregatorName: name, Limit: 1}))
+		add("config:GetAggregateDiscoveredResourceCounts", called(c.counted, &countsInput{ConfigurationAggregatorName: name, Limit: 1,
+			GroupByKey: "ACCOUNT_ID", Filters: countFilters{ResourceType: awsconfig.SecurityGroup, Region: region}}))
+		add("config:SelectAggregateResourceConfig", called(c.query, &selectInput{ConfigurationAggregatorName: name, Expression: &expression, Limit: 1}))
 		if len(l.config.Regions) == 0 {
 			add("ec2:DescribeRegions", called(awsec2.NewFromConfig(me.aws).DescribeRegions, &awsec2.DescribeRegionsInput{DryRun: aws.Bool(true)}))
 		}
@@ -287,12 +283,12 @@ func (c *balancingCalls) needs(job placeJob) []need {
 	}
 	balancer, group := arn("loadbalancer/net/ftpcheck-doctor"), arn("targetgroup/ftpcheck-doctor")
 	return []need{
-		{describe + "LoadBalancers", called(c.loadBalancers, &elasticloadbalancingv2.DescribeLoadBalancersInput{PageSize: new(int32(1))})},
-		{describe + "Listeners", called(c.listeners, &elasticloadbalancingv2.DescribeListenersInput{LoadBalancerArn: balancer})},
-		{describe + "TargetGroups", called(c.targetGroups, &elasticloadbalancingv2.DescribeTargetGroupsInput{PageSize: new(int32(1))})},
-		{describe + "TargetGroupAttributes", called(c.attributes, &elasticloadbalancingv2.DescribeTargetGroupAttributesInput{TargetGroupArn: group})},
-		{describe + "TargetHealth", called(c.health, &elasticloadbalancingv2.DescribeTargetHealthInput{TargetGroupArn: group})},
-		{describe + "InstanceHealth", called(c.instanceHealth, &elasticloadbalancing.DescribeInstanceHealthInput{LoadBalancerName: new("ftpcheck-doctor")})},
+		{describe + "LoadBalancers", called(c.loadBalancers, &balancingInput{PageSize: 1})},
+		{describe + "Listeners", called(c.listeners, &balancingInput{LoadBalancerArn: balancer})},
+		{describe + "TargetGroups", called(c.targetGroups, &balancingInput{PageSize: 1})},
+		{describe + "TargetGroupAttributes", called(c.attributes, &balancingInput{TargetGroupArn: group})},
+		{describe + "TargetHealth", called(c.health, &balancingInput{TargetGroupArn: group})},
+		{describe + "InstanceHealth", called(c.instanceHealth, &balancingInput{LoadBalancerName: new("ftpcheck-doctor")})},
 	}
 }
 

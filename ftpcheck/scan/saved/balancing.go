@@ -7,8 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	classictypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/document"
@@ -21,15 +19,15 @@ import (
 // name of the file must.
 
 func (f *cliFile) loadBalancers(d *document.Document) error {
-	return balancingItems(f, d, &f.networkFile().balancing.LoadBalancers, func(x *types.LoadBalancer) place { return placeOfARN(x.LoadBalancerArn) })
+	return balancingItems(f, d, &f.networkFile().balancing.LoadBalancers, func(x *elb.LoadBalancer) place { return placeOfARN(x.LoadBalancerArn) })
 }
 
 func (f *cliFile) targetGroups(d *document.Document) error {
-	return balancingItems(f, d, &f.networkFile().balancing.TargetGroups, func(x *types.TargetGroup) place { return placeOfARN(x.TargetGroupArn) })
+	return balancingItems(f, d, &f.networkFile().balancing.TargetGroups, func(x *elb.TargetGroup) place { return placeOfARN(x.TargetGroupArn) })
 }
 
 func (f *cliFile) classicLoadBalancers(d *document.Document) error {
-	return balancingItems(f, d, &f.networkFile().balancing.Classic, func(x *classictypes.LoadBalancerDescription) (at place) {
+	return balancingItems(f, d, &f.networkFile().balancing.Classic, func(x *elb.ClassicLoadBalancer) (at place) {
 		for _, zone := range x.AvailabilityZones {
 			at.region = regionOfZone(zone)
 		}
@@ -39,8 +37,8 @@ func (f *cliFile) classicLoadBalancers(d *document.Document) error {
 
 // listeners reads the listeners of one load balancer, which they name.
 func (f *cliFile) listeners(d *document.Document) error {
-	var of ec2.Answer[types.Listener]
-	err := balancingItems(f, d, &of, func(x *types.Listener) place { return placeOfARN(x.ListenerArn) })
+	var of ec2.Answer[elb.Listener]
+	err := balancingItems(f, d, &of, func(x *elb.Listener) place { return placeOfARN(x.ListenerArn) })
 	b := &f.networkFile().balancing
 	if id := balancingID.FindString(nameOf(f.c.Origin)); id != "" {
 		elb.Of(&b.Listeners, id).Read = true // also if there are none
@@ -57,7 +55,7 @@ func (f *cliFile) targetHealth(d *document.Document) error {
 	if err != nil {
 		return err
 	}
-	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.Health, id), func(*types.TargetHealthDescription) place { return place{} })
+	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.Health, id), func(*elb.TargetHealth) place { return place{} })
 }
 
 func (f *cliFile) targetGroupAttributes(d *document.Document) error {
@@ -65,7 +63,7 @@ func (f *cliFile) targetGroupAttributes(d *document.Document) error {
 	if err != nil {
 		return err
 	}
-	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.Attributes, id), func(*types.TargetGroupAttribute) place { return place{} })
+	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.Attributes, id), func(*elb.TargetGroupAttribute) place { return place{} })
 }
 
 func (f *cliFile) instanceHealth(d *document.Document) error {
@@ -74,7 +72,7 @@ func (f *cliFile) instanceHealth(d *document.Document) error {
 		return &document.Error{Code: document.InvalidValue, Offset: -1,
 			Problem: "this is the health of the instances of a classic load balancer, but nothing says of which. Give the file its name, as in describe-instance-health.NAME.json"}
 	}
-	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.InstanceHealth, m[1]), func(*classictypes.InstanceState) place { return place{} })
+	return balancingItems(f, d, elb.Of(&f.networkFile().balancing.InstanceHealth, m[1]), func(*elb.InstanceState) place { return place{} })
 }
 
 var (
