@@ -5,7 +5,9 @@ package attest
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -58,6 +60,49 @@ func OpenSigner(name string, ask func(question string) ([]byte, error)) (*Signer
 	return checked(&Signer{signer: signer})
 }
 
+// NewSigner returns a signer with a key that is elsewhere. It has something signed at once: whoever
+// waits for an hour wants to know now if the key cannot sign.
+func NewSigner(key crypto.Signer) (*Signer, error) {
+	signer, err := ssh.NewSignerFromSigner(key)
+	if err != nil {
+		return nil, errors.New("it has a type that cannot sign here: use ed25519, ecdsa or rsa")
+	}
+	s, err := checked(&Signer{signer: signer})
+	if err == nil {
+		_, err = s.Sign([]byte("Can you sign?"))
+	}
+	return s, err
+}
+
+// ReadPublicKey reads the public key in a file, as SSH has it or in PEM form.
+func ReadPublicKey(name string) (crypto.PublicKey, error) {
+	key, err := readPublicKey(name)
+	if err != nil {
+		return nil, err
+	}
+	if key, ok := key.(ssh.CryptoPublicKey); ok {
+		return key.CryptoPublicKey(), nil
+	}
+	return nil, errors.New("it is the public key of a device")
+}
+
+func readPublicKey(name string) (ssh.PublicKey, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, newfile.WithoutPath(err)
+	}
+	if block, _ := pem.Decode(text); block != nil && block.Type == "PUBLIC KEY" {
+		if key, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
+			if key, err := ssh.NewPublicKey(key); err == nil {
+				return key, nil
+			}
+		}
+	} else if key, _, _, _, err := ssh.ParseAuthorizedKey(text); err == nil {
+		return key, nil
+	}
+	return nil, errors.New("it is no public key, of SSH or in PEM form")
+}
+
 // fromAgent finds the private key of a public one in the agent.
 func fromAgent(public ssh.PublicKey) (*Signer, error) {
 	socket := os.Getenv("SSH_AUTH_SOCK")
@@ -99,7 +144,11 @@ func (s *Signer) Sign(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key %s cannot sign: %w", s.Fingerprint(), err)
 	}
-	return sshsig.Armor(sig), nil
+	armored := sshsig.Armor(sig)
+	if _, err := ReadSignature(armored, text); err != nil {
+		return nil, fmt.Errorf("what it signs does not hold for its public key %s: that is of another key", s.Fingerprint())
+	}
+	return armored, nil
 }
 
 // Close lets go of the agent.
@@ -134,13 +183,9 @@ func oneLine(text []byte) string { return string(bytes.ReplaceAll(text, []byte("
 
 // IsBy reports whether the signature is by the public key in a file.
 func (s *Signature) IsBy(name string) (bool, error) {
-	text, err := os.ReadFile(name)
+	key, err := readPublicKey(name)
 	if err != nil {
-		return false, newfile.WithoutPath(err)
-	}
-	key, _, _, _, err := ssh.ParseAuthorizedKey(text)
-	if err != nil {
-		return false, errors.New("it is no public SSH key")
+		return false, err
 	}
 	return s.is(key), nil
 }

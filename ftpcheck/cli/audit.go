@@ -97,7 +97,7 @@ read or could not be determined.`,
 			}
 			source.shard = o.Shard
 			var release func() error
-			if o.Attestation, release, err = attest.open(c); err != nil {
+			if o.Attestation, release, err = attest.open(c, &source); err != nil {
 				return err
 			}
 			defer release()
@@ -255,7 +255,7 @@ The exit code is that of audit.`,
 				return err
 			}
 			var release func() error
-			if o.Attestation, release, err = attest.open(c); err != nil {
+			if o.Attestation, release, err = attest.open(c, &sourceFlags{}); err != nil {
 				return err
 			}
 			defer release()

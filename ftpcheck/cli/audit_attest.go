@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/attest"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
 
@@ -21,20 +24,29 @@ import (
 
 // attestFlags say who is to vouch for a bundle.
 type attestFlags struct {
-	key, authority, previous string
+	key, public, authority, previous string
 }
 
 func (f *attestFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.key, "sign", "", "sign the evidence with the SSH key in this `FILE`: a private key, or a public one whose private key is in the SSH agent")
+	c.Flags().StringVar(&f.key, "sign", "", "sign the evidence with this `KEY`: the file of an SSH key, a private one or a public one whose private key is in the SSH agent, or the ARN of a key of AWS KMS")
+	c.Flags().StringVar(&f.public, "sign-key", "", "the public key of the key of AWS KMS is in this `FILE`, for whom kms:GetPublicKey is not allowed")
 	c.Flags().StringVar(&f.authority, "timestamp", "", "have the evidence stamped with its time by the authority (RFC 3161) at this `URL`")
 	c.Flags().StringVar(&f.previous, "previous", "", "say in the evidence that it follows this `AUDIT`")
 }
 
-// open returns who is to vouch; close is to be called at the end.
-func (f *attestFlags) open(c *cobra.Command) (a audit.Attestation, close func() error, err error) {
+// open returns who is to vouch; close is to be called at the end. A key of KMS is used by whoever
+// reads.
+func (f *attestFlags) open(c *cobra.Command, reads *sourceFlags) (a audit.Attestation, close func() error, err error) {
 	a = audit.Attestation{Authority: f.authority, Previous: f.previous}
 	close = func() error { return nil }
-	if f.key != "" {
+	switch isKMS := strings.HasPrefix(f.key, "arn:"); {
+	case f.public != "" && !isKMS:
+		return a, close, errors.New("--sign-key is the public key of a key of AWS KMS: give the ARN of that with --sign")
+	case isKMS:
+		if a.Signer, err = f.openKMS(c, reads); err != nil {
+			return a, close, fmt.Errorf("--sign %s: %w", f.key, err)
+		}
+	case f.key != "":
 		a.Signer, err = attest.OpenSigner(f.key, askPassphrase(c))
 		if err != nil {
 			return a, close, fmt.Errorf("--sign %s: %w", f.key, err)
@@ -42,6 +54,26 @@ func (f *attestFlags) open(c *cobra.Command) (a audit.Attestation, close func() 
 		close = a.Signer.Close
 	}
 	return a, close, nil
+}
+
+// openKMS opens the key of AWS KMS.
+func (f *attestFlags) openKMS(c *cobra.Command, reads *sourceFlags) (*attest.Signer, error) {
+	var public crypto.PublicKey
+	if f.public != "" {
+		var err error
+		if public, err = attest.ReadPublicKey(f.public); err != nil {
+			return nil, fmt.Errorf("--sign-key %s: %w", f.public, err)
+		}
+	}
+	config, err := reads.signing()
+	if err != nil {
+		return nil, err
+	}
+	key, err := scan.SigningKey(c.Context(), config, f.key, public)
+	if err != nil {
+		return nil, err
+	}
+	return attest.NewSigner(key)
 }
 
 // askPassphrase asks at the terminal, if there is one.

@@ -32,7 +32,8 @@ const policiesDir = "../../docs/policies/"
 // name of a template.
 const memberRole = "arn:aws:iam::*:role/OrganizationAccountAccessRole"
 
-// policies are the names of the policies in docs/policies.
+// policies are the names of the policies in docs/policies for reading. That for signing is about a key
+// which is not known here.
 func policies(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(policiesDir + "*.json")
@@ -41,7 +42,9 @@ func policies(t *testing.T) []string {
 	}
 	var names []string
 	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
+		if name := strings.TrimSuffix(filepath.Base(file), ".json"); name != "ftpcheck-sign" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return names

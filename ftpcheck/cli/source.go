@@ -170,6 +170,22 @@ func (f *sourceFlags) scanner(c *cobra.Command) (*scan.Scanner, error) {
 	return scan.New(changed...)
 }
 
+// signing is the configuration with whose credentials evidence is signed: that of the first connection
+// that reads AWS or, without any, what the AWS CLI would use.
+func (f *sourceFlags) signing() (config.Config, error) {
+	configs, configured, err := f.configs()
+	if err != nil {
+		return config.Config{}, err
+	}
+	for _, c := range configs {
+		if c.Paths == nil {
+			f.override(&c, configured)
+			return c, nil
+		}
+	}
+	return config.Config{}, nil
+}
+
 // complete says what no configuration can.
 func (f *sourceFlags) complete(configs []config.Config) {
 	for i := range configs {

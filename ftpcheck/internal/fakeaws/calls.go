@@ -15,7 +15,7 @@ type Call struct {
 	Caller string
 	// Region is the region that the request was signed for.
 	Region string
-	// Service is ec2, sts, organizations, config or elasticloadbalancing; Action is such as
+	// Service is ec2, sts, organizations, config, elasticloadbalancing or kms; Action is such as
 	// DescribeRegions.
 	Service, Action string
 	// Page is the number of the page that was asked for, from 1.

@@ -1,6 +1,6 @@
 // Package fakeaws is AWS as far as this product looks at it: an HTTP server on the
-// loopback interface that answers EC2, Elastic Load Balancing, STS, Organizations and AWS Config, so that tests run the real
-// SDK, the real AWS CLI and our real binary against it.
+// loopback interface that answers EC2, Elastic Load Balancing, STS, Organizations, AWS Config and KMS,
+// so that tests run the real SDK, the real AWS CLI and our real binary against it.
 //
 // # The model
 //

@@ -208,6 +208,8 @@ func (k Kind) error(c *call) error {
 		why = fmt.Sprintf("User: %s is not authorized to perform: %s", c.caller.arn, name)
 		if c.service == "organizations" || c.service == "config" {
 			why += " on resource: *"
+		} else if c.service == "kms" {
+			why += " on resource: " + c.params.Get("KeyId")
 		} else if arn := c.params.Get("RoleArn"); arn != "" {
 			why += " on resource: " + arn
 		}
@@ -219,8 +221,11 @@ func (k Kind) error(c *call) error {
 		k = Denied
 	}
 	service := c.service
-	if service == "elasticloadbalancing" {
+	switch service {
+	case "elasticloadbalancing":
 		service = "sts" // which it is like
+	case "kms":
+		service = "config"
 	}
 	e, ok := failures[k][service]
 	if !ok {

@@ -61,7 +61,7 @@ func (c *call) missingAuth() error {
 	switch c.service {
 	case "sts":
 		return fail(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
-	case "organizations", "config":
+	case "organizations", "config", "kms":
 		return fail(400, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
 	return fail(400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId")

@@ -127,7 +127,7 @@ func (s *Server) Config(account, region string) aws.Config {
 // A call is one request, while it is being answered.
 type call struct {
 	server  *Server
-	service string // ec2, sts, organizations, config or elasticloadbalancing
+	service string // ec2, sts, organizations, config, elasticloadbalancing or kms
 	action  string
 	region  string
 	params  url.Values
@@ -203,7 +203,7 @@ type api struct {
 var apis map[string]*api
 
 func init() {
-	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI, "config": configAPI, "elasticloadbalancing": elbAPI}
+	apis = map[string]*api{"ec2": ec2API, "sts": stsAPI, "organizations": organizationsAPI, "config": configAPI, "elasticloadbalancing": elbAPI, "kms": kmsAPI}
 }
 
 // ServeHTTP answers one request.
@@ -330,10 +330,13 @@ func (s *Server) read(r *http.Request, body []byte) (*call, error) {
 
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		c.service, c.body = "organizations", body
-		if strings.HasPrefix(target, "StarlingDoveService.") {
+		target, c.action, _ = strings.Cut(target, ".")
+		switch target {
+		case "StarlingDoveService":
 			c.service = "config"
+		case "TrentService":
+			c.service = "kms"
 		}
-		_, c.action, _ = strings.Cut(target, ".")
 		c.params = jsonParams(body)
 	} else {
 		c.params, _ = url.ParseQuery(string(body))

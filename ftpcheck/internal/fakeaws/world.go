@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"crypto"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
@@ -23,6 +24,9 @@ type World struct {
 
 	// Aggregator is the aggregator of AWS Config, if there is one.
 	Aggregator *Aggregator
+
+	// Keys are the asymmetric keys of AWS KMS, by ARN, that of an alias too.
+	Keys map[string]crypto.Signer
 
 	// Faults make calls fail; the first that applies to a call is used.
 	Faults []Fault

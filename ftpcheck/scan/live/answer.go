@@ -11,7 +11,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
 )
 
-// A jsonList is a list of an answer that is JSON, and what its elements are.
+// A jsonList is a list of an answer that is JSON, and what its elements are: 0 if it is no list but
+// a text.
 type jsonList struct {
 	name     string
 	elements jsontext.Kind
@@ -25,6 +26,8 @@ var jsonLists = map[string]jsonList{
 	"DescribeConfigurationAggregatorSourcesStatus": {"AggregatedSourceStatusList", '{'},
 	"GetAggregateDiscoveredResourceCounts":         {"GroupedResourceCounts", '{'},
 	"SelectAggregateResourceConfig":                {"Results", '"'},
+	"GetPublicKey":                                 {"PublicKey", 0},
+	"Sign":                                         {"Signature", 0},
 }
 
 // checkAnswer returns an error unless a body without an error is what AWS says to the action.
@@ -67,6 +70,12 @@ func checkJSON(body []byte, list jsonList) error {
 			continue
 		}
 		found = true
+		if list.elements == 0 {
+			if d.PeekKind() != '"' || d.SkipValue() != nil {
+				return &ec2.ShapeError{Problem: fmt.Sprintf("its %s is no text", list.name)}
+			}
+			continue
+		}
 		if d.PeekKind() != '[' {
 			return &ec2.ShapeError{Problem: fmt.Sprintf("its %s is no list", list.name)}
 		}

@@ -174,7 +174,7 @@ func (l *Source) badSetting(ctx context.Context, err error) error {
 }
 
 // asked are the services that are asked, by their IDs in the SDK.
-var asked = []string{"EC2", "STS", "Organizations", "Config Service", "Elastic Load Balancing", "Elastic Load Balancing v2", "SSO", "SSO OIDC", "Signin"}
+var asked = []string{"EC2", "STS", "Organizations", "Config Service", "Elastic Load Balancing", "Elastic Load Balancing v2", "KMS", "SSO", "SSO OIDC", "Signin"}
 
 // badEndpoint refuses addresses of services, in variables and profiles, that are none. Without that
 // each call would be tried in vain.

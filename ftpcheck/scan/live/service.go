@@ -37,6 +37,7 @@ type service struct {
 	encode func(operation string, in any) (body []byte, header http.Header, err error)
 	decode func(operation string, body []byte, out any) error
 	errors smithyhttp.ClientProtocol // reads answers that are errors
+	fips   string                    // its name with FIPS, if that is the same in all partitions
 }
 
 var (
@@ -47,7 +48,7 @@ var (
 
 // queryService is a service that is asked by the fields of a form, and answers in XML.
 func queryService(id, name, version string) *service {
-	return &service{id, name, func(operation string, in any) ([]byte, http.Header, error) {
+	return &service{id: id, name: name, encode: func(operation string, in any) ([]byte, http.Header, error) {
 		form := url.Values{"Action": {operation}, "Version": {version}}
 		for field, value := range reflect.ValueOf(in).Elem().Fields() {
 			if !value.IsZero() {
@@ -55,17 +56,17 @@ func queryService(id, name, version string) *service {
 			}
 		}
 		return []byte(form.Encode()), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, nil
-	}, elb.Decode, awsquery.New(&smithy.ServiceSchema{Version: version})}
+	}, decode: elb.Decode, errors: awsquery.New(&smithy.ServiceSchema{Version: version})}
 }
 
 // jsonService is a service that is asked in JSON, and answers so.
 func jsonService(id, name, target string) *service {
 	schema := smithy.NewSchema(smithy.ShapeID{Name: target}, smithy.ShapeTypeService, 0)
-	return &service{id, name, func(operation string, in any) ([]byte, http.Header, error) {
+	return &service{id: id, name: name, encode: func(operation string, in any) ([]byte, http.Header, error) {
 		body, err := json.Marshal(in, json.OmitZeroStructFields(true))
 		return body, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {target + "." + operation}}, err
-	}, func(_ string, body []byte, out any) error { return json.Unmarshal(body, out) },
-		awsjson.New11(&smithy.ServiceSchema{Schema: schema})}
+	}, decode: func(_ string, body []byte, out any) error { return json.Unmarshal(body, out) },
+		errors: awsjson.New11(&smithy.ServiceSchema{Schema: schema})}
 }
 
 // client is one of the service.
@@ -151,7 +152,12 @@ func (s *service) answer(ctx context.Context, r *smithyhttp.Response, operation 
 func (s *service) ResolveEndpoint(ctx context.Context, p awsec2.EndpointParameters) (smithyendpoints.Endpoint, error) {
 	e, err := awsec2.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, p)
 	if err == nil && p.Endpoint == nil {
-		e.URI.Host = s.name + strings.TrimPrefix(e.URI.Host, "ec2")
+		label, domain, _ := strings.Cut(e.URI.Host, ".")
+		name := strings.Replace(label, "ec2", s.name, 1)
+		if aws.ToBool(p.UseFIPS) && s.fips != "" {
+			name = s.fips
+		}
+		e.URI.Host = name + "." + domain
 	}
 	return e, err
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	configtypes "github.com/aws/aws-sdk-go-v2/service/configservice/types"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	classictypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -413,6 +414,18 @@ func TestServiceEndpoints(t *testing.T) {
 				}
 			}
 		})
+	}
+	for host, p := range map[string]awsec2.EndpointParameters{ // as its client of the SDK has them
+		"kms.eu-west-1.amazonaws.com":          {Region: new("eu-west-1")},
+		"kms.cn-north-1.amazonaws.com.cn":      {Region: new("cn-north-1")},
+		"kms.eu-west-1.api.aws":                {Region: new("eu-west-1"), UseDualStack: new(true)},
+		"kms-fips.us-east-1.amazonaws.com":     {Region: new("us-east-1"), UseFIPS: new(true)},
+		"kms-fips.us-gov-west-1.amazonaws.com": {Region: new("us-gov-west-1"), UseFIPS: new(true)},
+		"kms-fips.us-gov-west-1.api.aws":       {Region: new("us-gov-west-1"), UseFIPS: new(true), UseDualStack: new(true)},
+	} {
+		if e, err := keyManagement.ResolveEndpoint(t.Context(), p); err != nil || e.URI.String() != "https://"+host {
+			t.Errorf("KMS is at %s, %v, want %s", &e.URI, err, host)
+		}
 	}
 	if len(places) < 100 {
 		t.Errorf("%d different requests", len(places))
