@@ -34,6 +34,9 @@ func Of(r *finding.Report) *Snapshot {
 		s.Reach[GroupIdentity(row)], _ = ReachOf(row) // which are lists, as the table has them
 	}
 	for _, p := range r.Places {
+		if p.Planned {
+			s.plans[p.Origin] = true
+		}
 		s.AddPlace(Row{"account_id": p.AccountID, "region": p.Region, "origin": p.Origin, "content": p.Content, "status": string(p.Status), "error_code": p.ErrorCode, "is_ignored": strconv.FormatBool(p.LeftOut())})
 	}
 	return s
