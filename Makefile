@@ -132,9 +132,10 @@ release-check:
 	$(GORELEASER) check
 	cd release && go vet ./... && go test -timeout 30m ./...
 
-# Build a release into dist, without publishing or signing it.
+# Build a release into dist, without publishing or signing it. A busy machine may need more than the
+# hour that GoReleaser gives itself.
 snapshot:
-	$(GORELEASER) release --snapshot --clean --skip=sign
+	$(GORELEASER) release --snapshot --clean --skip=sign --timeout 3h
 	$(MAKE) images
 
 # Make the images of what is in dist, in dist/oci, and push them with IMAGES=-push.

@@ -16,8 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 
@@ -180,7 +178,7 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 				return nil, nil, err
 			}
 			for _, m := range members {
-				add(aws.ToString(m.Id), isSuspended(m), false)
+				add(m.Id, isSuspended(m), false)
 			}
 			if err == nil && len(members) == 0 {
 				failures = append(failures, l.failed("", me.partition, "", &failure{sg.StatusError, codeNoAccount,
@@ -193,9 +191,9 @@ func (l *Source) accounts(ctx context.Context, snapshot *Snapshot, me *identity)
 			}
 			matched := false
 			for _, m := range members {
-				if config.Match([]string{wanted}, aws.ToString(m.Id)) {
+				if config.Match([]string{wanted}, m.Id) {
 					matched = true
-					add(aws.ToString(m.Id), isSuspended(m), false)
+					add(m.Id, isSuspended(m), false)
 				}
 			}
 			if err == nil && !matched {
@@ -246,23 +244,23 @@ type roleKey struct {
 
 // isSuspended reports whether nothing can be read from an account any more. AWS moves
 // from the field Status to State.
-func isSuspended(a orgtypes.Account) bool {
-	state := cmp.Or(string(a.State), string(a.Status))
-	return state != "" && state != string(orgtypes.AccountStateActive)
+func isSuspended(a organizationMember) bool {
+	state := cmp.Or(a.State, a.Status)
+	return state != "" && state != "ACTIVE"
 }
 
 // members lists the accounts of the organization or, if given, in and below a unit.
-func (l *Source) members(ctx context.Context, snapshot *Snapshot, me *identity, unit string) ([]orgtypes.Account, error) {
-	return once(ctx, &l.cache, snapshot, "members/"+unit, func(ctx context.Context) ([]orgtypes.Account, error) {
+func (l *Source) members(ctx context.Context, snapshot *Snapshot, me *identity, unit string) ([]organizationMember, error) {
+	return once(ctx, &l.cache, snapshot, "members/"+unit, func(ctx context.Context) ([]organizationMember, error) {
 		client := newOrganizationCalls(me.aws)
 		if unit != "" {
 			return l.membersBelow(ctx, client, unit, 0)
 		}
-		var all []orgtypes.Account
+		var all []organizationMember
 		err := l.pages(ctx, "organizations:ListAccounts", func(pass *paging) askPage {
 			all = nil
 			return func(ctx context.Context, token *string) (*string, error) {
-				page, err := client.accounts(ctx, &organizations.ListAccountsInput{NextToken: token})
+				page, err := client.accounts(ctx, &organizationInput{NextToken: token})
 				if err != nil {
 					return nil, err
 				}
@@ -275,12 +273,12 @@ func (l *Source) members(ctx context.Context, snapshot *Snapshot, me *identity, 
 }
 
 // checkMembers takes note of accounts, each of which has an ID.
-func checkMembers(action string, pass *paging, members []orgtypes.Account) error {
+func checkMembers(action string, pass *paging, members []organizationMember) error {
 	for _, m := range members {
-		if !config.IsAccountID(aws.ToString(m.Id)) {
+		if !config.IsAccountID(m.Id) {
 			return lacking(action, "an account has no ID of 12 digits")
 		}
-		pass.item(*m.Id)
+		pass.item(m.Id)
 	}
 	return nil
 }
@@ -288,15 +286,15 @@ func checkMembers(action string, pass *paging, members []orgtypes.Account) error
 // deepestUnit is how deep organizational units may be in each other. AWS allows five.
 const deepestUnit = 20
 
-func (l *Source) membersBelow(ctx context.Context, client *organizationCalls, unit string, depth int) ([]orgtypes.Account, error) {
+func (l *Source) membersBelow(ctx context.Context, client *organizationCalls, unit string, depth int) ([]organizationMember, error) {
 	if depth == deepestUnit {
 		return nil, lacking("organizations:ListOrganizationalUnitsForParent", fmt.Sprintf("units are more than %d deep in each other", deepestUnit))
 	}
-	var all []orgtypes.Account
+	var all []organizationMember
 	err := l.pages(ctx, "organizations:ListAccountsForParent", func(pass *paging) askPage {
 		all = nil
 		return func(ctx context.Context, token *string) (*string, error) {
-			page, err := client.children(ctx, &organizations.ListAccountsForParentInput{ParentId: &unit, NextToken: token})
+			page, err := client.children(ctx, &organizationInput{ParentId: &unit, NextToken: token})
 			if err != nil {
 				return nil, err
 			}
@@ -311,16 +309,16 @@ func (l *Source) membersBelow(ctx context.Context, client *organizationCalls, un
 	err = l.pages(ctx, "organizations:ListOrganizationalUnitsForParent", func(pass *paging) askPage {
 		units = nil
 		return func(ctx context.Context, token *string) (*string, error) {
-			page, err := client.units(ctx, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &unit, NextToken: token})
+			page, err := client.units(ctx, &organizationInput{ParentId: &unit, NextToken: token})
 			if err != nil {
 				return nil, err
 			}
 			for _, u := range page.OrganizationalUnits {
-				if !config.IsUnit(aws.ToString(u.Id)) {
+				if !config.IsUnit(u.Id) {
 					return nil, lacking("organizations:ListOrganizationalUnitsForParent", "a unit has no ID")
 				}
-				pass.item(*u.Id)
-				units = append(units, *u.Id)
+				pass.item(u.Id)
+				units = append(units, u.Id)
 			}
 			return page.NextToken, nil
 		}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -35,14 +34,33 @@ func newEC2Calls(cfg aws.Config, region string) *ec2Calls {
 }
 
 type organizationCalls struct {
-	accounts call[organizations.ListAccountsInput, organizations.ListAccountsOutput, organizations.Options]
-	children call[organizations.ListAccountsForParentInput, organizations.ListAccountsForParentOutput, organizations.Options]
-	units    call[organizations.ListOrganizationalUnitsForParentInput, organizations.ListOrganizationalUnitsForParentOutput, organizations.Options]
+	accounts call[organizationInput, membersPage, awsec2.Options]
+	children call[organizationInput, membersPage, awsec2.Options]
+	units    call[organizationInput, unitsPage, awsec2.Options]
+}
+
+// organizationInput is what these operations are asked: below what, if it must be told, and for which
+// page.
+type organizationInput struct{ NextToken, ParentId *string }
+
+type membersPage struct {
+	Accounts  []organizationMember
+	NextToken *string
+}
+
+// An organizationMember is an account of an organization.
+type organizationMember struct{ Id, State, Status string }
+
+type unitsPage struct {
+	OrganizationalUnits []struct{ Id string }
+	NextToken           *string
 }
 
 func newOrganizationCalls(cfg aws.Config) *organizationCalls {
-	c := organizations.NewFromConfig(cfg)
-	return &organizationCalls{accounts: c.ListAccounts, children: c.ListAccountsForParent, units: c.ListOrganizationalUnitsForParent}
+	c := organizations.client(cfg, cfg.Region)
+	return &organizationCalls{operation[organizationInput, membersPage](c, "ListAccounts"),
+		operation[organizationInput, membersPage](c, "ListAccountsForParent"),
+		operation[organizationInput, unitsPage](c, "ListOrganizationalUnitsForParent")}
 }
 
 // roleCalls are what it takes to assume a role.

@@ -16,6 +16,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
+	smithyauth "github.com/aws/smithy-go/auth"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -24,6 +25,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/elb"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A service is one of AWS of which a few operations are called. A client of the SDK would be a
@@ -38,11 +40,13 @@ type service struct {
 	decode func(operation string, body []byte, out any) error
 	errors smithyhttp.ClientProtocol // reads answers that are errors
 	fips   string                    // its name with FIPS, if that is the same in all partitions
+	global bool                      // one region of each partition has all of it
 }
 
 var (
 	loadBalancing        = queryService("Elastic Load Balancing v2", "elasticloadbalancing", "2015-12-01")
 	classicLoadBalancing = queryService("Elastic Load Balancing", "elasticloadbalancing", "2012-06-01")
+	organizations        = globalService(jsonService("Organizations", "organizations", "AWSOrganizationsV20161128"))
 	configService        = jsonService("Config Service", "config", "StarlingDoveService")
 )
 
@@ -67,6 +71,11 @@ func jsonService(id, name, target string) *service {
 		return body, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {target + "." + operation}}, err
 	}, decode: func(_ string, body []byte, out any) error { return json.Unmarshal(body, out) },
 		errors: awsjson.New11(&smithy.ServiceSchema{Schema: schema})}
+}
+
+func globalService(s *service) *service {
+	s.global = true
+	return s
 }
 
 // client is one of the service.
@@ -150,6 +159,10 @@ func (s *service) answer(ctx context.Context, r *smithyhttp.Response, operation 
 
 // ResolveEndpoint is where the service is: the rules are those of EC2, with its own name.
 func (s *service) ResolveEndpoint(ctx context.Context, p awsec2.EndpointParameters) (smithyendpoints.Endpoint, error) {
+	partition := sg.PartitionOf(aws.ToString(p.Region))
+	if s.global && p.Endpoint == nil && p.Region != nil {
+		p.Region = new(globalRegion(partition))
+	}
 	e, err := awsec2.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, p)
 	if err == nil && p.Endpoint == nil {
 		label, domain, _ := strings.Cut(e.URI.Host, ".")
@@ -157,9 +170,26 @@ func (s *service) ResolveEndpoint(ctx context.Context, p awsec2.EndpointParamete
 		if aws.ToBool(p.UseFIPS) && s.fips != "" {
 			name = s.fips
 		}
+		if s.global {
+			if partition == "aws-us-gov" {
+				name = s.name // which has FIPS
+			}
+			var signer smithy.Properties
+			smithyhttp.SetSigV4SigningName(&signer, s.name)
+			smithyhttp.SetSigV4SigningRegion(&signer, *p.Region)
+			smithyauth.SetAuthOptions(&e.Properties, []*smithyauth.Option{{SchemeID: smithyauth.SchemeIDSigV4, SignerProperties: signer}})
+		}
 		e.URI.Host = name + "." + domain
 	}
 	return e, err
+}
+
+// globalRegion is the region of a partition that has what is there once for all of its regions.
+func globalRegion(partition string) string {
+	if partition == "aws-cn" {
+		return "cn-northwest-1"
+	}
+	return sg.HomeRegion(partition)
 }
 
 // endpoint is what is configured as the address of the service, which the SDK finds in the same way;

@@ -29,6 +29,7 @@ import (
 	classictypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	sdkorganizations "github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/smithy-go"
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
@@ -77,7 +78,7 @@ type twin struct {
 }
 
 func twins() []twin {
-	v2, classic, config := elasticloadbalancingv2.NewFromConfig, elasticloadbalancing.NewFromConfig, configservice.NewFromConfig
+	v2, classic, config, org := elasticloadbalancingv2.NewFromConfig, elasticloadbalancing.NewFromConfig, configservice.NewFromConfig, sdkorganizations.NewFromConfig
 	arn, next := new("arn:aws:x y&z/ü"), new("a+b=")
 	return []twin{
 		{"DescribeLoadBalancers", sdk(v2, (*elasticloadbalancingv2.Client).DescribeLoadBalancers, &elasticloadbalancingv2.DescribeLoadBalancersInput{PageSize: new(int32(400)), Marker: next}),
@@ -99,6 +100,12 @@ func twins() []twin {
 			ours[sourcesStatusOutput](configService, &sourcesStatusInput{ConfigurationAggregatorName: arn, Limit: 7, NextToken: next}),
 			// The time is left out, which the SDK has in another form.
 			`{"AggregatedSourceStatusList":[{"AwsRegion":"r","LastErrorCode":"c","LastErrorMessage":"m\u00fc","LastUpdateStatus":"FAILED","SourceId":"1","SourceType":"ACCOUNT","New":{}}],"NextToken":"n"}`},
+		{"ListAccountsForParent", sdk(org, (*sdkorganizations.Client).ListAccountsForParent, &sdkorganizations.ListAccountsForParentInput{ParentId: arn, NextToken: next}),
+			ours[membersPage](organizations, &organizationInput{ParentId: arn, NextToken: next}), `{"Accounts":[{"Id":"1","State":"ACTIVE","Status":"SUSPENDED"}],"NextToken":"n"}`},
+		{"ListAccounts", sdk(org, (*sdkorganizations.Client).ListAccounts, &sdkorganizations.ListAccountsInput{}),
+			ours[membersPage](organizations, &organizationInput{}), `{"Accounts":[{"Id":"1","State":"ACTIVE","Status":"SUSPENDED"}],"NextToken":"n"}`},
+		{"ListOrganizationalUnitsForParent", sdk(org, (*sdkorganizations.Client).ListOrganizationalUnitsForParent, &sdkorganizations.ListOrganizationalUnitsForParentInput{ParentId: arn}),
+			ours[unitsPage](organizations, &organizationInput{ParentId: arn}), `{"OrganizationalUnits":[{"Id":"1"}],"NextToken":"n"}`},
 		{"GetAggregateDiscoveredResourceCounts", sdk(config, (*configservice.Client).GetAggregateDiscoveredResourceCounts, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: arn,
 			GroupByKey: configtypes.ResourceCountGroupKeyAccountId, Filters: &configtypes.ResourceCountFilters{Region: arn, ResourceType: configtypes.ResourceTypeSecurityGroup}}),
 			ours[countsOutput](configService, &countsInput{ConfigurationAggregatorName: arn, GroupByKey: "ACCOUNT_ID", Filters: countFilters{Region: *arn, ResourceType: "AWS::EC2::SecurityGroup"}}),
@@ -219,7 +226,7 @@ type outcome struct {
 func TestServiceIsAsTheSDK(t *testing.T) {
 	for _, x := range twins() {
 		want, got := x.call(t, nil, answered{200, x.body(x.answer), 0})
-		if want.err != nil || len(want.asked) != 1 || len(want.out) < 20 || !strings.Contains(want.asked[0], "eu-west-1/") {
+		if want.err != nil || len(want.asked) != 1 || len(want.out) < 20 || !strings.Contains(want.asked[0], "/aws4_request") {
 			t.Fatalf("%s of the SDK: %v, asked %q, answers %s", x.operation, want.err, want.asked, want.out)
 		}
 		if got.err != nil {
@@ -231,7 +238,7 @@ func TestServiceIsAsTheSDK(t *testing.T) {
 		if !sameJSON(want.out, got.out) {
 			t.Errorf("%s answers\n%s\nto the SDK, and here\n%s", x.operation, want.out, got.out)
 		}
-		if service := regexp.MustCompile(`api/(elasticloadbalancing|config)`); !service.MatchString(got.agent) || !strings.Contains(got.agent, "app/app") {
+		if service := regexp.MustCompile(`api/(elasticloadbalancing|config|organizations)`); !service.MatchString(got.agent) || !strings.Contains(got.agent, "app/app") {
 			t.Errorf("%s is asked by %s", x.operation, got.agent)
 		}
 	}
@@ -376,7 +383,7 @@ func TestServiceEndpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	places, all := map[string]bool{}, twins()
-	ofEachService := []twin{all[0], all[5], all[7]}
+	ofEachService := []twin{all[0], all[5], all[7], all[8]}
 	for _, set := range settings {
 		t.Run(strings.Join(set, " "), func(t *testing.T) {
 			for _, variable := range os.Environ() {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/awsconfig"
@@ -188,10 +187,10 @@ func (l *Source) trySearch(ctx context.Context, me *identity, t *trials) (found 
 		for _, wanted := range l.config.Accounts {
 			switch {
 			case config.IsUnit(wanted):
-				add("organizations:ListAccountsForParent", called(c.children, &organizations.ListAccountsForParentInput{ParentId: &wanted}))
-				add("organizations:ListOrganizationalUnitsForParent", called(c.units, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &wanted}))
+				add("organizations:ListAccountsForParent", called(c.children, &organizationInput{ParentId: &wanted}))
+				add("organizations:ListOrganizationalUnitsForParent", called(c.units, &organizationInput{ParentId: &wanted}))
 			case config.IsPattern(wanted):
-				add("organizations:ListAccounts", called(c.accounts, &organizations.ListAccountsInput{}))
+				add("organizations:ListAccounts", called(c.accounts, &organizationInput{}))
 			}
 		}
 	}
