@@ -363,5 +363,5 @@ func fileError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s cannot be written: %w", name, err)
+	return fmt.Errorf("%s cannot be written: %w", name, newfile.WithoutPath(err))
 }

@@ -1,18 +1,21 @@
 package audit
 
 import (
-	"fmt"
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/workbook"
 )
@@ -154,83 +157,94 @@ func inConsole(region, id any) any {
 	return id
 }
 
-// mostMissing is how many places that were not read the summary names.
+// mostMissing is how many places that were not read, or not wholly, the summary names.
 const mostMissing = 50
 
 // summarize writes the sheet that is seen first.
 func (b *book) summarize(m *Manifest, r *finding.Report) error {
-	scope := finding.ScopeOf(r.Places)
-	rows := [][]any{
-		{workbook.Title("FTP exposure")},
-		{},
-		{"Question", "Which security groups let the whole internet in on FTP (TCP ports 20 and 21), and was everything looked at?"},
-	}
-	add := func(label string, values ...any) {
+	said, scope := report.SentencesOf(r), finding.ScopeOf(r.Places)
+	var err error
+	row := func(label string, values ...any) {
 		for i, v := range values {
 			if i > 0 {
 				label = ""
 			}
-			rows = append(rows, []any{label, v})
+			err = cmp.Or(err, b.summary.Row([]any{workbook.Heading(label), v}))
 		}
 	}
-	answer := report.Answer(r)
-	if m.Complete && m.Answer.OpenSecurityGroups == 0 {
-		add("Answer", answer)
-	} else {
-		add("Answer", workbook.Warning(answer))
-	}
-	if m.Complete {
-		add("Complete", "Yes. Every place that was asked for was read, and every permission could be determined.")
-	} else {
-		add("Complete", workbook.Warning("NO. What is not listed as open is not known to be closed."))
-	}
-	var missing []any
-	for _, p := range scope.Missed[:min(len(scope.Missed), mostMissing)] {
-		missing = append(missing, workbook.Warning(p.Problem()))
-	}
-	if more := len(scope.Missed) - mostMissing; more > 0 {
-		missing = append(missing, workbook.Warning(fmt.Sprintf("%d more, which are first on the sheet Findings.", more)))
-	}
-	if n := m.Answer.UndeterminedPermissions; n > 0 {
-		missing = append(missing, workbook.Warning(fmt.Sprintf("%d ingress permissions could not be determined: undetermined in the column finding of the sheet Findings.", n)))
-	}
-	add("Missing", missing...)
-	add("Scope", report.Scope(r))
+	space := func() { row("", nil) }
 	moment := func(t time.Time) any { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-	add("Reading began", moment(m.Started))
-	add("Reading ended", moment(m.Finished))
-	for i, caller := range m.Callers {
-		add([]string{"Read as", ""}[min(i, 1)], caller)
+
+	err = b.summary.Row([]any{workbook.Title("FTP exposure")})
+	space()
+	row("Question", "Which security groups let the whole internet in on FTP (TCP port 20 or 21), and was everything looked at?")
+	if said.Complete && m.Answer.OpenSecurityGroups == 0 {
+		row("Answer", said.Answer)
+	} else {
+		row("Answer", workbook.Warning(said.Answer))
 	}
-	rows = append(rows, []any{})
-	add("Security groups", m.Answer.SecurityGroups)
-	add("of which open", m.Answer.OpenSecurityGroups)
+	if said.Complete {
+		row("Complete", "Yes. Every place that was asked for was read, and every permission could be determined.")
+	} else {
+		row("Complete", workbook.Warning("NO. What is not listed as open is not known to be closed."))
+	}
+	row("Missing", missing(r.Places, scope)...)
+	if m.Answer.UndeterminedPermissions > 0 {
+		row("Not determined", workbook.Warning("What is “undetermined” in the column finding of the sheet Findings."))
+	}
+	row("Scope", said.Scope)
+	row("Reading began", moment(m.Started))
+	row("Reading ended", moment(m.Finished))
+	row("Read as", cells[string](m.Callers)...)
+	space()
+	row("Security groups", m.Answer.SecurityGroups)
+	row("of which open", m.Answer.OpenSecurityGroups)
 	if m.Exceptions != nil {
-		add("of which accepted", m.Answer.AcceptedSecurityGroups)
+		row("of which accepted", m.Answer.AcceptedSecurityGroups)
 	}
-	add("Ingress permissions", m.Answer.IngressPermissions)
-	add("of which open", m.Answer.OpenPermissions)
-	add("of which undetermined", m.Answer.UndeterminedPermissions)
-	add("Places read", m.Reached.Places)
-	add("Places not read", len(scope.Missed))
-	if m.Exceptions != nil {
-		for i, note := range m.Exceptions.Notes {
-			add([]string{"Exceptions to look at", ""}[min(i, 1)], workbook.Warning(note))
+	row("Ingress permissions", m.Answer.IngressPermissions)
+	row("of which open", m.Answer.OpenPermissions)
+	row("of which undetermined", m.Answer.UndeterminedPermissions)
+	row("Places read", m.Reached.Places)
+	row("Places not read", len(scope.Missed))
+	if m.Exceptions != nil && len(m.Exceptions.Notes) > 0 {
+		space()
+		row("Exceptions to look at", cells[workbook.Warning](m.Exceptions.Notes)...)
+	}
+	space()
+	row("Tool", m.Tool.String())
+	row("Rule", "version "+m.Rule)
+	row("Sheets", "They have the rows of findings.csv, security_groups.csv and coverage.csv, and of exceptions.csv if there are exceptions, with the same columns. Times are in UTC.",
+		"The ID of a group leads to it in the AWS console. Sign in to its account before.",
+		"Every ingress permission is in ingress_permissions.csv, and every path from the internet in internet_paths.csv. They are too many for a workbook.")
+	row("Is it as it was written?", "Its SHA-256 is in SHA256SUMS and manifest.json, in the folder that it comes from. There, “sha256sum --check SHA256SUMS” compares it, and “ftpcheck audit verify” makes it again from what AWS said. What a spreadsheet has saved is another file.")
+	return cmp.Or(err, b.summary.End())
+}
+
+// missing says what was not read, and what was not read wholly.
+func missing(places []sg.Coverage, scope finding.Scope) []any {
+	var all []string
+	for _, p := range scope.Missed {
+		all = append(all, p.Problem())
+	}
+	for _, p := range scope.Noted {
+		all = append(all, p.Problem())
+	}
+	for _, p := range places {
+		if p.Status == sg.StatusScanned && p.NetworkProblem != "" {
+			all = append(all, p.Place()+": "+p.NetworkProblem)
 		}
 	}
-	rows = append(rows, []any{})
-	add("Tool", m.Tool.String())
-	add("Rule", "version "+m.Rule)
-	add("Sheets", "They have what the CSV files of the same names have, with the same columns, in UTC. The ID of a group leads to it in the AWS console of the account that you are signed in to.",
-		"Every ingress permission is in ingress_permissions.csv, and every path from the internet in internet_paths.csv: they are too many for a workbook.")
-	add("Is it as it was written?", "Its SHA-256 is in SHA256SUMS and manifest.json, in the folder that it comes from. There, sha256sum --check SHA256SUMS compares it, and ftpcheck audit verify makes it again from what AWS said. If a spreadsheet has saved it, it is another file.")
-	for _, row := range rows {
-		if len(row) == 2 {
-			row[0] = workbook.Heading(row[0].(string))
-		}
-		if err := b.summary.Row(row); err != nil {
-			return err
-		}
+	if more := len(all) - mostMissing; more > 0 {
+		all = append(all[:mostMissing], humanize.Comma(int64(more))+" more, which are on the sheet Coverage.")
 	}
-	return b.summary.End()
+	return cells[workbook.Warning](all)
+}
+
+// cells are texts as values of cells.
+func cells[T ~string](texts []string) (all []any) {
+	for _, t := range texts {
+		all = append(all, T(t))
+	}
+	return all
 }

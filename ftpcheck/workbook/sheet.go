@@ -99,7 +99,9 @@ type (
 	Warning string
 )
 
-// Row writes a row: for each column what [output.Writer] takes, or what this package has besides.
+// Row writes a row: for each column what [output.Writer] takes, or what this package has besides. Only
+// numbers are numbers. True and false are texts, as LibreOffice makes formulas of those of workbooks, and
+// so are times, as a date has no time zone there.
 func (s *Sheet) Row(values []any) error {
 	p := s.pages[len(s.pages)-1]
 	if p.rows == s.book.maxRows {
@@ -124,11 +126,6 @@ func (s *Sheet) Row(values []any) error {
 		case nil:
 		case string:
 			b = s.text(b, i, usual, v)
-		case bool:
-			b = append(s.cell(b, i, valueStyle), ` t="b"><v>0</v></c>`...)
-			if v {
-				b[len(b)-len(`0</v></c>`)] = '1'
-			}
 		case int:
 			b = s.number(b, i, usual, int64(v))
 		case int64:
@@ -170,7 +167,7 @@ func (s *Sheet) number(b []byte, column int, usual string, n int64) []byte {
 	if n > exact || n < -exact {
 		return s.text(b, column, usual, strconv.FormatInt(n, 10))
 	}
-	b = append(s.cell(b, column, valueStyle), `><v>`...)
+	b = append(s.cell(b, column, numberStyle), `><v>`...)
 	return append(strconv.AppendInt(b, n, 10), `</v></c>`...)
 }
 

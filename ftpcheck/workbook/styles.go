@@ -5,7 +5,7 @@ package workbook
 const (
 	textStyle    = `2"`
 	wrappedStyle = `3"`
-	valueStyle   = `4"`
+	numberStyle  = `4"`
 	linkStyle    = `5"`
 	titleStyle   = `6"`
 	headingStyle = `1"`

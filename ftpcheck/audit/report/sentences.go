@@ -2,10 +2,16 @@ package report
 
 import "github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 
-// Answer is the whole answer in one line, as the page has it: what is open, and what is not known.
-func Answer(r *finding.Report) string { return viewOf(r).Answer() }
+// Sentences are the answer of the page in words, for other forms of the evidence.
+type Sentences struct {
+	Answer string // what is open, and what is not known
+	Scope  string // for what the answer holds
+	// Complete reports whether what is not said to be open is not open.
+	Complete bool
+}
 
-// Scope says for what the answer holds, as the page has it.
-func Scope(r *finding.Report) string { return viewOf(r).Scope() }
-
-func viewOf(r *finding.Report) *view { return &view{Report: r, Coverage: coverageOf(r)} }
+// SentencesOf returns what the page about a report says.
+func SentencesOf(r *finding.Report) Sentences {
+	v := &view{Report: r, Coverage: coverageOf(r)}
+	return Sentences{v.Answer(), v.Scope(), v.Complete()}
+}
