@@ -3,6 +3,8 @@ package workbook
 import (
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 )
@@ -67,11 +69,11 @@ func (s *Sheet) begin() error {
 		p.name = fmt.Sprintf("%s %d", s.name, len(s.pages)+1)
 	}
 	s.pages = append(s.pages, p)
-	b := []byte(declaration + `<worksheet xmlns="` + sheetML + `" xmlns:r="` + relationsOf + `"><sheetViews><sheetView workbookViewId="0"`)
+	b := []byte(declaration + `<worksheet xmlns="` + sheetML + `" xmlns:r="` + relationsOf + `">`)
 	if s.isTable() {
-		b = append(b, `><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`...)
+		b = append(b, `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`...)
 	} else {
-		b = append(b, ` showGridLines="0"/></sheetViews><cols>`...)
+		b = append(b, `<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><cols>`...)
 	}
 	for i, c := range s.columns {
 		b = fmt.Appendf(b, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, c.Width)
@@ -116,6 +118,10 @@ func (s *Sheet) Row(values []any) error {
 	p.rows++
 	b := append(s.row[:0], `<row r="`...)
 	b = strconv.AppendInt(b, int64(p.rows), 10)
+	if n := s.lines(values); n > 1 {
+		b = append(b, `" ht="`...)
+		b = strconv.AppendInt(b, int64(min(n*lineHeight, maxHeight)), 10)
+	}
 	b = append(b, `">`...)
 	for i, v := range values {
 		usual := textStyle
@@ -152,6 +158,35 @@ func (s *Sheet) Row(values []any) error {
 	s.row = append(b, `</row>`...)
 	_, err := p.cells.Write(s.row)
 	return err
+}
+
+// Heights of rows, in points.
+const (
+	lineHeight = 15
+	maxHeight  = 409
+)
+
+// lines is about how many lines a row takes. Not every program finds that out by itself.
+func (s *Sheet) lines(values []any) int {
+	most := 1
+	for i, v := range values {
+		if !s.columns[i].Wrap {
+			continue
+		}
+		var text string
+		switch v := v.(type) {
+		case string:
+			text = v
+		case Warning:
+			text = string(v)
+		}
+		n := 0
+		for line := range strings.Lines(text) {
+			n += 1 + utf8.RuneCountInString(line)/s.columns[i].Width
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 // cell begins a cell, up to its type.
@@ -215,6 +250,7 @@ func (s *Sheet) end(p *page) error {
 			return err
 		}
 	}
+	b = append(b, `<pageSetup orientation="landscape" fitToHeight="0"/>`...)
 	// An account ID is a text that looks like a number, and no mistake.
 	b = fmt.Appendf(b, `<ignoredErrors><ignoredError sqref="%s" numberStoredAsText="1"/></ignoredErrors></worksheet>`, all)
 	_, err := p.cells.Write(b)

@@ -68,7 +68,8 @@ func readPart(t *testing.T, book []byte, name string, v any) {
 // A worksheet is what the tests want of one.
 type worksheet struct {
 	Rows []struct {
-		Cells []struct {
+		Height string `xml:"ht,attr"`
+		Cells  []struct {
 			Reference string `xml:"r,attr"`
 			Type      string `xml:"t,attr"`
 			Value     string `xml:"v"`
@@ -138,6 +139,24 @@ func TestCells(t *testing.T) {
 	readPart(t, book, "xl/worksheets/_rels/sheet1.xml.rels", &targets)
 	if got := fmt.Sprint(w.Links, targets.Relationship); got != "[{AA2 rId1 d&e}] [{rId1 https://example.com/?a=b&c External}]" {
 		t.Errorf("links: %s", got)
+	}
+}
+
+// A row is as high as its longest text that wraps, up to what a row can be.
+func TestHeights(t *testing.T) {
+	long := strings.Repeat("word ", 5)
+	book := written(t, func(w *Writer) {
+		sheet(t, w, "A", []Column{{Width: 10}, {Width: 10, Wrap: true}, {Width: 50, Wrap: true}},
+			[]any{long, "word"}, []any{nil, long, long}, []any{nil, nil, Warning("a\nb\n\nc")}, []any{nil, strings.Repeat(long, 100)}, []any{Title(long), int64(1)})
+	})
+	var w worksheet
+	readPart(t, book, "xl/worksheets/sheet1.xml", &w)
+	var heights []string
+	for _, r := range w.Rows {
+		heights = append(heights, r.Height)
+	}
+	if diff := cmp.Diff([]string{"", "45", "60", "409", ""}, heights); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
