@@ -166,6 +166,7 @@ func TestConsole(t *testing.T) {
 		{"il-central-1", "sg-0a"}:                 "https://console.aws.amazon.com/ec2/home?region=il-central-1#SecurityGroup:groupId=sg-0a",
 		{"cn-northwest-1", "sg-0a"}:               "https://console.amazonaws.cn/ec2/home?region=cn-northwest-1#SecurityGroup:groupId=sg-0a",
 		{"us-gov-east-1", "sg-0a"}:                "https://console.amazonaws-us-gov.com/ec2/home?region=us-gov-east-1#SecurityGroup:groupId=sg-0a",
+		{"us-gov-east-1&x=#y", "sg-0a"}:           "",
 		{"us-iso-east-1", "sg-0a"}:                "",
 		{"us-isob-east-1", "sg-0a"}:               "",
 		{"eu-isoe-west-1", "sg-0a"}:               "",

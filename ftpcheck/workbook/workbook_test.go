@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"slices"
@@ -56,9 +57,14 @@ func readPart(t *testing.T, book []byte, name string, v any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := io.ReadAll(f) // which compares the sum, too
+	text, err := io.ReadAll(f)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if f.Name == name && f.CRC32 != crc32.ChecksumIEEE(text) {
+			t.Errorf("%s has another sum than it says", name)
+		}
 	}
 	if err := xml.Unmarshal(text, v); err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -71,11 +77,19 @@ type worksheet struct {
 		Height string `xml:"ht,attr"`
 		Cells  []struct {
 			Reference string `xml:"r,attr"`
+			Style     int    `xml:"s,attr"`
 			Type      string `xml:"t,attr"`
 			Value     string `xml:"v"`
-			Text      string `xml:"is>t"`
+			Inline    struct {
+				Space string `xml:"space,attr"`
+				Text  string `xml:",chardata"`
+			} `xml:"is>t"`
 		} `xml:"c"`
 	} `xml:"sheetData>row"`
+	Pane struct {
+		Rows  int    `xml:"ySplit,attr"`
+		State string `xml:"state,attr"`
+	} `xml:"sheetViews>sheetView>pane"`
 	Filter struct {
 		Range string `xml:"ref,attr"`
 	} `xml:"autoFilter"`
@@ -90,7 +104,7 @@ type worksheet struct {
 func (w *worksheet) cells() (all []string) {
 	for _, r := range w.Rows {
 		for _, c := range r.Cells {
-			all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %s%s", c.Reference, c.Type, c.Value, c.Text)))
+			all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %s%s", c.Reference, c.Type, c.Value, c.Inline.Text)))
 		}
 	}
 	return all
@@ -139,6 +153,46 @@ func TestCells(t *testing.T) {
 	readPart(t, book, "xl/worksheets/_rels/sheet1.xml.rels", &targets)
 	if got := fmt.Sprint(w.Links, targets.Relationship); got != "[{AA2 rId1 d&e}] [{rId1 https://example.com/?a=b&c External}]" {
 		t.Errorf("links: %s", got)
+	}
+}
+
+// What a person sees: a bold header that stays, prose that wraps, and texts that are still texts when
+// somebody has edited them.
+func TestLooks(t *testing.T) {
+	book := written(t, func(w *Writer) {
+		sheet(t, w, "A", []Column{{Name: "a", Width: 9}, {Name: "b", Width: 9, Wrap: true}, {Name: "c", Width: 9}, {Name: "d", Width: 9}}, []any{"=1", " x ", 1, Link{Text: "sg-1"}})
+	})
+	var w worksheet
+	readPart(t, book, "xl/worksheets/sheet1.xml", &w)
+	var looks struct {
+		Fonts []struct {
+			Bold       *struct{} `xml:"b"`
+			Underlined *struct{} `xml:"u"`
+		} `xml:"fonts>font"`
+		Cells []struct {
+			Format int `xml:"numFmtId,attr"`
+			Font   int `xml:"fontId,attr"`
+			Align  struct {
+				Wrap bool `xml:"wrapText,attr"`
+			} `xml:"alignment"`
+		} `xml:"cellXfs>xf"`
+	}
+	readPart(t, book, "xl/styles.xml", &looks)
+	if w.Pane.Rows != 1 || w.Pane.State != "frozen" {
+		t.Errorf("the header does not stay: %+v", w.Pane)
+	}
+	var got []string
+	for _, r := range w.Rows {
+		for _, c := range r.Cells {
+			style := looks.Cells[c.Style]
+			font := looks.Fonts[style.Font]
+			got = append(got, fmt.Sprint(style.Format, font.Bold != nil, font.Underlined != nil, style.Align.Wrap, " ", c.Inline.Space))
+		}
+	}
+	header := "49 true false false preserve"
+	want := []string{header, header, header, header, "49 false false false preserve", "49 false false true preserve", "0 false false false ", "49 false true false preserve"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
@@ -195,7 +249,7 @@ func TestTooManyLinks(t *testing.T) {
 	})
 	var w worksheet
 	readPart(t, book, "xl/worksheets/sheet1.xml", &w)
-	if len(w.Rows) != maxLinks+3 || len(w.Links) != maxLinks || w.Rows[maxLinks+2].Cells[0].Text != fmt.Sprint("sg-", maxLinks+1) {
+	if len(w.Rows) != maxLinks+3 || len(w.Links) != maxLinks || w.Rows[maxLinks+2].Cells[0].Inline.Text != fmt.Sprint("sg-", maxLinks+1) {
 		t.Errorf("%d rows and %d links, the last row: %+v", len(w.Rows), len(w.Links), w.Rows[len(w.Rows)-1])
 	}
 }
