@@ -68,7 +68,7 @@ benchmark %q {
 		}
 		scope := ""
 		if f.Scope != "" {
-			scope = " Its scope is " + f.Scope + "."
+			scope = " The scope is " + f.Scope + "."
 		}
 		fmt.Fprintf(&b, `
 benchmark %q {

@@ -79,7 +79,7 @@ var all = []Framework{
 		},
 	},
 	{
-		Key: "iso_27001_2022", Name: "ISO/IEC 27001", Version: "2022", Publisher: "ISO and IEC",
+		Key: "iso_27001_2022", Name: "ISO/IEC 27001:2022", Publisher: "ISO and IEC",
 		Source: "https://www.iso.org/standard/27001",
 		Scope:  "Annex A, as far as the statement of applicability has it",
 		Requirements: []Requirement{

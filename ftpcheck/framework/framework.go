@@ -50,7 +50,7 @@ const (
 	// Evidence is for what asks for more than a configuration.
 	Evidence Bearing = "evidence"
 	// Exposes is for techniques of attack, which ask for nothing.
-	Exposes Bearing = "exposes"
+	Exposes Bearing = "exposes to"
 )
 
 // Bearings are all bearings, the strongest first.

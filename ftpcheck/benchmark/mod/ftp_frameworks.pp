@@ -116,7 +116,7 @@ benchmark "hipaa_security_rule_164_312_e_1" {
 
 benchmark "hipaa_security_rule" {
   title       = "HIPAA Security Rule, 45 CFR Part 164 Subpart C: what open FTP bears on"
-  description = "Results are evidence for a part of each requirement, not compliance with it. Its scope is systems with electronic protected health information."
+  description = "Results are evidence for a part of each requirement, not compliance with it. The scope is systems with electronic protected health information."
   children = [
     control.place_scanned,
     benchmark.hipaa_security_rule_164_308_a_1_ii_b,
@@ -148,8 +148,8 @@ benchmark "iso_27001_2022_a_8_22" {
 }
 
 benchmark "iso_27001_2022" {
-  title       = "ISO/IEC 27001 2022: what open FTP bears on"
-  description = "Results are evidence for a part of each requirement, not compliance with it. Its scope is Annex A, as far as the statement of applicability has it."
+  title       = "ISO/IEC 27001:2022: what open FTP bears on"
+  description = "Results are evidence for a part of each requirement, not compliance with it. The scope is Annex A, as far as the statement of applicability has it."
   children = [
     control.place_scanned,
     benchmark.iso_27001_2022_a_8_20,
@@ -285,7 +285,7 @@ benchmark "pci_dss_v4_2_2_5" {
 
 benchmark "pci_dss_v4" {
   title       = "PCI DSS 4.0.1: what open FTP bears on"
-  description = "Results are evidence for a part of each requirement, not compliance with it. Its scope is the cardholder data environment, and what can affect its security."
+  description = "Results are evidence for a part of each requirement, not compliance with it. The scope is the cardholder data environment, and what can affect its security."
   children = [
     control.place_scanned,
     benchmark.pci_dss_v4_1_2_5,
@@ -321,7 +321,7 @@ benchmark "soc_2_cc7_1" {
 
 benchmark "soc_2" {
   title       = "SOC 2, Trust Services Criteria 2017: what open FTP bears on"
-  description = "Results are evidence for a part of each requirement, not compliance with it. Its scope is the system that the report describes."
+  description = "Results are evidence for a part of each requirement, not compliance with it. The scope is the system that the report describes."
   children = [
     control.place_scanned,
     benchmark.soc_2_cc6_1,
