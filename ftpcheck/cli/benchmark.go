@@ -110,7 +110,7 @@ func newBenchmarkList() *cobra.Command {
 		Long: `List the benchmarks and the controls of the mod. Benchmarks that are a part of another,
 as the requirements of a framework are, can be run, too: ftpcheck benchmark show NAME
 names them.`,
-		Args:  exactly(),
+		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := (&modFlags{}).load()
 			if err != nil {
