@@ -2,7 +2,7 @@
 // in the package, such as < for <=, and runs its tests on each. A mistake that no test fails on
 // is printed: either a case is missing, or the mistake changes nothing. See docs/validation.md.
 //
-//	go run ./ftpcheck/internal/mutants ./ftpcheck/rule
+//	go run ./ftpcheck/internal/mutants ./ftpcheck/rule [FILE...]
 //
 // The files stay as they are: the compiler gets the changed ones as an overlay.
 package main
@@ -23,18 +23,19 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "mutants: name the folder of one package")
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "mutants: name the folder of one package, and files of it if not all are meant")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)
 	}
 }
 
-// run prints the mutants of a package that survive, and how many there were.
-func run(folder string) error {
+// run prints the mutants of a package that survive, and how many there were. It makes them in all
+// files unless some are named.
+func run(folder string, only []string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func run(folder string) error {
 	tests := filepath.Join(work, "tests")
 	tried, caught := 0, 0
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
+		if strings.HasSuffix(file, "_test.go") || len(only) > 0 && !slices.Contains(only, filepath.Base(file)) {
 			continue
 		}
 		source, err := os.ReadFile(file)
