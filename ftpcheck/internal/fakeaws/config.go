@@ -23,6 +23,9 @@ type Aggregator struct {
 	Status map[string]string
 	// Organization is the status of the organization as a source; empty for none.
 	Organization string
+	// Accounts are those from which it collects, of which Regions are all regions if empty. Without
+	// any it collects from the organization.
+	Accounts, Regions []string
 	// NoSource are places that the aggregator does not know; Unrecorded are those of which it
 	// has no item.
 	NoSource, Unrecorded []string
@@ -37,6 +40,7 @@ type Aggregator struct {
 var configAPI = &api{
 	content: "application/x-amz-json-1.1",
 	actions: map[string]func(*call) (any, error){
+		"DescribeConfigurationAggregators":             describeAggregators,
 		"DescribeConfigurationAggregatorSourcesStatus": describeSourcesStatus,
 		"GetAggregateDiscoveredResourceCounts":         countResources,
 		"SelectAggregateResourceConfig":                selectResources,
@@ -62,6 +66,31 @@ func (c *call) aggregator() (*Aggregator, error) {
 		}
 	}
 	return nil, fail(400, "NoSuchConfigurationAggregatorException", "The configuration aggregator does not exist. Check the configuration aggregator name and try again.")
+}
+
+func describeAggregators(c *call) (any, error) {
+	var in struct{ ConfigurationAggregatorNames []string }
+	if err := json.Unmarshal(c.body, &in); err != nil || len(in.ConfigurationAggregatorNames) != 1 {
+		return nil, fail(400, "ValidationException", "One aggregator must be named.")
+	}
+	c.params.Set("ConfigurationAggregatorName", in.ConfigurationAggregatorNames[0])
+	a, err := c.aggregator()
+	if err != nil {
+		return nil, err
+	}
+	from := map[string]any{"AllAwsRegions": len(a.Regions) == 0}
+	if len(a.Regions) > 0 {
+		from["AwsRegions"] = a.Regions
+	}
+	one := map[string]any{"ConfigurationAggregatorName": a.Name, "ConfigurationAggregatorArn": fmt.Sprintf("arn:%s:config:%s:%s:config-aggregator/config-aggregator-0a1b2c3d", partition(c.region), c.region, c.account())}
+	if len(a.Accounts) == 0 {
+		from["RoleArn"] = fmt.Sprintf("arn:%s:iam::%s:role/config", partition(c.region), c.account())
+		one["OrganizationAggregationSource"] = from
+	} else {
+		from["AccountIds"] = a.Accounts
+		one["AccountAggregationSources"] = []any{from}
+	}
+	return map[string]any{"ConfigurationAggregators": []any{one}}, nil
 }
 
 // sources returns the places that the aggregator collects from in a region, or in all.
