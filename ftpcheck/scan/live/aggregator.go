@@ -295,7 +295,7 @@ type recordedRegion struct {
 	lists             sg.AddressLists
 	names             map[string]string // of prefix lists
 	listItems         map[string]string // by ID
-	defaults          map[string]bool   // VPCs with their default group
+	owners            map[string]string // of VPCs with their default group, which is that of the owner
 	odd               *failure          // of an item of which nobody knows whose it is
 	started, finished time.Time
 }
@@ -358,13 +358,13 @@ func (l *Source) readItems(ctx context.Context, a *aggregator, region string) (*
 	if err != nil {
 		return nil, err
 	}
-	counts, err := l.counts(ctx, a, region)
+	counts, err := l.counts(ctx, a, awsconfig.SecurityGroup, region)
 	if err != nil {
 		return nil, err
 	}
 	var x groupOfItem
 	err = l.items(ctx, a, awsconfig.SecurityGroup, region, func() {
-		r.pages, r.accounts, r.defaults, r.odd = nil, map[string]*recordedAccount{}, map[string]bool{}, nil
+		r.pages, r.accounts, r.owners, r.odd = nil, map[string]*recordedAccount{}, map[string]string{}, nil
 		for id, n := range counts {
 			r.account(id).counted = n
 		}
@@ -385,7 +385,9 @@ func (l *Source) readItems(ctx context.Context, a *aggregator, region string) (*
 		}
 		of.permissions += int64(len(g.Permissions))
 		of.vpcs[g.VPCID] = true
-		r.defaults[g.VPCID] = r.defaults[g.VPCID] || g.IsDefault()
+		if g.IsDefault() {
+			r.owners[g.VPCID] = g.OwnerID
+		}
 		if g.IsShared() {
 			of.shared = append(of.shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
 		}
@@ -454,8 +456,8 @@ func withoutAdvice(bad *sg.BadValue) string {
 	return problem
 }
 
-// counts are how many groups AWS Config counts in a region, by account.
-func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[string]int64, error) {
+// counts are how many resources of a type AWS Config counts in a region, by account.
+func (l *Source) counts(ctx context.Context, a *aggregator, kind, region string) (map[string]int64, error) {
 	const action = "config:GetAggregateDiscoveredResourceCounts"
 	var counts map[string]int64
 	total, sum := int64(0), int64(0)
@@ -463,7 +465,7 @@ func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[
 		counts, sum = map[string]int64{}, 0
 		return func(ctx context.Context, token *string) (*string, error) {
 			page, err := a.counted(ctx, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: a.name, Limit: countsPerPage, NextToken: token,
-				GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}})
+				GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceType(kind), Region: &region}})
 			if err != nil {
 				return nil, err
 			}
@@ -481,7 +483,7 @@ func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[
 		}
 	})
 	if err == nil && sum != total {
-		err = lacking(action, fmt.Sprintf("it counts %d groups by account and %d in all", sum, total))
+		err = lacking(action, fmt.Sprintf("it counts %d of %s by account and %d in all", sum, kind, total))
 	}
 	return counts, err
 }
