@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -78,11 +77,9 @@ type Network struct {
 // nothing, and nobody can tell. The function says of a type that has so many items whether these are
 // all. An item that was captured before oldest is no answer.
 func (n *NetworkItems) Network(oldest time.Time, all func(kind string, items int64) bool) *Network {
-	account, of, problem := "", map[string][]any{}, map[string]string{} // by type
+	of, problem := map[string][]any{}, map[string]string{} // by type
 	for _, key := range slices.Sorted(maps.Keys(n.latest)) {
-		i := n.latest[key]
-		account = i.Account
-		switch {
+		switch i := n.latest[key]; {
 		case i.problem != "":
 			problem[i.Type] = i.problem
 		case i.Deleted:
@@ -106,20 +103,6 @@ func (n *NetworkItems) Network(oldest time.Time, all func(kind string, items int
 			x.add(kind, things)
 		}
 	}
-	if vpc := x.vpcWithout(account, func(vpc string) bool {
-		return slices.ContainsFunc(x.RouteTables.Items, func(t types.RouteTable) bool {
-			return aws.ToString(t.VpcId) == vpc && slices.ContainsFunc(t.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })
-		})
-	}); x.RouteTables.Read && vpc != "" {
-		x.RouteTables = ec2.Answer[types.RouteTable]{}
-		problem[RouteTable] = fmt.Sprintf("no main route table of %s is recorded, and every VPC has one", vpc)
-	}
-	if vpc := x.vpcWithout(account, func(vpc string) bool {
-		return slices.ContainsFunc(x.NetworkACLs.Items, func(a types.NetworkAcl) bool { return aws.ToString(a.VpcId) == vpc && aws.ToBool(a.IsDefault) })
-	}); x.NetworkACLs.Read && vpc != "" {
-		x.NetworkACLs = ec2.Answer[types.NetworkAcl]{}
-		problem[NetworkACL] = fmt.Sprintf("no default network ACL of %s is recorded, and every VPC has one", vpc)
-	}
 	var problems []string
 	if len(none) > 0 {
 		problems = append(problems, fmt.Sprintf("AWS Config has no item of %s there, as it does not record them or there is nothing", strings.Join(none, ", ")))
@@ -133,16 +116,6 @@ func (n *NetworkItems) Network(oldest time.Time, all func(kind string, items int
 		x.Problem = strings.Join(problems, ". ") + ". Let its recorder record these types, or ask EC2"
 	}
 	return x
-}
-
-// vpcWithout is a VPC of the account that has none of what every VPC has; empty if each has.
-func (x *Network) vpcWithout(account string, has func(vpc string) bool) string {
-	for _, v := range x.VPCs.Items {
-		if *v.OwnerId == account && !has(*v.VpcId) {
-			return *v.VpcId
-		}
-	}
-	return ""
 }
 
 // Has reports whether all of a type is there.
