@@ -146,7 +146,7 @@ func (r *recordedReader) hand(ctx context.Context, reads map[string]bool, kept m
 			if bad != nil || i.Deleted || i.NotRecorded || !reads[i.Account] && (request.Paths == nil || r.notRead(i.Account, r.region) != nil) {
 				continue // the record says so
 			}
-			if request.Recorder != nil {
+			if request.Recorder != nil && reads[i.Account] {
 				kept[i.Account] = append(kept[i.Account], text)
 			}
 			g, problem := x.group(i)
