@@ -99,6 +99,10 @@ func TestAggregatorReachability(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), "has not recorded all network interfaces") {
 					t.Errorf("%s %s: %v", name, kind, err)
 				}
+				groups, _, err := read(t, cfg, sg.Everything())
+				if err != nil || slices.ContainsFunc(groups, func(g *sg.Group) bool { return g.NetworkInterfacesKnown }) {
+					t.Errorf("%s %s: the interfaces of a group are known, %v", name, kind, err)
+				}
 			} else if err != nil || !strings.Contains(got.places[0].NetworkProblem, kind) {
 				t.Errorf("%s %s: %v, %+v", name, kind, err, got.places)
 			}
@@ -242,6 +246,14 @@ func TestDeletedFromNetworkItems(t *testing.T) {
 	whole := reach("", nil)
 	if whole["open"] != rule.Yes || whole["unused"] != rule.Unknown || whole["closed"] != rule.No {
 		t.Fatalf("%v", whole)
+	}
+	for text, i := range items {
+		if i.ID == "rtb-public" {
+			unrecorded, bad := awsconfig.Decode([]byte(strings.Replace(text, `"configurationItemStatus":"OK"`, `"configurationItemStatus":"ResourceNotRecorded"`, 1)))
+			if bad != nil || !unrecorded.NotRecorded || reach(text, unrecorded)["open"] != rule.Unknown {
+				t.Errorf("a route table that is not recorded: %v, %v", bad, reach(text, unrecorded))
+			}
+		}
 	}
 	optional := []string{"association", "description", "requesterId", "origin"} // what AWS leaves out, and what marks nothing here
 	missed := 0

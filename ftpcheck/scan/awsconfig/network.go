@@ -177,28 +177,32 @@ func (x *Network) Account(id string, list func(id string) (sg.AddressList, bool)
 
 // thing is what the item is of, or what is wrong with it.
 func (i *Item) thing() (thing any, problem string) {
-	decode := func(into any) bool {
-		err := json.Unmarshal(i.configuration, into, json.MatchCaseInsensitiveNames(true))
-		if err != nil {
+	decode := func(into any) any {
+		if err := json.Unmarshal(i.configuration, into, json.MatchCaseInsensitiveNames(true)); err != nil {
 			problem = notUnderstood(i.ID, "configuration", err).Problem
 		}
-		return err == nil
+		return into
 	}
 	switch i.Type {
 	case VPC:
 		var c struct{ VpcID, OwnerID *string } // AWS Config writes its state as an object
-		if !decode(&c) {
-			return nil, problem
-		}
+		decode(&c)
 		thing = &types.Vpc{VpcId: c.VpcID, OwnerId: c.OwnerID}
 	case RouteTable:
-		thing = &types.RouteTable{}
+		thing = decode(&types.RouteTable{})
 	case InternetGateway:
-		thing = &types.InternetGateway{}
+		thing = decode(&types.InternetGateway{})
 	case NetworkACL:
-		thing = &types.NetworkAcl{}
+		thing = decode(&types.NetworkAcl{})
 	case BlockPublicAccess:
-		return i.blockPublicAccess(decode)
+		// AWS Config has nothing but its mode. Where that is off nothing is blocked, and where it is not,
+		// nobody knows what is, as the exclusions are not read.
+		var c struct {
+			InternetGatewayBlockMode types.InternetGatewayBlockMode
+		}
+		decode(&c)
+		thing = &types.VpcBlockPublicAccessOptions{InternetGatewayBlockMode: c.InternetGatewayBlockMode, State: types.VpcBlockPublicAccessStateUpdateComplete,
+			ExclusionsAllowed: types.VpcBlockPublicAccessExclusionsAllowedAllowed}
 	case NetworkInterface:
 		n, bad := i.path()
 		if bad != nil {
@@ -206,30 +210,16 @@ func (i *Item) thing() (thing any, problem string) {
 		}
 		return n, ""
 	}
-	if i.Type != VPC && !decode(thing) {
+	if problem != "" {
 		return nil, problem
 	}
 	if lacks := ec2.Lacks(thing); lacks != "" {
 		return nil, lacks
 	}
-	if id := ec2.Identity(thing); id != i.ID {
+	if id := ec2.Identity(thing); id != i.ID && i.Type != BlockPublicAccess { // which has none
 		return nil, fmt.Sprintf("the item of %s has the configuration of %s", i.ID, id)
 	}
 	return thing, ""
-}
-
-// blockPublicAccess is what is known of VPC Block Public Access by its mode, which is all that AWS
-// Config records: that it is off. While it changes, and with exclusions, it may be open or closed.
-func (i *Item) blockPublicAccess(decode func(any) bool) (any, string) {
-	var c struct{ InternetGatewayBlockMode string }
-	if !decode(&c) || c.InternetGatewayBlockMode == "" {
-		return nil, fmt.Sprintf("the configuration of %s has no InternetGatewayBlockMode", i.ID)
-	}
-	x := &types.VpcBlockPublicAccessOptions{InternetGatewayBlockMode: types.InternetGatewayBlockMode(c.InternetGatewayBlockMode)}
-	if x.InternetGatewayBlockMode == types.InternetGatewayBlockModeOff {
-		x.State = types.VpcBlockPublicAccessStateUpdateComplete
-	}
-	return x, ""
 }
 
 // path is the network interface that the item is of, as the table of paths shows it.
