@@ -247,11 +247,18 @@ func TestDeletedFromNetworkItems(t *testing.T) {
 	if whole["open"] != rule.Yes || whole["unused"] != rule.Unknown || whole["closed"] != rule.No {
 		t.Fatalf("%v", whole)
 	}
-	for text, i := range items {
-		if i.ID == "rtb-public" {
-			unrecorded, bad := awsconfig.Decode([]byte(strings.Replace(text, `"configurationItemStatus":"OK"`, `"configurationItemStatus":"ResourceNotRecorded"`, 1)))
-			if bad != nil || !unrecorded.NotRecorded || reach(text, unrecorded)["open"] != rule.Unknown {
-				t.Errorf("a route table that is not recorded: %v, %v", bad, reach(text, unrecorded))
+	for what, change := range map[string]*strings.Replacer{
+		"not recorded":   strings.NewReplacer(`"configurationItemStatus":"OK"`, `"configurationItemStatus":"ResourceNotRecorded"`),
+		"another's":      strings.NewReplacer(`"resourceId":"rtb-public"`, `"resourceId":"rtb-other"`),
+		"not understood": strings.NewReplacer(`"propagatingVgws":[],`, "", `"vpcId":"vpc-a"`, `"vpcId":"vpc-a","propagatingVgws":7`),
+	} {
+		for text, i := range items {
+			if i.ID != "rtb-public" {
+				continue
+			}
+			instead, bad := awsconfig.Decode([]byte(change.Replace(text)))
+			if bad != nil || change.Replace(text) == text || reach(text, instead)["open"] != rule.Unknown {
+				t.Errorf("%s: %v, %v", what, bad, reach(text, instead))
 			}
 		}
 	}
