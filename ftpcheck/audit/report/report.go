@@ -64,6 +64,7 @@ func Write(w io.Writer, r *finding.Report) error {
 func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) string) error {
 	style, script := mustRead("page.css"), mustRead("page.js")
 	texts := newTexts()
+	covered := coverageOf(r)
 	v := view{
 		Policy: "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'",
 		Style:  template.CSS(style),
@@ -71,7 +72,8 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		Report: r,
 		Rule:   rule.Version,
 
-		Coverage: coverageOf(r),
+		Answer:   answerOf(r, covered),
+		Coverage: covered,
 		Internet: newCounts().all,
 		Charts:   chartsOf(r.Findings),
 		Reach:    reachOf(r.Findings),
@@ -105,6 +107,7 @@ type view struct {
 	Script template.JS
 	Data   template.JS
 
+	Answer
 	Report   *finding.Report
 	Rule     string
 	Coverage coverage
