@@ -47,6 +47,8 @@ type Change struct {
 	// Worse reports that something is open now, or on more ports, or reached by the internet, or no
 	// longer accepted, that was not known to be before.
 	Worse bool
+	// Accepted reports that an exception covers what is open now.
+	Accepted bool
 	// Lost reports that nobody knows now what was known before, as the place was not read, and was not
 	// left out by choice either.
 	Lost bool
@@ -121,7 +123,8 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 		}
 		c := newChange(f)
 		c.Kind, c.NewFinding, c.NewReason, c.NewReachable = Added, f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
-		c.Worse = c.NewFinding == string(finding.Open) && f["exception"] == ""
+		c.Accepted = f["exception"] != ""
+		c.Worse = c.NewFinding == string(finding.Open) && !c.Accepted
 		if !before.covers(f["account_id"], f["region"]) {
 			c.Note = "The place was not read before, so it may have been so already."
 		}
@@ -163,11 +166,12 @@ func (c *Change) compare(before, now Row) {
 		}
 	}
 	slices.Sort(notes)
-	lapsed := before["exception"] != "" && now["exception"] == ""
+	c.Accepted = now["exception"] != ""
+	lapsed := before["exception"] != "" && !c.Accepted
 	if lapsed {
 		notes = append(notes, "it was accepted and is not now")
 	}
-	if c.NewFinding == string(finding.Open) && now["exception"] == "" {
+	if c.NewFinding == string(finding.Open) && !c.Accepted {
 		const column = "unrestricted_ftp_ports"
 		c.Worse = lapsed || c.OldFinding != c.NewFinding || len(now[column]) > len(before[column]) // [20,21] after [21]
 	}

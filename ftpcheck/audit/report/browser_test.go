@@ -59,8 +59,14 @@ type tab struct {
 // open shows the page of a report, after the preparations.
 func (b *browser) open(t *testing.T, r *finding.Report, prepare ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, []byte(written(t, r)), 0o600); err != nil {
+	return b.show(t, written(t, r), prepare...)
+}
+
+// show shows a page, after the preparations.
+func (b *browser) show(t *testing.T, page string, prepare ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx)
@@ -213,6 +219,7 @@ func TestBrowser(t *testing.T) {
 		"prints":               testPrints,
 		"without JavaScript":   testWithoutJavaScript,
 		"policy stops a style": testPolicyWorks,
+		"what has changed":     testShowsDiff,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b) })
 	}

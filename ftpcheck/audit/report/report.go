@@ -1,7 +1,8 @@
-// Package report writes report.html, the page that an auditor opens first: the answer,
-// who says so, how far it holds, and every finding with what to do about it.
+// Package report writes the pages for people. [Write] writes report.html, the page that an
+// auditor opens first: the answer, who says so, how far it holds, and every finding with what
+// to do about it. [WriteDiff] writes what has changed between two audits.
 //
-// The page is one file that asks nobody for anything, also not when it is opened from
+// A page is one file that asks nobody for anything, also not when it is opened from
 // disk. Go writes the answer, the record of what was read, the charts and the first rows
 // of each table, so that the page holds without JavaScript. All rows are in the page as
 // data, too, column by column, and its script shows them a page at a time.
@@ -19,14 +20,14 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-//go:embed page.html page.css page.js
+//go:embed page.html diff.html page.css page.js
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
 	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
 	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
-}).ParseFS(files, "page.html"))
+}).ParseFS(files, "*.html"))
 
 // grid is a table of rows in the template, and fact one of the details of a row.
 type (
@@ -40,12 +41,15 @@ type (
 	}
 )
 
-// File is the file of the evidence that has all rows.
+// File is what has all rows: a file of the evidence or, of changes, a command.
 func (g grid) File() string {
-	if g.Name == "findings" {
+	switch g.Name {
+	case "findings":
 		return "findings.csv"
+	case "missed", "rest":
+		return "coverage.csv"
 	}
-	return "coverage.csv"
+	return "what “audit diff --output csv” prints"
 }
 
 // Others is how many rows do not come with the page.
@@ -66,7 +70,7 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 	texts := newTexts()
 	covered := coverageOf(r)
 	v := view{
-		Policy: "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'",
+		Policy: policy(style, script),
 		Style:  template.CSS(style),
 		Script: template.JS(script),
 		Report: r,
@@ -126,6 +130,15 @@ func mustRead(name string) string {
 		panic(err) // it is embedded
 	}
 	return string(b)
+}
+
+// policy allows a page these texts of its own, and nothing else; an empty text none.
+func policy(style, script string) string {
+	scripts := "'none'"
+	if script != "" {
+		scripts = hash(script)
+	}
+	return "default-src 'none'; script-src " + scripts + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'"
 }
 
 // hash is the source expression of a Content-Security-Policy that allows an inline text.
