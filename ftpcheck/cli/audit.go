@@ -83,6 +83,7 @@ read or could not be determined.`,
   ftpcheck audit --out audit-2026-q4 --sign ~/.ssh/id_ed25519.pub --previous audit-2026-q3
   ftpcheck audit verify audit-2026-q4
   ftpcheck audit diff audit-2026-q3 audit-2026-q4
+  ftpcheck audit summary audit-2026-q4 --out summary.html
 
   # One of 8 workers, counted from 0, and what they wrote put together
   ftpcheck audit --out shard-3 --account '*' --shard 3/8
@@ -120,7 +121,7 @@ read or could not be determined.`,
 	attest.add(c)
 	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
-	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
+	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge(), newAuditSummary())
 	return c
 }
 

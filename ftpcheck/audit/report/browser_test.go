@@ -220,6 +220,7 @@ func TestBrowser(t *testing.T) {
 		"without JavaScript":   testWithoutJavaScript,
 		"policy stops a style": testPolicyWorks,
 		"what has changed":     testShowsDiff,
+		"summary on one page":  testPrintsOnOnePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b) })
 	}

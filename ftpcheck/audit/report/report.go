@@ -1,6 +1,7 @@
 // Package report writes the pages for people. [Write] writes report.html, the page that an
 // auditor opens first: the answer, who says so, how far it holds, and every finding with what
-// to do about it. [WriteDiff] writes what has changed between two audits.
+// to do about it. [WriteDiff] writes what has changed between two audits, and [WriteSummary] an
+// audit on one page of paper.
 //
 // A page is one file that asks nobody for anything, also not when it is opened from
 // disk. Go writes the answer, the record of what was read, the charts and the first rows
@@ -20,7 +21,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-//go:embed page.html diff.html page.css page.js
+//go:embed page.html diff.html summary.html page.css summary.css page.js
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{

@@ -135,6 +135,7 @@ func TestPolicy(t *testing.T) {
 	for name, page := range map[string]string{"report": written(t, hostile(false)), "diff": writtenDiff(t, hostileDiff(false))} {
 		t.Run(name, func(t *testing.T) { testPolicy(t, page, 1) })
 	}
+	t.Run("summary", func(t *testing.T) { testPolicy(t, writtenSummary(t, fullest(false)), 0) })
 }
 
 // testPolicy looks at a page with so many scripts, each with data.
@@ -189,8 +190,9 @@ func testPolicy(t *testing.T, page string, wantScripts int) {
 // that is invisible or turns the direction of text.
 func TestHostileTextsAreInert(t *testing.T) {
 	for name, write := range map[string]func(harmless bool) string{
-		"report": func(harmless bool) string { return written(t, hostile(harmless)) },
-		"diff":   func(harmless bool) string { return writtenDiff(t, hostileDiff(harmless)) },
+		"report":  func(harmless bool) string { return written(t, hostile(harmless)) },
+		"diff":    func(harmless bool) string { return writtenDiff(t, hostileDiff(harmless)) },
+		"summary": func(harmless bool) string { return writtenSummary(t, fullest(harmless)) },
 	} {
 		t.Run(name, func(t *testing.T) { testInert(t, write(false), write(true)) })
 	}
