@@ -14,7 +14,6 @@ import (
 // Kind says what became of a finding or of a place.
 type Kind string
 
-// In the order in which a person should read them.
 const (
 	Added             Kind = "new"                // found now and not before
 	Reachable         Kind = "reachable"          // the internet reaches the group now, and was not known to
@@ -29,7 +28,8 @@ const (
 	StillUndetermined Kind = "still_undetermined" // undetermined in both
 )
 
-var kinds = []Kind{Added, Reachable, Changed, Unknown, ReachUnknown, CoverageLost, Resolved, Unreachable, CoverageGained, StillOpen, StillUndetermined}
+// Kinds are all kinds, in the order in which a person should read them.
+var Kinds = []Kind{Added, Reachable, Changed, Unknown, ReachUnknown, CoverageLost, Resolved, Unreachable, CoverageGained, StillOpen, StillUndetermined}
 
 // A Change is what became of one finding, of the reach of one group that has findings, or of one
 // place.
@@ -133,7 +133,7 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 	all = slices.Concat(all, coverageChanges(before, after), reachChanges(before, after))
 	slices.SortFunc(all, func(a, b Change) int {
 		if a.Kind != b.Kind {
-			return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
+			return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind)
 		}
 		return slices.Compare(a.cells(), b.cells())
 	})

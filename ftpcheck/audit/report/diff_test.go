@@ -204,6 +204,11 @@ func TestDiffSections(t *testing.T) {
 			t.Errorf("the page does not say %q: %s", says, audits)
 		}
 	}
+	for _, kind := range baseline.Kinds {
+		if n := d.Changes.Count(kind); n == 0 {
+			t.Errorf("no change is %s, so that nobody knows whether the page has it", kind)
+		}
+	}
 	for range 5 {
 		if writtenDiff(t, busy()) != page {
 			t.Fatal("two pages of the same difference differ")
