@@ -29,6 +29,12 @@ class Table {
     this.texts = data.texts;
     this.lists = data.lists;
     Object.assign(this, data.tables[name]);
+    // A column that is the same in all rows has only the first.
+    for (const columns of [this.cells, this.lines]) {
+      for (const name in columns) {
+        if (columns[name].length < this.total) columns[name] = new Array(this.total).fill(columns[name][0]);
+      }
+    }
   }
 
   text(row, column) {

@@ -26,11 +26,13 @@ var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
-	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
-	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
+	"grid":     func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
+	"labelled": func(label string, row map[string]any) labelled { return labelled{label, row} },
+	"fact":     func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
 }).ParseFS(files, "*.html"))
 
-// grid is a table of rows in the template, and fact one of the details of a row.
+// grid is a table of rows in the template, fact one of the details of a row, and labelled a row of which
+// one column has another label in each table.
 type (
 	grid struct {
 		Name, Noun, Caption string
@@ -40,6 +42,10 @@ type (
 		Column, Label string
 		Text          any
 	}
+	labelled struct {
+		Label string
+		Row   map[string]any
+	}
 )
 
 // File is what has all rows: a file of the evidence or, of changes, a command.
@@ -47,7 +53,7 @@ func (g grid) File() string {
 	switch g.Name {
 	case "findings":
 		return "findings.csv"
-	case "missed", "rest":
+	case "missed", "rest", "accounts", "regions":
 		return "coverage.csv"
 	}
 	return "what “audit diff --output csv” prints"
@@ -97,7 +103,9 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 	v.Findings = tableOf(texts, findingColumns(remediation), ranked(r.Findings))
 	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
 	v.Rest = tableOf(texts, placeColumns, rest)
-	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest})
+	accounts, regions := areasOf(r)
+	v.Accounts, v.Regions = tableOf(texts, areaColumns, accounts), tableOf(texts, areaColumns, regions)
+	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest, "accounts": v.Accounts, "regions": v.Regions})
 	if err != nil {
 		return err
 	}
@@ -123,6 +131,8 @@ type view struct {
 	Findings *dataTable
 	Missed   *dataTable // places that were not read, or not all that they refer to
 	Rest     *dataTable // places that were read, or that nobody asked for by name
+	Accounts *dataTable // the places by account, and Regions by region
+	Regions  *dataTable
 }
 
 func mustRead(name string) string {
