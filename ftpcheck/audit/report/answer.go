@@ -111,22 +111,10 @@ func reachRank(a rule.Answer) int {
 	return slices.Index([]rule.Answer{rule.Yes, rule.Unknown, rule.No}, a)
 }
 
-// ranked are the findings in the order of the page: first those that the internet reaches, the
-// open ones before those that are only perhaps, then those of which it is not known, then all
-// others, and what was accepted last. It is the order of the report otherwise.
+// ranked are the findings in the order of the page: by severity, and as in the report otherwise.
 func ranked(findings []finding.Finding) []finding.Finding {
-	kinds := []finding.Kind{finding.Open, finding.Undetermined}
-	rank := func(f finding.Finding) int {
-		if f.Exception != nil {
-			return len(kinds) + 3
-		}
-		if f.Reachable() == rule.Yes {
-			return slices.Index(kinds, f.Kind)
-		}
-		return len(kinds) + reachRank(f.Reachable())
-	}
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(severity(a), severity(b)) })
 	return sorted
 }
 
