@@ -236,7 +236,7 @@ func testShows(t *testing.T, b *browser) {
 	if p.shown() != "7 findings." {
 		t.Errorf("shown: %s", p.shown())
 	}
-	is(p, `[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('rect').length).join()`, "2,3,5,4")
+	is(p, `[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('rect').length).join()`, "4,2,3,5,4")
 	// A chart filters the table.
 	p.do(chromedp.Click(chromedp.CSS(`a[data-filter-by=reason][data-value=combined]`)))
 	if got := p.column("reason"); !slices.Equal(got, []string{"combined", "combined"}) {
