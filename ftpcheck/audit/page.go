@@ -11,7 +11,7 @@ import (
 
 // WritePage writes the difference as a page for people. The same bundles give the same bytes.
 func (d *Difference) WritePage(w io.Writer) error {
-	return report.WriteDiff(w, &report.Diff{Old: d.pages[0], New: d.pages[1], Changes: d.Changes, WithoutReach: d.WithoutReach, Tool: d.tool.String()})
+	return report.WriteDiff(w, &report.Diff{Old: d.pages[0], New: d.pages[1], Changes: d.Changes, WithoutReach: d.WithoutReach, By: d.tool.String()})
 }
 
 // page is what a page says of the bundle. Whether security groups were read, only its record of

@@ -19,7 +19,7 @@ func Summarize(ctx context.Context, dir string, tool Options) (*Summary, error) 
 		return nil, err
 	}
 	s := &state{dir: dir, manifest: v.Manifest}
-	page := report.Summary{Tool: tool.tool().String()}
+	page := report.Summary{By: tool.tool().String()}
 	groupsSeen := false
 	if err := s.readColumns("coverage.csv", func(row map[string]string) {
 		groupsSeen = groupsSeen || hasGroups(row)

@@ -19,7 +19,7 @@ type Diff struct {
 	// WithoutReach are those of the old and the new audit that do not say what the internet
 	// reaches, so that it was not compared.
 	WithoutReach []string
-	Tool         string // that compares, with its version
+	By           string // the tool that compares, with its version
 }
 
 // WriteDiff writes the page about what has changed between two audits. The same two give the same

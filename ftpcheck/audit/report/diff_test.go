@@ -24,7 +24,7 @@ func quarters() *Diff {
 			Tool: "ftpcheck 1.2.3", Rule: "1", Accounts: []string{"111122223333", "444455556666"}, Regions: []string{"eu-west-1"}, Places: 2, SHA256: strings.Repeat(hash, 32),
 		}
 	}
-	return &Diff{Old: of(time.January, "0a"), New: of(time.April, "1b"), Tool: "ftpcheck 1.2.3"}
+	return &Diff{Old: of(time.January, "0a"), New: of(time.April, "1b"), By: "ftpcheck 1.2.3"}
 }
 
 // changed is a change of a rule of a group, whose ID tells what it is.
@@ -84,7 +84,7 @@ func hostileDiff(harmless bool) *Diff {
 			a.Tool, a.Rule, a.SHA256, a.SignedBy = "word", fmt.Sprint("word", i), "word", "word"
 		}
 	}
-	d.Tool = d.Old.Tool
+	d.By = d.Old.Tool
 	return d
 }
 

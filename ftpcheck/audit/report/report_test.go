@@ -535,7 +535,6 @@ func TestSizeOfALargeReport(t *testing.T) {
 	if err := write(&n, large(50000), remedy); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d bytes", n)
 	if n > 16<<20 {
 		t.Errorf("%d bytes, want less than 16 MiB", n)
 	}

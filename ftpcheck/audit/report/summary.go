@@ -14,7 +14,7 @@ import (
 type Summary struct {
 	Audit
 	Networks int    // places that were read, but not all of their networks
-	Tool     string // that sums up, with its version
+	By       string // the tool that sums up, with its version
 
 	groups map[string]openGroup // by account, region and ID: the most severe finding of each
 }

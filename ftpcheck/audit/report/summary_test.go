@@ -13,7 +13,7 @@ import (
 
 // summed is the summary of an audit with these rows of findings.
 func summed(change func(*Summary), rows ...map[string]string) *Summary {
-	s := &Summary{Audit: quarters().New, Tool: "ftpcheck 1.2.3"}
+	s := &Summary{Audit: quarters().New, By: "ftpcheck 1.2.3"}
 	for _, row := range rows {
 		s.AddFinding(row)
 	}
@@ -51,7 +51,7 @@ func fullest(harmless bool) *Summary {
 		}
 	}
 	word := s.NotRead[3]
-	s.Tool, s.Audit.Tool, s.Rule, s.SignedBy, s.Previous, s.Stamped = word, word, "1", word, s.SHA256, s.Started
+	s.By, s.Tool, s.Rule, s.SignedBy, s.Previous, s.Stamped = word, word, "1", word, s.SHA256, s.Started
 	s.Answer = Answer{GroupsSeen: true, Groups: 123456789, OpenGroups: 23456789, Accepted: 3456789, OpenPermissions: 456789123, Undetermined: 98765432, Missed: 123456}
 	s.LeftOut, s.Exceptions, s.Places = 123456, 12345, 12345678
 	return s
