@@ -328,3 +328,17 @@ func TestAccountsWithoutRegions(t *testing.T) {
 		t.Fatalf("%+v", places[0])
 	}
 }
+
+// The middle of the lower bounds and that of the upper ones are of different findings.
+func TestMedianToClose(t *testing.T) {
+	if _, _, ok := MedianToClose([]*Episode{{State: Open, First: first, Last: first}, {State: Closed, By: first}}); ok {
+		t.Error("nothing was seen open and closed, and it has a median")
+	}
+	var all []*Episode
+	for _, days := range [][2]int{{100, 400}, {0, 10}, {5, 6}} {
+		all = append(all, &Episode{State: Closed, First: first, Last: first.AddDate(0, 0, days[0]), By: first.AddDate(0, 0, days[1])})
+	}
+	if low, high, ok := MedianToClose(all); !ok || WholeDays(low) != 5 || UpToDays(high) != 10 {
+		t.Errorf("the median is between %v and %v", low, high)
+	}
+}
