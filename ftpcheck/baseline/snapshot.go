@@ -18,6 +18,9 @@ import (
 
 // A Snapshot is what an answer says, as far as it is compared.
 type Snapshot struct {
+	// Rule is the version of the rule that it was judged by; empty if it does not say.
+	Rule string
+
 	findings map[string]Row // by identity, without places
 	scanned  map[place]bool
 	failed   map[string][]failedPlace // by account, which is empty if nobody knows it

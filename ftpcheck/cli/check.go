@@ -189,7 +189,7 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 		}
 	}
 	if k.before != nil && !quiet(c) {
-		tellChanges(people, changes)
+		tellChanges(people, k.before, changes)
 	}
 	if err := conclude(c, people, r); err != nil {
 		return err

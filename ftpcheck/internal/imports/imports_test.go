@@ -39,7 +39,7 @@ var arrows = map[string]string{
 	"ftpcheck/exception":      "meant newfile output rule sg",
 	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
 	"ftpcheck/attest":         "newfile",
-	"ftpcheck/baseline":       "exposure finding newfile output sg",
+	"ftpcheck/baseline":       "exposure finding newfile output rule sg",
 	"ftpcheck/notify":         "baseline newfile",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
