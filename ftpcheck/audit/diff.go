@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Difference is what changed between two audits.
@@ -107,18 +108,25 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{baseline.New(), dir, v.Manifest}
-	s.Rule = v.Manifest.Rule
-	add := func(to func(baseline.Row)) func(map[string]string) {
-		return func(row map[string]string) { to(row) }
-	}
-	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
+	return stateOf(dir, v.Manifest)
+}
+
+// stateOf reads what a bundle says, whose files are as its manifest says.
+func stateOf(dir string, m *Manifest) (*state, error) {
+	s := &state{baseline.New(), dir, m}
+	s.Rule = m.Rule
+	if err := s.readColumns("findings.csv", func(row map[string]string) { s.AddFinding(row) }, baseline.FindingColumns...); err != nil {
 		return nil, err
 	}
-	if err := s.readColumns("coverage.csv", add(s.AddPlace), baseline.PlaceColumns...); err != nil {
-		return nil, err
+	files := false
+	if err := s.readColumns("coverage.csv", func(row map[string]string) {
+		s.AddPlace(row)
+		files = files || row["origin"] != sg.Live
+	}, baseline.PlaceColumns...); err != nil || !files {
+		return s, err
 	}
-	return s, s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
+	// The record of a file does not name all places of its groups.
+	return s, s.readColumns("security_groups.csv", func(row map[string]string) { s.AddGroup(row) }, "account_id", "region", "origin")
 }
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of

@@ -69,8 +69,8 @@ func New() *Snapshot {
 	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}, failed: map[string][]failedPlace{}, accounts: map[string]bool{}, left: map[string]bool{}, plans: map[string]bool{}}
 }
 
-// onePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
-func (s *Snapshot) onePlan() error {
+// OnePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
+func (s *Snapshot) OnePlan() error {
 	if len(s.plans) <= 1 {
 		return nil
 	}

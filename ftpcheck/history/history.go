@@ -61,8 +61,9 @@ type track struct {
 // place is what audits say of one account and region. Audits are numbers into [History.Audits].
 type place struct {
 	readings    int
-	first, last int // that read it; only if there are readings
-	from, to    int // that read it, with the longest time between them
+	first, last int  // that read it; only if there are readings
+	before      int  // that read it before the last, or none
+	from, to    int  // that read it, with the longest time between them
 	late        bool // it was read again more than six months later
 	notRead     []int
 	now         baseline.Reading // of the last audit that says anything of it
@@ -87,7 +88,6 @@ func (h *History) Add(a Audit, s *baseline.Snapshot) {
 	n := len(h.Audits)
 	h.Audits = append(h.Audits, a)
 	now := &h.Audits[n]
-	before := map[placeKey]int{} // the audit that read a place last, of those that were read again
 	for account, region := range s.Places() {
 		h.place(account, region)
 	}
@@ -103,16 +103,15 @@ func (h *History) Add(a Audit, s *baseline.Snapshot) {
 		case baseline.Read:
 			now.Read++
 			if p.readings > 0 {
-				before[key] = p.last
 				p.late = p.late || late(h.Audits[p.last].At, a.At)
 				if h.between(p.last, n) > h.between(p.from, p.to) {
 					p.from, p.to = p.last, n
 				}
 			} else {
-				p.first, p.from, p.to = n, n, n
+				p.first, p.last, p.from, p.to = n, none, n, n
 			}
 			p.readings++
-			p.last, p.now = n, reading
+			p.before, p.last, p.now = p.last, n, reading
 		default:
 			p.now = reading
 			p.notRead = append(p.notRead, n)
@@ -131,10 +130,11 @@ func (h *History) Add(a Audit, s *baseline.Snapshot) {
 		seen[t] = true
 		if t.open == nil {
 			e := &Episode{place: t.place, number: len(t.episodes) + 1, after: none, first: none, last: none, closed: none, begin: n}
-			if last, read := before[placeKey{row["account_id"], row["region"]}]; read {
-				e.after = last
-			} else if t.place.readings > 0 && t.place.last < n {
-				e.after = t.place.last
+			switch p := t.place; {
+			case p.readings > 0 && p.last < n:
+				e.after = p.last
+			case p.readings > 0:
+				e.after = p.before
 			}
 			t.episodes, t.open = append(t.episodes, e), e
 		}
@@ -227,10 +227,10 @@ type Episode struct {
 	// Exception is what covered it when it was last seen open; empty if nothing did.
 	Exception string
 
-	// After is the last audit that read its place before and had it not, First and Last are those that
-	// saw it open, and By is the first that read its place again and had it not. They are zero if there
-	// is none.
-	After, First, Last, By time.Time
+	// Begin is the first audit that has it, open or undetermined. After is the last audit before that read
+	// its place and had it not, First and Last are those that saw it open, and By is the first that read
+	// its place again and had it not. These are zero if there is none.
+	Begin, After, First, Last, By time.Time
 	// Seen and Doubted is in how many audits it is open and undetermined, and NotRead names those
 	// between that did not read its place, or not whole.
 	Seen, Doubted int
@@ -263,7 +263,7 @@ func (h *History) Episodes() []*Episode {
 	var all []*Episode
 	for _, t := range h.findings {
 		for _, e := range t.episodes {
-			e.After, e.First, e.Last, e.By = h.at(e.after), h.at(e.first), h.at(e.last), h.at(e.closed)
+			e.Begin, e.After, e.First, e.Last, e.By = h.at(e.begin), h.at(e.after), h.at(e.first), h.at(e.last), h.at(e.closed)
 			end := e.closed
 			if end == none {
 				end = len(h.Audits)
@@ -368,4 +368,37 @@ func late(from, to time.Time) bool { return to.After(from.AddDate(0, 6, 0)) }
 // audits of the last six months say nothing of it.
 func (p *Place) Forgotten(newest time.Time) bool {
 	return p.Now == baseline.NotRead || p.Now == baseline.Read && late(p.Last, newest)
+}
+
+// A Summary is the answer of a history.
+type Summary struct {
+	Episodes map[State]int
+	Accepted int // of those that are open, by exceptions
+	// Forgotten are the places of which nobody knows what is there now, and Late those that were without
+	// a reading for more than six months.
+	Forgotten, Late []*Place
+	// Known reports that the newest audits of all places have read and determined everything. Only then
+	// does what is not open count as not open.
+	Known bool
+}
+
+// Summary counts what there is.
+func (h *History) Summary(episodes []*Episode, places []*Place) *Summary {
+	s := &Summary{Episodes: map[State]int{}}
+	for _, e := range episodes {
+		s.Episodes[e.State]++
+		if e.Accepted() {
+			s.Accepted++
+		}
+	}
+	for _, p := range places {
+		if p.Forgotten(h.Newest()) {
+			s.Forgotten = append(s.Forgotten, p)
+		}
+		if p.Late {
+			s.Late = append(s.Late, p)
+		}
+	}
+	s.Known = len(h.Audits) > 0 && h.Audits[len(h.Audits)-1].Complete && len(s.Forgotten) == 0 && s.Episodes[Unknown]+s.Episodes[Undetermined] == 0
+	return s
 }

@@ -87,7 +87,7 @@ func moment(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
-	return t.UTC()
+	return t.UTC().Truncate(time.Second)
 }
 
 func list[T any](all []T) any {

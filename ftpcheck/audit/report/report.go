@@ -19,14 +19,14 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-//go:embed page.html page.css page.js
+//go:embed page.html page.css page.js history.html history.css
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
 	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
 	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
-}).ParseFS(files, "page.html"))
+}).ParseFS(files, "page.html", "history.html"))
 
 // grid is a table of rows in the template, and fact one of the details of a row.
 type (
