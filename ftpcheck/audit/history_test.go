@@ -11,6 +11,25 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 )
 
+func TestAsksFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked map[string]any
+		want  bool
+	}{
+		"all":                  {map[string]any{"accounts": []any{"*"}}, true},
+		"all but some":         {map[string]any{"accounts": []any{"*"}, "exclude_accounts": []any{"3*"}}, false},
+		"others":               {map[string]any{"accounts": []any{home, member}}, false},
+		"it among others":      {map[string]any{"accounts": []any{home, another}}, true},
+		"that of the caller":   {map[string]any{}, false},
+		"files":                {map[string]any{"paths": []any{"*"}}, false},
+		"what nobody can mean": {map[string]any{"accounts": "*"}, false},
+	} {
+		if got := (&Manifest{Configuration: []map[string]any{c.asked}}).asksFor(another); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 // An account that an audit of all accounts does not find any more was not read by it; one of other
 // accounts says nothing of it. A replay is of when the recorded scan was.
 func TestHistoryOfAccountsThatAreGone(t *testing.T) {
@@ -85,6 +104,9 @@ func TestHistoryOfAccountsThatAreGone(t *testing.T) {
 
 	// What was interrupted has left nothing that counts.
 	if err := os.CopyFS(filepath.Join(all, ".4.partial-AAAA"), os.DirFS(one)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(all, ".4.partial-AAAA", sumsName)); err != nil {
 		t.Fatal(err)
 	}
 	if h, _ := read(all); len(h.Audits) != 4 {
