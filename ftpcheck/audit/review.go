@@ -57,6 +57,9 @@ type Review struct {
 // WriteReview verifies a bundle and writes beside it what somebody says of it. The options say who signs
 // and by which version. It returns the review and its path.
 func WriteReview(ctx context.Context, dir, by, note string, o Options) (*Review, string, error) {
+	if o.Signer == nil {
+		return nil, "", errors.New("nobody is to sign the review")
+	}
 	v, err := verified(ctx, dir, o)
 	if err != nil {
 		return nil, "", err
