@@ -88,7 +88,7 @@ func TestHistoryOfAccountsThatAreGone(t *testing.T) {
 
 	cfg.Accounts = []string{home}
 	write("3", cfg)
-	h, places = read(all)
+	_, places = read(all)
 	if p := places[member+" eu-west-1"]; p.Now != baseline.Read || len(p.NotRead) != 0 || p.Readings != 2 {
 		t.Errorf("an account that nobody asked for: %+v", p)
 	}
