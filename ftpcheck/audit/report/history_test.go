@@ -94,9 +94,9 @@ func TestHistoryCharts(t *testing.T) {
 	}
 	var blocks []string
 	for _, b := range v.Blocks() {
-		blocks = append(blocks, fmt.Sprint(b.Kind, " ", b.X, " ", b.High))
+		blocks = append(blocks, fmt.Sprint(b.Kind, " ", b.X, " ", b.Y, "+", b.High))
 	}
-	if got, want := strings.Join(blocks, ", "), fmt.Sprintf("open %s 50.00%%, open %s 100.00%%, open %s 50.00%%, undetermined %s 50.00%%, notread %s 100.00%%, open %s 50.00%%", x(0), x(1), x(2), x(2), x(3), x(4)); got != want {
+	if got, want := strings.Join(blocks, ", "), fmt.Sprintf("open %s 50.00%%+50.00%%, open %s 0.00%%+100.00%%, open %s 50.00%%+50.00%%, undetermined %s 0.00%%+50.00%%, notread %s 0.00%%+100.00%%, open %s 50.00%%+50.00%%", x(0), x(1), x(2), x(2), x(3), x(4)); got != want {
 		t.Errorf("over time it is %s, want %s", got, want)
 	}
 }
