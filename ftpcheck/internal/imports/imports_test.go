@@ -46,7 +46,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan/document":  "sg",
 	"ftpcheck/scan/ec2":       "exposure rule sg",
 	"ftpcheck/scan/elb":       "exposure rule scan/ec2",
-	"ftpcheck/scan/awsconfig": "scan/ec2 sg",
+	"ftpcheck/scan/awsconfig": "exposure scan/ec2 sg",
 	"ftpcheck/scan/record":    "newfile scan/document sg",
 	"ftpcheck/scan/live":      "exposure meant rule scan/awsconfig scan/config scan/ec2 scan/elb scan/record sg",
 	"ftpcheck/scan/terraform": "rule scan/document sg internal/hcltext",
