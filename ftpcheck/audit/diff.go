@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Difference is what changed between two audits.
@@ -105,6 +106,8 @@ type state struct {
 	dir      string
 	manifest *Manifest
 	page     report.Audit
+	// groupsSeen says that groups of some place were read.
+	groupsSeen bool
 }
 
 func readState(ctx context.Context, dir string, tool Options) (*state, error) {
@@ -112,23 +115,31 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{Snapshot: baseline.New(), dir: dir, manifest: v.Manifest}
-	s.Rule = v.Manifest.Rule
-	add := func(to func(baseline.Row)) func(map[string]string) {
-		return func(row map[string]string) { to(row) }
-	}
-	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
+	s, err := stateOf(dir, v.Manifest)
+	if err != nil {
 		return nil, err
 	}
-	groupsSeen := false
+	s.page = v.page(s.groupsSeen)
+	return s, nil
+}
+
+// stateOf reads what a bundle says, whose files are as its manifest says.
+func stateOf(dir string, m *Manifest) (*state, error) {
+	s := &state{Snapshot: baseline.New(), dir: dir, manifest: m}
+	s.Rule = m.Rule
+	if err := s.readColumns("findings.csv", func(row map[string]string) { s.AddFinding(row) }, baseline.FindingColumns...); err != nil {
+		return nil, err
+	}
+	files := false
 	if err := s.readColumns("coverage.csv", func(row map[string]string) {
 		s.AddPlace(row)
-		groupsSeen = groupsSeen || hasGroups(row)
-	}, baseline.PlaceColumns...); err != nil {
-		return nil, err
+		s.groupsSeen = s.groupsSeen || hasGroups(row)
+		files = files || row["origin"] != sg.Live
+	}, baseline.PlaceColumns...); err != nil || !files {
+		return s, err
 	}
-	s.page = v.page(groupsSeen)
-	return s, s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
+	// The record of a file does not name all places of its groups.
+	return s, s.readColumns("security_groups.csv", func(row map[string]string) { s.AddGroup(row) }, "account_id", "region", "origin")
 }
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of

@@ -92,7 +92,7 @@ func (all Changes) Uncertain() bool {
 // depends on both having it. Explain, if it is not nil, is given what is resolved, to say why. It is an
 // error if one of them is of several plans of Terraform.
 func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (Changes, error) {
-	if err := cmp.Or(before.onePlan(), after.onePlan()); err != nil {
+	if err := cmp.Or(before.OnePlan(), after.OnePlan()); err != nil {
 		return nil, err
 	}
 	var all Changes

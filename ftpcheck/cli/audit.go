@@ -122,7 +122,7 @@ read or could not be determined.`,
 	attest.add(c)
 	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
-	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge(), newAuditSummary())
+	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditHistory(), newAuditSummary(), newAuditReview(), newAuditMerge())
 	return c
 }
 
@@ -166,7 +166,8 @@ This finds what was changed, but not evidence that was made up whole, beginning 
 the raw data: keep the SHA-256 of manifest.json, which audit and verify print, where
 only the auditor can write, and give it with --expect; or have the evidence signed and
 stamped with its time, and say with --signers or --key and --timestamp-ca whom you
-trust. What is demanded so and does not hold is a problem.
+trust. What is demanded so and does not hold is a problem, and so is a review beside
+the evidence (audit review) that is not of this evidence or not by one of --signers.
 
 The exit code is 0 if all is as it should be, and 2 if it is not or if something was
 not compared. Whether the audit is complete and what it found does not matter for
@@ -182,14 +183,14 @@ it.`,
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c, v, &trust)
+			return concludeVerification(c, args[0], v, &trust)
 		},
 	}
 	trust.add(c)
 	return c
 }
 
-func concludeVerification(c *cobra.Command, v *audit.Verification, trust *trustFlags) error {
+func concludeVerification(c *cobra.Command, dir string, v *audit.Verification, trust *trustFlags) error {
 	w := terminal.Prose(c.OutOrStdout())
 	if len(v.Problems) == 0 {
 		said := io.Writer(w)
@@ -201,6 +202,10 @@ func concludeVerification(c *cobra.Command, v *audit.Verification, trust *trustF
 			return err
 		}
 		v.Problems = problems
+		if problems, err = trust.reviews(said, dir, v); err != nil {
+			return err
+		}
+		v.Problems = append(v.Problems, problems...)
 	}
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))

@@ -21,7 +21,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-//go:embed page.html diff.html summary.html page.css summary.css page.js
+//go:embed page.html diff.html summary.html history.html page.css summary.css history.css page.js
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
