@@ -7,7 +7,9 @@ import (
 	"maps"
 	"path/filepath"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Difference is what changed between two audits.
@@ -17,6 +19,9 @@ type Difference struct {
 	// WithoutReach are those of the old and the new audit that do not say what the internet
 	// reaches, so that it was not compared.
 	WithoutReach []string
+
+	pages [2]report.Audit // of the old and the new one
+	tool  Tool            // that compares
 }
 
 // Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
@@ -30,7 +35,7 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &Difference{Old: before.manifest, New: after.manifest}
+	d := &Difference{Old: before.manifest, New: after.manifest, pages: [2]report.Audit{before.page, after.page}, tool: tool.tool()}
 	wanted := before.Groups()
 	maps.Copy(wanted, after.Groups())
 	for _, s := range []struct {
@@ -100,6 +105,9 @@ type state struct {
 	*baseline.Snapshot
 	dir      string
 	manifest *Manifest
+	page     report.Audit
+	// groupsSeen says that groups of some place were read.
+	groupsSeen bool
 }
 
 func readState(ctx context.Context, dir string, tool Options) (*state, error) {
@@ -107,18 +115,31 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{baseline.New(), dir, v.Manifest}
-	s.Rule = v.Manifest.Rule
-	add := func(to func(baseline.Row)) func(map[string]string) {
-		return func(row map[string]string) { to(row) }
-	}
-	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
+	s, err := stateOf(dir, v.Manifest)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.readColumns("coverage.csv", add(s.AddPlace), baseline.PlaceColumns...); err != nil {
+	s.page = v.page(s.groupsSeen)
+	return s, nil
+}
+
+// stateOf reads what a bundle says, whose files are as its manifest says.
+func stateOf(dir string, m *Manifest) (*state, error) {
+	s := &state{Snapshot: baseline.New(), dir: dir, manifest: m}
+	s.Rule = m.Rule
+	if err := s.readColumns("findings.csv", func(row map[string]string) { s.AddFinding(row) }, baseline.FindingColumns...); err != nil {
 		return nil, err
 	}
-	return s, s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
+	files := false
+	if err := s.readColumns("coverage.csv", func(row map[string]string) {
+		s.AddPlace(row)
+		s.groupsSeen = s.groupsSeen || hasGroups(row)
+		files = files || row["origin"] != sg.Live
+	}, baseline.PlaceColumns...); err != nil || !files {
+		return s, err
+	}
+	// The record of a file does not name all places of its groups.
+	return s, s.readColumns("security_groups.csv", func(row map[string]string) { s.AddGroup(row) }, "account_id", "region", "origin")
 }
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of

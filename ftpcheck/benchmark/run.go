@@ -123,9 +123,9 @@ func (r *Result) dimension(key string) string {
 // A control that fails, as for a place that could not be read, is an error in the
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
 func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (*Group, error) {
-	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
 	root := &Group{ID: rootID, Title: b.Title, Tags: map[string]string{}}
-	child, err := runBenchmark(ctx, engine, b)
+	r := runner{sqlengine.Open(tables.Steampipe(&survey{reader: reader})), map[*Control]*ControlRun{}}
+	child, err := r.benchmark(ctx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -146,18 +146,28 @@ func RunControl(ctx context.Context, reader tables.Reader, c *Control) (*Group, 
 	return root, nil
 }
 
-func runBenchmark(ctx context.Context, engine *sqlengine.Engine, b *Benchmark) (*Group, error) {
+// A runner runs each control once, in however many benchmarks it is.
+type runner struct {
+	engine *sqlengine.Engine
+	runs   map[*Control]*ControlRun
+}
+
+func (r *runner) benchmark(ctx context.Context, b *Benchmark) (*Group, error) {
 	g := &Group{ID: b.FullName, Title: b.Title, Description: b.Description, Tags: b.Tags, Groups: []*Group{}}
 	for _, c := range b.Controls {
-		run, err := runControl(ctx, engine, c)
-		if err != nil {
-			return nil, err
+		run := r.runs[c]
+		if run == nil {
+			var err error
+			if run, err = runControl(ctx, r.engine, c); err != nil {
+				return nil, err
+			}
+			r.runs[c] = run
 		}
 		g.Controls = append(g.Controls, run)
 		g.Summary.Status.add(run.Summary)
 	}
 	for _, nested := range b.Benchmarks {
-		child, err := runBenchmark(ctx, engine, nested)
+		child, err := r.benchmark(ctx, nested)
 		if err != nil {
 			return nil, err
 		}

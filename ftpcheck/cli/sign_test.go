@@ -84,7 +84,7 @@ func TestKindsOfKeys(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			signature, err := signer.Sign([]byte("a manifest"))
+			signature, err := signer.Sign([]byte("a manifest"), attest.Audit)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -97,7 +97,7 @@ func TestKindsOfKeys(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			verify := exec.Command(keygen, "-Y", "verify", "-f", "signers", "-I", "auditor", "-n", attest.Namespace, "-s", "signature")
+			verify := exec.Command(keygen, "-Y", "verify", "-f", "signers", "-I", "auditor", "-n", string(attest.Audit), "-s", "signature")
 			verify.Dir, verify.Stdin = dir, strings.NewReader("a manifest")
 			if out, err := verify.CombinedOutput(); err != nil {
 				t.Errorf("%s: ssh-keygen: %s", name, out)

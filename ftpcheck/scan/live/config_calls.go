@@ -7,16 +7,38 @@ import (
 
 // configCalls are the operations of AWS Config that tell what an aggregator has.
 type configCalls struct {
-	statuses call[sourcesStatusInput, sourcesStatusOutput, awsec2.Options]
-	counted  call[countsInput, countsOutput, awsec2.Options]
-	query    call[selectInput, selectOutput, awsec2.Options]
+	described call[aggregatorsInput, aggregatorsOutput, awsec2.Options]
+	statuses  call[sourcesStatusInput, sourcesStatusOutput, awsec2.Options]
+	counted   call[countsInput, countsOutput, awsec2.Options]
+	query     call[selectInput, selectOutput, awsec2.Options]
 }
 
 func newConfigCalls(cfg aws.Config) *configCalls {
 	c := configService.client(cfg, cfg.Region)
-	return &configCalls{operation[sourcesStatusInput, sourcesStatusOutput](c, "DescribeConfigurationAggregatorSourcesStatus"),
+	return &configCalls{operation[aggregatorsInput, aggregatorsOutput](c, "DescribeConfigurationAggregators"),
+		operation[sourcesStatusInput, sourcesStatusOutput](c, "DescribeConfigurationAggregatorSourcesStatus"),
 		operation[countsInput, countsOutput](c, "GetAggregateDiscoveredResourceCounts"),
 		operation[selectInput, selectOutput](c, "SelectAggregateResourceConfig")}
+}
+
+type aggregatorsInput struct{ ConfigurationAggregatorNames []string }
+
+type aggregatorsOutput struct{ ConfigurationAggregators []aggregatorSetup }
+
+// An aggregatorSetup is from where an aggregator collects.
+type aggregatorSetup struct {
+	AccountAggregationSources     []accountsCollected
+	OrganizationAggregationSource *organizationCollected
+}
+
+type accountsCollected struct {
+	AccountIds, AwsRegions []string
+	AllAwsRegions          bool
+}
+
+type organizationCollected struct {
+	AllAwsRegions bool
+	AwsRegions    []string
 }
 
 type sourcesStatusInput struct {
