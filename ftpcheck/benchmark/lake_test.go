@@ -77,7 +77,7 @@ func trinoDDL(tbl *relation.Table) string {
 		"call hive.system.sync_partition_metadata('ftpcheck', '" + tbl.Name + "', 'FULL');\n"
 }
 
-var update = flag.Bool("update", false, "write the tables of docs/lake.md anew")
+var update = flag.Bool("update", false, "write the tables of docs/lake.md, and what the mod says of frameworks, anew")
 
 // TestLakeTables holds the documented tables to ours, column by column.
 func TestLakeTables(t *testing.T) {

@@ -126,11 +126,13 @@ func RunControl(ctx context.Context, reader tables.Reader, c *Control) (*Group, 
 	return root, nil
 }
 
-// A runner runs controls over a survey, which knows all of them before the first one runs.
+// A runner runs each control once, in however many benchmarks it is, over a survey, which knows all
+// of them before the first one runs.
 type runner struct {
 	survey   *survey
 	engine   *sqlengine.Engine
 	prepared map[*Control]prepared
+	runs     map[*Control]*ControlRun
 }
 
 // prepared is the query of a control as a statement, or why it is none.
@@ -141,7 +143,7 @@ type prepared struct {
 
 func newRunner(reader tables.Reader) *runner {
 	s := newSurvey(reader)
-	return &runner{s, sqlengine.Open(s.tables), map[*Control]prepared{}}
+	return &runner{s, sqlengine.Open(s.tables), map[*Control]prepared{}, map[*Control]*ControlRun{}}
 }
 
 func (r *runner) prepareAll(b *Benchmark) {
@@ -154,6 +156,9 @@ func (r *runner) prepareAll(b *Benchmark) {
 }
 
 func (r *runner) prepare(c *Control) {
+	if _, done := r.prepared[c]; done {
+		return
+	}
 	statement, err := c.Query.prepare(r.engine, c.Args)
 	if err == nil {
 		r.survey.expect(statement)
@@ -198,7 +203,11 @@ func (r *runner) benchmark(ctx context.Context, b *Benchmark) (*Group, error) {
 }
 
 func (r *runner) control(ctx context.Context, c *Control) (*ControlRun, error) {
+	if run := r.runs[c]; run != nil {
+		return run, nil
+	}
 	run := &ControlRun{ID: "control." + c.Name, Title: c.Title, Description: c.Description, Severity: c.Severity, Tags: c.Tags, State: stateComplete}
+	r.runs[c] = run
 	p := r.prepared[c]
 	err := p.err
 	if err == nil {

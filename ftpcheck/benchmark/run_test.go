@@ -399,7 +399,8 @@ func TestDimensions(t *testing.T) {
 	header, eachRow := g.Table()
 	layout := []string{"group_id", "title", "description", "control_id", "control_title", "control_description", "reason", "resource", "status", "severity",
 		"account_id", "connection_name", `o"dd'`, "purpose", "region", "tag_status", "vpc_id",
-		"aws_config", "aws_fsbp", "category", "datadog", "nist_800_53_rev_5", "pci_dss_v4", "plugin", "service", "type"}
+		"aws_config", "aws_fsbp", "aws_well_architected", "category", "cis_controls_v8", "datadog", "hipaa_security_rule", "iso_27001_2022", "mitre_attack",
+		"nist_800_53_rev_5", "nist_csf_v2", "pci_dss_v4", "plugin", "service", "soc_2", "type"}
 	if diff := cmp.Diff(layout, header); diff != "" {
 		t.Error(diff)
 	}

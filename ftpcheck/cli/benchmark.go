@@ -110,7 +110,10 @@ func newBenchmarkList() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List benchmarks and controls",
-		Args:  exactly(),
+		Long: `List the benchmarks and the controls of the mod. Benchmarks that are a part of another,
+as the requirements of a framework are, can be run, too: ftpcheck benchmark show NAME
+names them.`,
+		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := (&modFlags{}).load()
 			if err != nil {
@@ -120,7 +123,7 @@ func newBenchmarkList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, b := range mod.Benchmarks {
+			for _, b := range mod.Top() {
 				if err := w.Row([]any{"benchmark." + b.Name, nil, b.Title}); err != nil {
 					return err
 				}
@@ -187,6 +190,12 @@ func showBenchmark(w io.Writer, mod *benchmark.Mod, b *benchmark.Benchmark) {
 	for _, control := range b.Controls {
 		fmt.Fprintf(w, "  %-30s %-9s %s\n", control.Name, control.Severity, control.Title)
 	}
+	for i, nested := range b.Benchmarks {
+		if i == 0 {
+			fmt.Fprintln(w, "\nBenchmarks")
+		}
+		fmt.Fprintf(w, "  %-30s %s\n", nested.Name, nested.Title)
+	}
 	fmt.Fprintln(w, "\nVariables")
 	for _, v := range mod.Variables {
 		fmt.Fprintf(w, "  %s = %s\n      %s\n", v.Name, v.Value, v.Description)
@@ -217,6 +226,7 @@ The exit code is
   2  there is an error: something could not be read or determined, or the command failed`,
 		Example: `  ftpcheck benchmark run --from ./saved
   ftpcheck benchmark run ftp_access --output csv > results.csv
+  ftpcheck benchmark run pci_dss_v4
   ftpcheck benchmark run control.internet_reachable_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
 		Args:              cobra.MaximumNArgs(1),

@@ -25,7 +25,7 @@ var files embed.FS
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
 	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
-	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
+	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} }, "frameworks": frameworks,
 }).ParseFS(files, "page.html"))
 
 // grid is a table of rows in the template, and fact one of the details of a row.
