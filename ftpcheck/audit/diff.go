@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 )
 
@@ -17,6 +18,9 @@ type Difference struct {
 	// WithoutReach are those of the old and the new audit that do not say what the internet
 	// reaches, so that it was not compared.
 	WithoutReach []string
+
+	pages [2]report.Audit // of the old and the new one
+	tool  Tool            // that compares
 }
 
 // Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
@@ -30,7 +34,7 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &Difference{Old: before.manifest, New: after.manifest}
+	d := &Difference{Old: before.manifest, New: after.manifest, pages: [2]report.Audit{before.page, after.page}, tool: tool.tool()}
 	wanted := before.Groups()
 	maps.Copy(wanted, after.Groups())
 	for _, s := range []struct {
@@ -100,6 +104,7 @@ type state struct {
 	*baseline.Snapshot
 	dir      string
 	manifest *Manifest
+	page     report.Audit
 }
 
 func readState(ctx context.Context, dir string, tool Options) (*state, error) {
@@ -107,7 +112,7 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{baseline.New(), dir, v.Manifest}
+	s := &state{Snapshot: baseline.New(), dir: dir, manifest: v.Manifest}
 	s.Rule = v.Manifest.Rule
 	add := func(to func(baseline.Row)) func(map[string]string) {
 		return func(row map[string]string) { to(row) }
@@ -115,9 +120,14 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
 		return nil, err
 	}
-	if err := s.readColumns("coverage.csv", add(s.AddPlace), baseline.PlaceColumns...); err != nil {
+	groupsSeen := false
+	if err := s.readColumns("coverage.csv", func(row map[string]string) {
+		s.AddPlace(row)
+		groupsSeen = groupsSeen || hasGroups(row)
+	}, baseline.PlaceColumns...); err != nil {
 		return nil, err
 	}
+	s.page = v.page(groupsSeen)
 	return s, s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
 }
 

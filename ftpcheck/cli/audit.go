@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,7 @@ read or could not be determined.`,
   ftpcheck audit --out audit-2026-q4 --sign ~/.ssh/id_ed25519.pub --previous audit-2026-q3
   ftpcheck audit verify audit-2026-q4
   ftpcheck audit diff audit-2026-q3 audit-2026-q4
+  ftpcheck audit summary audit-2026-q4 --out summary.html
 
   # One of 8 workers, counted from 0, and what they wrote put together
   ftpcheck audit --out shard-3 --account '*' --shard 3/8
@@ -120,7 +122,7 @@ read or could not be determined.`,
 	attest.add(c)
 	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
-	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
+	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge(), newAuditSummary())
 	return c
 }
 
@@ -299,6 +301,7 @@ func shardsOf(args []string) ([]string, error) {
 
 func newAuditDiff() *cobra.Command {
 	var form outputFlags
+	var page pageFlag
 	c := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Say what has changed between two audits",
@@ -309,16 +312,20 @@ place was read again, and unknown if not. Of a group that has findings it also s
 if the internet has come to reach it, reaches it no longer, or if that was known and
 is not now.
 
+With --out it also writes a page for people: one file that needs no network, with
+both audits side by side and what has changed, what is worse first.
+
 The exit code is
   0  nothing new is open or reachable, and nothing is unknown
   1  something new is open, or the internet has come to reach something open
   2  neither is known, but something is unknown, or the command failed`,
 		Example: `  ftpcheck audit diff audit-2026-q3 audit-2026-q4
-  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv`,
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --out diff.html`,
 		Args: exactly("OLD", "NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
 			w, err := form.writer(c.OutOrStdout(), baseline.Columns())
-			if err != nil {
+			if err := cmp.Or(err, page.check()); err != nil {
 				return err
 			}
 			d, err := audit.Diff(c.Context(), args[0], args[1], audit.Options{Version: Version, Commit: commit()})
@@ -340,10 +347,14 @@ The exit code is
 					return err
 				}
 			}
+			if err := page.write(people, d.WritePage, !quiet(c)); err != nil {
+				return err
+			}
 			return concludeDiff(people, d, !quiet(c))
 		},
 	}
 	form.add(c)
+	page.add(c, "write the changes as a page for people into this new `FILE`, too")
 	return c
 }
 

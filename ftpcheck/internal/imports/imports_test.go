@@ -53,7 +53,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan/terraform": "rule scan/document sg internal/hcltext",
 	"ftpcheck/scan/saved":     "exposure scan/awsconfig scan/document scan/ec2 scan/elb scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
-	"ftpcheck/audit/report":   "exposure finding framework output rule sg",
+	"ftpcheck/audit/report":   "baseline exposure finding framework output rule sg",
 	"ftpcheck/audit":          "attest audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables workbook",
 	"ftpcheck/benchmark":      "exception pgsql relation sg sqlengine tables internal/hcltext",
 	"ftpcheck/cli":            "attest docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
