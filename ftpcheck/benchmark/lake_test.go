@@ -238,7 +238,7 @@ func TestLakeQueries(t *testing.T) {
 			results := duckdb.Run(t, statements...)
 			for i, run := range runs {
 				var want []string
-				for _, result := range run.Results {
+				for _, result := range resultList(t, run) {
 					want = append(want, strings.Join([]string{result.Resource, string(result.Status), result.Reason, result.dimension("region"), result.dimension("account_id")}, "\n"))
 				}
 				got := lakeRows(t, results[len(results)-len(runs)+i])
@@ -323,7 +323,7 @@ func TestLakePlaces(t *testing.T) {
 			continue
 		}
 		var want []string
-		for _, result := range runOne(t, mod, covered, c.Name).Results {
+		for _, result := range resultList(t, runOne(t, mod, covered, c.Name)) {
 			want = append(want, strings.Join([]string{result.Resource, string(result.Status), result.Reason, result.dimension("region"), result.dimension("account_id")}, "\n"))
 		}
 		slices.Sort(want)

@@ -33,6 +33,7 @@ var inWorlds = []scenario{
 	{"plugin-rows", "plugin: `select *`", func(b *bench) (use, error) { return b.plugin(false) }},
 	{"saved", "`check --from` the same, saved", (*bench).checkSaved},
 	{"audit", "`audit`", (*bench).audit},
+	{"benchmark", "`benchmark run --output csv`", (*bench).benchmark},
 }
 
 // inNone are the cases that do not.
@@ -146,6 +147,17 @@ func (b *bench) audit() (use, error) {
 		if n, err = records(filepath.Join(dir, file)); err == nil && n != 1+rows {
 			err = fmt.Errorf("%s has %d records, want a header and %d", file, n, rows)
 		}
+	}
+	return u, err
+}
+
+// benchmark runs five controls that have a result for each group, one that has a result for each
+// region, and one about default groups, of which there are none.
+func (b *bench) benchmark() (use, error) {
+	var csv recordCounter
+	u, err := b.run(&csv, 1, b.ftpcheck, "benchmark", "run", "--output", "csv")
+	if want := 5*b.Groups + len(b.regions); err == nil && csv.records != 1+want {
+		err = fmt.Errorf("the benchmark printed %d records, want a header and %d", csv.records, want)
 	}
 	return u, err
 }

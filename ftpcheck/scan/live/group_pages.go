@@ -155,7 +155,7 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 	if p.groups > 0 {
 		page := groupPage{open: compress(p.open), lengths: p.lengths}
 		if !onlyOpen {
-			page.xml = compress(p.body)
+			page.xml = compressXML(p.body)
 		}
 		g.pages = append(g.pages, page)
 	}
