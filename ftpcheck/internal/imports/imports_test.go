@@ -43,7 +43,7 @@ var arrows = map[string]string{
 	"ftpcheck/notify":         "baseline newfile",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
-	"ftpcheck/scan/ec2":       "exposure rule sg",
+	"ftpcheck/scan/ec2":       "exposure newfile rule sg",
 	"ftpcheck/scan/elb":       "exposure rule scan/ec2",
 	"ftpcheck/scan/awsconfig": "scan/ec2 sg",
 	"ftpcheck/scan/record":    "newfile scan/document sg",
