@@ -37,8 +37,8 @@ type placeReader struct {
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
 
-	// For the recorder: the rules behind the permissions, and the files written so far.
-	rulePages pages
+	// For the recorder: the rules behind the permissions, if there are some, and the files written so far.
+	keptRules *record.Listing
 	files     []record.File
 }
 
@@ -49,6 +49,7 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
+	defer r.forgetRules()
 	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err
@@ -84,7 +85,8 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			}
 		}
 		if r.contradiction != "" && !r.again && !d.begun {
-			r.again, r.contradiction, r.record, r.rulePages = true, "", unread, nil
+			r.again, r.contradiction, r.record = true, "", unread
+			r.forgetRules()
 			r.request.Snapshot.setAgain(r.place())
 			continue
 		}
