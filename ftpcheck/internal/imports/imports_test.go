@@ -47,7 +47,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan/elb":       "exposure rule scan/ec2",
 	"ftpcheck/scan/awsconfig": "scan/ec2 sg",
 	"ftpcheck/scan/record":    "newfile scan/document sg",
-	"ftpcheck/scan/live":      "exposure meant rule scan/awsconfig scan/config scan/ec2 scan/elb scan/record sg",
+	"ftpcheck/scan/live":      "exposure meant newfile rule scan/awsconfig scan/config scan/ec2 scan/elb scan/record sg",
 	"ftpcheck/scan/terraform": "rule scan/document sg internal/hcltext",
 	"ftpcheck/scan/saved":     "exposure scan/awsconfig scan/document scan/ec2 scan/elb scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",

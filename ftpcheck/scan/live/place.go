@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -40,6 +41,7 @@ type placeReader struct {
 	// For the recorder: the rules behind the permissions, if there are some, and the files written so far.
 	keptRules *record.Listing
 	files     []record.File
+	spool     *newfile.Spool // for what a place may have too much of for memory
 }
 
 // readPlace reads one place: its groups, and what the request asks for to complete them.
@@ -49,7 +51,11 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
 	}
-	defer r.forgetRules()
+	if request.Recorder != nil {
+		r.spool = request.Recorder.Spool()
+		defer r.spool.Close()
+		defer r.forgetRules()
+	}
 	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
 		return err

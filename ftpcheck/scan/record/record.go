@@ -67,6 +67,9 @@ func (r *Recorder) place(account, region, name string) (free, full string, err e
 	return free, full, Problem(newfile.Folder(filepath.Dir(full)))
 }
 
+// Spool returns a spool in the folder, which must be closed before [Recorder.Finish].
+func (r *Recorder) Spool() *newfile.Spool { return &newfile.Spool{Dir: r.dir} }
+
 // reserve finds a name in a folder that no other file has.
 func (r *Recorder) reserve(folder, name string) string {
 	r.mu.Lock()
