@@ -38,7 +38,7 @@ func (r *Recorder) Listing(account, region, name, list string) (*Listing, error)
 	}
 	l := &Listing{to: r, name: name, file: f, hash: sha256.New()}
 	l.buffered = bufio.NewWriterSize(io.MultiWriter(f, l.hash), 64<<10)
-	l.text = gzip.NewWriter(l.buffered)
+	l.text = newGzip(l.buffered)
 	fmt.Fprintf(l.text, "{%q: [", list) // an error stays, and the next write returns it
 	return l, nil
 }

@@ -132,13 +132,20 @@ func writeFile(file string, compressed bool, write func(io.Writer) error) (sum s
 		if compressed {
 			return write(w)
 		}
-		z := gzip.NewWriter(w)
+		z := newGzip(w)
 		if err := write(z); err != nil {
 			return err
 		}
 		return z.Close()
 	})
 	return fmt.Sprintf("%x", hash.Sum(nil)), Problem(err)
+}
+
+// newGzip compresses what is recorded as quickly as it can: what else takes a fifth less room takes
+// twice the time.
+func newGzip(w io.Writer) *gzip.Writer {
+	z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // which is a level
+	return z
 }
 
 // Problem says that the error kept something from being recorded, unless it is nil or one of a
