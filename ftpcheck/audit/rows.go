@@ -22,6 +22,7 @@ type sortedRows struct {
 
 	place [3]string // origin, account and region
 	items []item
+	of    map[int][]finding.Finding // by the position of their item when it came
 	spool newfile.Spool
 	text  []byte  // of the rows of the last item
 	last  [][]any // of each table
@@ -29,15 +30,15 @@ type sortedRows struct {
 
 // An item is what has rows: a group with its permissions, or a path.
 type item struct {
-	id       string
-	findings []finding.Finding
-	at       int64 // of the text of its rows
-	size     int
+	id   string
+	came int32
+	size int32 // of the text of its rows
+	at   int64
 }
 
 // sorted returns what sorts the rows of some tables, and hands the findings to found.
 func (d *derivation) sorted(found func([]finding.Finding), tables ...*relation.Table) *sortedRows {
-	s := &sortedRows{tables: tables, write: d.write, found: found, spool: newfile.Spool{Dir: d.dir}}
+	s := &sortedRows{tables: tables, write: d.write, found: found, of: map[int][]finding.Finding{}, spool: newfile.Spool{Dir: d.dir}}
 	for _, t := range tables {
 		s.last = append(s.last, make([]any, len(t.Columns)))
 	}
@@ -56,7 +57,11 @@ func (s *sortedRows) begin(origin, account, region, id string, findings []findin
 		}
 		s.place = place
 	}
-	s.items = append(s.items, item{id: id, findings: findings})
+	n := len(s.items)
+	if len(findings) > 0 {
+		s.of[n] = findings
+	}
+	s.items = append(s.items, item{id: id, came: int32(n)})
 	return nil
 }
 
@@ -75,7 +80,7 @@ func (s *sortedRows) row(t *relation.Table, row relation.Row) {
 func (s *sortedRows) keep() (err error) {
 	if len(s.text) > 0 {
 		last := &s.items[len(s.items)-1]
-		last.size = len(s.text)
+		last.size = int32(len(s.text))
 		last.at, err = s.spool.Put(s.text)
 	}
 	s.begun()
@@ -98,7 +103,7 @@ func (s *sortedRows) flush() error {
 	slices.SortStableFunc(s.items, func(a, b item) int { return strings.Compare(a.id, b.id) })
 	for _, i := range s.items {
 		var err error
-		if s.text, err = s.spool.Get(s.text[:0], i.at, i.size); err != nil {
+		if s.text, err = s.spool.Get(s.text[:0], i.at, int(i.size)); err != nil {
 			return fmt.Errorf("what was sorted cannot be read: %w", err)
 		}
 		for left := string(s.text); left != ""; {
@@ -112,9 +117,10 @@ func (s *sortedRows) flush() error {
 			}
 		}
 		s.begun()
-		s.found(i.findings)
+		s.found(s.of[int(i.came)])
 	}
 	s.items = s.items[:0]
+	clear(s.of)
 	s.spool.Clear()
 	return nil
 }

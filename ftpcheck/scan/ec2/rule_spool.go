@@ -13,7 +13,7 @@ import (
 // the more of them come one after the other.
 type RuleSpool struct {
 	spool newfile.Spool
-	runs  map[string][]run // by group
+	last  map[uint64]run // of each group, by the hash of its ID
 	seed  maphash.Seed
 
 	group string // of the run that is being written
@@ -21,15 +21,19 @@ type RuleSpool struct {
 	found map[uint64]securityGroupRule
 }
 
-// A run is where rules of one group are that came one after the other.
+// A run is where rules of one group are that came one after the other. Behind them is where the run
+// before it is.
 type run struct {
 	at   int64
 	size int
 }
 
+// runEnd is how long what is behind the rules of a run is.
+const runEnd = 16
+
 // NewRuleSpool returns a spool without any rule.
 func NewRuleSpool() *RuleSpool {
-	return &RuleSpool{runs: map[string][]run{}, seed: maphash.MakeSeed(), found: map[uint64]securityGroupRule{}}
+	return &RuleSpool{last: map[uint64]run{}, seed: maphash.MakeSeed(), found: map[uint64]securityGroupRule{}}
 }
 
 // Add takes in a rule.
@@ -61,8 +65,11 @@ func (s *RuleSpool) keep() error {
 	if len(s.text) == 0 {
 		return nil
 	}
+	group := maphash.String(s.seed, s.group)
+	before := s.last[group]
+	s.text = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(s.text, uint64(before.at)), uint64(before.size))
 	at, err := s.spool.Put(s.text)
-	s.runs[s.group] = append(s.runs[s.group], run{at, len(s.text)})
+	s.last[group] = run{at, len(s.text)}
 	s.text = s.text[:0]
 	return err
 }
@@ -73,10 +80,14 @@ func (s *RuleSpool) Join(g *sg.Group) (joined int, without *sg.Permission, err e
 		return 0, nil, err
 	}
 	var text []byte
-	for _, r := range s.runs[g.ID] {
-		if text, err = s.spool.Get(text, r.at, r.size); err != nil {
+	for r := s.last[maphash.String(s.seed, g.ID)]; r.size > 0; {
+		rules, err := s.spool.Get(nil, r.at, r.size)
+		if err != nil {
 			return 0, nil, err
 		}
+		end := rules[len(rules)-runEnd:]
+		r = run{int64(binary.LittleEndian.Uint64(end)), int(binary.LittleEndian.Uint64(end[runEnd/2:]))}
+		text = append(rules[:len(rules)-runEnd], text...)
 	}
 	s.find(string(text))
 	joined, without = join(g, func(p *sg.Permission) (securityGroupRule, bool) {
@@ -116,7 +127,7 @@ func (s *RuleSpool) find(text string) {
 func (s *RuleSpool) Clear() {
 	s.spool.Clear()
 	s.group, s.text = "", s.text[:0]
-	clear(s.runs)
+	clear(s.last)
 }
 
 // Close gives up what the spool holds.
