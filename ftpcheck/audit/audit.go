@@ -5,6 +5,7 @@
 //
 //	report.html               the answer, for a person
 //	INCOMPLETE.txt            only if something was not read or could not be determined
+//	findings.xlsx             the rows of most CSV files as a workbook, with a summary
 //	findings.csv              what is open, what may be, and what was not read
 //	security_groups.csv       every group with its verdict
 //	ingress_permissions.csv   every ingress permission with its verdict

@@ -37,6 +37,9 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	tables := tables.Of(nil)
 	permissions, groups, paths, coverage := tables[0], tables[1], tables[2], tables[3]
 	defer func() { err = cmp.Or(err, d.close()) }()
+	if d.book, err = newBook(dir, m.Exceptions != nil); err != nil {
+		return fileError(workbookName, err)
+	}
 	for t, name := range map[*relation.Table]string{permissions: "ingress_permissions.csv", groups: "security_groups.csv", paths: "internet_paths.csv", coverage: "coverage.csv"} {
 		if err := d.open(t, name); err != nil {
 			return err
@@ -95,7 +98,10 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 	m.Complete = r.Complete()
 	m.reach(places)
-	return d.findings(r)
+	if err := d.findings(r); err != nil {
+		return err
+	}
+	return fileError(workbookName, d.book.summarize(m, r))
 }
 
 // except has the exceptions cover what is open, by what held when the reading began, and writes what
@@ -178,6 +184,7 @@ type derivation struct {
 	files   map[*relation.Table]*tableFiles
 	created []*newfile.File
 	rows    []*sortedRows
+	book    *book
 }
 
 // tableFiles is one table in all its forms.
@@ -187,10 +194,7 @@ type tableFiles struct {
 }
 
 func (d *derivation) open(t *relation.Table, name string) error {
-	columns := make([]output.Column, len(t.Columns))
-	for i, c := range t.Columns {
-		columns[i] = output.Column{Name: c.Name, Type: c.Type}
-	}
+	columns := columnsOf(t)
 	csv, err := d.csv(name, columns)
 	if err != nil {
 		return err
@@ -211,14 +215,33 @@ func (d *derivation) open(t *relation.Table, name string) error {
 	return nil
 }
 
+func columnsOf(t *relation.Table) []output.Column {
+	columns := make([]output.Column, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = output.Column{Name: c.Name, Type: c.Type}
+	}
+	return columns
+}
+
+// csv opens a CSV file, and the sheet of the workbook that has the same rows if there is one.
 func (d *derivation) csv(name string, columns []output.Column) (output.Writer, error) {
 	f, err := newfile.Create(filepath.Join(d.dir, name))
 	if err != nil {
 		return nil, fileError(name, err)
 	}
 	d.created = append(d.created, f)
-	return output.NewCSV(f, columns, d.m.CSV != "raw")
+	csv, err := output.NewCSV(f, columns, d.m.CSV != "raw")
+	if sheet := d.book.sheets[name]; sheet != nil {
+		return both{csv, sheet}, err
+	}
+	return csv, err
 }
+
+// both writes the same rows twice.
+type both [2]output.Writer
+
+func (b both) Row(values []any) error { return cmp.Or(b[0].Row(values), b[1].Row(values)) }
+func (b both) End() error             { return cmp.Or(b[0].End(), b[1].End()) }
 
 func (d *derivation) row(t *relation.Table, row relation.Row) error {
 	values := make([]any, len(t.Columns))
@@ -300,6 +323,9 @@ func (d *derivation) close() error {
 			errs = append(errs, fileError(files.name, w.End()))
 		}
 	}
+	if d.book != nil {
+		errs = append(errs, fileError(workbookName, d.book.Close()), fileError(workbookName, d.book.file.Close()))
+	}
 	for _, f := range d.created {
 		errs = append(errs, f.Close())
 	}
@@ -311,5 +337,5 @@ func fileError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s cannot be written: %w", name, err)
+	return fmt.Errorf("%s cannot be written: %w", name, newfile.WithoutPath(err))
 }

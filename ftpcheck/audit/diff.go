@@ -50,13 +50,13 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 }
 
 // Snapshot is what a bundle says, to compare others with. It fails on a bundle that has a problem.
-func Snapshot(ctx context.Context, dir string, tool Options) (*baseline.Snapshot, *Manifest, error) {
+func Snapshot(ctx context.Context, dir string, tool Options) (*baseline.Snapshot, error) {
 	s, err := readState(ctx, dir, tool)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	_, err = s.readReach(nil)
-	return s.Snapshot, s.manifest, err
+	return s.Snapshot, err
 }
 
 // explain says why findings have gone.
@@ -108,6 +108,7 @@ func readState(ctx context.Context, dir string, tool Options) (*state, error) {
 		return nil, err
 	}
 	s := &state{baseline.New(), dir, v.Manifest}
+	s.Rule = v.Manifest.Rule
 	add := func(to func(baseline.Row)) func(map[string]string) {
 		return func(row map[string]string) { to(row) }
 	}

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,8 +87,12 @@ func (all Changes) Uncertain() bool {
 }
 
 // Compare says what has changed, in the order of the kinds. Whether the reach of groups is compared
-// depends on both having it. Explain, if it is not nil, is given what is resolved, to say why.
+// depends on both having it. Explain, if it is not nil, is given what is resolved, to say why. It is an
+// error if one of them is of several plans of Terraform.
 func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (Changes, error) {
+	if err := cmp.Or(before.onePlan(), after.onePlan()); err != nil {
+		return nil, err
+	}
 	var all Changes
 	var gone []*Change
 	for key, f := range before.findings {

@@ -9,17 +9,18 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Of is what a report says.
 func Of(r *finding.Report) *Snapshot {
 	s := New()
+	s.Rule = rule.Version
 	s.Reach = map[string]Reach{}
 	for _, f := range r.Findings {
 		row := rowOfFinding(f)
@@ -34,6 +35,9 @@ func Of(r *finding.Report) *Snapshot {
 		s.Reach[GroupIdentity(row)], _ = ReachOf(row) // which are lists, as the table has them
 	}
 	for _, p := range r.Places {
+		if p.Planned {
+			s.plans[p.Origin] = true
+		}
 		s.AddPlace(Row{"account_id": p.AccountID, "region": p.Region, "origin": p.Origin, "content": p.Content, "status": string(p.Status), "error_code": p.ErrorCode, "is_ignored": strconv.FormatBool(p.LeftOut())})
 	}
 	return s
@@ -85,28 +89,21 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 	}
 }
 
-// Info is what a document says of itself.
-type Info struct {
-	Complete bool
-	Finished time.Time // zero if it does not say
-	Rule     string    // version of the rule
-}
-
 // maxDocument is how long a document may be: that of a million findings.
 const maxDocument = 2 << 30
 
 // ReadFile reads what [finding.WriteJSON] wrote.
-func ReadFile(name string) (*Snapshot, Info, error) {
+func ReadFile(name string) (*Snapshot, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, Info{}, fmt.Errorf("the baseline %q cannot be read: %w", name, newfile.WithoutPath(err))
+		return nil, fmt.Errorf("the baseline %q cannot be read: %w", name, newfile.WithoutPath(err))
 	}
 	defer f.Close()
-	s, info, err := read(io.LimitReader(f, maxDocument))
+	s, err := read(io.LimitReader(f, maxDocument))
 	if err != nil {
-		return nil, info, fmt.Errorf("the baseline %q cannot be read: %w. It must be the folder of an audit, or what check writes with --output findings=FILE", name, err)
+		return nil, fmt.Errorf("the baseline %q cannot be read: %w. It must be the folder of an audit, or what check writes with --output findings=FILE", name, err)
 	}
-	return s, info, nil
+	return s, nil
 }
 
 // document has pointers where a member must be there.
@@ -115,55 +112,53 @@ type document struct {
 	Complete     *bool                         `json:"complete"`
 	Reachability *bool                         `json:"reachability"`
 	Rule         string                        `json:"rule_version"`
-	Finished     string                        `json:"finished_at"`
 	Findings     *[]map[string]json.RawMessage `json:"findings"`
 	Places       *[]map[string]json.RawMessage `json:"places"`
 }
 
-func read(r io.Reader) (*Snapshot, Info, error) {
+func read(r io.Reader) (*Snapshot, error) {
 	var d document
 	decoder := json.NewDecoder(r)
 	switch err := decoder.Decode(&d); {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, Info{}, errors.New("it breaks off")
+		return nil, errors.New("it breaks off")
 	case err != nil:
-		return nil, Info{}, errors.New("it is not such a JSON document")
+		return nil, errors.New("it is not such a JSON document")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, Info{}, errors.New("there is more in it than one document")
+		return nil, errors.New("there is more in it than one document")
 	}
 	switch {
 	case d.Format != finding.JSONFormat:
-		return nil, Info{}, fmt.Errorf("its format is %q, not %q", d.Format, finding.JSONFormat)
+		return nil, fmt.Errorf("its format is %q, not %q", d.Format, finding.JSONFormat)
 	case d.Complete == nil || d.Reachability == nil || d.Findings == nil || d.Places == nil:
-		return nil, Info{}, errors.New("it lacks something that is always there")
+		return nil, errors.New("it lacks something that is always there")
 	}
-	info := Info{Complete: *d.Complete, Rule: d.Rule}
-	info.Finished, _ = time.Parse(time.RFC3339, d.Finished)
 	s := New()
+	s.Rule = d.Rule
 	if *d.Reachability {
 		s.Reach = map[string]Reach{}
 	}
 	for i, members := range *d.Findings {
 		row, err := rowOf(members, "finding")
 		if err != nil {
-			return nil, info, fmt.Errorf("findings[%d] %w", i, err)
+			return nil, fmt.Errorf("findings[%d] %w", i, err)
 		}
 		s.AddFinding(row)
 		if s.Reach != nil && row["finding"] != string(finding.NotRead) {
 			if s.Reach[GroupIdentity(row)], err = ReachOf(row); err != nil {
-				return nil, info, fmt.Errorf("findings[%d] has no lists of texts where there must be some", i)
+				return nil, fmt.Errorf("findings[%d] has no lists of texts where there must be some", i)
 			}
 		}
 	}
 	for i, members := range *d.Places {
 		row, err := rowOf(members, "origin", "status")
 		if err != nil {
-			return nil, info, fmt.Errorf("places[%d] %w", i, err)
+			return nil, fmt.Errorf("places[%d] %w", i, err)
 		}
 		s.AddPlace(row)
 	}
-	return s, info, nil
+	return s, nil
 }
 
 // rowOf are the members of an object as texts.

@@ -6,6 +6,8 @@ package baseline
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +18,15 @@ import (
 
 // A Snapshot is what an answer says, as far as it is compared.
 type Snapshot struct {
+	// Rule is the version of the rule that it was judged by; empty if it does not say.
+	Rule string
+
 	findings map[string]Row // by identity, without places
 	scanned  map[place]bool
 	failed   []failedPlace
+	// plans are the plans of Terraform whose groups have no ID yet. Those of several may have the same
+	// addresses.
+	plans map[string]bool
 
 	// Reach is what the internet reaches through groups, by [GroupIdentity]; nil if the answer does
 	// not say it. It has every group there was, if AllGroups says so, or else those with findings.
@@ -56,13 +64,30 @@ var (
 
 // New returns a snapshot without anything in it.
 func New() *Snapshot {
-	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}}
+	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}, plans: map[string]bool{}}
+}
+
+// onePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
+func (s *Snapshot) onePlan() error {
+	if len(s.plans) <= 1 {
+		return nil
+	}
+	return fmt.Errorf("only answers of one plan of Terraform each can be compared, as several may have resources of the same address. One of these has %d: %s. Give each a run of its own",
+		len(s.plans), strings.Join(slices.Sorted(maps.Keys(s.plans)), ", "))
+}
+
+// addPlan notes the plan of a row whose group is only planned.
+func (s *Snapshot) addPlan(row Row) {
+	if row["group_id"] == "" && GroupOf(row) != "" {
+		s.plans[row["origin"]] = true
+	}
 }
 
 // AddFinding adds a finding. One of a place is left out: the place says it.
 func (s *Snapshot) AddFinding(row Row) {
 	if row["finding"] != string(finding.NotRead) {
 		s.findings[RuleIdentity(row)] = row
+		s.addPlan(row)
 	}
 }
 
@@ -81,6 +106,7 @@ func (s *Snapshot) AddPlace(row Row) {
 // AddGroup adds the place of a group that is in a file: it may hold those of several places, and
 // then its record names none.
 func (s *Snapshot) AddGroup(row Row) {
+	s.addPlan(row)
 	if row["origin"] != sg.Live {
 		s.scanned[place{row["account_id"], row["region"]}] = true
 	}

@@ -58,6 +58,7 @@ func newAudit() *cobra.Command {
 		Long: `Read everything and keep evidence of it in a new folder, which stands on its own:
 
   report.html               the answer, for a person: open this first
+  findings.xlsx             the same and more in a workbook for a spreadsheet
   findings.csv              what is open, what may be, and what was not read
   security_groups.csv       every security group with its verdict
   ingress_permissions.csv   every ingress permission with its verdict

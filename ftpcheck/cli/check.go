@@ -166,19 +166,8 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 	}
 	var changes baseline.Changes
 	if k.before != nil {
-		// Two plans may have resources of the same address, and what one is known to open the other
-		// could open anew.
-		plans := 0
-		for _, p := range r.Places {
-			if p.Planned {
-				plans++
-			}
-		}
-		if plans > 1 {
-			return fmt.Errorf("--baseline goes with one plan of Terraform at a time, and --from has %d: give each a run and a baseline of its own", plans)
-		}
 		if changes, err = baseline.Compare(k.before, baseline.Of(r), nil); err != nil {
-			return err
+			return fmt.Errorf("--baseline: %w", err)
 		}
 		baseline.Mark(r, k.before, changes)
 	}
@@ -200,7 +189,7 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 		}
 	}
 	if k.before != nil && !quiet(c) {
-		tellChanges(people, changes)
+		tellChanges(people, k.before, changes)
 	}
 	if err := conclude(c, people, r); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,14 +28,13 @@ func readBaseline(ctx context.Context, path string) (*baseline.Snapshot, error) 
 		return nil, nil
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		s, _, err := audit.Snapshot(ctx, path, audit.Options{Version: Version, Commit: commit()})
+		s, err := audit.Snapshot(ctx, path, audit.Options{Version: Version, Commit: commit()})
 		if err != nil {
 			return nil, fmt.Errorf("--baseline: %w", err)
 		}
 		return s, nil
 	}
-	s, _, err := baseline.ReadFile(path)
-	return s, err
+	return baseline.ReadFile(path)
 }
 
 // told are the kinds of changes that people are told, in their order. What is as it was is not.
@@ -79,8 +79,11 @@ func portsOf(c baseline.Change) string {
 }
 
 // tellChanges prints what has changed since the baseline.
-func tellChanges(w io.Writer, changes baseline.Changes) {
+func tellChanges(w io.Writer, before *baseline.Snapshot, changes baseline.Changes) {
 	w = terminal.Prose(w)
+	if before.Rule != rule.Version {
+		fmt.Fprintf(w, "The baseline was judged by version %s of the rule, and this by version %s: what has changed may be the rule.\n", cmp.Or(output.Printable(before.Rule), "?"), rule.Version)
+	}
 	lines := changeLines(changes)
 	if len(lines) > 0 {
 		fmt.Fprintln(w, terminal.Paint(w, terminal.Strong, "Since the baseline:"))

@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -69,13 +71,33 @@ func (w *World) Start(t testing.TB) *Server {
 	s.URL = web.URL
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 100
-	s.client = &http.Client{Transport: transport}
+	s.client = &http.Client{Transport: wholeAnswers{transport}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		web.CloseClientConnections()
 		web.Close()
 	})
 	return s
+}
+
+// wholeAnswers reads answers before it hands them over. The SDK closes the body of its request when it
+// has the head of the answer; if the transport, on a busy machine, has then not yet seen the end of what
+// it has sent, it closes the connection in the middle of the answer, and the SDK tries again.
+type wholeAnswers struct{ http.RoundTripper }
+
+func (w wholeAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := w.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	rest := io.Reader(bytes.NewReader(body))
+	if err != nil {
+		rest = io.MultiReader(rest, iotest.ErrReader(err))
+	}
+	resp.Body = io.NopCloser(rest)
+	return resp, nil
 }
 
 // Env returns the environment variables with which a child process sees the world as the

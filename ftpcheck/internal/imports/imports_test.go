@@ -35,11 +35,12 @@ var arrows = map[string]string{
 	"ftpcheck/newfile":        "",
 	"ftpcheck/terminal":       "",
 	"ftpcheck/output":         "newfile relation terminal",
+	"ftpcheck/workbook":       "output",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
 	"ftpcheck/exception":      "meant newfile output rule sg",
 	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
 	"ftpcheck/attest":         "newfile",
-	"ftpcheck/baseline":       "exposure finding newfile output sg",
+	"ftpcheck/baseline":       "exposure finding newfile output rule sg",
 	"ftpcheck/notify":         "baseline newfile",
 	"ftpcheck/scan/config":    "",
 	"ftpcheck/scan/document":  "sg",
@@ -52,7 +53,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan/saved":     "exposure scan/awsconfig scan/document scan/ec2 scan/elb scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/audit/report":   "exposure finding output rule sg",
-	"ftpcheck/audit":          "attest audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables",
+	"ftpcheck/audit":          "attest audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables workbook",
 	"ftpcheck/benchmark":      "exception pgsql sg sqlengine tables internal/hcltext",
 	"ftpcheck/cli":            "attest docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
@@ -64,7 +65,7 @@ var barred = []struct {
 	in     []string
 	reason string
 }{
-	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/remediation",
+	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/workbook", "ftpcheck/remediation",
 		"ftpcheck/tables", "ftpcheck/exception", "ftpcheck/finding", "ftpcheck/baseline", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record", "ftpcheck/scan/terraform"},
 		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
 	{"github.com/turbot/", []string{"cmd/ftpcheck", "ftpcheck/pgsql", "ftpcheck/sqlengine"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
