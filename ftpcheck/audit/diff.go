@@ -22,14 +22,20 @@ type Difference struct {
 // Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
 // on a bundle that has a problem.
 func Diff(ctx context.Context, old, new string, tool Options) (*Difference, error) {
-	before, err := readState(ctx, old, tool)
-	if err != nil {
-		return nil, err
+	// Both are verified before either is read, which takes memory of its own.
+	var both [2]*state
+	for i, dir := range []string{old, new} {
+		var err error
+		if both[i], err = newState(ctx, dir, tool); err != nil {
+			return nil, err
+		}
 	}
-	after, err := readState(ctx, new, tool)
-	if err != nil {
-		return nil, err
+	for _, s := range both {
+		if err := s.read(); err != nil {
+			return nil, err
+		}
 	}
+	before, after := both[0], both[1]
 	d := &Difference{Old: before.manifest, New: after.manifest}
 	wanted := before.Groups()
 	maps.Copy(wanted, after.Groups())
@@ -45,14 +51,18 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 			d.WithoutReach = append(d.WithoutReach, s.which)
 		}
 	}
-	d.Changes, err = baseline.Compare(before.Snapshot, after.Snapshot, after.explain)
+	changes, err := baseline.Compare(before.Snapshot, after.Snapshot, after.explain)
+	d.Changes = changes
 	return d, err
 }
 
 // Snapshot is what a bundle says, to compare others with. It fails on a bundle that has a problem.
 func Snapshot(ctx context.Context, dir string, tool Options) (*baseline.Snapshot, error) {
-	s, err := readState(ctx, dir, tool)
+	s, err := newState(ctx, dir, tool)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.read(); err != nil {
 		return nil, err
 	}
 	_, err = s.readReach(nil)
@@ -102,23 +112,29 @@ type state struct {
 	manifest *Manifest
 }
 
-func readState(ctx context.Context, dir string, tool Options) (*state, error) {
+// newState verifies a bundle, of which nothing is read yet.
+func newState(ctx context.Context, dir string, tool Options) (*state, error) {
 	v, err := verified(ctx, dir, tool)
 	if err != nil {
 		return nil, err
 	}
 	s := &state{baseline.New(), dir, v.Manifest}
 	s.Rule = v.Manifest.Rule
+	return s, nil
+}
+
+// read reads all but the reach of groups.
+func (s *state) read() error {
 	add := func(to func(baseline.Row)) func(map[string]string) {
 		return func(row map[string]string) { to(row) }
 	}
 	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.readColumns("coverage.csv", add(s.AddPlace), baseline.PlaceColumns...); err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
+	return s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
 }
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of
