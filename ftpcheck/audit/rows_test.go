@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -80,4 +81,34 @@ func TestSortedRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+}
+
+// What a place has many of is not in memory while its rows are sorted.
+func TestSortedRowsAreOnDisk(t *testing.T) {
+	const groups, size = 2000, 16 << 10 // of which all rows are 32 MB
+	table := &relation.Table{Columns: []relation.Column{{Value: func(row relation.Row) any { return row }}}}
+	d := &derivation{dir: t.TempDir()}
+	s := d.sorted(func([]finding.Finding) {}, table)
+	written := 0
+	s.write = func(*relation.Table, []any) error { written++; return nil }
+	inUse := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := inUse()
+	for i := range groups {
+		if err := s.begin("", "", "", fmt.Sprint(i), nil); err != nil {
+			t.Fatal(err)
+		}
+		s.row(table, strings.Repeat("x", size))
+	}
+	if more := inUse() - before; more > groups*size/4 {
+		t.Errorf("%d MB are in memory of rows that are %d MB", more>>20, groups*size>>20)
+	}
+	if err := s.flush(); err != nil || written != groups {
+		t.Errorf("%d of %d rows were written: %v", written, groups, err)
+	}
+	d.close()
 }
