@@ -6,7 +6,7 @@ STEAMPIPE_INSTALL_DIR ?= $(HOME)/.steampipe
 # The race detector needs a C compiler. Without one, the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help demo build man test lint vulnerabilities licenses debian duckdb moto fuzz soak bench cross
+.PHONY: help demo build man test lint vulnerabilities licenses debian duckdb moto fuzz mutants soak bench cross
 .PHONY: release-check snapshot images publish picture install clean
 
 # List the targets.
@@ -103,6 +103,10 @@ fuzz:
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' ftpcheck); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; done; done
+
+# Make small mistakes in the rule, one after the other, and print those on which no test fails.
+mutants:
+	go run ./ftpcheck/internal/mutants ./ftpcheck/rule
 
 # Run the tests that have chance in them many times.
 soak:

@@ -50,8 +50,9 @@ connection "ftpcheck" {
   # role_external_id = "c0ffee"
 
   # An aggregator of AWS Config to read instead of EC2, in default_region, with no role in
-  # any account. regions and accounts (IDs and patterns) choose among what it has. What
-  # AWS Config captured longer ago than max_age counts as not read; files have that, too.
+  # any account. regions and accounts (IDs and patterns) choose among what it has, and with
+  # a pattern all such accounts of the organization must be there. What AWS Config captured
+  # longer ago than max_age counts as not read; files have that, too.
   # aggregator = "org"
   # max_age    = "36h"
 

@@ -58,7 +58,7 @@ func TestSignatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sig, err := s.Sign(text)
+		sig, err := s.Sign(text, Audit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestSignatures(t *testing.T) {
 		if got := shell(t, dir, "ssh-keygen -lf "+key+".pub"); !strings.Contains(got, s.Fingerprint()) {
 			t.Errorf("the fingerprint is %s, want %s", s.Fingerprint(), got)
 		}
-		read, err := ReadSignature(sig, text)
+		read, err := ReadSignature(sig, text, Audit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,19 +91,19 @@ func TestSignatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if read, err := ReadSignature(theirs, text); err != nil || read.Fingerprint != s.Fingerprint() {
+		if read, err := ReadSignature(theirs, text, Audit); err != nil || read.Fingerprint != s.Fingerprint() {
 			t.Errorf("%s: the signature of ssh-keygen: %v", key, err)
 		}
 		if key == "ed25519" {
 			// Another text, another purpose, and each byte that is another.
-			if _, err := ReadSignature(theirs, append(text, '\n')); err == nil {
+			if _, err := ReadSignature(theirs, append(text, '\n'), Audit); err == nil {
 				t.Error("it is the signature of another text")
 			}
 			for i := range theirs {
 				for _, flip := range []byte{1, 0x20} {
 					forged := bytes.Clone(theirs)
 					forged[i] ^= flip
-					if read, err := ReadSignature(forged, text); err == nil && read.is(mustKey(t, in("ed25519.pub"))) {
+					if read, err := ReadSignature(forged, text, Audit); err == nil && read.is(mustKey(t, in("ed25519.pub"))) {
 						t.Errorf("byte %d of %q may be %q", i, theirs[i], forged[i])
 					}
 				}
@@ -111,7 +111,7 @@ func TestSignatures(t *testing.T) {
 			os.Remove(in("text.sig"))
 			shell(t, dir, "ssh-keygen -q -Y sign -f ed25519 -n file text")
 			theirs, _ = os.ReadFile(in("text.sig"))
-			if _, err := ReadSignature(theirs, text); err == nil {
+			if _, err := ReadSignature(theirs, text, Audit); err == nil {
 				t.Error("a signature for something else counts")
 			}
 		}
@@ -192,11 +192,11 @@ func TestOpenSigner(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	sig, err := s.Sign(text)
+	sig, err := s.Sign(text, Audit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := ReadSignature(sig, text)
+	read, err := ReadSignature(sig, text, Audit)
 	if err != nil || read.Fingerprint != s.Fingerprint() {
 		t.Error(err)
 	}

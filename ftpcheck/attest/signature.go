@@ -18,8 +18,14 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
-// Namespace keeps a signature from counting for anything else: the -n of ssh-keygen.
-const Namespace = "ftpcheck-audit"
+// A Namespace keeps a signature from counting for anything else: the -n of ssh-keygen.
+type Namespace string
+
+// What is signed here.
+const (
+	Audit  Namespace = "ftpcheck-audit"  // the manifest of an audit
+	Review Namespace = "ftpcheck-review" // what somebody says of an audit
+)
 
 // A Signer signs with one SSH key.
 type Signer struct {
@@ -94,8 +100,8 @@ func checked(s *Signer) (*Signer, error) {
 func (s *Signer) Fingerprint() string { return ssh.FingerprintSHA256(s.signer.PublicKey()) }
 
 // Sign returns the signature of a text, as a file of ssh-keygen -Y sign has it.
-func (s *Signer) Sign(text []byte) ([]byte, error) {
-	sig, err := sshsig.Sign(bytes.NewReader(text), s.signer, sshsig.HashSHA512, Namespace)
+func (s *Signer) Sign(text []byte, as Namespace) ([]byte, error) {
+	sig, err := sshsig.Sign(bytes.NewReader(text), s.signer, sshsig.HashSHA512, string(as))
 	if err != nil {
 		return nil, fmt.Errorf("the key %s cannot sign: %w", s.Fingerprint(), err)
 	}
@@ -114,19 +120,20 @@ func (s *Signer) Close() error {
 type Signature struct {
 	Fingerprint string // of the key
 	key         ssh.PublicKey
+	namespace   Namespace
 }
 
 // ReadSignature returns the signature of a text. Its error says why it is none.
-func ReadSignature(signature, text []byte) (*Signature, error) {
+func ReadSignature(signature, text []byte, as Namespace) (*Signature, error) {
 	sig, err := sshsig.Unarmor(signature)
 	// OpenSSH has longer lines. What is written otherwise could hide that somebody has changed it.
 	if err != nil || oneLine(sshsig.Armor(sig)) != oneLine(signature) || !bytes.HasSuffix(signature, []byte("-\n")) {
 		return nil, errors.New("it is no signature")
 	}
-	if err := sshsig.Verify(bytes.NewReader(text), sig, sig.PublicKey, sig.HashAlgorithm, Namespace); err != nil {
+	if err := sshsig.Verify(bytes.NewReader(text), sig, sig.PublicKey, sig.HashAlgorithm, string(as)); err != nil {
 		return nil, errors.New("it is not the signature of this text")
 	}
-	return &Signature{ssh.FingerprintSHA256(sig.PublicKey), sig.PublicKey}, nil
+	return &Signature{ssh.FingerprintSHA256(sig.PublicKey), sig.PublicKey, as}, nil
 }
 
 // oneLine is a text without the ends of its lines.

@@ -36,7 +36,7 @@ func (s *Signature) Signer(name string, at time.Time) (principals string, err er
 		if err != nil || len(more) > 0 {
 			return "", fmt.Errorf("line %d has no public SSH key", n)
 		}
-		holds, err := allows(options, at)
+		holds, err := allows(options, s.namespace, at)
 		if err != nil {
 			return "", fmt.Errorf("line %d: %w", n, err)
 		}
@@ -60,8 +60,8 @@ func cutField(line string) (field, rest string, found bool) {
 	return line[:i], strings.TrimSpace(line[i:]), true
 }
 
-// allows reports whether the options of a line let the key sign audits at a time.
-func allows(options []string, at time.Time) (bool, error) {
+// allows reports whether the options of a line let the key sign in a namespace at a time.
+func allows(options []string, as Namespace, at time.Time) (bool, error) {
 	holds := true
 	for _, option := range options {
 		name, value, _ := strings.Cut(option, "=")
@@ -70,7 +70,7 @@ func allows(options []string, at time.Time) (bool, error) {
 		case "namespaces":
 			is := false
 			for _, pattern := range strings.Split(value, ",") {
-				ok, _ := path.Match(pattern, Namespace)
+				ok, _ := path.Match(pattern, string(as))
 				is = is || ok
 			}
 			holds = holds && is

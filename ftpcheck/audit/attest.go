@@ -72,7 +72,7 @@ func (a *Attestation) attest(ctx context.Context, text []byte) (map[string][]byt
 	files := map[string][]byte{}
 	var err error
 	if a.Signer != nil {
-		if files[signatureName], err = a.Signer.Sign(text); err != nil {
+		if files[signatureName], err = a.Signer.Sign(text, attest.Audit); err != nil {
 			return nil, err
 		}
 	}
@@ -131,7 +131,7 @@ func (v *Verification) compareAttestations(dir string) error {
 		}
 		switch name {
 		case signatureName:
-			if v.Signature, err = attest.ReadSignature(file, v.text); err == nil && v.Signature.Fingerprint != v.Manifest.SignedBy {
+			if v.Signature, err = attest.ReadSignature(file, v.text, attest.Audit); err == nil && v.Signature.Fingerprint != v.Manifest.SignedBy {
 				err = fmt.Errorf("it is by the key %s, and %s names %s", v.Signature.Fingerprint, manifestName, v.Manifest.SignedBy)
 			}
 		case stampName:

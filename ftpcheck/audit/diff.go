@@ -7,7 +7,9 @@ import (
 	"maps"
 	"path/filepath"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // A Difference is what changed between two audits.
@@ -17,26 +19,30 @@ type Difference struct {
 	// WithoutReach are those of the old and the new audit that do not say what the internet
 	// reaches, so that it was not compared.
 	WithoutReach []string
+
+	pages [2]report.Audit // of the old and the new one
+	tool  Tool            // that compares
 }
 
 // Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
 // on a bundle that has a problem.
 func Diff(ctx context.Context, old, new string, tool Options) (*Difference, error) {
 	// Both are verified before either is read, which takes memory of its own.
+	var verifications [2]*Verification
 	var both [2]*state
+	var err error
 	for i, dir := range []string{old, new} {
-		var err error
-		if both[i], err = newState(ctx, dir, tool); err != nil {
+		if verifications[i], err = verified(ctx, dir, tool); err != nil {
 			return nil, err
 		}
 	}
-	for _, s := range both {
-		if err := s.read(); err != nil {
+	for i, dir := range []string{old, new} {
+		if both[i], err = verifications[i].state(dir); err != nil {
 			return nil, err
 		}
 	}
 	before, after := both[0], both[1]
-	d := &Difference{Old: before.manifest, New: after.manifest}
+	d := &Difference{Old: before.manifest, New: after.manifest, pages: [2]report.Audit{before.page, after.page}, tool: tool.tool()}
 	wanted := before.Groups()
 	maps.Copy(wanted, after.Groups())
 	for _, s := range []struct {
@@ -51,18 +57,18 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 			d.WithoutReach = append(d.WithoutReach, s.which)
 		}
 	}
-	changes, err := baseline.Compare(before.Snapshot, after.Snapshot, after.explain)
-	d.Changes = changes
+	d.Changes, err = baseline.Compare(before.Snapshot, after.Snapshot, after.explain)
 	return d, err
 }
 
 // Snapshot is what a bundle says, to compare others with. It fails on a bundle that has a problem.
 func Snapshot(ctx context.Context, dir string, tool Options) (*baseline.Snapshot, error) {
-	s, err := newState(ctx, dir, tool)
+	v, err := verified(ctx, dir, tool)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.read(); err != nil {
+	s, err := v.state(dir)
+	if err != nil {
 		return nil, err
 	}
 	_, err = s.readReach(nil)
@@ -110,31 +116,38 @@ type state struct {
 	*baseline.Snapshot
 	dir      string
 	manifest *Manifest
+	page     report.Audit
+	// groupsSeen says that groups of some place were read.
+	groupsSeen bool
 }
 
-// newState verifies a bundle, of which nothing is read yet.
-func newState(ctx context.Context, dir string, tool Options) (*state, error) {
-	v, err := verified(ctx, dir, tool)
+// state reads what a bundle says that was verified.
+func (v *Verification) state(dir string) (*state, error) {
+	s, err := stateOf(dir, v.Manifest)
 	if err != nil {
 		return nil, err
 	}
-	s := &state{baseline.New(), dir, v.Manifest}
-	s.Rule = v.Manifest.Rule
+	s.page = v.page(s.groupsSeen)
 	return s, nil
 }
 
-// read reads all but the reach of groups.
-func (s *state) read() error {
-	add := func(to func(baseline.Row)) func(map[string]string) {
-		return func(row map[string]string) { to(row) }
+// stateOf reads what a bundle says, whose files are as its manifest says.
+func stateOf(dir string, m *Manifest) (*state, error) {
+	s := &state{Snapshot: baseline.New(), dir: dir, manifest: m}
+	s.Rule = m.Rule
+	if err := s.readColumns("findings.csv", func(row map[string]string) { s.AddFinding(row) }, baseline.FindingColumns...); err != nil {
+		return nil, err
 	}
-	if err := s.readColumns("findings.csv", add(s.AddFinding), baseline.FindingColumns...); err != nil {
-		return err
+	files := false
+	if err := s.readColumns("coverage.csv", func(row map[string]string) {
+		s.AddPlace(row)
+		s.groupsSeen = s.groupsSeen || hasGroups(row)
+		files = files || row["origin"] != sg.Live
+	}, baseline.PlaceColumns...); err != nil || !files {
+		return s, err
 	}
-	if err := s.readColumns("coverage.csv", add(s.AddPlace), baseline.PlaceColumns...); err != nil {
-		return err
-	}
-	return s.readColumns("security_groups.csv", add(s.AddGroup), "account_id", "region", "origin")
+	// The record of a file does not name all places of its groups.
+	return s, s.readColumns("security_groups.csv", func(row map[string]string) { s.AddGroup(row) }, "account_id", "region", "origin")
 }
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of

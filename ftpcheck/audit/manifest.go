@@ -127,6 +127,9 @@ type Tool struct {
 	Commit  string `json:"commit,omitempty"`
 }
 
+// tool is the program that has the options.
+func (o Options) tool() Tool { return Tool{"ftpcheck", o.Version, o.Commit} }
+
 // Reached are the places that were read whole.
 type Reached struct {
 	Accounts []string `json:"accounts"`
@@ -170,7 +173,7 @@ type File struct {
 
 func newManifest(o Options) *Manifest {
 	m := &Manifest{
-		Format: manifestFormat, Tool: Tool{"ftpcheck", o.Version, o.Commit}, Rule: rule.Version,
+		Format: manifestFormat, Tool: o.tool(), Rule: rule.Version,
 		Forms: append([]Form{}, o.Forms...), CSV: "safe", Callers: []string{},
 	}
 	if o.RawCSV {

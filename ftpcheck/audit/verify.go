@@ -66,7 +66,7 @@ func Verify(ctx context.Context, dir string, tool Options) (*Verification, error
 	if len(v.Problems) > 0 {
 		return v, nil // a replay would only say the same with more words
 	}
-	return v, v.replay(ctx, dir, Tool{"ftpcheck", tool.Version, tool.Commit})
+	return v, v.replay(ctx, dir, tool.tool())
 }
 
 // verified returns the verification of a bundle that has no problem.

@@ -165,7 +165,7 @@ func TestRandomCompare(t *testing.T) {
 			t.Fatalf("%d findings fail, and %d changes are worse: %+v", fails, worse, changes)
 		}
 	}
-	for _, kind := range kinds {
+	for _, kind := range Kinds {
 		if kindsSeen[kind] == 0 {
 			t.Errorf("nothing was %s", kind)
 		}

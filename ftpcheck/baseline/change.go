@@ -15,7 +15,6 @@ import (
 // Kind says what became of a finding or of a place.
 type Kind string
 
-// In the order in which a person should read them.
 const (
 	Added             Kind = "new"                // found now and not before
 	Reachable         Kind = "reachable"          // the internet reaches the group now, and was not known to
@@ -30,7 +29,8 @@ const (
 	StillUndetermined Kind = "still_undetermined" // undetermined in both
 )
 
-var kinds = []Kind{Added, Reachable, Changed, Unknown, ReachUnknown, CoverageLost, Resolved, Unreachable, CoverageGained, StillOpen, StillUndetermined}
+// Kinds are all kinds, in the order in which a person should read them.
+var Kinds = []Kind{Added, Reachable, Changed, Unknown, ReachUnknown, CoverageLost, Resolved, Unreachable, CoverageGained, StillOpen, StillUndetermined}
 
 // A Change is what became of one finding, of the reach of one group that has findings, or of one
 // place.
@@ -48,6 +48,8 @@ type Change struct {
 	// Worse reports that something is open now, or on more ports, or reached by the internet, or no
 	// longer accepted, that was not known to be before.
 	Worse bool
+	// Accepted reports that an exception covers what is open now.
+	Accepted bool
 	// Lost reports that nobody knows now what was known before, as the place was not read, and was not
 	// left out by choice either.
 	Lost bool
@@ -90,7 +92,7 @@ func (all Changes) Uncertain() bool {
 // depends on both having it. Explain, if it is not nil, is given what is resolved, to say why. It is an
 // error if one of them is of several plans of Terraform.
 func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (Changes, error) {
-	if err := cmp.Or(before.onePlan(), after.onePlan()); err != nil {
+	if err := cmp.Or(before.OnePlan(), after.OnePlan()); err != nil {
 		return nil, err
 	}
 	var all Changes
@@ -126,7 +128,8 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 		}
 		c := newChange(f)
 		c.Kind, c.NewFinding, c.NewReason, c.NewReachable = Added, f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
-		c.Worse = c.NewFinding == string(finding.Open) && f["exception"] == ""
+		c.Accepted = f["exception"] != ""
+		c.Worse = c.NewFinding == string(finding.Open) && !c.Accepted
 		if !before.covers(f["account_id"], f["region"]) {
 			c.Note = "The place was not read before, so it may have been so already."
 		}
@@ -135,7 +138,7 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 	all = slices.Concat(all, coverageChanges(before, after), reachChanges(before, after))
 	slices.SortFunc(all, func(a, b Change) int {
 		if a.Kind != b.Kind {
-			return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
+			return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind)
 		}
 		return slices.Compare(a.cells(), b.cells())
 	})
@@ -168,11 +171,12 @@ func (c *Change) compare(before, now Row) {
 		}
 	}
 	slices.Sort(notes)
-	lapsed := before["exception"] != "" && now["exception"] == ""
+	c.Accepted = now["exception"] != ""
+	lapsed := before["exception"] != "" && !c.Accepted
 	if lapsed {
 		notes = append(notes, "it was accepted and is not now")
 	}
-	if c.NewFinding == string(finding.Open) && now["exception"] == "" {
+	if c.NewFinding == string(finding.Open) && !c.Accepted {
 		const column = "unrestricted_ftp_ports"
 		c.Worse = lapsed || c.OldFinding != c.NewFinding || len(now[column]) > len(before[column]) // [20,21] after [21]
 	}

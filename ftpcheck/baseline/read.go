@@ -75,8 +75,8 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 		f := &r.Findings[i]
 		if f.Permission == nil {
 			f.Change = string(Added)
-			if slices.ContainsFunc(before.failed, func(x failedPlace) bool {
-				return x.place == place{f.Place.AccountID, f.Place.Region} && x.live == (f.Place.Origin == sg.Live)
+			if slices.ContainsFunc(before.failed[f.Place.AccountID], func(x failedPlace) bool {
+				return x.region == f.Place.Region && x.live == (f.Place.Origin == sg.Live)
 			}) {
 				f.Change = string(StillUnread)
 			}

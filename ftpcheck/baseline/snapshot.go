@@ -23,7 +23,9 @@ type Snapshot struct {
 
 	findings map[string]Row // by identity, without places
 	scanned  map[place]bool
-	failed   []failedPlace
+	failed   map[string][]failedPlace // by account, which is empty if nobody knows it
+	accounts map[string]bool          // of which it says anything
+	left     map[string]bool          // accounts that are left to other workers
 	// plans are the plans of Terraform whose groups have no ID yet. Those of several may have the same
 	// addresses.
 	plans map[string]bool
@@ -49,8 +51,8 @@ type place struct{ account, region string }
 
 type failedPlace struct {
 	place
-	live, leftOut bool
-	status, code  string
+	live, leftOut, optional bool
+	status, code            string
 }
 
 // FindingColumns and PlaceColumns are the columns that rows of findings and places must have, and
@@ -64,11 +66,11 @@ var (
 
 // New returns a snapshot without anything in it.
 func New() *Snapshot {
-	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}, plans: map[string]bool{}}
+	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}, failed: map[string][]failedPlace{}, accounts: map[string]bool{}, left: map[string]bool{}, plans: map[string]bool{}}
 }
 
-// onePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
-func (s *Snapshot) onePlan() error {
+// OnePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
+func (s *Snapshot) OnePlan() error {
 	if len(s.plans) <= 1 {
 		return nil
 	}
@@ -91,13 +93,18 @@ func (s *Snapshot) AddFinding(row Row) {
 	}
 }
 
-// AddPlace adds the record of a place. What the user chose to leave out has is_ignored, if the answer
-// is of a version that says so.
+// AddPlace adds the record of a place. What the user chose to leave out has is_ignored, and what nobody
+// asked for by name is_optional, if the answer is of a version that says so.
 func (s *Snapshot) AddPlace(row Row) {
 	p := place{row["account_id"], row["region"]}
+	if row["status"] == string(sg.StatusOtherShard) {
+		s.left[p.account] = true
+	} else {
+		s.accounts[p.account] = true
+	}
 	switch {
 	case row["status"] != string(sg.StatusScanned):
-		s.failed = append(s.failed, failedPlace{p, row["origin"] == sg.Live, row["is_ignored"] == "true", row["status"], row["error_code"]})
+		s.failed[p.account] = append(s.failed[p.account], failedPlace{p, row["origin"] == sg.Live, row["is_ignored"] == "true", row["is_optional"] == "true", row["status"], row["error_code"]})
 	case row["content"] == sg.ContentGroups && p.account != "" && p.region != "":
 		s.scanned[p] = true
 	}
@@ -109,6 +116,7 @@ func (s *Snapshot) AddGroup(row Row) {
 	s.addPlan(row)
 	if row["origin"] != sg.Live {
 		s.scanned[place{row["account_id"], row["region"]}] = true
+		s.accounts[row["account_id"]] = true
 	}
 }
 
@@ -123,26 +131,25 @@ func (s *Snapshot) Groups() map[string]Row {
 
 // covers reports whether a place was read, and read whole.
 func (s *Snapshot) covers(account, region string) bool {
-	return s.scanned[place{account, region}] && !slices.ContainsFunc(s.failed, func(f failedPlace) bool {
-		if f.live {
-			return f.account == account && (f.region == region || f.region == "")
-		}
-		// A file may have held a part of any place that its record does not rule out.
-		return (f.account == account || f.account == "") && (f.region == region || f.region == "")
-	})
+	if !s.scanned[place{account, region}] || slices.ContainsFunc(s.failed[account], func(f failedPlace) bool { return f.holds(region) }) {
+		return false
+	}
+	// A file may have held a part of any place that its record does not rule out.
+	return !slices.ContainsFunc(s.failed[""], func(f failedPlace) bool { return !f.live && f.holds(region) })
 }
+
+// holds reports whether a region of the account is what was not read, or a part of it.
+func (f failedPlace) holds(region string) bool { return f.region == region || f.region == "" }
 
 // leftOut reports whether the user chose not to read a place.
 func (s *Snapshot) leftOut(account, region string) bool {
-	return slices.ContainsFunc(s.failed, func(f failedPlace) bool {
-		return f.leftOut && f.account == account && (f.region == region || f.region == "")
-	})
+	return slices.ContainsFunc(s.failed[account], func(f failedPlace) bool { return f.leftOut && f.holds(region) })
 }
 
 // why says why a place was not read then.
 func (s *Snapshot) why(p place, then string) string {
-	for _, f := range s.failed {
-		if f.account == p.account && (f.region == p.region || f.region == "") {
+	for _, f := range s.failed[p.account] {
+		if f.holds(p.region) {
 			return "It was " + strings.TrimSuffix(f.status+" ("+f.code+")", " ()") + " " + then + "."
 		}
 	}

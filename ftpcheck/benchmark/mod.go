@@ -94,6 +94,13 @@ func (m *Mod) Benchmark(name string) *Benchmark {
 	return find(m.Benchmarks, unqualified(m, "benchmark", name), func(b *Benchmark) string { return b.Name })
 }
 
+// Top are the benchmarks that are a part of no other, in the order of the files.
+func (m *Mod) Top() []*Benchmark {
+	return slices.DeleteFunc(slices.Clone(m.Benchmarks), func(b *Benchmark) bool {
+		return slices.ContainsFunc(m.Benchmarks, func(of *Benchmark) bool { return slices.Contains(of.Benchmarks, b) })
+	})
+}
+
 // Control returns the control of that name, short or full, or nil.
 func (m *Mod) Control(name string) *Control {
 	return find(m.Controls, unqualified(m, "control", name), func(c *Control) string { return c.Name })

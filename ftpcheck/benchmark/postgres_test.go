@@ -259,7 +259,7 @@ func TestSameRows(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
+			engine := sqlengine.Open(tables.Steampipe(test.reader))
 			some := map[*Query]int{}
 			for _, c := range calls(t, test.mod, conn, test.groups) {
 				columns, rows := rowsOf(t, conn, c.query.SQL, c.values()...)
@@ -331,7 +331,7 @@ func TestSameResults(t *testing.T) {
 			mod := load(t)
 			for _, run := range runAccess(t, mod, r).Groups[0].Controls {
 				var got []string
-				for _, result := range run.Results {
+				for _, result := range resultList(t, run) {
 					got = append(got, strings.Join([]string{result.Resource, string(result.Status), result.Reason}, "\n"))
 				}
 				c := call{mod.Control(run.ID).Query, mod.Control(run.ID).Args}

@@ -1,14 +1,15 @@
 package benchmark
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -79,7 +80,7 @@ const rootID = "root_result_group"
 // A ControlRun is the outcome of a control.
 type ControlRun struct {
 	Summary     Summary           `json:"summary"`
-	Results     []Result          `json:"results"`
+	Results     Results           `json:"results"`
 	ID          string            `json:"control_id"`
 	Description string            `json:"description"`
 	Severity    string            `json:"severity"`
@@ -96,36 +97,14 @@ const (
 	stateError    = 8
 )
 
-// A Result is what a control found of one resource.
-type Result struct {
-	Reason     string      `json:"reason"`
-	Resource   string      `json:"resource"`
-	Status     Status      `json:"status"`
-	Dimensions []Dimension `json:"dimensions"`
-}
-
-// A Dimension is a further column of a result.
-type Dimension struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
-
-func (r *Result) dimension(key string) string {
-	for _, d := range r.Dimensions {
-		if d.Key == key {
-			return d.Value
-		}
-	}
-	return ""
-}
-
 // Run runs the controls of a benchmark over what the reader reads, which it reads once.
 // A control that fails, as for a place that could not be read, is an error in the
 // outcome; Run itself fails only if there is no outcome, as when the context has ended.
 func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (*Group, error) {
-	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
+	r := newRunner(reader)
+	r.prepareAll(b)
 	root := &Group{ID: rootID, Title: b.Title, Tags: map[string]string{}}
-	child, err := runBenchmark(ctx, engine, b)
+	child, err := r.benchmark(ctx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +115,9 @@ func Run(ctx context.Context, reader tables.Reader, b *Benchmark) (*Group, error
 // RunControl runs one control as [Run] runs a benchmark. As with Powerpipe, it is in no group
 // but the outermost.
 func RunControl(ctx context.Context, reader tables.Reader, c *Control) (*Group, error) {
-	engine := sqlengine.Open(tables.Steampipe(&survey{reader: reader}))
-	run, err := runControl(ctx, engine, c)
+	r := newRunner(reader)
+	r.prepare(c)
+	run, err := r.control(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -146,10 +126,65 @@ func RunControl(ctx context.Context, reader tables.Reader, c *Control) (*Group, 
 	return root, nil
 }
 
-func runBenchmark(ctx context.Context, engine *sqlengine.Engine, b *Benchmark) (*Group, error) {
+// A runner runs each control once, in however many benchmarks it is, over a survey, which knows all
+// of them before the first one runs.
+type runner struct {
+	survey   *survey
+	engine   *sqlengine.Engine
+	prepared map[*Control]prepared
+	runs     map[*Control]*ControlRun
+}
+
+// prepared is the query of a control as a statement, or why it is none.
+type prepared struct {
+	statement *sqlengine.Statement
+	err       error
+}
+
+func newRunner(reader tables.Reader) *runner {
+	s := newSurvey(reader)
+	return &runner{s, sqlengine.Open(s.tables), map[*Control]prepared{}, map[*Control]*ControlRun{}}
+}
+
+func (r *runner) prepareAll(b *Benchmark) {
+	for _, c := range b.Controls {
+		r.prepare(c)
+	}
+	for _, nested := range b.Benchmarks {
+		r.prepareAll(nested)
+	}
+}
+
+func (r *runner) prepare(c *Control) {
+	if _, done := r.prepared[c]; done {
+		return
+	}
+	statement, err := c.Query.prepare(r.engine, c.Args)
+	if err == nil {
+		r.survey.expect(statement)
+	}
+	r.prepared[c] = prepared{statement, err}
+}
+
+func (q *Query) prepare(engine *sqlengine.Engine, args map[string]string) (*sqlengine.Statement, error) {
+	values, err := q.bind(args)
+	if err != nil {
+		return nil, err
+	}
+	statements, err := engine.Prepare(q.SQL, values...)
+	if err != nil {
+		return nil, err
+	}
+	if len(statements) > 1 {
+		return nil, fmt.Errorf("the query %s is more than one statement", q.Name)
+	}
+	return statements[0], nil
+}
+
+func (r *runner) benchmark(ctx context.Context, b *Benchmark) (*Group, error) {
 	g := &Group{ID: b.FullName, Title: b.Title, Description: b.Description, Tags: b.Tags, Groups: []*Group{}}
 	for _, c := range b.Controls {
-		run, err := runControl(ctx, engine, c)
+		run, err := r.control(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +192,7 @@ func runBenchmark(ctx context.Context, engine *sqlengine.Engine, b *Benchmark) (
 		g.Summary.Status.add(run.Summary)
 	}
 	for _, nested := range b.Benchmarks {
-		child, err := runBenchmark(ctx, engine, nested)
+		child, err := r.benchmark(ctx, nested)
 		if err != nil {
 			return nil, err
 		}
@@ -167,9 +202,17 @@ func runBenchmark(ctx context.Context, engine *sqlengine.Engine, b *Benchmark) (
 	return g, nil
 }
 
-func runControl(ctx context.Context, engine *sqlengine.Engine, c *Control) (*ControlRun, error) {
+func (r *runner) control(ctx context.Context, c *Control) (*ControlRun, error) {
+	if run := r.runs[c]; run != nil {
+		return run, nil
+	}
 	run := &ControlRun{ID: "control." + c.Name, Title: c.Title, Description: c.Description, Severity: c.Severity, Tags: c.Tags, State: stateComplete}
-	results, err := runQuery(ctx, engine, c.Query, c.Args)
+	r.runs[c] = run
+	p := r.prepared[c]
+	err := p.err
+	if err == nil {
+		run.Results, err = resultsOf(ctx, c.Query, p.statement)
+	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -177,100 +220,74 @@ func runControl(ctx context.Context, engine *sqlengine.Engine, c *Control) (*Con
 		run.State, run.Error, run.Summary.Error = stateError, err.Error(), 1
 		return run, nil
 	}
-	// The same order for the same results, so that two outputs compare.
-	slices.SortStableFunc(results, func(a, b Result) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(Statuses, a.Status), slices.Index(Statuses, b.Status)),
-			strings.Compare(a.Resource, b.Resource),
-			strings.Compare(a.Reason, b.Reason),
-		)
-	})
-	for _, r := range results {
-		*run.Summary.count(r.Status)++
-	}
-	run.Results = results
+	run.Summary = run.Results.summary()
 	return run, nil
 }
 
-func runQuery(ctx context.Context, engine *sqlengine.Engine, q *Query, args map[string]string) ([]Result, error) {
-	values, err := q.bind(args)
+// WriteJSON writes the outcome as Powerpipe lays it out in JSON.
+func (g *Group) WriteJSON(w io.Writer) error {
+	err := json.MarshalWrite(w, g, jsontext.WithIndent("  "), jsontext.EscapeForJS(true), json.Deterministic(true), json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var results []Result
-	err = engine.Query(ctx, q.SQL, values, func(columns []pgsql.Column, row []any) error {
-		var r Result
-		for i, c := range columns {
-			value := ""
-			if v := row[i]; v != nil {
-				value = fmt.Sprint(v)
-			}
-			switch c.Name {
-			case "resource":
-				r.Resource = value
-			case "status":
-				r.Status = Status(value)
-			case "reason":
-				r.Reason = value
-			default:
-				r.Dimensions = append(r.Dimensions, Dimension{c.Name, value})
-			}
-		}
-		if !slices.Contains(Statuses, r.Status) {
-			return fmt.Errorf("the query %s gives the status %q, which is none", q.Name, r.Status)
-		}
-		results = append(results, r)
-		return nil
-	})
-	return results, err
+	_, err = io.WriteString(w, "\n")
+	return err
 }
 
-// Table returns the outcome as Powerpipe lays it out in CSV: a header, and a row for each
-// result and each control that failed.
-func (g *Group) Table() (header []string, rows [][]string) {
+// Table returns the outcome as Powerpipe lays it out in CSV: a header, and what hands over a row
+// for each result and each control that failed. A row is good until the next one comes.
+func (g *Group) Table() (header []string, rows func(emit func(row []any) error) error) {
 	dimensions, tags := map[string]bool{}, map[string]bool{}
-	g.each(func(group *Group, run *ControlRun) {
+	_ = g.each(func(group *Group, run *ControlRun) error {
 		for key := range group.Tags {
 			tags[key] = true
 		}
 		for key := range run.Tags {
 			tags[key] = true
 		}
-		for i := range run.Results {
-			for _, d := range run.Results[i].Dimensions {
-				dimensions[d.Key] = true
+		if len(run.Results.of) > 0 {
+			for _, key := range run.Results.keys {
+				dimensions[key] = true
 			}
 		}
+		return nil
 	})
 	dimensionKeys, tagKeys := slices.Sorted(maps.Keys(dimensions)), slices.Sorted(maps.Keys(tags))
 	header = slices.Concat([]string{"group_id", "title", "description", "control_id", "control_title", "control_description",
 		"reason", "resource", "status", "severity"}, dimensionKeys, tagKeys)
-	g.each(func(group *Group, run *ControlRun) {
-		results := run.Results
-		if run.Error != "" {
-			results = []Result{{Reason: run.Error, Status: StatusError}}
-		}
-		for _, r := range results {
-			row := []string{group.ID, group.Title, group.Description, run.ID, run.Title, run.Description,
-				r.Reason, r.Resource, string(r.Status), run.Severity}
-			for _, key := range dimensionKeys {
-				row = append(row, r.dimension(key))
+	return header, func(emit func([]any) error) error {
+		row := make([]any, 0, len(header))
+		return g.each(func(group *Group, run *ControlRun) error {
+			each := run.Results.Each
+			if run.Error != "" {
+				each = func(f func(Result) error) error { return f(Result{Reason: run.Error, Status: StatusError}) }
 			}
-			for _, key := range tagKeys {
-				row = append(row, run.Tags[key])
-			}
-			rows = append(rows, row)
-		}
-	})
-	return header, rows
+			return each(func(r Result) error {
+				row = append(row[:0], group.ID, group.Title, group.Description, run.ID, run.Title, run.Description,
+					r.Reason, r.Resource, string(r.Status), run.Severity)
+				for _, key := range dimensionKeys {
+					row = append(row, r.dimension(key))
+				}
+				for _, key := range tagKeys {
+					row = append(row, run.Tags[key])
+				}
+				return emit(row)
+			})
+		})
+	}
 }
 
-// each calls f for each control of the group and of the groups in it.
-func (g *Group) each(f func(*Group, *ControlRun)) {
+// each calls f for each control of the group and of the groups in it, until it fails.
+func (g *Group) each(f func(*Group, *ControlRun) error) error {
 	for _, run := range g.Controls {
-		f(g, run)
+		if err := f(g, run); err != nil {
+			return err
+		}
 	}
 	for _, child := range g.Groups {
-		child.each(f)
+		if err := child.each(f); err != nil {
+			return err
+		}
 	}
+	return nil
 }

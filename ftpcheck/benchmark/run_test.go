@@ -39,6 +39,19 @@ func control(t *testing.T, g *Group, name string) *ControlRun {
 	return nil
 }
 
+// resultList are the results of a control.
+func resultList(t *testing.T, run *ControlRun) (all []Result) {
+	t.Helper()
+	err := run.Results.Each(func(r Result) error {
+		all = append(all, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // runOne runs a single control.
 func runOne(t *testing.T, mod *Mod, r tables.Reader, name string) *ControlRun {
 	t.Helper()
@@ -54,13 +67,12 @@ func runOne(t *testing.T, mod *Mod, r tables.Reader, name string) *ControlRun {
 func result(t *testing.T, run *ControlRun, region, name string) *Result {
 	t.Helper()
 	var found *Result
-	for i := range run.Results {
-		r := &run.Results[i]
+	for _, r := range resultList(t, run) {
 		if strings.HasSuffix(r.Resource, ":security-group/sg-"+name) && r.dimension("region") == region {
 			if found != nil {
 				t.Fatalf("%s: two results on %s", run.ID, name)
 			}
-			found = r
+			found = &r
 		}
 	}
 	if found == nil {
@@ -165,7 +177,7 @@ func TestStatuses(t *testing.T) {
 		}
 	}
 	for _, run := range g.Groups[0].Controls {
-		for _, r := range run.Results {
+		for _, r := range resultList(t, run) {
 			if strings.HasPrefix(r.Reason, "=") || !strings.HasSuffix(r.Reason, ".") {
 				t.Errorf("%s: the reason is no sentence: %s", run.ID, r.Reason)
 			}
@@ -179,7 +191,7 @@ func TestDefaultGroups(t *testing.T) {
 	for _, note := range []string{"", "9999-12-31 21 any_ipv4 partner migration"} {
 		for _, rule := range []string{"tcp 443 0.0.0.0/0", "tcp 21 0.0.0.0/0", "tcp 21 pl-unknown"} {
 			dir := save(t, [][]group{{{name: "default", rules: []string{rule}, tags: excepted(note + " ")}, {name: "other", rules: []string{rule}}}})
-			results := runOne(t, mod, reader(t, dir), "default_security_group_ftp").Results
+			results := resultList(t, runOne(t, mod, reader(t, dir), "default_security_group_ftp"))
 			if len(results) != 1 {
 				t.Fatalf("%d results on one default group", len(results))
 			}
@@ -231,7 +243,7 @@ func TestExceptionTag(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	run := runOne(t, load(t), covered, "place_scanned")
 	var got []string
-	for _, r := range run.Results {
+	for _, r := range resultList(t, run) {
 		got = append(got, string(r.Status)+" "+r.Resource+": "+r.Reason)
 	}
 	want := []string{
@@ -257,10 +269,10 @@ func TestNothingRead(t *testing.T) {
 		"no group files": covered[6:],
 	} {
 		run := runOne(t, load(t), r, "place_scanned")
-		if run.Summary.Error == 0 || !slices.ContainsFunc(run.Results, func(r Result) bool {
+		if run.Summary.Error == 0 || !slices.ContainsFunc(resultList(t, run), func(r Result) bool {
 			return r.Status == StatusError && strings.Contains(r.Reason, "No security group was read anywhere")
 		}) {
-			t.Errorf("%s: %+v", name, run.Results)
+			t.Errorf("%s: %+v", name, resultList(t, run))
 		}
 	}
 }
@@ -274,14 +286,14 @@ func TestPlaceMissed(t *testing.T) {
 	const place = "account 111122223333, region eu-west-1"
 	for i, run := range g.Groups[0].Controls {
 		var want []string
-		for _, r := range whole[i].Results {
+		for _, r := range resultList(t, whole[i]) {
 			if r.dimension("region") != "eu-west-1" {
 				want = append(want, r.Resource+" "+string(r.Status))
 			}
 		}
 		want = append(want, place+" error", broken+" error")
 		var got []string
-		for _, r := range run.Results {
+		for _, r := range resultList(t, run) {
 			got = append(got, r.Resource+" "+string(r.Status))
 			for resource, status := range map[string]string{place: "denied", broken: "invalid"} {
 				reason := "Nothing is known of " + resource + ", because it was not read (" + status + "). The control place_scanned says what to do."
@@ -304,10 +316,16 @@ func TestRulesMissed(t *testing.T) {
 	r := denied{reader(t, save(t, world)), "eu-west-1", func(request sg.Request) bool { return request.Rules }}
 	engine := sqlengine.Open(tables.Steampipe(r))
 	for _, name := range []string{"security_group_ftp", "security_group_ftp_sources"} {
-		results, err := runQuery(t.Context(), engine, mod.Control(name).Query, nil)
+		query := mod.Control(name).Query
+		statement, err := query.prepare(engine, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		found, err := resultsOf(t.Context(), query, statement)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := resultList(t, &ControlRun{Results: found})
 		there, elsewhere := 0, 0
 		for _, result := range results {
 			switch {
@@ -336,7 +354,7 @@ func TestNetworksDenied(t *testing.T) {
 			if run.Error != "" {
 				t.Errorf("%s: %s", run.ID, run.Error)
 			}
-			for _, r := range run.Results {
+			for _, r := range resultList(t, run) {
 				statuses[run.ID+" "+r.Resource] = r.Status
 			}
 		}
@@ -378,17 +396,23 @@ func TestDimensions(t *testing.T) {
 	if diff := cmp.Diff(want, r.Dimensions); diff != "" || r.Status != StatusAlarm {
 		t.Errorf("%s: %s", r.Status, diff)
 	}
-	header, rows := g.Table()
+	header, eachRow := g.Table()
 	layout := []string{"group_id", "title", "description", "control_id", "control_title", "control_description", "reason", "resource", "status", "severity",
 		"account_id", "connection_name", `o"dd'`, "purpose", "region", "tag_status", "vpc_id",
-		"aws_config", "aws_fsbp", "category", "datadog", "nist_800_53_rev_5", "pci_dss_v4", "plugin", "service", "type"}
+		"aws_config", "aws_fsbp", "aws_well_architected", "category", "cis_controls_v8", "datadog", "hipaa_security_rule", "iso_27001_2022", "mitre_attack",
+		"nist_800_53_rev_5", "nist_csf_v2", "pci_dss_v4", "plugin", "service", "soc_2", "type"}
 	if diff := cmp.Diff(layout, header); diff != "" {
 		t.Error(diff)
 	}
-	for _, row := range rows {
-		if len(row) != len(header) || row[0] != "ftpcheck.benchmark.ftp_access" || !slices.Contains(Statuses, Status(row[8])) {
+	rows := 0
+	err := eachRow(func(row []any) error {
+		if rows++; len(row) != len(header) || row[0] != "ftpcheck.benchmark.ftp_access" || !slices.Contains(Statuses, Status(row[8].(string))) {
 			t.Errorf("row %q", row)
 		}
+		return nil
+	})
+	if err != nil || rows == 0 {
+		t.Errorf("%d rows, error %v", rows, err)
 	}
 }
 
@@ -436,7 +460,7 @@ func TestDashboardsUnread(t *testing.T) {
 			"ftp_exposure_by_region":    {{"eu-west-1", int64(0), int64(1)}},
 		}},
 	} {
-		engine := sqlengine.Open(tables.Steampipe(&survey{reader: test.reader}))
+		engine := sqlengine.Open(tables.Steampipe(test.reader))
 		for name, want := range test.want {
 			query := mod.Queries[slices.IndexFunc(mod.Queries, func(q *Query) bool { return q.Name == name })]
 			var got [][]any

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,7 @@ read or could not be determined.`,
   ftpcheck audit --out audit-2026-q4 --sign ~/.ssh/id_ed25519.pub --previous audit-2026-q3
   ftpcheck audit verify audit-2026-q4
   ftpcheck audit diff audit-2026-q3 audit-2026-q4
+  ftpcheck audit summary audit-2026-q4 --out summary.html
 
   # One of 8 workers, counted from 0, and what they wrote put together
   ftpcheck audit --out shard-3 --account '*' --shard 3/8
@@ -120,7 +122,7 @@ read or could not be determined.`,
 	attest.add(c)
 	failOn.add(c)
 	c.Flags().StringVar(&shard, "shard", "", "read only the accounts of one of N workers: `I/N`, with I from 0")
-	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditMerge())
+	c.AddCommand(newAuditVerify(), newAuditDiff(), newAuditHistory(), newAuditSummary(), newAuditReview(), newAuditMerge())
 	return c
 }
 
@@ -164,7 +166,8 @@ This finds what was changed, but not evidence that was made up whole, beginning 
 the raw data: keep the SHA-256 of manifest.json, which audit and verify print, where
 only the auditor can write, and give it with --expect; or have the evidence signed and
 stamped with its time, and say with --signers or --key and --timestamp-ca whom you
-trust. What is demanded so and does not hold is a problem.
+trust. What is demanded so and does not hold is a problem, and so is a review beside
+the evidence (audit review) that is not of this evidence or not by one of --signers.
 
 The exit code is 0 if all is as it should be, and 2 if it is not or if something was
 not compared. Whether the audit is complete and what it found does not matter for
@@ -180,14 +183,14 @@ it.`,
 			if err != nil {
 				return err
 			}
-			return concludeVerification(c, v, &trust)
+			return concludeVerification(c, args[0], v, &trust)
 		},
 	}
 	trust.add(c)
 	return c
 }
 
-func concludeVerification(c *cobra.Command, v *audit.Verification, trust *trustFlags) error {
+func concludeVerification(c *cobra.Command, dir string, v *audit.Verification, trust *trustFlags) error {
 	w := terminal.Prose(c.OutOrStdout())
 	if len(v.Problems) == 0 {
 		said := io.Writer(w)
@@ -199,6 +202,10 @@ func concludeVerification(c *cobra.Command, v *audit.Verification, trust *trustF
 			return err
 		}
 		v.Problems = problems
+		if problems, err = trust.reviews(said, dir, v); err != nil {
+			return err
+		}
+		v.Problems = append(v.Problems, problems...)
 	}
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "- %s\n", output.Printable(p))
@@ -299,6 +306,7 @@ func shardsOf(args []string) ([]string, error) {
 
 func newAuditDiff() *cobra.Command {
 	var form outputFlags
+	var page pageFlag
 	c := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Say what has changed between two audits",
@@ -309,16 +317,20 @@ place was read again, and unknown if not. Of a group that has findings it also s
 if the internet has come to reach it, reaches it no longer, or if that was known and
 is not now.
 
+With --out it also writes a page for people: one file that needs no network, with
+both audits side by side and what has changed, what is worse first.
+
 The exit code is
   0  nothing new is open or reachable, and nothing is unknown
   1  something new is open, or the internet has come to reach something open
   2  neither is known, but something is unknown, or the command failed`,
 		Example: `  ftpcheck audit diff audit-2026-q3 audit-2026-q4
-  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv`,
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --output csv > changes.csv
+  ftpcheck audit diff audit-2026-q3 audit-2026-q4 --out diff.html`,
 		Args: exactly("OLD", "NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
 			w, err := form.writer(c.OutOrStdout(), baseline.Columns())
-			if err != nil {
+			if err := cmp.Or(err, page.check()); err != nil {
 				return err
 			}
 			d, err := audit.Diff(c.Context(), args[0], args[1], audit.Options{Version: Version, Commit: commit()})
@@ -340,10 +352,14 @@ The exit code is
 					return err
 				}
 			}
+			if err := page.write(people, d.WritePage, !quiet(c)); err != nil {
+				return err
+			}
 			return concludeDiff(people, d, !quiet(c))
 		},
 	}
 	form.add(c)
+	page.add(c, "write the changes as a page for people into this new `FILE`, too")
 	return c
 }
 

@@ -25,9 +25,14 @@ type attestFlags struct {
 }
 
 func (f *attestFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.key, "sign", "", "sign the evidence with the SSH key in this `FILE`: a private key, or a public one whose private key is in the SSH agent")
-	c.Flags().StringVar(&f.authority, "timestamp", "", "have the evidence stamped with its time by the authority (RFC 3161) at this `URL`")
+	f.addSigner(c, "the evidence")
 	c.Flags().StringVar(&f.previous, "previous", "", "say in the evidence that it follows this `AUDIT`")
+}
+
+// addSigner adds the flags that say who signs something and who says when.
+func (f *attestFlags) addSigner(c *cobra.Command, what string) {
+	c.Flags().StringVar(&f.key, "sign", "", "sign "+what+" with the SSH key in this `FILE`: a private key, or a public one whose private key is in the SSH agent")
+	c.Flags().StringVar(&f.authority, "timestamp", "", "have "+what+" stamped with its time by the authority (RFC 3161) at this `URL`")
 }
 
 // open returns who is to vouch; close is to be called at the end.

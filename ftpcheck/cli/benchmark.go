@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -15,6 +17,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/benchmark"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/terminal"
 )
@@ -107,7 +110,10 @@ func newBenchmarkList() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List benchmarks and controls",
-		Args:  exactly(),
+		Long: `List the benchmarks and the controls of the mod. Benchmarks that are a part of another,
+as the requirements of a framework are, can be run, too: ftpcheck benchmark show NAME
+names them.`,
+		Args: exactly(),
 		RunE: func(c *cobra.Command, args []string) error {
 			mod, err := (&modFlags{}).load()
 			if err != nil {
@@ -117,7 +123,7 @@ func newBenchmarkList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, b := range mod.Benchmarks {
+			for _, b := range mod.Top() {
 				if err := w.Row([]any{"benchmark." + b.Name, nil, b.Title}); err != nil {
 					return err
 				}
@@ -184,6 +190,12 @@ func showBenchmark(w io.Writer, mod *benchmark.Mod, b *benchmark.Benchmark) {
 	for _, control := range b.Controls {
 		fmt.Fprintf(w, "  %-30s %-9s %s\n", control.Name, control.Severity, control.Title)
 	}
+	for i, nested := range b.Benchmarks {
+		if i == 0 {
+			fmt.Fprintln(w, "\nBenchmarks")
+		}
+		fmt.Fprintf(w, "  %-30s %s\n", nested.Name, nested.Title)
+	}
 	fmt.Fprintln(w, "\nVariables")
 	for _, v := range mod.Variables {
 		fmt.Fprintf(w, "  %s = %s\n      %s\n", v.Name, v.Value, v.Description)
@@ -214,6 +226,7 @@ The exit code is
   2  there is an error: something could not be read or determined, or the command failed`,
 		Example: `  ftpcheck benchmark run --from ./saved
   ftpcheck benchmark run ftp_access --output csv > results.csv
+  ftpcheck benchmark run pci_dss_v4
   ftpcheck benchmark run control.internet_reachable_ftp
   ftpcheck benchmark run --var 'tag_dimensions=["Owner"]' --output brief`,
 		Args:              cobra.MaximumNArgs(1),
@@ -258,8 +271,15 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, accepted *exception.Lis
 		return err
 	}
 	defer func() { err = errors.Join(err, scanner.Close()) }()
+	// Most of what is kept is compressed and has no pointers, so that it costs little to look for
+	// garbage more often than usual.
+	debug.SetGCPercent(50)
 	ctx, progress := showProgress(c.Context(), c)
-	group, err := run(ctx, scanner)
+	var reader tables.Reader = scanner
+	if accepted == nil {
+		reader = readOnce{scanner}
+	}
+	group, err := run(ctx, reader)
 	progress.end()
 	if err != nil {
 		return err
@@ -285,6 +305,15 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, accepted *exception.Lis
 		return exitCode(exitOpen)
 	}
 	return nil
+}
+
+// readOnce is a reader of which all is asked once, so that it need not keep what it has read.
+type readOnce struct{ tables.Reader }
+
+// Read implements [tables.Reader].
+func (r readOnce) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	request.Once = true
+	return r.Reader.Read(ctx, request, emit)
 }
 
 // reportFormats are the formats of the outcome of a benchmark.
@@ -314,12 +343,7 @@ func reportWriter(format, csvMode string, summary bool) (func(io.Writer, *benchm
 			return printReportRows(g, func(columns []output.Column) (output.Writer, error) { return output.NewJSONLines(w, columns), nil })
 		}, nil
 	case "json":
-		return func(w io.Writer, g *benchmark.Group) error {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			return enc.Encode(g)
-		}, nil
+		return func(w io.Writer, g *benchmark.Group) error { return g.WriteJSON(w) }, nil
 	}
 	return nil, checkFormat(format, reportFormats)
 }
@@ -331,14 +355,8 @@ func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writ
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		values := make([]any, len(row))
-		for i, cell := range row {
-			values[i] = cell
-		}
-		if err := w.Row(values); err != nil {
-			return err
-		}
+	if err := rows(w.Row); err != nil {
+		return err
 	}
 	return w.End()
 }
@@ -347,11 +365,15 @@ func printReportRows(g *benchmark.Group, open func([]output.Column) (output.Writ
 // summary, how many there are of each status.
 func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status, summary bool) error {
 	w = terminal.Prose(w)
-	var b strings.Builder
-	r := reporter{&b, func(style terminal.Style, text string) string { return terminal.Paint(w, style, text) }, statuses}
-	r.controls(root.Controls)
+	b := bufio.NewWriterSize(w, 64<<10)
+	r := reporter{b, func(style terminal.Style, text string) string { return terminal.Paint(w, style, text) }, statuses}
+	if err := r.controls(root.Controls); err != nil {
+		return err
+	}
 	for _, g := range root.Groups {
-		r.group(g)
+		if err := r.group(g); err != nil {
+			return err
+		}
 	}
 	if summary {
 		b.WriteString(r.paint(terminal.Strong, "Summary") + "\n")
@@ -364,8 +386,7 @@ func printReport(w io.Writer, root *benchmark.Group, statuses []benchmark.Status
 			b.WriteString("  " + line + "\n")
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.Flush()
 }
 
 // statusStyles are those of statuses. An error is what nobody knows.
@@ -376,20 +397,25 @@ var statusStyles = map[benchmark.Status]terminal.Style{
 
 // A reporter prints the results of these statuses.
 type reporter struct {
-	*strings.Builder
-	paint    func(terminal.Style, string) string
-	statuses []benchmark.Status
+	*bufio.Writer // which remembers the first error
+	paint         func(terminal.Style, string) string
+	statuses      []benchmark.Status
 }
 
-func (r reporter) group(g *benchmark.Group) {
+func (r reporter) group(g *benchmark.Group) error {
 	fmt.Fprintf(r, "%s\n\n", r.paint(terminal.Strong, output.Printable(g.Title)))
-	r.controls(g.Controls)
-	for _, child := range g.Groups {
-		r.group(child)
+	if err := r.controls(g.Controls); err != nil {
+		return err
 	}
+	for _, child := range g.Groups {
+		if err := r.group(child); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (r reporter) controls(runs []*benchmark.ControlRun) {
+func (r reporter) controls(runs []*benchmark.ControlRun) error {
 	for _, run := range runs {
 		var counts []string
 		shown := 0
@@ -411,16 +437,20 @@ func (r reporter) controls(runs []*benchmark.ControlRun) {
 		if run.Error != "" {
 			fmt.Fprintf(r, "  %s  %s\n", r.paint(terminal.Doubt, "error"), strings.ReplaceAll(output.Printable(run.Error, '\n'), "\n", "\n         "))
 		}
-		for _, status := range r.statuses {
-			for _, result := range run.Results {
-				if result.Status == status {
-					label := r.paint(statusStyles[status], string(status)) + strings.Repeat(" ", len("alarm")-len(status))
-					fmt.Fprintf(r, "  %s  %s\n         %s\n", label, output.Printable(result.Reason), r.paint(terminal.Faint, output.Printable(where(result))))
-				}
+		err := run.Results.Each(func(result benchmark.Result) error {
+			if !slices.Contains(r.statuses, result.Status) {
+				return nil
 			}
+			label := r.paint(statusStyles[result.Status], string(result.Status)) + strings.Repeat(" ", len("alarm")-len(result.Status))
+			_, err := fmt.Fprintf(r, "  %s  %s\n         %s\n", label, output.Printable(result.Reason), r.paint(terminal.Faint, output.Printable(where(result))))
+			return err
+		})
+		if err != nil {
+			return err
 		}
 		r.WriteByte('\n')
 	}
+	return nil
 }
 
 // where is the resource with those dimensions that its name does not tell.

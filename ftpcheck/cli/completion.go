@@ -113,8 +113,13 @@ func completeControl(_ *cobra.Command, args []string, typed string) ([]string, c
 		return nil, cobra.ShellCompDirectiveError
 	}
 	var names, others []string
+	top := mod.Top()
 	for _, b := range mod.Benchmarks {
-		names = append(names, cobra.CompletionWithDesc(b.Name, b.Title))
+		if name := cobra.CompletionWithDesc(b.Name, b.Title); slices.Contains(top, b) {
+			names = append(names, name)
+		} else {
+			others = append(others, name)
+		}
 		others = append(others, cobra.CompletionWithDesc("benchmark."+b.Name, b.Title))
 	}
 	for _, control := range mod.Controls {

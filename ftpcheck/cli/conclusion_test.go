@@ -42,7 +42,7 @@ func TestLargeNumbers(t *testing.T) {
 		"audit": {func(w io.Writer) error { return concludeAudit(command(w), "out", manifest, failOpen) },
 			[]string{"1,957 of 20,000 security groups let the whole internet in on FTP. 1,234 ingress permissions could not be determined."}},
 		"audit verify": {func(w io.Writer) error {
-			return concludeVerification(command(w), &audit.Verification{Manifest: manifest, Files: 1957, Rows: 20000, SameVersion: true}, &trustFlags{})
+			return concludeVerification(command(w), ".", &audit.Verification{Manifest: manifest, Files: 1957, Rows: 20000, SameVersion: true}, &trustFlags{})
 		}, []string{"the hashes of 1,957 files, and 20,000 rows by a replay"}},
 		"audit diff": {func(w io.Writer) error {
 			return concludeDiff(w, &audit.Difference{Old: manifest, New: manifest, Changes: changes}, true)

@@ -20,7 +20,7 @@ type outputFlags struct {
 	formats []string // those that --output may name
 
 	chosen bool         // whether --output names a format for standard output
-	files  []fileOutput // what goes to files, too; only check has any
+	files  []fileOutput // what goes to files, too; only check and audit history have any
 }
 
 // A fileOutput is one format that goes to a file.
@@ -71,7 +71,7 @@ func (f *formatFlag) Set(text string) error {
 			f.flags.chosen = true
 		}
 	case !f.files:
-		return errors.New("only check writes into files in this way")
+		return errors.New("only check and audit history write into files in this way")
 	case path == "":
 		return errors.New("the name of the file is missing")
 	default:

@@ -102,6 +102,7 @@ func TestEveryTerminal(t *testing.T) {
 			{command: "audit --from FROM --out WIDTH", unique: true},
 			{command: "audit verify old", same: "audit verify old"},
 			{command: "audit diff old new", ids: "audit diff old new --output line"},
+			{command: "audit history old new"},
 			{command: "demo", same: "demo"},
 			{command: "inspect nothing", same: "inspect nothing"}, // an error
 		} {

@@ -67,7 +67,7 @@ func (i *Interface) isIn(f Family) bool {
 	if f == IPv4 {
 		return len(i.PrivateAddresses) > 0
 	}
-	return len(i.IPv6Addresses) > 0 || len(i.IPv6Prefixes) > 0
+	return len(i.IPv6Addresses) > 0 || len(i.IPv6Prefixes) > 0 || i.IPv6InPart
 }
 
 func single(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
@@ -89,14 +89,29 @@ func (n *Network) entrance(i *Interface, f Family, w *passage) entrance {
 	if i.isIn(f) {
 		x.through = w.of[f.index()].through
 	}
-	if f == IPv6 && i.DenyAllIgwTraffic {
+	inPart := f == IPv6 && i.IPv6InPart
+	switch {
+	case f == IPv6 && i.DenyAllIgwTraffic:
 		x.deny.open = rule.No
+	case inPart:
+		x.deny = doubt(InterfacesNotRead)
 	}
-	if len(x.addresses) == 0 {
+	if len(x.addresses) == 0 && !inPart {
 		x.address.open = rule.No
 		return x
 	}
 	best, because := rule.No, codes{}
+	if inPart { // a prefix that is not known may be anywhere in the VPC
+		more := n.edge(i.VPCID, netip.Prefix{})
+		best = more.open
+		if best == rule.Unknown {
+			x.inspected = rule.Unknown
+		}
+		because.add(more.because...)
+		if len(x.addresses) == 0 {
+			x.address = doubt(InterfacesNotRead)
+		}
+	}
 	for a := range x.addresses {
 		at := &x.addresses[a]
 		at.edge = n.edge(i.VPCID, at.inside)

@@ -159,6 +159,8 @@ type Interface struct {
 	// DenyAllIgwTraffic says that AWS drops what comes to its IPv6 addresses from an internet
 	// gateway.
 	DenyAllIgwTraffic bool
+	// IPv6InPart says that neither its prefixes nor DenyAllIgwTraffic were read.
+	IPv6InPart bool
 }
 
 // A LoadBalancer is a network or classic load balancer, as far as it passes on connections that

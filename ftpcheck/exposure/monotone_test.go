@@ -204,3 +204,52 @@ func answersOf(a, b *Path) map[string][2]rule.Answer {
 		"PathInspected":          {a.PathInspected, b.PathInspected},
 	}
 }
+
+// TestRandomItemsInPart takes from interfaces what AWS Config does not say of them, and from routes the
+// targets for which it has no member: no answer may become another, but that it is not known.
+func TestRandomItemsInPart(t *testing.T) {
+	var abroad, six int
+	for seed := range uint64(worlds(t, 200)) {
+		w := newWorld(rand.New(rand.NewPCG(seed, 4)))
+		whole := NewNetwork(w.accounts...)
+		var less []*Account
+		for _, a := range w.accounts {
+			b := *a
+			b.Interfaces.Items, b.RouteTables.Items = slices.Clone(a.Interfaces.Items), slices.Clone(a.RouteTables.Items)
+			for i := range b.Interfaces.Items {
+				x := &b.Interfaces.Items[i]
+				x.IPv6Prefixes, x.DenyAllIgwTraffic, x.IPv6InPart = nil, false, true
+			}
+			for i := range b.RouteTables.Items {
+				t := &b.RouteTables.Items[i]
+				t.Routes = slices.Clone(t.Routes)
+				for r := range t.Routes {
+					if isAbroad(&t.Routes[r]) {
+						t.Routes[r].Target = ""
+						abroad++
+					}
+				}
+			}
+			less = append(less, &b)
+		}
+		part, sources := NewNetwork(less...), w.sources()
+		for _, i := range w.interfaces() {
+			fewer := *i
+			fewer.IPv6Prefixes, fewer.DenyAllIgwTraffic, fewer.IPv6InPart = nil, false, true
+			before, after := whole.Paths(i, sources), part.Paths(&fewer, sources)
+			for p := range before {
+				for name, answers := range answersOf(&before[p], &after[p]) {
+					if answers[1] != answers[0] && answers[1] != rule.Unknown {
+						t.Fatalf("world %d, %s, IPv%d: %s was %v and becomes %v", seed, i.ID, before[p].Family, name, answers[0], answers[1])
+					}
+				}
+				if before[p].Family == IPv6 && before[p].Reachable != after[p].Reachable {
+					six++
+				}
+			}
+		}
+	}
+	if abroad == 0 || six == 0 {
+		t.Errorf("%d routes lead to other networks, and %d answers on IPv6 become unknown", abroad, six)
+	}
+}

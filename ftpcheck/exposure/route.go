@@ -219,10 +219,11 @@ func (n *Network) route(f Family, t *RouteTable, where place) routed {
 	return x
 }
 
-// isAbroad reports whether the route leads to other networks of AWS's.
+// isAbroad reports whether the route leads to other networks of AWS's, or may: its target is not told
+// where who read it had no member for it.
 func isAbroad(r *Route) bool {
 	return r.State != "blackhole" &&
-		(strings.HasPrefix(r.Target, "pcx-") || strings.HasPrefix(r.Target, "tgw-") || strings.Contains(r.Target, ":core-network/"))
+		(r.Target == "" || strings.HasPrefix(r.Target, "pcx-") || strings.HasPrefix(r.Target, "tgw-") || strings.Contains(r.Target, ":core-network/"))
 }
 
 func firstOf(some ...Code) Code {

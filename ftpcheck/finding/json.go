@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/framework"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -25,6 +26,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 		"reachability", r.saysReach(),
 		"rule_version", rule.Version,
 		"tool_version", r.Version,
+		"frameworks", framework.IDs(),
 		"started_at", sarifTime(r.Started),
 		"finished_at", sarifTime(r.Finished),
 		"findings", jsontext.BeginArray)

@@ -6,8 +6,10 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/framework"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -96,6 +98,16 @@ type (
 		Desc         string       `json:"desc"`
 		LastSeenTime int64        `json:"last_seen_time"`
 		Analytic     ocsfAnalytic `json:"analytic"`
+		Attacks      []ocsfAttack `json:"attacks,omitempty"`
+	}
+	ocsfAttack struct {
+		Technique    *ocsfTechnique `json:"technique,omitzero"`
+		SubTechnique *ocsfTechnique `json:"sub_technique,omitzero"`
+		Version      string         `json:"version"`
+	}
+	ocsfTechnique struct {
+		UID  string `json:"uid"`
+		Name string `json:"name"`
 	}
 	ocsfAnalytic struct {
 		UID     string `json:"uid"`
@@ -166,12 +178,37 @@ var (
 	ocsfWarning = ocsfStatus{2, "Warning", 3, "Medium", "Not all that security groups refer to was read"}
 )
 
+// What every event bears on, and the attacks to which an open group is the door.
+var ocsfStandards, ocsfRequirements, ocsfAttacks = ocsfFrameworks()
+
+func ocsfFrameworks() (standards, requirements []string, attacks []ocsfAttack) {
+	for _, f := range framework.All() {
+		if !f.OfAttacks() {
+			standards = append(standards, f.String())
+		}
+		for _, r := range f.Requirements {
+			switch technique := (&ocsfTechnique{r.ID, r.Title}); {
+			case !f.OfAttacks():
+				requirements = append(requirements, f.String()+" "+r.ID)
+			case strings.Contains(r.ID, "."):
+				attacks = append(attacks, ocsfAttack{SubTechnique: technique, Version: f.Version})
+			default:
+				attacks = append(attacks, ocsfAttack{Technique: technique, Version: f.Version})
+			}
+		}
+	}
+	return standards, requirements, attacks
+}
+
 func (f Finding) ocsf(r *Report) ocsfEvent {
 	status := ocsfStatuses[f.Kind]
 	if e := f.Exposure(); e != nil && e.Reachable == rule.Yes && f.Kind == Open {
 		status.severityID, status.severity = 5, "Critical"
 	}
 	e := newOCSFEvent(r, status, f.Key(), f.message())
+	if f.Kind == Open {
+		e.FindingInfo.Attacks = ocsfAttacks
+	}
 	e.StatusID, e.Status = 1, "New"
 	if x := f.Exception; x != nil {
 		e.StatusID, e.Status, e.StatusDetail = 3, "Suppressed", x.String()
@@ -227,9 +264,9 @@ func newOCSFEvent(r *Report, s ocsfStatus, key, text string) ocsfEvent {
 		},
 		Compliance: ocsfCompliance{
 			Control:      "Inbound FTP access is restricted",
-			Desc:         "No security group lets the whole internet in on TCP port 20 or 21.",
-			Requirements: []string{"Datadog posture rule 660-246-354"},
-			Standards:    []string{"Datadog posture rules"},
+			Desc:         "No security group lets the whole internet in on TCP port 20 or 21. The outcome is evidence for a part of each requirement, not compliance with it.",
+			Requirements: ocsfRequirements,
+			Standards:    ocsfStandards,
 			StatusID:     s.statusID, Status: s.status, StatusDetails: []string{text},
 		},
 	}

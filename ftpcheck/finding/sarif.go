@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/framework"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -156,8 +158,19 @@ var sarifRules = []sarifRule{
 }
 
 func newSARIFRule(id, name, level, severity, short, full, help string) sarifRule {
-	return sarifRule{id, name, sarifText{short}, sarifText{full}, sarifText{help}, sarifHome + "/blob/main/docs/formats.md#the-rules", map[string]string{"level": level},
-		map[string]any{"tags": []string{"security"}, "precision": "very-high", "security-severity": severity}}
+	frameworks := framework.IDs()
+	tags := append([]string{"security"}, slices.Sorted(maps.Keys(frameworks))...)
+	return sarifRule{id, name, sarifText{short}, sarifText{full}, sarifText{help + " " + bearsOn()}, sarifHome + "/blob/main/docs/formats.md#the-rules", map[string]string{"level": level},
+		map[string]any{"tags": tags, "precision": "very-high", "security-severity": severity, "frameworks": frameworks}}
+}
+
+// bearsOn names the requirements for which results are evidence.
+func bearsOn() string {
+	var parts []string
+	for _, f := range framework.All() {
+		parts = append(parts, fmt.Sprintf("%s: %s", f, strings.Join(f.IDs(), ", ")))
+	}
+	return "The rule bears on " + strings.Join(parts, "; ") + ". Results are evidence for a part of these, not compliance: " + sarifHome + "/blob/main/docs/frameworks.md says how far."
 }
 
 func (f Finding) sarif(r *Report) sarifResult {

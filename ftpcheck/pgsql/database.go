@@ -135,6 +135,38 @@ func (s *Statement) Columns() []Column {
 // Uses reports whether the statement has a parameter whose value is that argument.
 func (s *Statement) Uses(arg int) bool { return s.args[arg] }
 
+// A TableScan is what a statement asks of a table.
+type TableScan struct {
+	Table *Table
+	// Wanted is what [ScanQuery.Wanted] will be.
+	Wanted []bool
+	// Fits reports whether a row is of use. It may say so of one that is not. It is not safe for
+	// concurrent use.
+	Fits func(row any) bool
+}
+
+// Scans returns the scans that the statement may make when it runs.
+func (s *Statement) Scans() []TableScan {
+	x := newExec(context.Background(), s)
+	var scans []TableScan
+	s.plan.walk(0, func(node, int) {}, func(p *plan) {
+		rows, ok := p.rows.(*selectRows)
+		if !ok {
+			return
+		}
+		conds := map[node][]expr{}
+		eachFrom(rows.from, func(n node) {
+			switch n := n.(type) {
+			case *filterNode:
+				conds[n.in] = n.conds
+			case *scanNode:
+				scans = append(scans, TableScan{n.table, wanted(n, used(p.level, n.slots)), x.fits(p.level, n, conds[n])})
+			}
+		})
+	})
+	return scans
+}
+
 // Run answers the statement. The row that emit is given is good until emit returns.
 func (s *Statement) Run(ctx context.Context, emit func(row []any) error) (err error) {
 	defer recovered(&err)

@@ -76,6 +76,7 @@ type evalFunc func(f *frame) (any, error)
 // A kept holds rows.
 type kept struct {
 	rows [][]any
+	size int // what is accounted for them
 }
 
 func (x *exec) evals(xs []expr) []evalFunc {

@@ -17,7 +17,7 @@ func (x *exec) from(level *level, n node) runFunc {
 	case *emptyNode:
 		return func(_ *frame, emit func() error) error { return emit() }
 	case *scanNode:
-		return x.scan(level, n)
+		return x.scan(level, n, nil)
 	case *planNode:
 		inner := x.compile(n.plan)
 		pairs := used(level, n.slots)
@@ -34,18 +34,17 @@ func (x *exec) from(level *level, n node) runFunc {
 	case *funcNode:
 		return x.functions(level, n)
 	case *filterNode:
+		if scan, ok := n.in.(*scanNode); ok {
+			return x.scan(level, scan, n.conds)
+		}
 		in := x.from(level, n.in)
-		conds := x.evals(n.conds)
+		all := x.all(n.conds)
 		return func(fr *frame, emit func() error) error {
 			return in(fr, func() error {
-				for _, cond := range conds {
-					holds, err := cond(fr)
-					if err != nil {
-						return err
-					}
-					if holds != true {
-						return x.tick()
-					}
+				if hold, err := all(fr); err != nil {
+					return err
+				} else if !hold {
+					return x.tick()
 				}
 				return emit()
 			})
@@ -73,26 +72,76 @@ func used(level *level, slots map[int]int) []slotPair {
 	return pairs
 }
 
-// scan reads a table.
-func (x *exec) scan(level *level, n *scanNode) runFunc {
+// all makes a function that reports whether all conditions hold.
+func (x *exec) all(conds []expr) func(fr *frame) (bool, error) {
+	fs := x.evals(conds)
+	return func(fr *frame) (bool, error) {
+		for _, f := range fs {
+			if holds, err := f(fr); holds != true || err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+}
+
+// A filling puts values of a table's row into registers.
+type filling []struct {
+	get  func(row any) (any, error)
+	slot int
+}
+
+func (f filling) fill(regs []any, row any) error {
+	for i := range f {
+		v, err := f[i].get(row)
+		if err != nil {
+			return err
+		}
+		regs[f[i].slot] = v
+	}
+	return nil
+}
+
+// fillings are those of a scan for the registers that the conditions read, and for all others:
+// most rows need no more than the first.
+func fillings(n *scanNode, pairs []slotPair, conds []expr) (read, other filling) {
+	for _, p := range pairs {
+		get := n.table.Columns[p.column].Value
+		if n.shown[p.column] {
+			get = n.table.Columns[p.column].Shown
+		}
+		to := &other
+		if slices.ContainsFunc(conds, func(c expr) bool { return readsSlot(c, p.slot) }) {
+			to = &read
+		}
+		*to = append(*to, struct {
+			get  func(row any) (any, error)
+			slot int
+		}{get, p.slot})
+	}
+	return read, other
+}
+
+// readsSlot reports whether an expression reads a register of its own level.
+func readsSlot(e expr, slot int) bool {
+	found := false
+	visit(e, func(e expr, in int) bool {
+		r, ok := e.(*register)
+		found = found || ok && r.up == in && r.slot == slot
+		return !found
+	})
+	return found
+}
+
+// scan reads those rows of a table for which the conditions hold.
+func (x *exec) scan(level *level, n *scanNode, conds []expr) runFunc {
 	t := n.table
 	pairs := used(level, n.slots)
-	q := &ScanQuery{Wanted: make([]bool, len(t.Columns)), Once: x.single && !n.again}
-	type filled struct {
-		get  func(any) (any, error)
-		slot int
-	}
-	var fill []filled
-	for _, p := range pairs {
-		q.Wanted[p.column] = true
-		get := t.Columns[p.column].Value
-		if n.shown[p.column] {
-			get = t.Columns[p.column].Shown
-		}
-		fill = append(fill, filled{get, p.slot})
-	}
+	q := &ScanQuery{Wanted: wanted(n, pairs), Once: x.single && !n.again}
+	read, other := fillings(n, pairs, conds)
+	all := x.all(conds)
 	var rows []any
-	asked, read := false, false
+	asked, done := false, false
 	return func(fr *frame, emit func() error) error {
 		if !asked {
 			asked = true
@@ -102,12 +151,14 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 			if err := x.tick(); err != nil {
 				return err
 			}
-			for _, f := range fill {
-				v, err := f.get(row)
-				if err != nil {
-					return err
-				}
-				fr.regs[f.slot] = v
+			if err := read.fill(fr.regs, row); err != nil {
+				return err
+			}
+			if hold, err := all(fr); !hold || err != nil {
+				return err
+			}
+			if err := other.fill(fr.regs, row); err != nil {
+				return err
 			}
 			return emit()
 		}
@@ -120,7 +171,7 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 			}
 			return err
 		}
-		if !read {
+		if !done {
 			rows = nil
 			err := x.pin(func() error {
 				return t.Scan(x.ctx, q, func(row any) error {
@@ -134,7 +185,7 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 			if err != nil {
 				return err
 			}
-			read = true
+			done = true
 		}
 		for _, row := range rows {
 			if err := each(row); err != nil {
@@ -142,6 +193,32 @@ func (x *exec) scan(level *level, n *scanNode) runFunc {
 			}
 		}
 		return nil
+	}
+}
+
+// wanted says of each column of a scan whether its value is asked for.
+func wanted(n *scanNode, pairs []slotPair) []bool {
+	wanted := make([]bool, len(n.table.Columns))
+	for _, p := range pairs {
+		wanted[p.column] = true
+	}
+	return wanted
+}
+
+// fits makes a function that reports whether a row of a scan is of use, by those conditions for
+// which the row is all that must be known. What cannot be computed will fail where the statement
+// runs.
+func (x *exec) fits(level *level, n *scanNode, conds []expr) func(row any) bool {
+	conds = slices.DeleteFunc(slices.Clone(conds), func(c expr) bool { return readsAround(c) || isVolatile(c) || weight(c) > 0 })
+	read, _ := fillings(n, used(level, n.slots), conds)
+	all := x.all(conds)
+	fr := &frame{regs: make([]any, len(level.owner))}
+	return func(row any) bool {
+		if read.fill(fr.regs, row) != nil {
+			return true
+		}
+		hold, err := all(fr)
+		return hold || err != nil
 	}
 }
 
@@ -200,6 +277,7 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 			if err := x.pin(func() error { return x.fill(at, n.cte, rows) }); err != nil {
 				return err
 			}
+			x.forget(at, n.cte)
 		}
 		for _, row := range rows.rows {
 			if err := x.tick(); err != nil {
@@ -214,6 +292,23 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 	}
 }
 
+// forget lets go of the rows of those CTEs that nothing reads but one that is computed now.
+func (x *exec) forget(at *frame, computed *cte) {
+	read := map[*cte]int{}
+	computed.plan.eachNode(1, func(n node, in int) {
+		if c, ok := n.(*cteNode); ok && c.up == in {
+			read[c.cte]++
+		}
+	})
+	for c, times := range read {
+		if rows := at.ctes[c.index]; rows != nil && times == len(c.refs) && c != computed {
+			at.ctes[c.index] = nil
+			x.used -= rows.size
+			x.pinned -= rows.size
+		}
+	}
+}
+
 // fill computes the rows of a CTE.
 func (x *exec) fill(at *frame, c *cte, to *kept) error {
 	width := len(c.columns)
@@ -221,7 +316,9 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 		return x.compile(c.plan).run(at, func(row []any) error {
 			row = slices.Clone(row[:width])
 			to.rows = append(to.rows, row)
-			return x.keep(rowSize(row))
+			size := rowSize(row)
+			to.size += size
+			return x.keep(size)
 		})
 	}
 	var all [][]any

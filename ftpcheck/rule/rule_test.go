@@ -38,43 +38,61 @@ func parseSource(s string) Source {
 	return CIDR(netip.MustParsePrefix(s))
 }
 
+// portsCases are what covers which FTP port, whatever the source.
+var portsCases = []struct {
+	name       string
+	permission Permission
+	want       Ports
+}{
+	{"all protocols, ports absent", Permission{Protocol: "-1"}, Data | Control},
+	{"all protocols, ports -1", Permission{Protocol: "-1", FromPort: port(-1), ToPort: port(-1)}, Data | Control},
+	{"all protocols, whatever the port fields hold", Permission{Protocol: "-1", FromPort: port(80), ToPort: port(80)}, Data | Control},
+	{"tcp 20", Permission{Protocol: "tcp", FromPort: port(20), ToPort: port(20)}, Data},
+	{"tcp 21", Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(21)}, Control},
+	{"tcp 20-21", Permission{Protocol: "tcp", FromPort: port(20), ToPort: port(21)}, Data | Control},
+	{"tcp 19", Permission{Protocol: "tcp", FromPort: port(19), ToPort: port(19)}, 0},
+	{"tcp 22", Permission{Protocol: "tcp", FromPort: port(22), ToPort: port(22)}, 0},
+	{"tcp 0-20", Permission{Protocol: "tcp", FromPort: port(0), ToPort: port(20)}, Data},
+	{"tcp 21-65535", Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(65535)}, Control},
+	{"tcp 0-65535", Permission{Protocol: "tcp", FromPort: port(0), ToPort: port(65535)}, Data | Control},
+	{"tcp, ports absent", Permission{Protocol: "tcp"}, Data | Control},
+	{"tcp, ports -1", Permission{Protocol: "tcp", FromPort: port(-1), ToPort: port(-1)}, Data | Control},
+	{"TCP in capitals", Permission{Protocol: "TCP", FromPort: port(21), ToPort: port(21)}, Control},
+	{"6", Permission{Protocol: "6", FromPort: port(20), ToPort: port(21)}, Data | Control},
+	{"6, ports absent", Permission{Protocol: "6"}, Data | Control},
+	{"udp", Permission{Protocol: "udp", FromPort: port(20), ToPort: port(21)}, 0},
+	{"17", Permission{Protocol: "17", FromPort: port(21), ToPort: port(21)}, 0},
+	{"icmp type 20 code 21", Permission{Protocol: "icmp", FromPort: port(20), ToPort: port(21)}, 0},
+	{"icmp, all", Permission{Protocol: "icmp", FromPort: port(-1), ToPort: port(-1)}, 0},
+	{"1", Permission{Protocol: "1", FromPort: port(20), ToPort: port(21)}, 0},
+	{"icmpv6", Permission{Protocol: "icmpv6", FromPort: port(20), ToPort: port(21)}, 0},
+	{"58", Permission{Protocol: "58", FromPort: port(-1), ToPort: port(-1)}, 0},
+	{"gre", Permission{Protocol: "gre"}, 0},
+	{"47", Permission{Protocol: "47"}, 0},
+}
+
 func TestFTPPorts(t *testing.T) {
-	for _, tt := range []struct {
-		name       string
-		permission Permission
-		want       Ports
-	}{
-		{"all protocols, ports absent", Permission{Protocol: "-1"}, Data | Control},
-		{"all protocols, ports -1", Permission{Protocol: "-1", FromPort: port(-1), ToPort: port(-1)}, Data | Control},
-		{"all protocols, whatever the port fields hold", Permission{Protocol: "-1", FromPort: port(80), ToPort: port(80)}, Data | Control},
-		{"tcp 20", Permission{Protocol: "tcp", FromPort: port(20), ToPort: port(20)}, Data},
-		{"tcp 21", Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(21)}, Control},
-		{"tcp 20-21", Permission{Protocol: "tcp", FromPort: port(20), ToPort: port(21)}, Data | Control},
-		{"tcp 19", Permission{Protocol: "tcp", FromPort: port(19), ToPort: port(19)}, 0},
-		{"tcp 22", Permission{Protocol: "tcp", FromPort: port(22), ToPort: port(22)}, 0},
-		{"tcp 0-20", Permission{Protocol: "tcp", FromPort: port(0), ToPort: port(20)}, Data},
-		{"tcp 21-65535", Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(65535)}, Control},
-		{"tcp 0-65535", Permission{Protocol: "tcp", FromPort: port(0), ToPort: port(65535)}, Data | Control},
-		{"tcp, ports absent", Permission{Protocol: "tcp"}, Data | Control},
-		{"tcp, ports -1", Permission{Protocol: "tcp", FromPort: port(-1), ToPort: port(-1)}, Data | Control},
-		{"TCP in capitals", Permission{Protocol: "TCP", FromPort: port(21), ToPort: port(21)}, Control},
-		{"6", Permission{Protocol: "6", FromPort: port(20), ToPort: port(21)}, Data | Control},
-		{"6, ports absent", Permission{Protocol: "6"}, Data | Control},
-		{"udp", Permission{Protocol: "udp", FromPort: port(20), ToPort: port(21)}, 0},
-		{"17", Permission{Protocol: "17", FromPort: port(21), ToPort: port(21)}, 0},
-		{"icmp type 20 code 21", Permission{Protocol: "icmp", FromPort: port(20), ToPort: port(21)}, 0},
-		{"icmp, all", Permission{Protocol: "icmp", FromPort: port(-1), ToPort: port(-1)}, 0},
-		{"1", Permission{Protocol: "1", FromPort: port(20), ToPort: port(21)}, 0},
-		{"icmpv6", Permission{Protocol: "icmpv6", FromPort: port(20), ToPort: port(21)}, 0},
-		{"58", Permission{Protocol: "58", FromPort: port(-1), ToPort: port(-1)}, 0},
-		{"gre", Permission{Protocol: "gre"}, 0},
-		{"47", Permission{Protocol: "47"}, 0},
-	} {
+	for _, tt := range portsCases {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.permission.FTPPorts(); got != tt.want {
+			got := tt.permission.FTPPorts()
+			if got != tt.want {
 				t.Errorf("FTPPorts() = %v, want %v", got.Numbers(), tt.want.Numbers())
 			}
+			if tt.permission.Covers(20) != got.Has(Data) || tt.permission.Covers(21) != got.Has(Control) {
+				t.Errorf("Covers says %v of 20 and %v of 21", tt.permission.Covers(20), tt.permission.Covers(21))
+			}
 		})
+	}
+}
+
+func TestPorts(t *testing.T) {
+	for ports, want := range map[Ports]string{0: "", Data: "20", Control: "21", Data | Control: "20 and 21"} {
+		if got := ports.Join(" and "); got != want {
+			t.Errorf("%d: %q, want %q", ports, got, want)
+		}
+	}
+	if (Data|Control).Has(Data|Control) != true || Data.Has(Data|Control) {
+		t.Error("a set has what it lacks, or lacks what it has")
 	}
 }
 
@@ -103,12 +121,27 @@ func TestCheck(t *testing.T) {
 		{Permission{Protocol: "+6", Source: any}, `"+6" is no protocol`},
 		{Permission{Protocol: "-01", Source: any}, `"-01" is no protocol`},
 		{Permission{Protocol: "GRE", Source: any}, ""},
+		{Permission{Protocol: "another", Source: any}, `"another" is no protocol`},
+		{Permission{Protocol: "-2", Source: any}, `"-2" is no protocol`},
+		{Permission{Protocol: "255", Source: any}, ""},
+		{Permission{Protocol: "tcp", FromPort: port(65535), ToPort: port(65535), Source: any}, ""},
+		{Permission{Protocol: "tcp", FromPort: port(21), ToPort: port(21), Source: any}, ""},
 		{Permission{Protocol: "0", Source: any}, ""},
 		{Permission{Protocol: "-1"}, "no source"},
 	} {
 		err := tt.permission.Check()
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 			t.Errorf("Check(%+v) = %v, want %q", tt.permission, err, tt.want)
+		}
+	}
+}
+
+// Every name that AWS or its users write is a protocol.
+func TestProtocolNames(t *testing.T) {
+	for _, name := range []string{"tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp", "igmp", "ipip", "ipv6-icmp"} {
+		p := Permission{Protocol: name, Source: parseSource("0.0.0.0/0")}
+		if err := p.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -138,6 +171,16 @@ func TestPublicInternet(t *testing.T) {
 		a := netip.MustParseAddr(tt.address)
 		if got := PublicIPv4().Contains(a) || PublicIPv6().Contains(a); got != tt.want {
 			t.Errorf("%v is public: %v, want %v", a, got, tt.want)
+		}
+	}
+}
+
+// Who adds a source to a set is told if nobody knows what it lets in.
+func TestAddTo(t *testing.T) {
+	for source, want := range map[string]bool{"8.0.0.0/8": true, "pl:8.0.0.0/8": true, "sg": true, "pl?": false} {
+		var b netipx.IPSetBuilder
+		if got := parseSource(source).AddTo(&b); got != want {
+			t.Errorf("%s: %v, want %v", source, got, want)
 		}
 	}
 }
@@ -182,7 +225,15 @@ func ftpFromEach(sources []string) []*Permission {
 	return ps
 }
 
-func TestJudge(t *testing.T) {
+// A judgeCase is a group with the verdicts that it must have.
+type judgeCase struct {
+	name        string
+	permissions []*Permission
+	want        []Verdict
+	group       GroupVerdict
+}
+
+func judgeCases() []judgeCase {
 	const data, control, both = Data, Control, Data | Control
 	no := Verdict{}
 	yes := func(r Reason, p Ports) Verdict { return Verdict{Yes, r, p} }
@@ -196,12 +247,7 @@ func TestJudge(t *testing.T) {
 	}
 	all := func(p *Permission, source string) *Permission { p.Source = parseSource(source); return p }
 
-	for _, tt := range []struct {
-		name        string
-		permissions []*Permission
-		want        []Verdict
-		group       GroupVerdict
-	}{
+	return []judgeCase{
 		{"no permission at all", nil, []Verdict{}, GroupVerdict{}},
 
 		// any_ipv4
@@ -258,9 +304,14 @@ func TestJudge(t *testing.T) {
 		{"unknown beside closed", []*Permission{tcp(21, 21, "pl?"), tcp(20, 20, "10.0.0.0/8")}, []Verdict{unknown(control), no}, GroupVerdict{Unknown, []Reason{Undetermined}, control}},
 		{"unknown beside open", []*Permission{tcp(20, 21, "pl?"), tcp(21, 21, "0.0.0.0/0")}, []Verdict{unknown(both), yes(AnyIPv4, control)}, GroupVerdict{Yes, []Reason{AnyIPv4, Undetermined}, control}},
 		{"unknown beside a half", []*Permission{tcp(21, 21, "pl?"), tcp(21, 21, "0.0.0.0/1")}, []Verdict{unknown(control), no}, GroupVerdict{Unknown, []Reason{Undetermined}, control}},
+		{"two lists that could not be read, each on another port", []*Permission{tcp(20, 20, "pl?"), tcp(21, 21, "pl?")}, []Verdict{unknown(data), unknown(control)}, GroupVerdict{Unknown, []Reason{Undetermined}, both}},
 
 		{"a referenced group", []*Permission{tcp(21, 21, "sg")}, []Verdict{no}, GroupVerdict{}},
-	} {
+	}
+}
+
+func TestJudge(t *testing.T) {
+	for _, tt := range judgeCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			got, group := Judge(tt.permissions)
 			if diff := cmp.Diff(tt.want, got); diff != "" {

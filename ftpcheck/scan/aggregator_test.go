@@ -137,7 +137,26 @@ func TestAggregatorCoverage(t *testing.T) {
 		"a region by name": {nil, func(c *config.Config) { c.Regions = []string{"us-esat-1"} }, map[string]sg.Status{"/us-esat-1": sg.StatusNotRecorded}, `no region of the aggregator "all" is "us-esat-1". Did you mean us-east-1?`, 0},
 		"an account by ID": {nil, func(c *config.Config) { c.Accounts = []string{home, "999999999999"} }, map[string]sg.Status{"999999999999/": sg.StatusNotRecorded}, `no account of the aggregator "all" is "999999999999"`, 45},
 		"an excluded one":  {nil, func(c *config.Config) { c.ExcludeAccounts = []string{"222222222222"} }, nil, "", 90},
-		"regions unknown":  {func(w *fakeaws.World) { w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: "DescribeRegions"}} }, nil, map[string]sg.Status{"/": sg.StatusDenied}, "ec2:DescribeRegions is denied", 135},
+		"an account that was added to it": {func(w *fakeaws.World) {
+			w.Aggregator.Accounts, w.Aggregator.Organization = []string{home, "222222222222", "333333333333", "444444444444"}, ""
+		}, nil, map[string]sg.Status{"444444444444/": sg.StatusNotRecorded}, `the aggregator "all" is to collect from there and does not say that it does`, 135},
+		"that is excluded": {func(w *fakeaws.World) {
+			w.Aggregator.Accounts, w.Aggregator.Organization = []string{home, "222222222222", "333333333333", "444444444444"}, ""
+		}, func(c *config.Config) { c.ExcludeAccounts = []string{"444444444444"} }, nil, "", 135},
+		"a region that was added to it": {func(w *fakeaws.World) {
+			w.Aggregator.Accounts, w.Aggregator.Regions = []string{home, "222222222222", "333333333333"}, []string{"us-east-1", "eu-west-1", "us-west-2"}
+			w.Aggregator.NoSource, w.Aggregator.Organization = []string{place}, ""
+		}, nil, map[string]sg.Status{place: sg.StatusNotRecorded}, "account 222222222222, region eu-west-1: the aggregator \"all\" is to collect", 120},
+		"of the organization": {func(w *fakeaws.World) {
+			w.Aggregator.Regions = []string{"us-east-1", "ap-east-1"}
+		}, nil, map[string]sg.Status{"/ap-east-1": sg.StatusNotRecorded}, "collects nothing from region ap-east-1", 135},
+		"an account of the organization": {func(w *fakeaws.World) {
+			w.Aggregator.NoSource = []string{"333333333333/us-east-1", "333333333333/eu-west-1", "333333333333/us-west-2"}
+		}, func(c *config.Config) { c.Accounts = []string{"*"} }, map[string]sg.Status{"333333333333/": sg.StatusNotRecorded}, `account 333333333333: the account is one of the organization, and the aggregator "all" has no source of it`, 90},
+		"the organization denied": {func(w *fakeaws.World) {
+			w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: "ListAccounts"}}
+		}, func(c *config.Config) { c.Accounts = []string{"*"} }, map[string]sg.Status{"/": sg.StatusDenied}, "could not be listed, so nobody knows whether the aggregator has all: organizations:ListAccounts is denied", 135},
+		"regions unknown": {func(w *fakeaws.World) { w.Faults = []fakeaws.Fault{{Kind: fakeaws.Denied, Action: "DescribeRegions"}} }, nil, map[string]sg.Status{"/": sg.StatusDenied}, "ec2:DescribeRegions is denied", 135},
 		"too old": {func(w *fakeaws.World) { w.Aggregator.Captured = time.Now().Add(-48 * time.Hour) }, func(c *config.Config) {
 			c.MaxAge, c.Regions, c.Accounts = "36h", []string{"eu-west-1"}, []string{"222222222222"}
 		}, map[string]sg.Status{place: sg.StatusOutdated}, "longer ago than max_age allows", 15},
@@ -212,7 +231,8 @@ func TestAggregatorLeavesUnknown(t *testing.T) {
 		}
 	}
 	// Who asks for paths is told that nobody knows them.
-	if _, _, err := read(t, cfg, sg.Request{NeedsInterfaces: true, Paths: func(*sg.InternetPath) error { return nil }}); err == nil || !strings.Contains(err.Error(), "no path from the internet is known") {
+	w.Change(func() { r.NetworkInterfaces = nil })
+	if _, _, err := read(t, cfg, sg.Request{NeedsInterfaces: true, Paths: func(*sg.InternetPath) error { return nil }}); err == nil || !strings.Contains(err.Error(), "has not recorded all network interfaces there, so not all paths from the internet are known") {
 		t.Errorf("%v", err)
 	}
 }
@@ -240,7 +260,7 @@ func TestDeletedFromAggregatorAnswers(t *testing.T) {
 	}
 	want, missed := said(groups), 0
 	may := []string{"LastUpdateTime", "GroupByKey", "QueryInfo", "SelectFields", "Name", "SourceType"}
-	for _, action := range []string{"DescribeConfigurationAggregatorSourcesStatus", "GetAggregateDiscoveredResourceCounts", "SelectAggregateResourceConfig"} {
+	for _, action := range []string{"DescribeConfigurationAggregators", "DescribeConfigurationAggregatorSourcesStatus", "GetAggregateDiscoveredResourceCounts", "SelectAggregateResourceConfig"} {
 		var document any
 		if err := json.Unmarshal(answers[action], &document); err != nil {
 			t.Fatal(action, err)

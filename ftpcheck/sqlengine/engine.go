@@ -46,6 +46,7 @@ type Statement struct {
 	prepared *pgsql.Statement
 	sql      string
 	columns  []pgsql.Column
+	tables   map[*pgsql.Table]*relation.Table
 }
 
 // Prepare finds out what the statements of a text mean. It fails with an [*SQLError] that
@@ -59,12 +60,18 @@ func (e *Engine) Prepare(sql string, args ...pgsql.Arg) ([]*Statement, error) {
 		return nil, &SQLError{Message: "there is no SQL to run"}
 	}
 	db := &pgsql.Database{Memory: e.Memory}
+	relations := map[*pgsql.Table]*relation.Table{}
+	add := func(schema string, t *relation.Table) {
+		table := e.table(schema, t, len(parsed) == 1)
+		db.Tables = append(db.Tables, table)
+		relations[table] = t
+	}
 	for _, t := range e.tables {
-		db.Tables = append(db.Tables, e.table("", t, len(parsed) == 1))
+		add("", t)
 	}
 	for _, schema := range slices.Sorted(maps.Keys(e.Schemas)) {
 		for _, t := range e.Schemas[schema] {
-			db.Tables = append(db.Tables, e.table(schema, t, len(parsed) == 1))
+			add(schema, t)
 		}
 	}
 	var statements []*Statement
@@ -73,7 +80,7 @@ func (e *Engine) Prepare(sql string, args ...pgsql.Arg) ([]*Statement, error) {
 		if err != nil {
 			return nil, located(sql, err)
 		}
-		statements = append(statements, &Statement{prepared, sql, prepared.Columns()})
+		statements = append(statements, &Statement{prepared, sql, prepared.Columns(), relations})
 	}
 	positional := 0
 	for i, arg := range args {
@@ -105,6 +112,26 @@ func (e *Engine) Query(ctx context.Context, sql string, args []pgsql.Arg, emit f
 
 // Columns describes the columns of the result, in order.
 func (s *Statement) Columns() []pgsql.Column { return s.columns }
+
+// A Scan is what a statement asks of a table.
+type Scan struct {
+	Table *relation.Table
+	// Wanted is what [relation.Query.Wanted] will be.
+	Wanted []bool
+	// Fits reports whether a row is of use. It may say so of one that is not. It is not safe for
+	// concurrent use.
+	Fits func(relation.Row) bool
+}
+
+// Scans returns what the statement may ask of tables when it runs, for who wants to read once for
+// several statements.
+func (s *Statement) Scans() []Scan {
+	var scans []Scan
+	for _, scan := range s.prepared.Scans() {
+		scans = append(scans, Scan{s.tables[scan.Table], scan.Wanted, func(row relation.Row) bool { return scan.Fits(row) }})
+	}
+	return scans
+}
 
 // Run answers the statement: it hands each row to emit, which may use it until it returns.
 // The values are nil, bool, int64, float64 or string; what has no Go type of these is in

@@ -14,6 +14,35 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
+// An Answer is what a page says first: how much is open, and how far that holds.
+type Answer struct {
+	// Complete reports that everything was read and determined, so that what is not open is closed,
+	// and GroupsSeen that security groups were read anywhere.
+	Complete, GroupsSeen          bool
+	Groups, OpenGroups            int64
+	Accepted                      int64 // of the open groups, by exceptions
+	OpenPermissions, Undetermined int64 // ingress permissions
+	Missed                        int   // places that were not read and should have been
+}
+
+// answerOf is the answer of a report. Beyond what the report itself says, it wants security groups
+// to have been read, and no place missing from the findings.
+func answerOf(r *finding.Report, c coverage) Answer {
+	a := Answer{
+		Complete:   r.Complete() && c.Missed == 0 && c.GroupsSeen,
+		GroupsSeen: c.GroupsSeen, Groups: r.Groups, OpenGroups: r.OpenGroups, Accepted: r.Accepted, Missed: c.Missed,
+	}
+	for _, f := range r.Findings {
+		switch f.Kind {
+		case finding.Open:
+			a.OpenPermissions++
+		case finding.Undetermined:
+			a.Undetermined++
+		}
+	}
+	return a
+}
+
 // coverage sums up what was looked at.
 type coverage struct {
 	Read, Missed, Optional int // places
@@ -82,114 +111,82 @@ func reachRank(a rule.Answer) int {
 	return slices.Index([]rule.Answer{rule.Yes, rule.Unknown, rule.No}, a)
 }
 
-// ranked are the findings in the order of the page: first those that the internet reaches, the
-// open ones before those that are only perhaps, then those of which it is not known, then all
-// others, and what was accepted last. It is the order of the report otherwise.
+// ranked are the findings in the order of the page: by severity, and as in the report otherwise.
 func ranked(findings []finding.Finding) []finding.Finding {
-	kinds := []finding.Kind{finding.Open, finding.Undetermined}
-	rank := func(f finding.Finding) int {
-		if f.Exception != nil {
-			return len(kinds) + 3
-		}
-		if f.Reachable() == rule.Yes {
-			return slices.Index(kinds, f.Kind)
-		}
-		return len(kinds) + reachRank(f.Reachable())
-	}
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(severity(a), severity(b)) })
 	return sorted
 }
 
-// Count is the number of findings of a kind.
-func (v *view) Count(kind finding.Kind) int {
-	n := 0
-	for _, f := range v.Report.Findings {
-		if f.Kind == kind {
-			n++
-		}
-	}
-	return n
-}
-
-// Complete reports whether what is not listed is not open. Beyond what the report itself
-// says, it wants security groups to have been read, and no place missing from the
-// findings.
-func (v *view) Complete() bool {
-	return v.Report.Complete() && v.Coverage.Missed == 0 && v.Coverage.GroupsSeen
-}
-
 // State is open, closed, or what is known too little of to be either: incomplete.
-func (v *view) State() string {
+func (a Answer) State() string {
 	switch {
-	case !v.Complete():
+	case !a.Complete:
 		return "incomplete"
-	case v.Open():
+	case a.Open():
 		return "open"
 	}
 	return "closed"
 }
 
 // Open reports whether anything is open.
-func (v *view) Open() bool {
-	return v.Report.OpenGroups > 0 || v.Count(finding.Open) > 0
-}
+func (a Answer) Open() bool { return a.OpenGroups > 0 || a.OpenPermissions > 0 }
 
 // Title is that of the document.
 func (v *view) Title() string {
 	var parts []string
-	if !v.Complete() {
+	if !v.Complete {
 		parts = append(parts, "INCOMPLETE")
 	}
 	switch {
 	case v.Open():
-		parts = append(parts, fmt.Sprintf("OPEN: %s of %s", comma(v.Report.OpenGroups), plural(v.Report.Groups, "security group")))
-	case v.Complete():
-		parts = append(parts, fmt.Sprintf("Nothing open: %s", plural(v.Report.Groups, "security group")))
+		parts = append(parts, fmt.Sprintf("OPEN: %s of %s", comma(v.OpenGroups), plural(v.Groups, "security group")))
+	case v.Complete:
+		parts = append(parts, fmt.Sprintf("Nothing open: %s", plural(v.Groups, "security group")))
 	}
 	return strings.Join(append(parts, "FTP exposure, ftpcheck report"), " - ")
 }
 
-// Answer is the whole answer in one line: what is open, and what is not known.
-func (v *view) Answer() string {
-	if !v.Coverage.GroupsSeen {
-		return "Nothing was read, so this is no answer." + v.unknowns()
+// Sentence is the whole answer in one line: what is open, and what is not known.
+func (a Answer) Sentence() string {
+	if !a.GroupsSeen {
+		return "Nothing was read, so this is no answer." + a.unknowns()
 	}
-	open, groups := v.Report.OpenGroups, plural(v.Report.Groups, "security group")
+	groups := plural(a.Groups, "security group")
 	verb := "let"
-	if open == 1 {
+	if a.OpenGroups == 1 {
 		verb = "lets"
 	}
 	switch {
-	case v.Open():
-		return fmt.Sprintf("%s of %s %s the whole internet in on FTP%s.", comma(open), groups, verb, v.accepted()) + v.unknowns()
-	case !v.Complete():
-		return fmt.Sprintf("Of %s read, none is known to let the whole internet in on FTP, but not everything is known.", groups) + v.unknowns()
-	case v.Report.Groups == 0:
+	case a.Open():
+		return fmt.Sprintf("%s of %s %s the whole internet in on FTP%s.", comma(a.OpenGroups), groups, verb, a.accepted()) + a.unknowns()
+	case !a.Complete:
+		return fmt.Sprintf("Of %s read, none is known to let the whole internet in on FTP, but not everything is known.", groups) + a.unknowns()
+	case a.Groups == 0:
 		return "There is no security group in what was read, so none lets the whole internet in on FTP."
 	}
 	return fmt.Sprintf("None of %s lets the whole internet in on FTP.", groups)
 }
 
 // accepted says how much of what is open exceptions cover, as a part of a sentence.
-func (v *view) accepted() string {
-	switch n := v.Report.Accepted; {
-	case n == 0:
+func (a Answer) accepted() string {
+	switch {
+	case a.Accepted == 0:
 		return ""
-	case n == v.Report.OpenGroups:
+	case a.Accepted == a.OpenGroups:
 		return ", and exceptions cover all that is open"
 	default:
-		return fmt.Sprintf(", of which exceptions cover %s", comma(n))
+		return fmt.Sprintf(", of which exceptions cover %s", comma(a.Accepted))
 	}
 }
 
-func (v *view) unknowns() string {
+func (a Answer) unknowns() string {
 	s := ""
-	if n := v.Count(finding.Undetermined); n > 0 {
-		s += fmt.Sprintf(" %s could not be determined.", plural(n, "ingress permission"))
+	if a.Undetermined > 0 {
+		s += fmt.Sprintf(" %s could not be determined.", plural(a.Undetermined, "ingress permission"))
 	}
-	if n := v.Coverage.Missed; n > 0 {
-		s += fmt.Sprintf(" %s %s not read.", plural(n, "place"), map[bool]string{true: "was", false: "were"}[n == 1])
+	if a.Missed > 0 {
+		s += fmt.Sprintf(" %s %s not read.", plural(a.Missed, "place"), map[bool]string{true: "was", false: "were"}[a.Missed == 1])
 	}
 	return s
 }

@@ -59,8 +59,14 @@ type tab struct {
 // open shows the page of a report, after the preparations.
 func (b *browser) open(t *testing.T, r *finding.Report, prepare ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, []byte(written(t, r)), 0o600); err != nil {
+	return b.show(t, written(t, r), prepare...)
+}
+
+// show shows a page, after the preparations.
+func (b *browser) show(t *testing.T, page string, prepare ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx)
@@ -213,6 +219,8 @@ func TestBrowser(t *testing.T) {
 		"prints":               testPrints,
 		"without JavaScript":   testWithoutJavaScript,
 		"policy stops a style": testPolicyWorks,
+		"what has changed":     testShowsDiff,
+		"summary on one page":  testPrintsOnOnePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b) })
 	}
@@ -228,7 +236,7 @@ func testShows(t *testing.T, b *browser) {
 	if p.shown() != "7 findings." {
 		t.Errorf("shown: %s", p.shown())
 	}
-	is(p, `[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('rect').length).join()`, "2,3,5,4")
+	is(p, `[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('rect').length).join()`, "4,2,3,5,4")
 	// A chart filters the table.
 	p.do(chromedp.Click(chromedp.CSS(`a[data-filter-by=reason][data-value=combined]`)))
 	if got := p.column("reason"); !slices.Equal(got, []string{"combined", "combined"}) {

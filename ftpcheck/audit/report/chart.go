@@ -75,6 +75,7 @@ func chartsOf(findings []finding.Finding) []chart {
 	permissions := slices.DeleteFunc(slices.Clone(findings), func(f finding.Finding) bool { return f.Permission == nil })
 	counts := newCounts()
 	return []chart{
+		bySeverity(findings),
 		{Title: "By account", Of: "Account", Column: "account", Places: true, Bars: barsOf(findings, account)},
 		{Title: "By region", Of: "Region", Column: "region", Places: true, Bars: barsOf(findings, region)},
 		{Title: "By way of being open", Of: "Reason", Column: "reason", Bars: barsOf(permissions, func(f finding.Finding) string { return string(f.Permission.Verdict.Reason) })},

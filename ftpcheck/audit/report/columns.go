@@ -55,6 +55,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 	}
 	counts := newCounts()
 	return []column[f]{
+		{name: "severity", text: func(f f) string { return severities[severity(f)] }},
 		{name: "kind", text: kind},
 		{name: "account", use: shared, text: account},
 		{name: "region", use: shared, text: region},

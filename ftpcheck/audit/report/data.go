@@ -84,7 +84,8 @@ func printable(s string, keep ...rune) string {
 
 // A dataTable is a table as data, and its first rows.
 type dataTable struct {
-	// Cells and Lines are by column and row: numbers of texts and of lists of texts.
+	// Cells and Lines are by column and row: numbers of texts and of lists of texts. A column
+	// that is the same in all rows has only the first.
 	Cells map[string][]int32 `json:"cells"`
 	Lines map[string][]int32 `json:"lines"`
 	// Shared are the columns whose texts stand in other texts of the row as the marks
@@ -109,9 +110,9 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 	for i, c := range columns {
 		numbers[i] = make([]int32, len(rows))
 		if c.lines != nil {
-			d.Lines[c.name], d.Empty[c.name] = numbers[i], []string(nil)
+			d.Empty[c.name] = []string(nil)
 		} else {
-			d.Cells[c.name], d.Empty[c.name] = numbers[i], ""
+			d.Empty[c.name] = ""
 		}
 		if c.use == shared {
 			d.Shared = append(d.Shared, c.name)
@@ -151,6 +152,17 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 		}
 		if r < firstRows {
 			d.First = append(d.First, firstRow(columns, row))
+		}
+	}
+	for i, c := range columns {
+		n := numbers[i]
+		if len(n) > 0 && !slices.ContainsFunc(n, func(other int32) bool { return other != n[0] }) {
+			n = n[:1]
+		}
+		if c.lines != nil {
+			d.Lines[c.name] = n
+		} else {
+			d.Cells[c.name] = n
 		}
 	}
 	return d

@@ -7,6 +7,7 @@
 const PAGE = 100; // rows shown at a time
 const PRINTED = 2000; // rows of a table printed at most
 const OPENED = 200; // rows of a closed list printed at most
+const APPENDED = 200; // findings of which a print says at most what to do
 const FIRST_MARK = 0xe000; // see dataTable in data.go
 const MARK = /[\ue000-\ue0ff]/g;
 
@@ -29,6 +30,12 @@ class Table {
     this.texts = data.texts;
     this.lists = data.lists;
     Object.assign(this, data.tables[name]);
+    // A column that is the same in all rows has only the first.
+    for (const columns of [this.cells, this.lines]) {
+      for (const name in columns) {
+        if (columns[name].length < this.total) columns[name] = new Array(this.total).fill(columns[name][0]);
+      }
+    }
   }
 
   text(row, column) {
@@ -94,6 +101,7 @@ class Grid {
     this.noun = root.dataset.noun;
     this.row = document.getElementById(root.dataset.row).content;
     this.details = root.dataset.details && document.getElementById(root.dataset.details).content;
+    this.appendix = root.dataset.appendix && document.getElementById(root.dataset.appendix);
     this.body = root.querySelector("tbody");
     this.shown = root.querySelector(".shown");
     this.form = root.querySelector("form");
@@ -211,7 +219,7 @@ class Grid {
   // fill makes a row from a template; see page.html for the attributes that say what
   // goes where.
   fill(template, row) {
-    const tr = template.cloneNode(true).querySelector("tr");
+    const tr = template.cloneNode(true).firstElementChild;
     for (const element of tr.querySelectorAll("[data-cell]")) {
       element.textContent = this.table.text(row, element.dataset.cell);
       if ("value" in element.dataset) element.dataset.value = element.textContent;
@@ -265,9 +273,23 @@ class Grid {
     this.note.textContent = text;
     this.note.classList.toggle("cut", n > PRINTED || filters.length > 0);
     this.draw(0, Math.min(n, PRINTED));
+    if (this.appendix) this.append();
+  }
+
+  // The appendix of a print says what to do about findings, and how many it leaves out.
+  append() {
+    const rows = Array.from(this.rows).filter((row) => this.table.has(row, "remediation"));
+    const item = document.getElementById(this.appendix.dataset.row).content;
+    const n = rows.length;
+    this.appendix.querySelector("ol").replaceChildren(...rows.slice(0, APPENDED).map((row) => this.fill(item, row)));
+    const note = this.appendix.querySelector(".print-note");
+    note.textContent = n > APPENDED ? `Only of the first ${count(APPENDED)} of ${counted(n, this.noun)} it is printed. That of the other ${count(n - APPENDED)} is in ${this.root.dataset.file}; filter the table to print it.` : `${counted(n, this.noun)}.`;
+    note.classList.toggle("cut", n > APPENDED);
+    this.appendix.hidden = n === 0;
   }
 
   printed() {
+    if (this.appendix) this.appendix.hidden = true;
     if (this.closed) this.closed.open = false;
     this.closed = null;
     this.show();

@@ -1,7 +1,9 @@
-// Package report writes report.html, the page that an auditor opens first: the answer,
-// who says so, how far it holds, and every finding with what to do about it.
+// Package report writes the pages for people. [Write] writes report.html, the page that an
+// auditor opens first: the answer, who says so, how far it holds, and every finding with what
+// to do about it. [WriteDiff] writes what has changed between two audits, and [WriteSummary] an
+// audit on one page of paper.
 //
-// The page is one file that asks nobody for anything, also not when it is opened from
+// A page is one file that asks nobody for anything, also not when it is opened from
 // disk. Go writes the answer, the record of what was read, the charts and the first rows
 // of each table, so that the page holds without JavaScript. All rows are in the page as
 // data, too, column by column, and its script shows them a page at a time.
@@ -19,16 +21,18 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-//go:embed page.html page.css page.js
+//go:embed page.html diff.html summary.html history.html page.css summary.css history.css page.js
 var files embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"comma": comma[int], "comma64": comma[int64], "plural": plural[int], "moment": moment, "printable": func(s string) string { return printable(s) }, "tag": splitTag,
-	"grid": func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
-	"fact": func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} },
-}).ParseFS(files, "page.html"))
+	"grid":     func(name, noun, caption string, t *dataTable) grid { return grid{name, noun, caption, t} },
+	"labelled": func(label string, row map[string]any) labelled { return labelled{label, row} },
+	"fact":     func(row map[string]any, column, label string) fact { return fact{column, label, row[column]} }, "frameworks": frameworks,
+}).ParseFS(files, "*.html"))
 
-// grid is a table of rows in the template, and fact one of the details of a row.
+// grid is a table of rows in the template, fact one of the details of a row, and labelled a row of which
+// one column has another label in each table.
 type (
 	grid struct {
 		Name, Noun, Caption string
@@ -38,14 +42,21 @@ type (
 		Column, Label string
 		Text          any
 	}
+	labelled struct {
+		Label string
+		Row   map[string]any
+	}
 )
 
-// File is the file of the evidence that has all rows.
+// File is what has all rows: a file of the evidence or, of changes, a command.
 func (g grid) File() string {
-	if g.Name == "findings" {
+	switch g.Name {
+	case "findings":
 		return "findings.csv"
+	case "missed", "rest", "accounts", "regions":
+		return "coverage.csv"
 	}
-	return "coverage.csv"
+	return "what “audit diff --output csv” prints"
 }
 
 // Others is how many rows do not come with the page.
@@ -64,14 +75,16 @@ func Write(w io.Writer, r *finding.Report) error {
 func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) string) error {
 	style, script := mustRead("page.css"), mustRead("page.js")
 	texts := newTexts()
+	covered := coverageOf(r)
 	v := view{
-		Policy: "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'",
+		Policy: policy(style, script),
 		Style:  template.CSS(style),
 		Script: template.JS(script),
 		Report: r,
 		Rule:   rule.Version,
 
-		Coverage: coverageOf(r),
+		Answer:   answerOf(r, covered),
+		Coverage: covered,
 		Internet: newCounts().all,
 		Charts:   chartsOf(r.Findings),
 		Reach:    reachOf(r.Findings),
@@ -90,7 +103,9 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 	v.Findings = tableOf(texts, findingColumns(remediation), ranked(r.Findings))
 	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
 	v.Rest = tableOf(texts, placeColumns, rest)
-	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest})
+	accounts, regions := areasOf(r)
+	v.Accounts, v.Regions = tableOf(texts, areaColumns, accounts), tableOf(texts, areaColumns, regions)
+	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest, "accounts": v.Accounts, "regions": v.Regions})
 	if err != nil {
 		return err
 	}
@@ -105,6 +120,7 @@ type view struct {
 	Script template.JS
 	Data   template.JS
 
+	Answer
 	Report   *finding.Report
 	Rule     string
 	Coverage coverage
@@ -115,6 +131,8 @@ type view struct {
 	Findings *dataTable
 	Missed   *dataTable // places that were not read, or not all that they refer to
 	Rest     *dataTable // places that were read, or that nobody asked for by name
+	Accounts *dataTable // the places by account, and Regions by region
+	Regions  *dataTable
 }
 
 func mustRead(name string) string {
@@ -123,6 +141,15 @@ func mustRead(name string) string {
 		panic(err) // it is embedded
 	}
 	return string(b)
+}
+
+// policy allows a page these texts of its own, and nothing else; an empty text none.
+func policy(style, script string) string {
+	scripts := "'none'"
+	if script != "" {
+		scripts = hash(script)
+	}
+	return "default-src 'none'; script-src " + scripts + "; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'"
 }
 
 // hash is the source expression of a Content-Security-Policy that allows an inline text.

@@ -12,6 +12,7 @@ type Sentences struct {
 
 // SentencesOf returns what the page about a report says.
 func SentencesOf(r *finding.Report) Sentences {
-	v := &view{Report: r, Coverage: coverageOf(r)}
-	return Sentences{v.Answer(), v.Scope(), v.Complete()}
+	covered := coverageOf(r)
+	v := &view{Answer: answerOf(r, covered), Report: r, Coverage: covered}
+	return Sentences{v.Sentence(), v.Scope(), v.Complete}
 }

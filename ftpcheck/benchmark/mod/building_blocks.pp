@@ -7,16 +7,6 @@ locals {
     service  = "AWS/EC2"
   }
 
-  // The frameworks that ask for what the benchmark as a whole checks. docs/index.md
-  // says what each of them asks for, and why CIS is not among them.
-  framework_tags = {
-    aws_config        = "restricted-common-ports"
-    aws_fsbp          = "EC2.19"
-    datadog           = "660-246-354"
-    nist_800_53_rev_5 = "AC-4, SC-7"
-    pci_dss_v4        = "1.3.1"
-  }
-
   // Dimensions of results on an account and region.
   place_dimensions_sql = <<-EOQ
     %{~if contains(var.common_dimensions, "connection_name")}, sp_connection_name as connection_name%{endif~}

@@ -23,11 +23,17 @@ type Aggregator struct {
 	Status map[string]string
 	// Organization is the status of the organization as a source; empty for none.
 	Organization string
+	// Accounts are those from which it collects, of which Regions are all regions if empty. Without
+	// any it collects from the organization.
+	Accounts, Regions []string
 	// NoSource are places that the aggregator does not know; Unrecorded are those of which it
 	// has no item.
 	NoSource, Unrecorded []string
-	// Missing is how many groups of a place are counted and not among the items.
+	// Missing is how many groups of a place are counted and not among the items, or as in
+	// "111122223333/eu-west-1/AWS::EC2::RouteTable" how many resources of another type.
 	Missing map[string]int
+	// Types are those that it records besides security groups, prefix lists and network interfaces.
+	Types []string
 	// MissingFor is for how many queries they are: for ever if zero.
 	MissingFor int
 
@@ -37,6 +43,7 @@ type Aggregator struct {
 var configAPI = &api{
 	content: "application/x-amz-json-1.1",
 	actions: map[string]func(*call) (any, error){
+		"DescribeConfigurationAggregators":             describeAggregators,
 		"DescribeConfigurationAggregatorSourcesStatus": describeSourcesStatus,
 		"GetAggregateDiscoveredResourceCounts":         countResources,
 		"SelectAggregateResourceConfig":                selectResources,
@@ -62,6 +69,31 @@ func (c *call) aggregator() (*Aggregator, error) {
 		}
 	}
 	return nil, fail(400, "NoSuchConfigurationAggregatorException", "The configuration aggregator does not exist. Check the configuration aggregator name and try again.")
+}
+
+func describeAggregators(c *call) (any, error) {
+	var in struct{ ConfigurationAggregatorNames []string }
+	if err := json.Unmarshal(c.body, &in); err != nil || len(in.ConfigurationAggregatorNames) != 1 {
+		return nil, fail(400, "ValidationException", "One aggregator must be named.")
+	}
+	c.params.Set("ConfigurationAggregatorName", in.ConfigurationAggregatorNames[0])
+	a, err := c.aggregator()
+	if err != nil {
+		return nil, err
+	}
+	from := map[string]any{"AllAwsRegions": len(a.Regions) == 0}
+	if len(a.Regions) > 0 {
+		from["AwsRegions"] = a.Regions
+	}
+	one := map[string]any{"ConfigurationAggregatorName": a.Name, "ConfigurationAggregatorArn": fmt.Sprintf("arn:%s:config:%s:%s:config-aggregator/config-aggregator-0a1b2c3d", partition(c.region), c.region, c.account())}
+	if len(a.Accounts) == 0 {
+		from["RoleArn"] = fmt.Sprintf("arn:%s:iam::%s:role/config", partition(c.region), c.account())
+		one["OrganizationAggregationSource"] = from
+	} else {
+		from["AccountIds"] = a.Accounts
+		one["AccountAggregationSources"] = []any{from}
+	}
+	return map[string]any{"ConfigurationAggregators": []any{one}}, nil
 }
 
 // sources returns the places that the aggregator collects from in a region, or in all.
@@ -120,15 +152,23 @@ func countResources(c *call) (any, error) {
 		GroupByKey string
 		Filters    struct{ ResourceType, Region string }
 	}
-	if err := json.Unmarshal(c.body, &in); err != nil || in.GroupByKey != "ACCOUNT_ID" || in.Filters.ResourceType != "AWS::EC2::SecurityGroup" {
-		return nil, fail(400, "ValidationException", "Only the security groups of accounts can be counted.")
+	if err := json.Unmarshal(c.body, &in); err != nil || in.GroupByKey != "ACCOUNT_ID" || in.Filters.ResourceType == "" {
+		return nil, fail(400, "ValidationException", "Only the resources of one type can be counted, by account.")
 	}
 	counts, total := []map[string]any{}, 0
 	for account, region := range c.sources(a, in.Filters.Region) {
 		if slices.Contains(a.Unrecorded, account.ID+"/"+region) {
 			continue
 		}
-		n := len(account.Regions[region].Groups) + account.Regions[region].Generated
+		r := account.Regions[region]
+		n := len(r.Groups) + r.Generated
+		switch kind := in.Filters.ResourceType; kind {
+		case "AWS::EC2::SecurityGroup":
+		case "AWS::EC2::NetworkInterface":
+			n = len(r.NetworkInterfaces)
+		default:
+			n = len(a.networkItems(r, kind, account.ID, region))
+		}
 		total += n
 		if n > 0 {
 			counts = append(counts, map[string]any{"GroupName": account.ID, "ResourceCount": n})
@@ -195,11 +235,19 @@ func selectResources(c *call) (any, error) {
 					}
 				}
 			case "AWS::EC2::NetworkInterface":
-				for _, n := range r.NetworkInterfaces {
+				left := len(r.NetworkInterfaces) - a.Missing[account.ID+"/"+region+"/"+kind]
+				for _, n := range r.NetworkInterfaces[:left] {
 					n.complete()
 					if !yield(func() map[string]any {
 						return item(n.ID, "network-interface", "", n.Tags, recordedInterface(&n, account.ID, region))
 					}) {
+						return
+					}
+				}
+			default:
+				all := a.networkItems(r, kind, account.ID, region)
+				for _, i := range all[:len(all)-a.Missing[account.ID+"/"+region+"/"+kind]] {
+					if !yield(func() map[string]any { return item(i.id, i.kind, "", nil, i.configuration) }) {
 						return
 					}
 				}
@@ -304,29 +352,166 @@ func recordedInterface(n *NetworkInterface, account, region string) map[string]a
 	for _, id := range n.Groups {
 		groups = append(groups, map[string]any{"groupId": id, "groupName": "g"})
 	}
-	address := func(private, public string) map[string]any {
-		a := map[string]any{"privateIpAddress": private}
-		if public != "" {
-			a["association"] = map[string]any{"publicIp": public}
+	address := func(x Address) map[string]any {
+		a := map[string]any{"privateIpAddress": x.Private, "association": nil}
+		if x.Public != "" || x.Carrier != "" {
+			a["association"] = map[string]any{"publicIp": orNull(x.Public), "carrierIp": orNull(x.Carrier)}
 		}
 		return a
 	}
 	if n.PrivateIP != "" {
-		private = append(private, address(n.PrivateIP, n.PublicIP))
+		private = append(private, address(Address{Private: n.PrivateIP, Public: n.PublicIP}))
 	}
 	for _, more := range n.More {
-		private = append(private, address(more.Private, more.Public))
+		private = append(private, address(more))
 	}
 	for _, ip := range n.IPv6 {
 		ipv6 = append(ipv6, map[string]any{"ipv6Address": ip})
 	}
 	c := map[string]any{"networkInterfaceId": n.ID, "description": n.Description, "groups": groups, "privateIpAddresses": private, "ipv6Addresses": ipv6,
-		"ownerId": account, "availabilityZone": region + "a", "interfaceType": n.Type, "status": n.status()}
+		"ownerId": account, "availabilityZone": region + "a", "interfaceType": n.Type, "status": n.status(), "vpcId": n.VPC, "subnetId": n.Subnet}
+	if n.VPC == "" {
+		c["vpcId"] = derivedID("vpc", account, region)
+	}
+	if n.Subnet == "" {
+		c["subnetId"] = derivedID("subnet", account, region)
+	}
+	if n.Requester != "" {
+		c["requesterId"], c["requesterManaged"] = n.Requester, true
+	}
 	if n.Owner != "" {
 		c["ownerId"] = n.Owner
 	}
 	if n.PublicIP != "" {
 		c["association"] = map[string]any{"publicIp": n.PublicIP}
+	}
+	return c
+}
+
+// orNull is a text, or null for an empty one.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// A networkItem is what AWS Config has of something of a network.
+type networkItem struct {
+	id, kind      string
+	configuration map[string]any
+}
+
+// networkItems are what it has of a type, by the schema that AWS publishes: with nulls, and without a
+// member for what that does not know, as routes to transit gateways. Block Public Access that is off
+// is recorded as that.
+func (a *Aggregator) networkItems(r *Region, kind, account, region string) (all []networkItem) {
+	if !slices.Contains(a.Types, kind) {
+		return nil
+	}
+	n := r.network(account, region)
+	add := func(id, kind string, configuration map[string]any) {
+		configuration["tags"] = []any{}
+		all = append(all, networkItem{id, kind, configuration})
+	}
+	switch kind {
+	case "AWS::EC2::VPC":
+		for _, v := range n.vpcs {
+			add(v.ID, "vpc", map[string]any{"vpcId": v.ID, "ownerId": v.Owner, "cidrBlock": v.CIDR, "state": map[string]any{"value": "available"}, "isDefault": false})
+		}
+	case "AWS::EC2::RouteTable":
+		for _, t := range n.routeTables {
+			routes, associations := []any{}, []any{}
+			for _, v := range n.vpcs {
+				if v.ID == t.VPC {
+					routes = append(routes, recordedRoute(Route{To: v.CIDR, Via: "local"}))
+					if v.IPv6 != "" {
+						routes = append(routes, recordedRoute(Route{To: v.IPv6, Via: "local"}))
+					}
+				}
+			}
+			for _, r := range t.Routes {
+				routes = append(routes, recordedRoute(r))
+			}
+			associate := func(main bool, subnet string) {
+				associations = append(associations, map[string]any{"main": main, "routeTableId": t.ID, "routeTableAssociationId": derivedID("rtbassoc", t.ID, subnet), "subnetId": orNull(subnet)})
+			}
+			if t.Main {
+				associate(true, "")
+			}
+			for _, s := range t.Subnets {
+				associate(false, s)
+			}
+			if t.Gateway != "" {
+				associate(false, "")
+			}
+			add(t.ID, "route-table", map[string]any{"routeTableId": t.ID, "vpcId": t.VPC, "ownerId": t.Owner, "routes": routes, "associations": associations, "propagatingVgws": []any{}})
+		}
+	case "AWS::EC2::InternetGateway":
+		for _, g := range n.gateways {
+			attachments := []any{}
+			if g.VPC != "" {
+				attachments = append(attachments, map[string]any{"vpcId": g.VPC, "state": g.State})
+			}
+			add(g.ID, "internet-gateway", map[string]any{"internetGatewayId": g.ID, "ownerId": account, "attachments": attachments})
+		}
+	case "AWS::EC2::NetworkAcl":
+		for _, x := range n.acls {
+			entries, associations := []any{}, []any{}
+			for _, e := range x.allEntries() {
+				entry := map[string]any{"ruleNumber": e.Number, "egress": e.Egress, "ruleAction": "allow", "protocol": "-1", "cidrBlock": nil, "ipv6CidrBlock": nil, "icmpTypeCode": nil, "portRange": nil}
+				if e.Deny {
+					entry["ruleAction"] = "deny"
+				}
+				if e.Protocol != "" {
+					entry["protocol"] = e.Protocol
+				}
+				if e.Protocol == "6" || e.Protocol == "17" {
+					entry["portRange"] = map[string]any{"from": e.From, "to": e.To}
+				}
+				if strings.Contains(e.CIDR, ":") {
+					entry["ipv6CidrBlock"] = e.CIDR
+				} else {
+					entry["cidrBlock"] = e.CIDR
+				}
+				entries = append(entries, entry)
+			}
+			for _, s := range x.Subnets {
+				associations = append(associations, map[string]any{"networkAclAssociationId": derivedID("aclassoc", x.ID, s), "networkAclId": x.ID, "subnetId": s})
+			}
+			add(x.ID, "network-acl", map[string]any{"networkAclId": x.ID, "vpcId": x.VPC, "ownerId": account, "isDefault": x.Default, "entries": entries, "associations": associations})
+		}
+	case "AWS::EC2::VPCBlockPublicAccessOptions":
+		mode := r.BlockPublicAccess.Mode
+		if mode == "" {
+			mode = "off"
+		}
+		add(account, "vpc-block-public-access-options", map[string]any{"AccountId": account, "InternetGatewayBlockMode": mode})
+	}
+	return all
+}
+
+// recordedRoute is a route as AWS Config has it.
+func recordedRoute(r Route) map[string]any {
+	c := map[string]any{"state": "active", "origin": "CreateRoute", "destinationCidrBlock": nil, "destinationIpv6CidrBlock": nil, "destinationPrefixListId": nil,
+		"gatewayId": nil, "natGatewayId": nil, "vpcPeeringConnectionId": nil, "egressOnlyInternetGatewayId": nil, "networkInterfaceId": nil, "instanceId": nil}
+	switch {
+	case strings.HasPrefix(r.To, "pl-"):
+		c["destinationPrefixListId"] = r.To
+	case strings.Contains(r.To, ":"):
+		c["destinationIpv6CidrBlock"] = r.To
+	default:
+		c["destinationCidrBlock"] = r.To
+	}
+	kind, _, _ := strings.Cut(r.Via, "-")
+	if _, known := c[targets[kind]]; known {
+		c[targets[kind]] = r.Via
+	}
+	if r.Blackhole {
+		c["state"] = "blackhole"
+	}
+	if r.Via == "local" {
+		c["origin"] = "CreateRouteTable"
 	}
 	return c
 }

@@ -167,21 +167,26 @@ var aclsResource = networkResource("NetworkAclId", "acl-", "InvalidNetworkAclID"
 
 func describeNetworkAcls(c *call) (any, error) {
 	return answerPage(c, aclsResource, c.network().acls, "networkAclSet", func(a *NetworkACL) element {
-		entries := slices.Clone(a.Entries)
-		for _, egress := range []bool{false, true} {
-			for number, block := range map[int]string{32767: "0.0.0.0/0", 32768: "::/0"} {
-				entries = append(entries, ACLEntry{Number: number, Egress: egress, Deny: true, CIDR: block})
-			}
-		}
-		slices.SortStableFunc(entries, func(x, y ACLEntry) int { return x.Number - y.Number })
 		return node("",
 			text("networkAclId", a.ID), text("vpcId", a.VPC), text("ownerId", c.account()), boolean("default", a.Default),
-			list("entrySet", entries, aclEntry),
+			list("entrySet", a.allEntries(), aclEntry),
 			list("associationSet", a.Subnets, func(subnet string) element {
 				return node("", text("networkAclAssociationId", derivedID("aclassoc", a.ID, subnet)), text("networkAclId", a.ID), text("subnetId", subnet))
 			}),
 		)
 	})
+}
+
+// allEntries are the entries of the ACL with those that it always has, in order.
+func (a *NetworkACL) allEntries() []ACLEntry {
+	entries := slices.Clone(a.Entries)
+	for _, egress := range []bool{false, true} {
+		for number, block := range map[int]string{32767: "0.0.0.0/0", 32768: "::/0"} {
+			entries = append(entries, ACLEntry{Number: number, Egress: egress, Deny: true, CIDR: block})
+		}
+	}
+	slices.SortStableFunc(entries, func(x, y ACLEntry) int { return x.Number - y.Number })
+	return entries
 }
 
 func aclEntry(e ACLEntry) element {

@@ -124,8 +124,11 @@ type network struct {
 }
 
 // network returns the network of the call's account and region.
-func (c *call) network() *network {
-	r, own := c.contents(), derivedID("vpc", c.account(), c.region)
+func (c *call) network() *network { return c.contents().network(c.account(), c.region) }
+
+// network returns what there is of a network, in the region of an account.
+func (r *Region) network(account, region string) *network {
+	own := derivedID("vpc", account, region)
 	or := func(value *string, otherwise string) {
 		if *value == "" {
 			*value = otherwise
@@ -135,19 +138,19 @@ func (c *call) network() *network {
 	for _, v := range r.VPCs {
 		or(&v.ID, own)
 		or(&v.CIDR, "10.0.0.0/16")
-		or(&v.Owner, c.account())
+		or(&v.Owner, account)
 		n.vpcs = append(n.vpcs, &v)
 	}
 	for _, s := range r.Subnets {
 		or(&s.VPC, own)
 		or(&s.CIDR, "10.0.0.0/24")
-		or(&s.Zone, c.region+"a")
-		or(&s.Owner, c.account())
+		or(&s.Zone, region+"a")
+		or(&s.Owner, account)
 		n.subnets = append(n.subnets, &s)
 	}
 	for _, t := range r.RouteTables {
 		or(&t.VPC, own)
-		or(&t.Owner, c.account())
+		or(&t.Owner, account)
 		n.routeTables = append(n.routeTables, &t)
 	}
 	for _, g := range r.InternetGateways {

@@ -23,6 +23,7 @@ var arrows = map[string]string{
 
 	"ftpcheck/rule":           "",
 	"ftpcheck/exposure":       "rule",
+	"ftpcheck/framework":      "",
 	"ftpcheck/sg":             "exposure rule",
 	"ftpcheck/relation":       "",
 	"ftpcheck/remediation":    "rule sg",
@@ -38,7 +39,7 @@ var arrows = map[string]string{
 	"ftpcheck/workbook":       "output",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
 	"ftpcheck/exception":      "meant newfile output rule sg",
-	"ftpcheck/finding":        "exception exposure output relation remediation rule sg tables",
+	"ftpcheck/finding":        "exception exposure framework output relation remediation rule sg tables",
 	"ftpcheck/attest":         "newfile",
 	"ftpcheck/baseline":       "exposure finding newfile output rule sg",
 	"ftpcheck/notify":         "baseline newfile",
@@ -46,16 +47,17 @@ var arrows = map[string]string{
 	"ftpcheck/scan/document":  "sg",
 	"ftpcheck/scan/ec2":       "exposure newfile rule sg",
 	"ftpcheck/scan/elb":       "exposure rule scan/ec2",
-	"ftpcheck/scan/awsconfig": "scan/ec2 sg",
+	"ftpcheck/scan/awsconfig": "exposure scan/ec2 sg",
 	"ftpcheck/scan/record":    "newfile scan/document sg",
 	"ftpcheck/scan/live":      "exposure meant newfile rule scan/awsconfig scan/config scan/ec2 scan/elb scan/record sg",
 	"ftpcheck/scan/terraform": "rule scan/document sg internal/hcltext",
 	"ftpcheck/scan/saved":     "exposure scan/awsconfig scan/document scan/ec2 scan/elb scan/record scan/terraform sg",
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
-	"ftpcheck/audit/report":   "exposure finding output rule sg",
-	"ftpcheck/audit":          "attest audit/report baseline exception finding meant newfile output relation rule scan scan/config scan/record sg tables workbook",
-	"ftpcheck/benchmark":      "exception pgsql sg sqlengine tables internal/hcltext",
-	"ftpcheck/cli":            "attest docs audit baseline benchmark exception exposure finding meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
+	"ftpcheck/history":        "baseline finding output relation",
+	"ftpcheck/audit/report":   "baseline exposure finding framework history output rule sg",
+	"ftpcheck/audit":          "attest audit/report baseline exception finding history meant newfile output relation rule scan scan/config scan/record sg tables workbook",
+	"ftpcheck/benchmark":      "exception pgsql relation sg sqlengine tables internal/hcltext",
+	"ftpcheck/cli":            "attest docs audit audit/report baseline benchmark exception exposure finding history meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
 
@@ -66,7 +68,7 @@ var barred = []struct {
 	reason string
 }{
 	{"github.com/aws/", []string{"ftpcheck/rule", "ftpcheck/exposure", "ftpcheck/sg", "ftpcheck/relation", "ftpcheck/pgsql", "ftpcheck/sqlengine", "ftpcheck/output", "ftpcheck/workbook", "ftpcheck/remediation",
-		"ftpcheck/tables", "ftpcheck/exception", "ftpcheck/finding", "ftpcheck/baseline", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record", "ftpcheck/scan/terraform"},
+		"ftpcheck/tables", "ftpcheck/exception", "ftpcheck/finding", "ftpcheck/baseline", "ftpcheck/history", "ftpcheck/audit/report", "ftpcheck/benchmark", "ftpcheck/scan/document", "ftpcheck/scan/record", "ftpcheck/scan/terraform"},
 		"to compile the SDK for EC2 takes minutes, and what does without it can be tested without it"},
 	{"github.com/turbot/", []string{"cmd/ftpcheck", "ftpcheck/pgsql", "ftpcheck/sqlengine"}, "the command is no Steampipe plugin: the SDK would be half of it, with clients of other clouds"},
 	{"google.golang.org/grpc", []string{"cmd/ftpcheck"}, "as the Steampipe SDK"},

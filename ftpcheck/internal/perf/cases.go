@@ -36,6 +36,7 @@ var inWorlds = []scenario{
 	{"verify", "`audit verify`", (*bench).verify},
 	{"diff", "`audit diff`", (*bench).diff},
 	{"merge", "`audit merge`", (*bench).merge},
+	{"benchmark", "`benchmark run --output csv`", (*bench).benchmark},
 }
 
 // inNone are the cases that do not.
@@ -196,6 +197,17 @@ func (b *bench) merge() (use, error) {
 	defer os.RemoveAll(dir)
 	u, err := b.run(&out, 1, b.ftpcheck, "audit", "merge", "--out", dir, shard)
 	return u, b.want(err, out.String(), fmt.Sprintf("\n%s of %s security groups let the whole internet in on FTP.\n", humanize.Comma(int64(b.OpenGroups)), humanize.Comma(int64(b.Groups))))
+}
+
+// benchmark runs five controls that have a result for each group, one that has a result for each
+// region, and one about default groups, of which there are none.
+func (b *bench) benchmark() (use, error) {
+	var csv recordCounter
+	u, err := b.run(&csv, 1, b.ftpcheck, "benchmark", "run", "--output", "csv")
+	if want := 5*b.Groups + len(b.regions); err == nil && csv.records != 1+want {
+		err = fmt.Errorf("the benchmark printed %d records, want a header and %d", csv.records, want)
+	}
+	return u, err
 }
 
 // records is how many a CSV file has.

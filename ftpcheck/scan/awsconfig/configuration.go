@@ -175,17 +175,25 @@ func (i *Item) List() (name string, list sg.AddressList, bad *sg.BadValue) {
 	return c.Name, sg.NewAddressList(entries), nil
 }
 
-// Interface is the network interface that the item is of.
+// Interface is the network interface that the item is of, and the groups that it uses.
 func (i *Item) Interface() (n sg.NetworkInterface, groups []string, bad *sg.BadValue) {
-	var c ec2.SavedInterface
-	if err := json.Unmarshal(i.configuration, &c, json.MatchCaseInsensitiveNames(true)); err != nil {
-		return n, nil, notUnderstood(i.ID, "configuration", err)
-	}
-	if bad := c.Check(); bad != nil {
-		return n, nil, &sg.BadValue{Problem: bad.Problem + ". Save AWS Config's answer as it is"}
+	c, bad := i.savedInterface()
+	if bad != nil {
+		return n, nil, bad
 	}
 	for _, g := range c.Groups {
 		groups = append(groups, aws.ToString(g.GroupId))
 	}
 	return c.NetworkInterface(), groups, nil
+}
+
+func (i *Item) savedInterface() (*ec2.SavedInterface, *sg.BadValue) {
+	c := &ec2.SavedInterface{}
+	if err := json.Unmarshal(i.configuration, c, json.MatchCaseInsensitiveNames(true)); err != nil {
+		return nil, notUnderstood(i.ID, "configuration", err)
+	}
+	if bad := c.Check(); bad != nil {
+		return nil, &sg.BadValue{Problem: bad.Problem + ". Save AWS Config's answer as it is"}
+	}
+	return c, nil
 }

@@ -8,6 +8,7 @@ package awsconfig
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
-// The types of the resources that bear on a verdict.
+// The types of the resources that bear on a verdict, and of the interfaces that use groups.
 const (
 	SecurityGroup    = "AWS::EC2::SecurityGroup"
 	PrefixList       = "AWS::EC2::PrefixList"
@@ -60,7 +61,7 @@ type written struct {
 }
 
 // Decode makes an item of its JSON, which may be a text that holds the JSON, as in the results of
-// queries. Of resources that do not bear on a verdict it has nothing but the type.
+// queries. Of resources that bear neither on a verdict nor on reach it has nothing but the type.
 func Decode(text jsontext.Value) (*Item, *sg.BadValue) {
 	text, err := unquoted(text)
 	if err != nil || text.Kind() != '{' {
@@ -72,11 +73,10 @@ func Decode(text jsontext.Value) (*Item, *sg.BadValue) {
 	if err := json.Unmarshal(text, &kind); err != nil {
 		return nil, notUnderstood("", "item", err)
 	}
-	switch kind.Type {
-	case SecurityGroup, PrefixList, NetworkInterface:
-	case "":
+	switch {
+	case kind.Type == "":
 		return nil, lacks("", "item", "resourceType")
-	default:
+	case kind.Type != SecurityGroup && kind.Type != PrefixList && !slices.Contains(NetworkTypes, kind.Type):
 		return &Item{Type: kind.Type}, nil
 	}
 	var w written

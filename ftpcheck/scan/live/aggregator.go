@@ -22,10 +22,11 @@ import (
 
 // An aggregator of AWS Config has what was recorded in many accounts and regions. It is asked
 // region by region, and says which accounts it collects from there and how that went; what it has
-// of each is compared with what it counts.
+// of each is compared with what it counts, and the accounts with those from which it is to collect.
 type aggregator struct {
 	*configCalls
 	name          *string
+	collects      types.ConfigurationAggregator                      // from where, as it was set up
 	sources       map[string]map[string]types.AggregatedSourceStatus // by region and account
 	organizations []types.AggregatedSourceStatus
 }
@@ -37,12 +38,33 @@ const (
 	countsPerPage  = 1000
 )
 
-// aggregator asks which sources the aggregator has.
+// aggregator asks which sources the aggregator is to have, and which it has.
 func (l *Source) aggregator(ctx context.Context, snapshot *Snapshot, me *identity) (*aggregator, error) {
 	return once(ctx, &l.cache, snapshot, "aggregator", func(ctx context.Context) (*aggregator, error) {
 		a := &aggregator{configCalls: newConfigCalls(me.aws), name: &l.config.Aggregator}
-		const action = "config:DescribeConfigurationAggregatorSourcesStatus"
-		err := l.pages(ctx, action, func(pass *paging) askPage {
+		const action, describe = "config:DescribeConfigurationAggregatorSourcesStatus", "config:DescribeConfigurationAggregators"
+		err := l.call(ctx, describe, func(ctx context.Context) error {
+			answer, err := a.described(ctx, &configservice.DescribeConfigurationAggregatorsInput{ConfigurationAggregatorNames: []string{*a.name}})
+			if err != nil {
+				return err
+			}
+			if len(answer.ConfigurationAggregators) != 1 {
+				return lacking(describe, "it does not say what the aggregator is")
+			}
+			a.collects = answer.ConfigurationAggregators[0]
+			o, accounts := a.collects.OrganizationAggregationSource, a.collects.AccountAggregationSources
+			if o == nil && len(accounts) == 0 || o != nil && !o.AllAwsRegions && len(o.AwsRegions) == 0 ||
+				slices.ContainsFunc(accounts, func(s types.AccountAggregationSource) bool {
+					return len(s.AccountIds) == 0 || !s.AllAwsRegions && len(s.AwsRegions) == 0
+				}) {
+				return lacking(describe, "it does not say from where the aggregator collects")
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		err = l.pages(ctx, action, func(pass *paging) askPage {
 			a.sources, a.organizations = map[string]map[string]types.AggregatedSourceStatus{}, nil
 			return func(ctx context.Context, token *string) (*string, error) {
 				page, err := a.statuses(ctx, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: a.name, Limit: sourcesPerPage, NextToken: token})
@@ -87,9 +109,43 @@ func (l *Source) findRecorded(ctx context.Context, me *identity, request *Readin
 	} else if err != nil {
 		return err
 	}
+	missing, err := l.uncollected(ctx, a, me, request)
+	if err != nil {
+		return err
+	}
+	for _, c := range missing {
+		if err := record(c); err != nil {
+			return err
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(a.sources)) {
+		if !l.wantsRegion(request, region) {
+			continue
+		}
+		for account := range a.sources[region] {
+			if l.wantsRecorded(request, account) {
+				l.tell(ctx, Found, sg.Coverage{AccountID: account, Region: region})
+			}
+		}
+		select {
+		case jobs <- placeJob{region: region, aggregator: a}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// uncollected are records of what the aggregator should have and does not: what was asked for, what it
+// was told to collect, and what the organization has.
+func (l *Source) uncollected(ctx context.Context, a *aggregator, me *identity, request *Reading) ([]sg.Coverage, error) {
 	var gaps []sg.Coverage
+	known := map[source]bool{} // of which there is a gap
 	gap := func(account, region string, f *failure) {
-		gaps = append(gaps, l.failed(account, me.partition, region, f))
+		if of := (source{account, region}); of == (source{}) || !known[of] {
+			known[of] = true
+			gaps = append(gaps, l.failed(account, me.partition, region, f))
+		}
 	}
 	for _, s := range a.organizations {
 		if f := notCollected(s); f != nil {
@@ -124,7 +180,7 @@ func (l *Source) findRecorded(ctx context.Context, me *identity, request *Readin
 		if f := (*failure)(nil); errors.As(err, &f) {
 			gap("", "", f)
 		} else if err != nil {
-			return err
+			return nil, err
 		}
 		for _, r := range choices {
 			switch {
@@ -132,37 +188,83 @@ func (l *Source) findRecorded(ctx context.Context, me *identity, request *Readin
 			case config.Match(l.config.ExcludeRegions, r.name):
 				gap("", r.name, leftOut("the region", "{exclude_regions}"))
 			default:
-				gap("", r.name, &failure{sg.StatusNotRecorded, sg.CodeNotRecorded,
-					fmt.Sprintf("the aggregator %q collects nothing from region %s. Add it to the aggregator, or leave it out with {regions} or {exclude_regions}", *a.name, r.name), ""})
+				gap("", r.name, a.nothingFrom(r.name))
 			}
 		}
 	}
-	for _, c := range gaps {
-		if err := record(c); err != nil {
-			return err
-		}
-	}
-	for _, region := range regions {
-		if !request.WantsRegion(region) || len(l.config.Regions) > 0 && !config.Match(l.config.Regions, region) {
-			continue
-		}
-		for account := range a.sources[region] {
-			if l.wantsRecorded(request, account) {
-				l.tell(ctx, Found, sg.Coverage{AccountID: account, Region: region})
+	if o := a.collects.OrganizationAggregationSource; o != nil {
+		for _, region := range o.AwsRegions {
+			if a.sources[region] == nil && l.wantsRegion(request, region) && !config.Match(l.config.ExcludeRegions, region) {
+				gap("", region, a.nothingFrom(region))
 			}
 		}
-		select {
-		case jobs <- placeJob{region: region, aggregator: a}:
-		case <-ctx.Done():
-			return ctx.Err()
+	}
+	for _, s := range a.neverCollected() {
+		if l.wantsRecorded(request, s.account) && (s.region == "" || l.wantsRegion(request, s.region)) && l.notRead(s.account, s.region) == nil {
+			gap(s.account, s.region, &failure{sg.StatusNotRecorded, sg.CodeNotRecorded,
+				fmt.Sprintf("the aggregator %q is to collect from there and does not say that it does. Authorize it there, and see that AWS Config is on", *a.name), ""})
 		}
 	}
-	return nil
+	if slices.ContainsFunc(l.config.Accounts, config.IsPattern) {
+		// A pattern is about the accounts of the organization, as where EC2 is asked.
+		members, err := l.members(ctx, request.Snapshot, me, "")
+		if f := (*failure)(nil); errors.As(err, &f) {
+			gap("", "", &failure{f.status, f.code, "the accounts of the organization could not be listed, so nobody knows whether the aggregator has all: " + f.message, f.cause})
+		} else if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			if id := aws.ToString(m.Id); !accounts[id] && !isSuspended(m) && l.wantsRecorded(request, id) && l.notRead(id, "") == nil {
+				gap(id, "", &failure{sg.StatusNotRecorded, sg.CodeNotRecorded,
+					fmt.Sprintf("the account is one of the organization, and the aggregator %q has no source of it. Add it to the aggregator, or leave it out with {exclude_accounts}", *a.name), ""})
+			}
+		}
+	}
+	return gaps, nil
+}
+
+// nothingFrom is why a region is not read from which nothing is collected.
+func (a *aggregator) nothingFrom(region string) *failure {
+	return &failure{sg.StatusNotRecorded, sg.CodeNotRecorded,
+		fmt.Sprintf("the aggregator %q collects nothing from region %s. Add it to the aggregator, or leave it out with {regions} or {exclude_regions}", *a.name, region), ""}
+}
+
+// A source is an account and region from which an aggregator collects. One of them is empty where it
+// is about all of an account, or of the organization in a region.
+type source struct{ account, region string }
+
+// neverCollected are the accounts, and regions of accounts, that were added to the aggregator and of
+// which it has no status.
+func (a *aggregator) neverCollected() (missing []source) {
+	for _, s := range a.collects.AccountAggregationSources {
+		for _, id := range s.AccountIds {
+			any := false
+			for _, of := range a.sources {
+				_, known := of[id]
+				any = any || known
+			}
+			if !any {
+				missing = append(missing, source{account: id})
+				continue
+			}
+			for _, region := range s.AwsRegions {
+				if _, known := a.sources[region][id]; !known {
+					missing = append(missing, source{id, region})
+				}
+			}
+		}
+	}
+	return missing
 }
 
 // wantsRecorded reports whether an account of the aggregator is among those to read.
 func (l *Source) wantsRecorded(request *Reading, account string) bool {
 	return request.WantsAccount(account) && (len(l.config.Accounts) == 0 || config.Match(l.config.Accounts, account))
+}
+
+// wantsRegion reports whether a region of the aggregator is among those to read.
+func (l *Source) wantsRegion(request *Reading, region string) bool {
+	return request.WantsRegion(region) && (len(l.config.Regions) == 0 || config.Match(l.config.Regions, region))
 }
 
 // notCollected is why an aggregator does not have what a source has now; nil if it does.
@@ -193,7 +295,7 @@ type recordedRegion struct {
 	lists             sg.AddressLists
 	names             map[string]string // of prefix lists
 	listItems         map[string]string // by ID
-	defaults          map[string]bool   // VPCs with their default group
+	owners            map[string]string // of VPCs with their default group, which is that of the owner
 	odd               *failure          // of an item of which nobody knows whose it is
 	started, finished time.Time
 }
@@ -256,13 +358,13 @@ func (l *Source) readItems(ctx context.Context, a *aggregator, region string) (*
 	if err != nil {
 		return nil, err
 	}
-	counts, err := l.counts(ctx, a, region)
+	counts, err := l.counts(ctx, a, awsconfig.SecurityGroup, region)
 	if err != nil {
 		return nil, err
 	}
 	var x groupOfItem
 	err = l.items(ctx, a, awsconfig.SecurityGroup, region, func() {
-		r.pages, r.accounts, r.defaults, r.odd = nil, map[string]*recordedAccount{}, map[string]bool{}, nil
+		r.pages, r.accounts, r.owners, r.odd = nil, map[string]*recordedAccount{}, map[string]string{}, nil
 		for id, n := range counts {
 			r.account(id).counted = n
 		}
@@ -283,7 +385,9 @@ func (l *Source) readItems(ctx context.Context, a *aggregator, region string) (*
 		}
 		of.permissions += int64(len(g.Permissions))
 		of.vpcs[g.VPCID] = true
-		r.defaults[g.VPCID] = r.defaults[g.VPCID] || g.IsDefault()
+		if g.IsDefault() {
+			r.owners[g.VPCID] = g.OwnerID
+		}
 		if g.IsShared() {
 			of.shared = append(of.shared, sg.SharedGroup{OwnerID: g.OwnerID, ID: g.ID})
 		}
@@ -352,8 +456,8 @@ func withoutAdvice(bad *sg.BadValue) string {
 	return problem
 }
 
-// counts are how many groups AWS Config counts in a region, by account.
-func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[string]int64, error) {
+// counts are how many resources of a type AWS Config counts in a region, by account.
+func (l *Source) counts(ctx context.Context, a *aggregator, kind, region string) (map[string]int64, error) {
 	const action = "config:GetAggregateDiscoveredResourceCounts"
 	var counts map[string]int64
 	total, sum := int64(0), int64(0)
@@ -361,7 +465,7 @@ func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[
 		counts, sum = map[string]int64{}, 0
 		return func(ctx context.Context, token *string) (*string, error) {
 			page, err := a.counted(ctx, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: a.name, Limit: countsPerPage, NextToken: token,
-				GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}})
+				GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceType(kind), Region: &region}})
 			if err != nil {
 				return nil, err
 			}
@@ -379,7 +483,7 @@ func (l *Source) counts(ctx context.Context, a *aggregator, region string) (map[
 		}
 	})
 	if err == nil && sum != total {
-		err = lacking(action, fmt.Sprintf("it counts %d groups by account and %d in all", sum, total))
+		err = lacking(action, fmt.Sprintf("it counts %d of %s by account and %d in all", sum, kind, total))
 	}
 	return counts, err
 }

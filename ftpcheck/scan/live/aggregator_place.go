@@ -41,61 +41,37 @@ func (o *groupOfItem) group(i *awsconfig.Item) (*sg.Group, string) {
 	return g, ""
 }
 
-// recordedInterfaces are the network interfaces of a region that AWS Config has recorded.
-type recordedInterfaces struct {
-	known   map[string]bool // accounts of which it has any: where it has none, nobody knows whether they are recorded
-	byGroup map[string][]sg.NetworkInterface
-	items   map[string][]string // by account
-}
-
-func (l *Source) interfacesIn(ctx context.Context, a *aggregator, region string, request *Reading) (*recordedInterfaces, error) {
-	if !request.NetworkInterfaces {
-		return &recordedInterfaces{}, nil
-	}
-	fetch := func(ctx context.Context) (r *recordedInterfaces, err error) {
-		err = l.items(ctx, a, awsconfig.NetworkInterface, region, func() {
-			r = &recordedInterfaces{map[string]bool{}, map[string][]sg.NetworkInterface{}, map[string][]string{}}
-		}, func(i *awsconfig.Item, text string) error {
-			if i.NotRecorded {
-				return nil
-			}
-			n, groups, bad := i.Interface()
-			if bad != nil {
-				return lacking("config:SelectAggregateResourceConfig", withoutAdvice(bad))
-			}
-			r.known[i.Account] = true
-			r.items[i.Account] = append(r.items[i.Account], text)
-			for _, id := range groups {
-				r.byGroup[id] = append(r.byGroup[id], n)
-			}
-			return nil
-		}, nil)
-		return r, err
-	}
-	if request.Once {
-		return fetch(ctx)
-	}
-	return once(ctx, &l.cache, request.Snapshot, "aggregator/"+region+"/interfaces", fetch)
+// A recordedReader reads what an aggregator has of a region.
+type recordedReader struct {
+	*Source
+	aggregator *aggregator
+	region     string
+	request    *Reading
+	all        *recordedRegion
+	interfaces *recordedInterfaces // nil until they are needed
+	reach      *recordedReach      // nil until it is needed
 }
 
 // readRecorded reads a region of an aggregator: all of its accounts, each of which is a place.
-func (l *Source) readRecorded(ctx context.Context, job placeJob, request *Reading, send func(arrival) error) error {
-	a, region := job.aggregator, job.region
+func (l *Source) readRecorded(ctx context.Context, job placeJob, request *Reading, send func(arrival) error) (err error) {
+	r := &recordedReader{Source: l, aggregator: job.aggregator, region: job.region, request: request}
 	var wanted []string
-	for _, id := range slices.Sorted(maps.Keys(a.sources[region])) {
+	for _, id := range slices.Sorted(maps.Keys(r.aggregator.sources[r.region])) {
 		if l.wantsRecorded(request, id) {
 			wanted = append(wanted, id)
-			l.tell(ctx, Begun, sg.Coverage{AccountID: id, Region: region})
+			l.tell(ctx, Begun, sg.Coverage{AccountID: id, Region: r.region})
 		}
 	}
-	all, err := l.recordedIn(ctx, a, region, request)
-	var interfaces *recordedInterfaces
-	if err == nil {
-		interfaces, err = l.interfacesIn(ctx, a, region, request)
+	r.all, err = l.recordedIn(ctx, r.aggregator, r.region, request)
+	if err == nil && request.NetworkInterfaces {
+		err = r.readInterfaces(ctx)
+	}
+	if err == nil && request.WantsNetworks() && (request.Paths != nil || request.CoverageOnly || request.Recorder != nil) {
+		err = r.readReach(ctx)
 	}
 	if f := (*failure)(nil); errors.As(err, &f) {
 		for _, id := range wanted {
-			c := l.failed(id, sg.PartitionOf(region), region, f)
+			c := l.failed(id, sg.PartitionOf(r.region), r.region, f)
 			if err := send(arrival{place: &c}); err != nil {
 				return err
 			}
@@ -104,7 +80,7 @@ func (l *Source) readRecorded(ctx context.Context, job placeJob, request *Readin
 	} else if err != nil {
 		return err
 	}
-	for id := range all.accounts { // also of a source that the aggregator has not any more
+	for id := range r.all.accounts { // also of a source that the aggregator has not any more
 		if l.wantsRecorded(request, id) && !slices.Contains(wanted, id) {
 			wanted = append(wanted, id)
 		}
@@ -112,16 +88,16 @@ func (l *Source) readRecorded(ctx context.Context, job placeJob, request *Readin
 	slices.Sort(wanted)
 	reads := map[string]bool{}
 	for _, id := range wanted {
-		reads[id] = l.notRead(id, region) == nil
+		reads[id] = l.notRead(id, r.region) == nil
 	}
 	kept := map[string][]string{} // items by account, for the recorder
 	if !request.CoverageOnly {
-		if err := l.handRecorded(all, interfaces, reads, kept, request, send); err != nil {
+		if err := r.hand(ctx, reads, kept, send); err != nil {
 			return err
 		}
 	}
 	for _, id := range wanted {
-		c := l.recordedPlace(a, all, id, region, request)
+		c := r.place(id)
 		if request.Recorder != nil {
 			if err := keepItems(request.Recorder, c, kept[id]); err != nil {
 				return err
@@ -147,10 +123,12 @@ func (l *Source) notRead(account, region string) *failure {
 	return nil
 }
 
-// handRecorded hands over the groups of the accounts that are read.
-func (l *Source) handRecorded(all *recordedRegion, interfaces *recordedInterfaces, reads map[string]bool, kept map[string][]string, request *Reading, send func(arrival) error) error {
+// hand hands over the groups of the accounts that are read, and the paths to their interfaces.
+func (r *recordedReader) hand(ctx context.Context, reads map[string]bool, kept map[string][]string, send func(arrival) error) error {
+	request := r.request
 	var x groupOfItem
-	for _, p := range all.pages {
+	sources := map[string]map[string]*exposure.Sources{} // by account and group, for paths
+	for _, p := range r.all.pages {
 		text, err := decompress(p)
 		if err != nil {
 			return err
@@ -164,29 +142,37 @@ func (l *Source) handRecorded(all *recordedRegion, interfaces *recordedInterface
 		var wanted []*sg.Group
 		for _, text := range texts {
 			i, bad := awsconfig.Decode([]byte(text))
-			if bad != nil || i.Deleted || i.NotRecorded || !reads[i.Account] {
+			if bad != nil || i.Deleted || i.NotRecorded || !reads[i.Account] && (request.Paths == nil || r.notRead(i.Account, r.region) != nil) {
 				continue // the record says so
 			}
-			if request.Recorder != nil {
+			if request.Recorder != nil && reads[i.Account] {
 				kept[i.Account] = append(kept[i.Account], text)
 			}
 			g, problem := x.group(i)
-			if problem != "" || !g.Fits(&request.Request) {
+			if problem != "" || request.Paths == nil && !g.Fits(&request.Request) {
 				continue
 			}
-			g.Judge(all.lists)
-			if !g.Matters(&request.Request) {
+			g.Judge(r.all.lists)
+			if request.Paths != nil {
+				if sources[i.Account] == nil {
+					sources[i.Account] = map[string]*exposure.Sources{}
+				}
+				sources[i.Account][g.ID] = exposure.NewSources(g.RulePermissions())
+			}
+			if !reads[i.Account] || !g.Fits(&request.Request) || !g.Matters(&request.Request) {
 				continue
 			}
 			for _, p := range g.Permissions {
-				p.PrefixListName = all.names[p.PrefixListID]
+				p.PrefixListName = r.all.names[p.PrefixListID]
 			}
 			if request.WantsNetworks() {
-				// The networks are not asked for, so nothing is known of what is reached.
-				e := exposure.NewNetwork(&exposure.Account{ID: g.AccountID}).Group(exposure.Group{ID: g.ID, OwnerID: g.OwnerID, VPCID: g.VPCID, SeenBy: g.AccountID}, func(string) *exposure.Sources { return exposure.NewSources(g.RulePermissions()) })
-				g.Exposure = &e
+				if g.Exposure, err = r.exposure(ctx, g); err != nil {
+					return err
+				}
 			}
-			g.NetworkInterfaces, g.NetworkInterfacesKnown = interfaces.byGroup[g.ID], interfaces.known[g.AccountID] && !g.IsShared()
+			if r.interfaces != nil {
+				g.NetworkInterfaces, g.NetworkInterfacesKnown = r.interfaces.byGroup[g.ID], r.interfaces.known[g.AccountID] && !g.IsShared()
+			}
 			wanted = append(wanted, g)
 		}
 		if len(wanted) > 0 {
@@ -197,21 +183,43 @@ func (l *Source) handRecorded(all *recordedRegion, interfaces *recordedInterface
 	}
 	if request.Recorder != nil {
 		for id := range kept {
-			for _, list := range slices.Sorted(maps.Keys(all.accounts[id].lists)) {
-				if item := all.listItems[list]; item != "" {
-					kept[id] = append(kept[id], item)
-				}
-			}
-			kept[id] = append(kept[id], interfaces.items[id]...)
+			kept[id] = append(kept[id], r.besides(id)...)
 		}
 	}
-	return nil
+	return r.paths(reads, sources, send)
 }
 
-// recordedPlace is the record of an account in a region of an aggregator.
-func (l *Source) recordedPlace(a *aggregator, all *recordedRegion, id, region string, request *Reading) sg.Coverage {
-	if f := l.notRead(id, region); f != nil {
-		c := l.failed(id, sg.PartitionOf(region), region, f)
+// besides are the items of an account that complete its groups, for the recorder: of a type only if
+// all are there, as who replays them will take them for all.
+func (r *recordedReader) besides(id string) (items []string) {
+	lists := slices.Collect(maps.Keys(r.all.accounts[id].lists))
+	if r.reach != nil {
+		lists = append(lists, r.reach.of(id).RouteLists()...)
+	}
+	slices.Sort(lists)
+	for _, list := range slices.Compact(lists) {
+		if item := r.all.listItems[list]; item != "" {
+			items = append(items, item)
+		}
+	}
+	if r.interfaces != nil && r.interfaces.known[id] {
+		items = append(items, r.interfaces.items[id]...)
+	}
+	if r.reach != nil {
+		for _, kind := range awsconfig.NetworkTypes {
+			if kind != awsconfig.NetworkInterface && r.reach.of(id).Has(kind) {
+				items = append(items, r.reach.texts[id][kind]...)
+			}
+		}
+	}
+	return items
+}
+
+// place is the record of an account.
+func (r *recordedReader) place(id string) sg.Coverage {
+	all, region, request := r.all, r.region, r.request
+	if f := r.notRead(id, region); f != nil {
+		c := r.failed(id, sg.PartitionOf(region), region, f)
 		c.Optional = f.status == sg.StatusOtherShard
 		return c
 	}
@@ -221,8 +229,12 @@ func (l *Source) recordedPlace(a *aggregator, all *recordedRegion, id, region st
 		of = &recordedAccount{}
 	}
 	c.Groups, c.Permissions, c.Shared = of.groups, of.permissions, of.shared
-	if f := l.lacking(a, all, of, id, region, request); f != nil {
-		l.fail(&c, f)
+	f := r.lacking(r.aggregator, all, of, id, region)
+	if f == nil && request.NeedsInterfaces && !r.reach.of(id).HasInterfaces {
+		f = &failure{sg.StatusIncomplete, sg.CodeNotRecorded, fmt.Sprintf("AWS Config has not recorded all network interfaces there, so not all paths from the internet are known. Let its recorder record %s, or ask EC2", awsconfig.NetworkInterface), ""}
+	}
+	if f != nil {
+		r.fail(&c, f)
 		return c
 	}
 	var problems []string
@@ -235,20 +247,20 @@ func (l *Source) recordedPlace(a *aggregator, all *recordedRegion, id, region st
 		}
 	}
 	c.ErrorMessage = strings.Join(problems, ". ")
-	if request.WantsNetworks() {
-		c.NetworkProblem = "an aggregator of AWS Config is not asked for networks, so it is not known what the internet reaches. Ask EC2"
+	if r.reach != nil {
+		c.NetworkProblem = r.reach.of(id).Problem
 	}
 	return c
 }
 
 // lacking is why what the aggregator has of an account is not all, or not what is now; nil if it is.
-func (l *Source) lacking(a *aggregator, all *recordedRegion, of *recordedAccount, id, region string, request *Reading) *failure {
+func (l *Source) lacking(a *aggregator, all *recordedRegion, of *recordedAccount, id, region string) *failure {
 	if s, ok := a.sources[region][id]; ok {
 		if f := notCollected(s); f != nil {
 			return f
 		}
 	}
-	without := slices.DeleteFunc(slices.Sorted(maps.Keys(of.vpcs)), func(vpc string) bool { return vpc == "" || all.defaults[vpc] })
+	without := slices.DeleteFunc(slices.Sorted(maps.Keys(of.vpcs)), func(vpc string) bool { return vpc == "" || all.owners[vpc] != "" })
 	switch {
 	case all.odd != nil:
 		return all.odd
@@ -264,8 +276,6 @@ func (l *Source) lacking(a *aggregator, all *recordedRegion, of *recordedAccount
 		return &failure{sg.StatusIncomplete, sg.CodeNotRecorded, fmt.Sprintf("no default security group of %s is recorded, and every VPC has one, so others may be missing, too. Let AWS Config record all of %s", without[0], awsconfig.SecurityGroup), ""}
 	case l.config.OldestItem() > 0 && time.Since(of.oldest.Captured) > l.config.OldestItem():
 		return &failure{sg.StatusOutdated, sg.CodeOutdated, fmt.Sprintf("AWS Config captured security group %s at %s, which is longer ago than {max_age} allows", of.oldest.ID, of.oldest.Captured.Format(time.RFC3339)), ""}
-	case request.NeedsInterfaces:
-		return &failure{sg.StatusIncomplete, sg.CodeNotRecorded, "an aggregator of AWS Config is not asked for networks, so no path from the internet is known. Ask EC2", ""}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ var jsonLists = map[string]jsonList{
 	"ListAccounts":                                 {"Accounts", '{'},
 	"ListAccountsForParent":                        {"Accounts", '{'},
 	"ListOrganizationalUnitsForParent":             {"OrganizationalUnits", '{'},
+	"DescribeConfigurationAggregators":             {"ConfigurationAggregators", '{'},
 	"DescribeConfigurationAggregatorSourcesStatus": {"AggregatedSourceStatusList", '{'},
 	"GetAggregateDiscoveredResourceCounts":         {"GroupedResourceCounts", '{'},
 	"SelectAggregateResourceConfig":                {"Results", '"'},

@@ -37,7 +37,9 @@ func (r *placeReader) balancerSources(p *survey, b *elb.Balancing, sources map[s
 	}
 	request := &sg.Request{GroupIDs: slices.Collect(maps.Keys(ports))}
 	for page := range p.groups.pages {
-		err := r.each(p, page, request, func(g *sg.Group) { sources[g.ID] = exposure.NewSources(g.RulePermissions(), ports[g.ID]...) })
+		err := r.each(p, page, request, func(g *sg.Group) {
+			sources[strings.Clone(g.ID)] = exposure.NewSources(g.RulePermissions(), ports[g.ID]...)
+		})
 		if err != nil {
 			return err
 		}

@@ -52,14 +52,15 @@ func newOrganizationCalls(cfg aws.Config) *organizationCalls {
 }
 
 type configCalls struct {
-	statuses call[configservice.DescribeConfigurationAggregatorSourcesStatusInput, configservice.DescribeConfigurationAggregatorSourcesStatusOutput, configservice.Options]
-	counted  call[configservice.GetAggregateDiscoveredResourceCountsInput, configservice.GetAggregateDiscoveredResourceCountsOutput, configservice.Options]
-	query    call[configservice.SelectAggregateResourceConfigInput, configservice.SelectAggregateResourceConfigOutput, configservice.Options]
+	described call[configservice.DescribeConfigurationAggregatorsInput, configservice.DescribeConfigurationAggregatorsOutput, configservice.Options]
+	statuses  call[configservice.DescribeConfigurationAggregatorSourcesStatusInput, configservice.DescribeConfigurationAggregatorSourcesStatusOutput, configservice.Options]
+	counted   call[configservice.GetAggregateDiscoveredResourceCountsInput, configservice.GetAggregateDiscoveredResourceCountsOutput, configservice.Options]
+	query     call[configservice.SelectAggregateResourceConfigInput, configservice.SelectAggregateResourceConfigOutput, configservice.Options]
 }
 
 func newConfigCalls(cfg aws.Config) *configCalls {
 	c := configservice.NewFromConfig(cfg)
-	return &configCalls{c.DescribeConfigurationAggregatorSourcesStatus, c.GetAggregateDiscoveredResourceCounts, c.SelectAggregateResourceConfig}
+	return &configCalls{c.DescribeConfigurationAggregators, c.DescribeConfigurationAggregatorSourcesStatus, c.GetAggregateDiscoveredResourceCounts, c.SelectAggregateResourceConfig}
 }
 
 // roleCalls are what it takes to assume a role.

@@ -133,11 +133,12 @@ func (r *placeReader) sources(p *survey, sources map[string]*exposure.Sources) (
 	for page := range p.groups.pages {
 		var held []*sg.Group
 		err := r.each(p, page, request, func(g *sg.Group) {
-			wanted = append(wanted, g.ID)
+			id := strings.Clone(g.ID) // which otherwise holds all other strings of the group
+			wanted = append(wanted, id)
 			if g.IsShared() && !slices.Contains(owners, g.OwnerID) {
 				owners = append(owners, g.OwnerID)
 			}
-			sources[g.ID] = exposure.NewSources(g.RulePermissions())
+			sources[id] = exposure.NewSources(g.RulePermissions())
 			if left--; left >= 0 {
 				held = append(held, g)
 			}

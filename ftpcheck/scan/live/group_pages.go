@@ -160,7 +160,7 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool, spool *newfile.Spool) (er
 	if p.groups > 0 {
 		page := groupPage{open: compress(p.open), lengths: p.lengths}
 		if !onlyOpen {
-			page.xml = compress(p.body)
+			page.xml = compressXML(p.body)
 		}
 		if spool != nil {
 			page.spool, page.size = spool, len(page.xml)

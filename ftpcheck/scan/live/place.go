@@ -229,6 +229,9 @@ func (r *placeReader) complete(ctx context.Context, p *survey, take func([]*sg.G
 		if err != nil {
 			return err
 		}
+		if r.request.Once && r.request.Recorder == nil {
+			p.groups.pages[i] = groupPage{} // nobody asks for it again, and it may be one of many
+		}
 		for _, g := range wanted {
 			for _, p := range g.Permissions {
 				p.PrefixListName = names[p.PrefixListID]

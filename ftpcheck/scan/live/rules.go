@@ -75,7 +75,7 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 					pass.item(id)
 				}
 				if rules.rules, rules.json = page.rules, page.json; !r.request.Once {
-					rules.xml = append(rules.xml, compress(page.body))
+					rules.xml = append(rules.xml, compressXML(page.body))
 				}
 				putBuffer(page.body)
 				return answer.NextToken, nil

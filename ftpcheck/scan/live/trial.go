@@ -180,12 +180,16 @@ func (l *Source) trySearch(ctx context.Context, me *identity, t *trials) (found 
 	if l.config.Aggregator != "" {
 		c, name, region := newConfigCalls(me.aws), &l.config.Aggregator, me.aws.Region
 		expression := fmt.Sprintf("%s WHERE resourceType = '%s' AND awsRegion = '%s'", awsconfig.Selected, awsconfig.SecurityGroup, region)
+		add("config:DescribeConfigurationAggregators", called(c.described, &configservice.DescribeConfigurationAggregatorsInput{ConfigurationAggregatorNames: []string{*name}}))
 		add("config:DescribeConfigurationAggregatorSourcesStatus", called(c.statuses, &configservice.DescribeConfigurationAggregatorSourcesStatusInput{ConfigurationAggregatorName: name, Limit: 1}))
 		add("config:GetAggregateDiscoveredResourceCounts", called(c.counted, &configservice.GetAggregateDiscoveredResourceCountsInput{ConfigurationAggregatorName: name, Limit: 1,
 			GroupByKey: types.ResourceCountGroupKeyAccountId, Filters: &types.ResourceCountFilters{ResourceType: types.ResourceTypeSecurityGroup, Region: &region}}))
 		add("config:SelectAggregateResourceConfig", called(c.query, &configservice.SelectAggregateResourceConfigInput{ConfigurationAggregatorName: name, Expression: &expression, Limit: 1}))
 		if len(l.config.Regions) == 0 {
 			add("ec2:DescribeRegions", called(awsec2.NewFromConfig(me.aws).DescribeRegions, &awsec2.DescribeRegionsInput{DryRun: aws.Bool(true)}))
+		}
+		if slices.ContainsFunc(l.config.Accounts, config.IsPattern) {
+			add("organizations:ListAccounts", called(newOrganizationCalls(me.aws).accounts, &organizations.ListAccountsInput{}))
 		}
 	} else {
 		c := newOrganizationCalls(me.aws)

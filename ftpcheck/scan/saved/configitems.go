@@ -52,7 +52,9 @@ type recordedItems struct {
 	places map[place]*recordedPlace
 	listed map[string]*awsconfig.Item // prefix lists, by ID
 	joined map[string]joinedItem      // by network interface
-	wrong  map[*sg.Coverage]error     // files of groups, with what is wrong besides the groups
+	// networks are what is for reach, if that is asked for.
+	networks map[place]*awsconfig.NetworkItems
+	wrong    map[*sg.Coverage]error // files of groups, with what is wrong besides the groups
 	// defaults are the VPCs whose default group is there, by region and ID.
 	defaults map[place]bool
 }
@@ -75,7 +77,7 @@ type recordedPlace struct {
 
 func newRecordedItems() *recordedItems {
 	return &recordedItems{latest: map[string]*awsconfig.Item{}, handed: map[string]bool{}, places: map[place]*recordedPlace{},
-		listed: map[string]*awsconfig.Item{}, joined: map[string]joinedItem{}, wrong: map[*sg.Coverage]error{}, defaults: map[place]bool{}}
+		listed: map[string]*awsconfig.Item{}, joined: map[string]joinedItem{}, networks: map[place]*awsconfig.NetworkItems{}, wrong: map[*sg.Coverage]error{}, defaults: map[place]bool{}}
 }
 
 func (r *recordedItems) place(origin string, i *awsconfig.Item) *recordedPlace {
@@ -164,6 +166,16 @@ func (x *configItems) Complete(d *document.Document, c *sg.Coverage, to *sg.Comp
 	c.Content = contentItems
 	r := x.recorded
 	token, err := x.each(d, func(i *awsconfig.Item) error {
+		if x.request.WantsNetworks() && slices.Contains(awsconfig.NetworkTypes, i.Type) {
+			at := place{i.Account, i.Region}
+			if r.networks[at] == nil {
+				r.networks[at] = &awsconfig.NetworkItems{}
+			}
+			r.networks[at].Take(i)
+			if i.Type == awsconfig.NetworkInterface && x.interfaceOrigins[at] == "" {
+				x.interfaceOrigins[at] = c.Origin
+			}
+		}
 		switch i.Type {
 		case awsconfig.SecurityGroup:
 			groups, c.Content = true, sg.ContentGroups
@@ -228,15 +240,14 @@ func (x *configItems) networkInterface(i *awsconfig.Item) error {
 	return nil
 }
 
-// joinInterfaces completes groups with the latest items of network interfaces, once all files are
-// known. Where one is recorded all are; where none is, nobody knows whether they are recorded.
-func (r *savedRead) joinInterfaces() {
+// joinRecorded completes groups with the latest items of network interfaces, and of the networks, once
+// all files are known. Where one interface is recorded all are; where none is, nobody knows whether
+// they are recorded.
+func (r *savedRead) joinRecorded() {
 	joined := r.recorded.joined
 	for _, key := range slices.Sorted(maps.Keys(joined)) {
 		i := joined[key]
-		at := place{i.Account, i.Region}
 		r.completion.Surveyed[sg.PlaceKey(i.Account, i.Region)] = true
-		r.unplaced[at] = "the paths to the network interfaces that AWS Config recorded are not known"
 		for _, id := range i.groups {
 			of := r.completion.NetworkInterfaces
 			if !slices.ContainsFunc(of[id], func(o sg.NetworkInterface) bool { return o.ID == i.is.ID }) {
@@ -247,6 +258,45 @@ func (r *savedRead) joinInterfaces() {
 	for _, i := range joined {
 		if i.NotRecorded {
 			delete(r.completion.Surveyed, sg.PlaceKey(i.Account, i.Region))
+		}
+	}
+	var oldest time.Time
+	if r.maxAge > 0 && r.replayed == nil {
+		oldest = time.Now().Add(-r.maxAge)
+	}
+	networks, owners := map[place]*awsconfig.Network{}, map[place]string{} // of VPCs
+	for at, items := range r.recorded.networks {
+		networks[at] = items.Network(oldest, func(string, int64) bool { return true })
+		for _, v := range networks[at].VPCs.Items {
+			owners[place{*v.VpcId, at.region}] = *v.OwnerId
+		}
+	}
+	const unshown = "the paths to the network interfaces that AWS Config recorded are not known"
+	for at, n := range networks { // in whose VPCs others have something
+		sharedBy := map[string]bool{}
+		for _, v := range n.VPCs.Items {
+			sharedBy[*v.OwnerId] = true
+		}
+		for _, i := range n.Interfaces {
+			sharedBy[owners[place{i.VPCID, at.region}]] = true
+		}
+		for owner := range sharedBy {
+			if of := networks[place{owner, at.region}]; of != nil && owner != at.account {
+				of.Withhold(unshown)
+			}
+		}
+	}
+	for at, n := range networks {
+		if !n.HasInterfaces || !n.VPCs.Read {
+			r.unplaced[at] = unshown
+		}
+		if err := r.keepNetwork(&networkFile{Network: n.Network, path: at}); err != nil {
+			r.unplaced[at] = err.Error()
+		}
+		for _, i := range n.Interfaces {
+			if err := r.keepInterface(savedPathInterface{PathInterface: i, at: at}); err != nil {
+				r.unplaced[at] = err.Error()
+			}
 		}
 	}
 }

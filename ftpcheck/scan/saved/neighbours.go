@@ -69,6 +69,7 @@ func (n *neighbourhood) read(ctx context.Context, p *record.Place) (*neighbour, 
 			groupFiles, decoders = append(groupFiles, c), append(decoders, by)
 		}
 	}
+	r.joinRecorded()
 	r.networks()
 	at := place{p.AccountID, p.Region}
 	found := &neighbour{account: r.accounts[at], surveyed: r.surveyed(at), interfaces: r.completion.NetworkInterfaces}

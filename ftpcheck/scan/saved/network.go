@@ -314,7 +314,7 @@ func (r *savedRead) expose(g *sg.Group) error {
 		return err
 	}
 	at := place{g.AccountID, g.Region}
-	if r.unplaced[at] != "" && r.surveyed(at) && !g.IsShared() && len(r.completion.NetworkInterfaces[g.ID]) == 0 {
+	if r.unplaced[at] != "" && r.recorded.networks[at] == nil && r.surveyed(at) && !g.IsShared() && len(r.completion.NetworkInterfaces[g.ID]) == 0 {
 		// All interfaces are there, if not all that is said of them: none uses the group.
 		n = exposure.NewNetwork(&exposure.Account{ID: at.account, Interfaces: exposure.Whole[exposure.Interface]()})
 	}

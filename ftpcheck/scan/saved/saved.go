@@ -230,7 +230,7 @@ func (r *savedRead) readFiles(ctx context.Context, places []*sg.Coverage) ([]*sg
 	if err := r.refuseOtherRegion(ctx); err != nil {
 		return places, err
 	}
-	r.joinInterfaces()
+	r.joinRecorded()
 	alone := &rulesAlone{&awsCLI{r}, map[string]*groupOfRules{}, map[*sg.Coverage][]*groupOfRules{}}
 	for _, c := range r.aloneRules(groupFiles) {
 		if err := r.record(ctx, c, alone.collect(ctx, c, decoders[c])); err != nil {

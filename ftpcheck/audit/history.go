@@ -1,0 +1,190 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/history"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
+)
+
+// History is what all bundles in folders and below say together, in the order in which they began. Of each,
+// the hashes of all files are computed, and no raw data is replayed. Problems are the bundles that are
+// not as they were written, which are not in the history, and the reviews that do not hold, each a
+// sentence.
+func History(ctx context.Context, folders []string) (h *history.History, problems []string, err error) {
+	found, err := findBundles(folders)
+	if err != nil {
+		return nil, nil, err
+	}
+	var bundles []*pastBundle
+	problem := func(dir, problem string) { problems = append(problems, fmt.Sprintf("%q %s", dir, problem)) }
+	for _, f := range found {
+		if f.problem != "" {
+			problem(f.dir, f.problem)
+			continue
+		}
+		b, err := readPast(ctx, f.dir)
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if err != nil {
+			problems = append(problems, strings.TrimSuffix(err.Error(), ".")+".")
+			continue
+		}
+		if slices.ContainsFunc(bundles, func(other *pastBundle) bool { return other.m.SHA256 == b.m.SHA256 }) {
+			continue // a copy, or two ways to it
+		}
+		for _, p := range b.problems {
+			problem(f.dir, "has a review that does not hold: "+p)
+		}
+		bundles = append(bundles, b)
+	}
+	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
+	h = history.New()
+	for _, b := range bundles {
+		s, err := stateOf(b.Name, b.m)
+		if err == nil {
+			err = s.OnePlan()
+		}
+		if err != nil {
+			problem(b.Name, "cannot be taken in: "+strings.TrimSuffix(err.Error(), ".")+".")
+			continue
+		}
+		for account := range h.Accounts() {
+			if b.m.asksFor(account) {
+				s.Expect(account)
+			}
+		}
+		h.Add(b.Audit, s.Snapshot)
+	}
+	return h, problems, nil
+}
+
+// asksFor reports whether an account should have been read, also if the manifest says nothing else of it: it
+// was asked for by a pattern or by its ID. Which accounts an organizational unit has, it does not say.
+func (m *Manifest) asksFor(account string) bool {
+	return slices.ContainsFunc(m.Configuration, func(c map[string]any) bool {
+		patterns := func(name string) []string {
+			var all []string
+			list, _ := c[name].([]any)
+			for _, v := range list {
+				if text, ok := v.(string); ok {
+					all = append(all, text)
+				}
+			}
+			return all
+		}
+		return config.Match(patterns("accounts"), account) && !config.Match(patterns("exclude_accounts"), account)
+	})
+}
+
+// pastBundle is a bundle that is as it was written.
+type pastBundle struct {
+	history.Audit
+	m        *Manifest
+	problems []string // of its reviews
+}
+
+func readPast(ctx context.Context, dir string) (*pastBundle, error) {
+	v, err := verifyHashes(ctx, dir)
+	if err == nil {
+		err = v.err(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := v.Manifest
+	m.Files, m.NotReached = nil, nil // of many bundles, these would be much
+	b := &pastBundle{history.Audit{Name: dir, At: m.Started, Complete: m.Complete, Rule: m.Rule}, m, nil}
+	// What another scan has recorded was read when that was.
+	s := &state{dir: dir, manifest: m}
+	if err := s.readColumns("coverage.csv", func(row map[string]string) {
+		if at, err := time.Parse(time.RFC3339, row["started_at"]); err == nil && at.Before(b.At) {
+			b.At = at
+		}
+	}); err != nil {
+		return nil, err
+	}
+	reviews, problems, err := Reviews(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range reviews {
+		b.Reviews = append(b.Reviews, history.Review{By: r.By, Note: r.Note, At: r.At, Key: r.SignedBy})
+	}
+	b.problems = problems
+	return b, nil
+}
+
+// A foundFolder is a bundle or, with a problem, what may be one.
+type foundFolder struct{ dir, problem string }
+
+// bundleNames are names of which none is in a folder that is no bundle, not even a part of one.
+var bundleNames = []string{manifestName, sumsName, "findings.csv", "coverage.csv"}
+
+// findBundles finds the bundles in folders and below, wherever links lead. What is hidden is not looked at,
+// as there an audit that was interrupted has left what it had.
+func findBundles(folders []string) (found []foundFolder, err error) {
+	for _, folder := range folders {
+		before := len(found)
+		info, err := os.Stat(folder)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("there is no folder %q: name audits, or folders that hold some", folder)
+		case err != nil:
+			return nil, fmt.Errorf("%q cannot be read: %w", folder, newfile.WithoutPath(err))
+		case !info.IsDir():
+			return nil, fmt.Errorf("%q is no folder: name audits, or folders that hold some", folder)
+		}
+		findBelow(folder, &found, map[string]bool{})
+		if len(found) == before {
+			return nil, fmt.Errorf("there is no audit in %q: name audits, or folders that hold some", folder)
+		}
+	}
+	return found, nil
+}
+
+func findBelow(dir string, found *[]foundFolder, seen map[string]bool) {
+	problem := func(dir string, err error) {
+		*found = append(*found, foundFolder{dir, "cannot be read: " + newfile.WithoutPath(err).Error() + "."})
+	}
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		problem(dir, err)
+		return
+	}
+	if seen[real] {
+		return
+	}
+	seen[real] = true
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		problem(dir, err)
+		return
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return slices.Contains(bundleNames, e.Name()) }) {
+		*found = append(*found, foundFolder{dir: dir})
+		return
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		switch to, err := os.Stat(path); {
+		case err != nil:
+			problem(path, err)
+		case to.IsDir():
+			findBelow(path, found, seen)
+		}
+	}
+}
