@@ -48,24 +48,32 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 
 	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
 	open := map[string]bool{}
-	each := func(g *sg.Group) error {
+	ofGroups := d.sorted(func(found []finding.Finding) { r.Findings = append(r.Findings, found...) }, groups, permissions)
+	ofPaths := d.sorted(func([]finding.Finding) {}, paths)
+	places, err := read(ctx, raw, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			open[g.Identity()] = true
 		}
 		m.Answer.IngressPermissions += int64(len(g.Permissions))
-		r.Findings = append(r.Findings, finding.Of(g)...)
-		if err := d.row(groups, g); err != nil {
+		if err := ofGroups.begin(g.Origin, g.AccountID, g.Region, g.ID, finding.Of(g)); err != nil {
 			return err
 		}
+		ofGroups.row(groups, g)
 		for _, p := range inOrder(g.Permissions) {
-			if err := d.row(permissions, p); err != nil {
-				return err
-			}
+			ofGroups.row(permissions, p)
 		}
 		return ctx.Err()
-	}
-	places, err := readSorted(ctx, raw, each, func(p *sg.InternetPath) error { return d.row(paths, p) })
+	}, func(p *sg.InternetPath) error {
+		if err := ofPaths.begin("", p.AccountID, p.Region, p.ID, nil); err != nil {
+			return err
+		}
+		ofPaths.row(paths, p)
+		return nil
+	})
 	if err != nil {
+		return err
+	}
+	if err := cmp.Or(ofGroups.flush(), ofPaths.flush()); err != nil {
 		return err
 	}
 	for i := range places {
@@ -123,64 +131,21 @@ func (d *derivation) except(r *finding.Report) error {
 	return fileError(name, csv.End())
 }
 
-// readSorted replays a recorded scan and hands over its groups and paths in an order that does
-// not depend on that in which AWS or the network gave them: place by place, those of a place
-// by ID. The groups of one place are in memory at once.
-func readSorted(ctx context.Context, raw string, each func(*sg.Group) error, eachPath func(*sg.InternetPath) error) ([]sg.Coverage, error) {
+// read replays a recorded scan and hands over its groups and paths, place by place.
+func read(ctx context.Context, raw string, each func(*sg.Group) error, eachPath func(*sg.InternetPath) error) ([]sg.Coverage, error) {
 	scanner, err := scan.New(config.Config{Paths: []string{filepath.Join(raw, record.IndexName)}})
 	if err != nil {
 		return nil, err
 	}
 	defer scanner.Close()
-	var paths []*sg.InternetPath
-	flushPaths := func() error {
-		slices.SortStableFunc(paths, func(a, b *sg.InternetPath) int { return strings.Compare(a.ID, b.ID) })
-		for _, p := range paths {
-			if err := eachPath(p); err != nil {
-				return err
-			}
-		}
-		paths = nil
-		return nil
-	}
 	request := sg.Everything()
-	request.Paths = func(p *sg.InternetPath) error {
-		if len(paths) > 0 && (paths[0].AccountID != p.AccountID || paths[0].Region != p.Region) {
-			if err := flushPaths(); err != nil {
-				return err
-			}
-		}
-		paths = append(paths, p)
-		return nil
-	}
-	var place []*sg.Group
-	flush := func() error {
-		slices.SortStableFunc(place, func(a, b *sg.Group) int { return strings.Compare(a.ID, b.ID) })
-		for _, g := range place {
-			if err := each(g); err != nil {
-				return err
-			}
-		}
-		place = nil
-		return nil
-	}
-	places, err := scanner.Read(ctx, request, func(g *sg.Group) error {
-		if len(place) > 0 && (place[0].Origin != g.Origin || place[0].AccountID != g.AccountID || place[0].Region != g.Region) {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-		place = append(place, g)
-		return nil
-	})
+	request.Paths = eachPath
+	places, err := scanner.Read(ctx, request, each)
 	var incomplete *sg.IncompleteError
-	if err != nil && !errors.As(err, &incomplete) {
-		return nil, err
+	if errors.As(err, &incomplete) {
+		err = nil
 	}
-	if err := flushPaths(); err != nil {
-		return nil, err
-	}
-	return places, flush()
+	return places, err
 }
 
 func inOrder(permissions []*sg.Permission) []*sg.Permission {
@@ -218,6 +183,7 @@ type derivation struct {
 	m       *Manifest
 	files   map[*relation.Table]*tableFiles
 	created []*newfile.File
+	rows    []*sortedRows
 	book    *book
 }
 
@@ -225,7 +191,6 @@ type derivation struct {
 type tableFiles struct {
 	name    string // of the CSV
 	writers []output.Writer
-	values  []any // of the last row
 }
 
 func (d *derivation) open(t *relation.Table, name string) error {
@@ -234,7 +199,7 @@ func (d *derivation) open(t *relation.Table, name string) error {
 	if err != nil {
 		return err
 	}
-	files := &tableFiles{name, []output.Writer{csv}, make([]any, len(columns))}
+	files := &tableFiles{name, []output.Writer{csv}}
 	if slices.Contains(d.m.Forms, Parquet) {
 		hive, err := output.NewHive(filepath.Join(d.dir, parquetName, t.Name), columns, "account_id", "region")
 		if err != nil {
@@ -279,13 +244,19 @@ func (b both) Row(values []any) error { return cmp.Or(b[0].Row(values), b[1].Row
 func (b both) End() error             { return cmp.Or(b[0].End(), b[1].End()) }
 
 func (d *derivation) row(t *relation.Table, row relation.Row) error {
-	files := d.files[t]
+	values := make([]any, len(t.Columns))
 	for i := range t.Columns {
-		files.values[i] = t.Columns[i].Value(row)
+		values[i] = t.Columns[i].Value(row)
 	}
+	return d.write(t, values)
+}
+
+// write writes a row of a table in all its forms.
+func (d *derivation) write(t *relation.Table, values []any) error {
+	files := d.files[t]
 	d.m.Rows[files.name]++
 	for _, w := range files.writers {
-		if err := w.Row(files.values); err != nil {
+		if err := w.Row(values); err != nil {
 			return fileError(files.name, err)
 		}
 	}
@@ -344,6 +315,9 @@ func writeIncomplete(w io.Writer, r *finding.Report) error {
 // close ends all files, and makes the disk have them. Its error is the first.
 func (d *derivation) close() error {
 	var errs []error
+	for _, rows := range d.rows {
+		rows.spool.Close()
+	}
 	for _, files := range d.files {
 		for _, w := range files.writers {
 			errs = append(errs, fileError(files.name, w.End()))

@@ -27,14 +27,21 @@ type Difference struct {
 // Diff compares two bundles, by what [Verify] has compared with their raw data. It fails
 // on a bundle that has a problem.
 func Diff(ctx context.Context, old, new string, tool Options) (*Difference, error) {
-	before, err := readState(ctx, old, tool)
-	if err != nil {
-		return nil, err
+	// Both are verified before either is read, which takes memory of its own.
+	var verifications [2]*Verification
+	var both [2]*state
+	var err error
+	for i, dir := range []string{old, new} {
+		if verifications[i], err = verified(ctx, dir, tool); err != nil {
+			return nil, err
+		}
 	}
-	after, err := readState(ctx, new, tool)
-	if err != nil {
-		return nil, err
+	for i, dir := range []string{old, new} {
+		if both[i], err = verifications[i].state(dir); err != nil {
+			return nil, err
+		}
 	}
+	before, after := both[0], both[1]
 	d := &Difference{Old: before.manifest, New: after.manifest, pages: [2]report.Audit{before.page, after.page}, tool: tool.tool()}
 	wanted := before.Groups()
 	maps.Copy(wanted, after.Groups())
@@ -56,7 +63,11 @@ func Diff(ctx context.Context, old, new string, tool Options) (*Difference, erro
 
 // Snapshot is what a bundle says, to compare others with. It fails on a bundle that has a problem.
 func Snapshot(ctx context.Context, dir string, tool Options) (*baseline.Snapshot, error) {
-	s, err := readState(ctx, dir, tool)
+	v, err := verified(ctx, dir, tool)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.state(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +121,8 @@ type state struct {
 	groupsSeen bool
 }
 
-func readState(ctx context.Context, dir string, tool Options) (*state, error) {
-	v, err := verified(ctx, dir, tool)
-	if err != nil {
-		return nil, err
-	}
+// state reads what a bundle says that was verified.
+func (v *Verification) state(dir string) (*state, error) {
 	s, err := stateOf(dir, v.Manifest)
 	if err != nil {
 		return nil, err

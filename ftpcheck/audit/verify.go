@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path"
@@ -365,15 +367,17 @@ func (v *Verification) compareManifests(again *Manifest) {
 
 // compareRows compares two CSV files by row, in the columns that both have.
 func (v *Verification) compareRows(dir, again, name string) error {
-	was, err := readTable(filepath.Join(dir, name), v.Manifest)
+	was, err := openTable(filepath.Join(dir, name), v.Manifest)
 	if err != nil {
 		v.problem("%s is not what an audit writes: %v.", name, err)
 		return nil
 	}
-	gets, err := readTable(filepath.Join(again, name), v.Manifest)
+	defer was.stop()
+	gets, err := openTable(filepath.Join(again, name), v.Manifest)
 	if err != nil {
 		return err
 	}
+	defer gets.stop()
 	var both, other []string
 	for _, column := range slices.Concat(was.header, gets.header) {
 		switch {
@@ -393,26 +397,41 @@ func (v *Verification) compareRows(dir, again, name string) error {
 		v.problem("%s has none of the columns that a replay of the raw data gives.", name)
 		return nil
 	}
-	if len(was.rows) != len(gets.rows) {
-		v.problem("%s has %d rows, and a replay of the raw data gives %d.", name, len(was.rows), len(gets.rows))
-	}
-	differences := 0
-	for i := range min(len(was.rows), len(gets.rows)) {
+	var different []string
+	differences, same := 0, 0
+	for n := 1; ; n++ {
+		is, inFile := was.next()
+		get, inReplay := gets.next()
+		if !inFile && !inReplay {
+			break
+		} else if !inFile || !inReplay {
+			continue // to count them
+		}
 		before := differences
 		for _, column := range both {
-			is, get := was.rows[i][column], gets.rows[i][column]
+			is, get := is[was.columns[column]], get[gets.columns[column]]
 			if is == get {
 				continue
 			}
-			differences++
-			if differences <= mostDifferences {
-				v.problem("%s, row %d: %s is %q, and a replay of the raw data gives %q.", name, i+1, column, is, get)
+			if differences++; differences <= mostDifferences {
+				different = append(different, fmt.Sprintf("%s, row %d: %s is %q, and a replay of the raw data gives %q.", name, n, column, is, get))
 			}
 		}
 		if differences == before {
-			v.Rows++
+			same++
 		}
 	}
+	if was.err != nil {
+		v.problem("%s is not what an audit writes: %v.", name, was.err)
+		return nil
+	} else if gets.err != nil {
+		return gets.err
+	}
+	if was.rows != gets.rows {
+		v.problem("%s has %d rows, and a replay of the raw data gives %d.", name, was.rows, gets.rows)
+	}
+	v.Problems = append(v.Problems, different...)
+	v.Rows += same
 	if differences > mostDifferences {
 		v.problem("%s has %d more differences.", name, differences-mostDifferences)
 	}
@@ -422,39 +441,57 @@ func (v *Verification) compareRows(dir, again, name string) error {
 // mostDifferences is how many differences of one file are told.
 const mostDifferences = 10
 
-// A table is a CSV file of a bundle, with one map for each row, by column.
+// A table is a CSV file of a bundle that is read row by row.
 type table struct {
-	header []string
-	rows   []map[string]string
+	header  []string
+	columns map[string]int // by name
+	rows    int            // that have been read
+	err     error          // that ended the reading
+	pull    func() ([]string, bool)
+	stop    func()
 }
 
-func readTable(path string, m *Manifest) (t table, err error) {
-	t.header, err = eachRow(path, m, func(row map[string]string) { t.rows = append(t.rows, row) })
-	return t, err
-}
-
-// eachRow reads a CSV file, each column of which must have a name of its own and those
-// that are needed must be there, and returns its header.
-func eachRow(path string, m *Manifest, handle func(row map[string]string), needs ...string) (header []string, err error) {
-	f, _, err := openFile(path)
-	if err != nil {
-		return nil, newfile.WithoutPath(err)
+// openTable opens a CSV file, each column of which must have a name of its own. It is to be stopped.
+func openTable(path string, m *Manifest) (*table, error) {
+	t := &table{columns: map[string]int{}}
+	t.pull, t.stop = iter.Pull(func(yield func([]string) bool) {
+		t.err = readRows(path, m, func(record []string) error {
+			if !yield(record) {
+				return errors.New("nobody wants more")
+			}
+			return nil
+		})
+	})
+	var ok bool
+	if t.header, ok = t.pull(); !ok {
+		return nil, t.err
 	}
-	defer f.Close()
-	err = output.ReadCSV(bufio.NewReader(f), m.CSV != "raw", func(names []string) error {
-		header = names
-		for i, name := range header {
-			if slices.Contains(header[:i], name) {
-				return fmt.Errorf("it has two columns %s", name)
+	for i, name := range t.header {
+		t.columns[name] = i
+	}
+	return t, nil
+}
+
+// next reads the next row, which is there until another is read.
+func (t *table) next() (row []string, ok bool) {
+	if row, ok = t.pull(); ok {
+		t.rows++
+	}
+	return row, ok
+}
+
+// eachRow reads a CSV file that has the columns which are needed, by name, and returns its header.
+func eachRow(path string, m *Manifest, handle func(row map[string]string), needs ...string) (header []string, err error) {
+	err = readRows(path, m, func(record []string) error {
+		if header == nil {
+			header = record
+			for _, name := range needs {
+				if !slices.Contains(header, name) {
+					return fmt.Errorf("it has no column %s", name)
+				}
 			}
+			return nil
 		}
-		for _, name := range needs {
-			if !slices.Contains(header, name) {
-				return fmt.Errorf("it has no column %s", name)
-			}
-		}
-		return nil
-	}, func(record []string) error {
 		row := make(map[string]string, len(header))
 		for i, name := range header {
 			row[name] = record[i]
@@ -463,4 +500,22 @@ func eachRow(path string, m *Manifest, handle func(row map[string]string), needs
 		return nil
 	})
 	return header, err
+}
+
+// readRows reads a CSV file, the header of which, where each column has a name of its own, is its
+// first row.
+func readRows(path string, m *Manifest, handle func(record []string) error) error {
+	f, _, err := openFile(path)
+	if err != nil {
+		return newfile.WithoutPath(err)
+	}
+	defer f.Close()
+	return output.ReadCSV(bufio.NewReader(f), m.CSV != "raw", func(header []string) error {
+		for i, name := range header {
+			if slices.Contains(header[:i], name) {
+				return fmt.Errorf("it has two columns %s", name)
+			}
+		}
+		return handle(header)
+	}, handle)
 }

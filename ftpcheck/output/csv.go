@@ -27,7 +27,7 @@ func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
 	}
 	var c Writer = &csvWriter{csv: csv.NewWriter(bufio.NewWriterSize(w, csvBuffer))}
 	if safe {
-		c = &safeCSVWriter{bufio.NewWriterSize(w, csvBuffer)}
+		c = &safeCSVWriter{w: bufio.NewWriterSize(w, csvBuffer)}
 	}
 	return c, c.Row(header)
 }
@@ -47,25 +47,31 @@ func (c *csvWriter) End() error {
 
 // safeCSVWriter puts every text in quotes, ends lines as RFC 4180 has it, and changes
 // nothing else in a text than neutral does; [csv.Writer] would take carriage returns out.
-type safeCSVWriter struct{ w *bufio.Writer }
+type safeCSVWriter struct {
+	w   *bufio.Writer
+	row []byte // used again
+}
 
 func (c *safeCSVWriter) Row(values []any) error {
+	row := c.row[:0]
 	for i, v := range values {
 		if i > 0 {
-			c.w.WriteByte(',')
+			row = append(row, ',')
 		}
-		if s, isText := v.(string); isText {
-			c.w.WriteByte('"')
-			if !isPlain(s) {
-				s = strings.ReplaceAll(neutral(s), `"`, `""`)
+		switch v := v.(type) {
+		case nil:
+		case string:
+			row = append(row, '"')
+			if !isPlain(v) {
+				v = strings.ReplaceAll(neutral(v), `"`, `""`)
 			}
-			c.w.WriteString(s)
-			c.w.WriteByte('"')
-		} else {
-			c.w.WriteString(Plain(v))
+			row = append(append(row, v...), '"')
+		default:
+			row = append(row, Plain(v)...)
 		}
 	}
-	_, err := c.w.WriteString("\r\n") // which tells what failed before, too
+	c.row = append(row, "\r\n"...)
+	_, err := c.w.Write(c.row)
 	return err
 }
 

@@ -35,11 +35,11 @@ var sizes = []size{
 	{"M", fakeaws.DefaultRegions, 500, 0, withoutNetwork},
 	{"N", fakeaws.DefaultRegions, 500, 500, []string{"floor", "check", "count", "paths"}},
 	{"L", []string{"us-east-1"}, 20_000, 0, withoutNetwork},
-	{"4L", []string{"us-east-1"}, 80_000, 0, []string{"floor", "check", "count", "benchmark"}},
+	{"4L", []string{"us-east-1"}, 80_000, 0, []string{"floor", "check", "count", "audit", "verify", "diff", "merge", "benchmark"}},
 }
 
 // withoutNetwork are the cases of worlds without network interfaces: all but one.
-var withoutNetwork = []string{"floor", "check", "count", "rows", "plugin-open", "plugin-rows", "saved", "audit", "benchmark"}
+var withoutNetwork = []string{"floor", "check", "count", "rows", "plugin-open", "plugin-rows", "saved", "audit", "verify", "diff", "merge", "benchmark"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

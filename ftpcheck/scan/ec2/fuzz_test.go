@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/go-json-experiment/json"
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -292,4 +294,27 @@ func (w *writer) blank() {
 	if w.odd && w.chance(10) {
 		w.WriteString([]string{"<!-- <item> -->", "<?pi ?>", "<!DOCTYPE x>"}[w.random.IntN(3)])
 	}
+}
+
+// What is written as JSON is what the json package writes of the types of the SDK.
+func TestAppendJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		compare := func(value any, got []byte) {
+			want, err := json.Marshal(value, json.OmitZeroStructFields(true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Fatalf("-want +got:\n%s", diff)
+			}
+		}
+		group, rule := anyGroup(t), anyRule(t)
+		var g Group
+		g.Read(&group)
+		saved := NewSavedGroup(&group)
+		compare(&saved, g.AppendJSON(nil))
+		var r Rule
+		r.Read(&rule)
+		compare(&rule, r.AppendJSON(nil))
+	})
 }

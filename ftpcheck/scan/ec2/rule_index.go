@@ -78,8 +78,15 @@ func (x RuleIndex) Add(r IndexedRule) { x[r.groupRule] = r.securityGroupRule }
 // says how many these are. It returns a permission of which AWS should know the rule, if there
 // is one.
 func (x RuleIndex) Join(g *sg.Group) (joined int, without *sg.Permission) {
+	return join(g, func(p *sg.Permission) (securityGroupRule, bool) {
+		r, ok := x[groupRule{g.ID, p.Identity()}]
+		return r, ok
+	})
+}
+
+func join(g *sg.Group, find func(*sg.Permission) (securityGroupRule, bool)) (joined int, without *sg.Permission) {
 	for _, p := range g.Permissions {
-		if r, ok := x[groupRule{g.ID, p.Identity()}]; ok {
+		if r, ok := find(p); ok {
 			p.RuleID, p.RuleTags = r.id, r.tags
 			joined++
 		} else if without == nil && p.Doubt == "" && !g.IsShared() && !elsewhere(p.ReferencedGroup, g) {

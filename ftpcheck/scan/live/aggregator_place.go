@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -285,15 +284,20 @@ func (l *Source) lacking(a *aggregator, all *recordedRegion, of *recordedAccount
 func keepItems(to *record.Recorder, c sg.Coverage, items []string) error {
 	var files []record.File
 	if len(items) > 0 {
-		f, err := to.File(c.AccountID, c.Region, "select-aggregate-resource-config", false, func(w io.Writer) error {
-			return record.WriteMember(w, "Results", func(yield func([]byte) error) error {
-				text, err := json.Marshal(items)
-				if err != nil {
-					return err
-				}
-				return yield(text)
-			})
-		})
+		l, err := to.Listing(c.AccountID, c.Region, "select-aggregate-resource-config", "Results")
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(items)
+		if err != nil {
+			l.Abandon()
+			return err
+		}
+		if err := l.Add(text[1 : len(text)-1]); err != nil { // without the brackets
+			l.Abandon()
+			return err
+		}
+		f, err := l.End()
 		if err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ type instanceHealth struct{ InstanceStates []elb.InstanceState }
 // balancerSources takes in what the security groups of load balancers let in where these listen.
 func (r *placeReader) balancerSources(p *survey, b *elb.Balancing, sources map[string]*exposure.Sources) error {
 	ports := b.GroupPorts()
-	if len(ports) == 0 {
+	if len(ports) == 0 || r.request.Recorder != nil {
 		return nil
 	}
 	request := &sg.Request{GroupIDs: slices.Collect(maps.Keys(ports))}

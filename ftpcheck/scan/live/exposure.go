@@ -31,10 +31,14 @@ func (r *placeReader) exposure(ctx context.Context, p *survey) (*placeExposure, 
 	if !r.request.WantsNetworks() {
 		return nil, nil
 	}
-	e := &placeExposure{owners: map[string]*exposure.Network{}, sources: map[string]*exposure.Sources{}}
-	wanted, owners, err := r.sources(p, e.sources)
-	if err != nil {
-		return nil, err
+	e := &placeExposure{owners: map[string]*exposure.Network{}}
+	var wanted, owners []string
+	if r.request.Recorder == nil { // who replays the record will ask what groups let in
+		var err error
+		e.sources = map[string]*exposure.Sources{}
+		if wanted, owners, err = r.sources(p, e.sources); err != nil {
+			return nil, err
+		}
 	}
 	if r.request.Paths == nil && r.request.Recorder == nil && len(owners) == 0 {
 		used, err := r.used(ctx, p, wanted)
@@ -190,7 +194,7 @@ func (e *placeExposure) group(id string) *exposure.Sources { return e.sources[id
 
 // of is what the internet reaches through a group.
 func (e *placeExposure) of(g *sg.Group) *exposure.GroupExposure {
-	if e == nil {
+	if e == nil || e.sources == nil {
 		return nil
 	}
 	network := e.network

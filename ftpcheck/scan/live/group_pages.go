@@ -12,8 +12,10 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -52,7 +54,9 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 				for _, id := range p.ids {
 					pass.item(id)
 				}
-				all.add(p, openOnly)
+				if err := all.add(p, openOnly, r.spool); err != nil {
+					return nil, err
+				}
 				putBuffer(p.body)
 				open = p.open
 				if openOnly {
@@ -133,8 +137,9 @@ type groupPages struct {
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
 
-// add takes in a page that was read whole, maybe without what is certainly not open.
-func (g *groupPages) add(p *pageReader, onlyOpen bool) {
+// add takes in a page that was read whole, maybe without what is certainly not open. If there is a
+// spool, no more of a page than where it is there is in memory.
+func (g *groupPages) add(p *pageReader, onlyOpen bool, spool *newfile.Spool) (err error) {
 	g.groups += p.groups
 	g.permissions += p.permissions
 	if g.odd == nil {
@@ -157,8 +162,14 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool) {
 		if !onlyOpen {
 			page.xml = compressXML(p.body)
 		}
+		if spool != nil {
+			page.spool, page.size = spool, len(page.xml)
+			page.at, err = spool.Put(page.xml)
+			page.xml = nil
+		}
 		g.pages = append(g.pages, page)
 	}
+	return record.Problem(err)
 }
 
 func (g *groupPages) lists(all bool) []string {
@@ -174,16 +185,32 @@ type groupPage struct {
 	xml     []byte
 	open    []byte
 	lengths []int // of the elements in open
+
+	spool *newfile.Spool // that has the XML in the place of xml; may be nil
+	at    int64
+	size  int
+}
+
+// text is the XML of the groups that matter to the request, and maybe of others.
+func (p *groupPage) text(request *sg.Request) ([]byte, error) {
+	switch {
+	case onlyOpen(request):
+		return decompress(p.open)
+	case p.spool == nil:
+		return decompress(p.xml)
+	}
+	kept, err := p.spool.Get(getBuffer(p.size), p.at, p.size)
+	if err != nil {
+		return nil, record.Problem(err)
+	}
+	defer putBuffer(kept)
+	return decompress(kept)
 }
 
 // each decodes the groups that matter to the request, and maybe others. What is handed
 // over is overwritten with the next.
 func (p *groupPage) each(request *sg.Request, handle func(*ec2.Group) error) error {
-	kept := p.xml
-	if onlyOpen(request) {
-		kept = p.open
-	}
-	xml, err := decompress(kept)
+	xml, err := p.text(request)
 	if err != nil {
 		return err
 	}

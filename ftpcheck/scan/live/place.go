@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/ec2"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -37,9 +38,10 @@ type placeReader struct {
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
 
-	// For the recorder: the rules behind the permissions, and the files written so far.
-	rulePages pages
+	// For the recorder: the rules behind the permissions, if there are some, and the files written so far.
+	keptRules *record.Listing
 	files     []record.File
+	spool     *newfile.Spool // for what a place may have too much of for memory
 }
 
 // readPlace reads one place: its groups, and what the request asks for to complete them.
@@ -48,6 +50,11 @@ func (l *Source) readPlace(ctx context.Context, job placeJob, request *Reading, 
 	r := &placeReader{Source: l, job: job, request: request,
 		client: newEC2Calls(job.account.aws, job.region),
 		record: sg.Coverage{Origin: sg.Live, AccountID: job.account.id, Partition: job.account.partition, Region: job.region, Content: sg.ContentGroups, Status: sg.StatusScanned, Started: time.Now()},
+	}
+	if request.Recorder != nil {
+		r.spool = request.Recorder.Spool()
+		defer r.spool.Close()
+		defer r.forgetRules()
 	}
 	l.tell(ctx, Begun, r.record)
 	if err := r.read(ctx, send); err != nil {
@@ -84,7 +91,8 @@ func (r *placeReader) read(ctx context.Context, send func(arrival) error) error 
 			}
 		}
 		if r.contradiction != "" && !r.again && !d.begun {
-			r.again, r.contradiction, r.record, r.rulePages = true, "", unread, nil
+			r.again, r.contradiction, r.record = true, "", unread
+			r.forgetRules()
 			r.request.Snapshot.setAgain(r.place())
 			continue
 		}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/go-json-experiment/json"
@@ -15,22 +16,43 @@ func (r *placeReader) keep(command, member string, pages ...page) error {
 	if r.request.Recorder == nil {
 		return nil
 	}
-	name, err := r.request.Recorder.File(r.job.account.id, r.job.region, command, false, func(w io.Writer) error {
-		return record.WriteMember(w, member, func(yield func([]byte) error) error {
-			for _, p := range pages {
-				text, err := decompress(p)
-				if err != nil {
-					return err
-				}
-				if err := yield(text); err != nil {
-					return err
-				}
-				putBuffer(text)
+	return r.recordList(command, member, func(l *record.Listing) error {
+		for _, p := range pages {
+			text, err := decompress(p)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			if err := l.Add(bytes.TrimSpace(text[1 : len(text)-1])); err != nil { // without the brackets
+				return err
+			}
+			putBuffer(text)
+		}
+		return nil
 	})
-	r.files = append(r.files, name)
+}
+
+// listing begins a file with a list of the place.
+func (r *placeReader) listing(command, member string) (*record.Listing, error) {
+	return r.request.Recorder.Listing(r.job.account.id, r.job.region, command, member)
+}
+
+// recordList records a list of the place, whose elements fill adds.
+func (r *placeReader) recordList(command, member string, fill func(*record.Listing) error) error {
+	l, err := r.listing(command, member)
+	if err != nil {
+		return err
+	}
+	if err := fill(l); err != nil {
+		l.Abandon()
+		return err
+	}
+	return r.end(l)
+}
+
+// end completes a file of the place.
+func (r *placeReader) end(l *record.Listing) error {
+	f, err := l.End()
+	r.files = append(r.files, f)
 	return err
 }
 
@@ -62,32 +84,62 @@ func (r *placeReader) keepAll(p *survey) error {
 			return err
 		}
 	}
-	if len(r.rulePages) > 0 {
-		return r.keep("describe-security-group-rules", "SecurityGroupRules", r.rulePages...)
+	if l := r.keptRules; l != nil {
+		r.keptRules = nil
+		return r.end(l)
 	}
 	return nil
 }
 
+// keepRules records rules of the place, as JSON texts.
+func (r *placeReader) keepRules(elements []byte) (err error) {
+	if r.keptRules == nil {
+		if r.keptRules, err = r.listing("describe-security-group-rules", "SecurityGroupRules"); err != nil {
+			return err
+		}
+	}
+	return r.keptRules.Add(elements)
+}
+
+// forgetRules gives up the rules that were recorded.
+func (r *placeReader) forgetRules() {
+	if r.keptRules != nil {
+		r.keptRules.Abandon()
+		r.keptRules = nil
+	}
+}
+
 // keepGroups records the groups of the place.
 func (r *placeReader) keepGroups(all *groupPages) error {
-	var kept pages
 	if r.request.Recorder == nil {
 		return nil
 	}
-	for i := range all.pages {
-		var groups []ec2.SavedGroup
-		err := all.pages[i].each(&sg.Request{}, func(x *ec2.Group) error {
-			groups = append(groups, ec2.NewSavedGroup(x.SecurityGroup()))
-			return nil
-		})
-		if err != nil {
-			return err
+	return r.recordList("describe-security-groups", "SecurityGroups", func(l *record.Listing) error {
+		text := getBuffer(0)
+		defer func() { putBuffer(text) }()
+		for i := range all.pages {
+			text = text[:0]
+			err := all.pages[i].each(&sg.Request{}, func(x *ec2.Group) error {
+				text = x.AppendJSON(appendSeparator(text))
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if err := l.Add(text); err != nil {
+				return err
+			}
 		}
-		if err := kept.add(groups, true); err != nil {
-			return err
-		}
+		return nil
+	})
+}
+
+// appendSeparator parts the next element of a list from those before it.
+func appendSeparator(elements []byte) []byte {
+	if len(elements) == 0 {
+		return elements
 	}
-	return r.keep("describe-security-groups", "SecurityGroups", kept...)
+	return append(elements, ",\n"...)
 }
 
 // keepNetwork records what was read of the networks of the place.

@@ -39,7 +39,12 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
 		if problem := index.JoinAll(batch); r.contradiction == "" {
 			r.contradiction = problem
 		}
-		r.rulePages = append(r.rulePages, rules.kept...)
+		if r.request.Recorder != nil {
+			if err := r.keepRules(rules.json); err != nil {
+				return err
+			}
+			putBuffer(rules.json)
+		}
 	}
 	return nil
 }
@@ -51,10 +56,13 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 		size := int32(groupsPerPage)
 		err := r.pages(ctx, "ec2:DescribeSecurityGroupRules", func(pass *paging) askPage {
 			rules = rulePages{}
+			if recorded {
+				rules.json = getBuffer(0)
+			}
 			return func(ctx context.Context, token *string) (*string, error) {
 				var page rulesPage // of the last attempt
 				begin := func(body []byte) func(*ec2.Rule) error {
-					page = rulesPage{body: body, rules: rules.rules, kept: !r.request.Once, recorded: recorded}
+					page = rulesPage{body: body, rules: rules.rules, json: rules.json, kept: !r.request.Once, recorded: recorded}
 					return page.take
 				}
 				answer, err := r.client.rules(ctx, &awsec2.DescribeSecurityGroupRulesInput{
@@ -66,11 +74,11 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 				for _, id := range page.ids {
 					pass.item(id)
 				}
-				if rules.rules = page.rules; !r.request.Once {
+				if rules.rules, rules.json = page.rules, page.json; !r.request.Once {
 					rules.xml = append(rules.xml, compressXML(page.body))
 				}
 				putBuffer(page.body)
-				return answer.NextToken, rules.kept.add(page.answer, recorded)
+				return answer.NextToken, nil
 			}
 		})
 		return rules, err
@@ -78,11 +86,11 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 }
 
 // rulePages are security group rules: as groups are joined with them or, to be kept, as the
-// XML that AWS gave, compressed. For the recorder there is what AWS gave besides.
+// XML that AWS gave, compressed. For the recorder there is their JSON besides.
 type rulePages struct {
 	rules []ec2.IndexedRule
 	xml   [][]byte
-	kept  pages
+	json  []byte
 }
 
 // index decodes what has not been yet.
@@ -109,7 +117,7 @@ type rulesPage struct {
 	ids      []string
 	kept     bool // as XML, to be decoded when somebody asks
 	recorded bool
-	answer   []types.SecurityGroupRule // as AWS gave them, for the recorder
+	json     []byte // for the recorder, after that of the pages before
 }
 
 // take takes in a rule. Egress rules are passed over.
@@ -123,7 +131,7 @@ func (p *rulesPage) take(r *ec2.Rule) error {
 	}
 	p.rules = append(p.rules, ec2.NewIndexedRule(r))
 	if p.recorded {
-		p.answer = append(p.answer, *r.SecurityGroupRule())
+		p.json = r.AppendJSON(appendSeparator(p.json))
 	}
 	return nil
 }

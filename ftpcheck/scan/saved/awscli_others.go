@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -26,6 +27,11 @@ func (f *cliFile) rules(d *document.Document) error {
 	return each(f, d, func(rule *types.SecurityGroupRule) error { return f.addRule(f.c, rule) }, anyCase)
 }
 
+// notKept says that what was read found no room to be kept until it is needed.
+func notKept(err error) error {
+	return &document.ConsumerError{Err: fmt.Errorf("the security group rules cannot be kept in a temporary file: %w. Make room in %s, or name another folder in TMPDIR", err, os.TempDir())}
+}
+
 // addRule takes in a rule of a file.
 func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error {
 	if n := len(r.ruleFiles); n == 0 || r.ruleFiles[n-1] != c {
@@ -41,7 +47,9 @@ func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error
 	}
 	indexed := ec2.NewIndexedRule(&r.readRule)
 	if asked {
-		r.rules.Add(indexed)
+		if err := r.rules.Add(indexed); err != nil {
+			return notKept(err)
+		}
 	}
 	if open {
 		r.openRules[indexed.Group()] = append(r.openRules[indexed.Group()], openRule{indexed, c})

@@ -207,10 +207,13 @@ func (r *savedRead) withoutPermission(g *sg.Group) *sg.BadValue {
 // join completes the group with the rules behind its permissions. Files may have the rules of
 // some groups only, and one change may have come between two that have them all: that is of one
 // group. More than that are rules that were lost.
-func (r *savedRead) join(g *sg.Group) *sg.BadValue {
-	joined, without := r.rules.Join(g)
+func (r *savedRead) join(g *sg.Group) (bad *sg.BadValue, err error) {
+	joined, without, err := r.rules.Join(g)
+	if err != nil {
+		return nil, notKept(err)
+	}
 	if joined == 0 || without == nil || r.replayed != nil {
-		return nil
+		return nil, nil
 	}
 	at := place{g.AccountID, g.Region}
 	first, ok := r.withoutRule[at]
@@ -218,9 +221,9 @@ func (r *savedRead) join(g *sg.Group) *sg.BadValue {
 		r.withoutRule[at] = g.ID
 	}
 	if !ok || first == g.ID {
-		return nil
+		return nil, nil
 	}
-	return &sg.BadValue{Problem: fmt.Sprintf("%s, and %s has such, too%s", ec2.WithoutRule(without), first, saveAgain)}
+	return &sg.BadValue{Problem: fmt.Sprintf("%s, and %s has such, too%s", ec2.WithoutRule(without), first, saveAgain)}, nil
 }
 
 // refuseWithoutGroup refuses files that tell of groups which the files of groups do not have: they

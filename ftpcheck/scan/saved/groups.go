@@ -118,7 +118,10 @@ func (r *savedRead) handOver(g *sg.Group) error {
 	}
 	var bad *sg.BadValue
 	if r.request.WantsRules(g) {
-		bad = r.join(g)
+		var err error
+		if bad, err = r.join(g); err != nil {
+			return err
+		}
 	}
 	if r.request.Paths == nil {
 		if err := r.expose(g); err != nil {

@@ -305,7 +305,8 @@ func (r *savedRead) expose(g *sg.Group) error {
 		return nil
 	}
 	sources := exposure.NewSources(g.RulePermissions(), r.groupPorts[g.ID]...)
-	if r.request.Paths != nil {
+	// Files of several places may be read, of which not all say who uses a group.
+	if r.request.Paths != nil && (r.replayed == nil || len(r.completion.NetworkInterfaces[g.ID]) > 0 || r.groupPorts[g.ID] != nil) {
 		r.sources[g.ID] = sources
 	}
 	n, err := r.network(place{g.AccountID, g.Region}, g.OwnerID)

@@ -60,7 +60,7 @@ func (r *savedRead) replay(ctx context.Context, file string, to *record.Recorder
 	origins = slices.DeleteFunc(origins, func(c sg.Coverage) bool { return altered[c.Origin] != "" })
 	read := map[string]sg.Coverage{}
 	if len(origins) > 0 {
-		r.scope = newScope()
+		r.begin()
 		r.contents = contents
 		if origins, err = r.files(ctx, origins); err != nil {
 			return nil, nil, err
@@ -101,7 +101,7 @@ func (r *savedRead) replayPlace(ctx context.Context, near *neighbourhood, p *rec
 	if err := p.Check(dir); err != nil {
 		return p.Altered(err.Error()), nil
 	}
-	r.scope = newScope()
+	r.begin()
 	r.replayed = p
 	defer func() { r.replayed = nil }()
 	r.neighbour = func(account string) (*neighbour, error) { return near.at(ctx, place{account, p.Region}) }

@@ -79,6 +79,7 @@ func (r *savedRead) readable(ctx context.Context, origin string) (string, error)
 func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.Recorder, readBefore map[string]bool, emit func(*sg.Group) error) ([]sg.Coverage, error) {
 	r := s.newRead(request, emit)
 	defer r.removeUnpacked()
+	defer r.rules.Close()
 	var places []sg.Coverage
 	var indexes []string
 	known, before := map[string]bool{}, map[string]bool{}
@@ -123,7 +124,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 		places = slices.DeleteFunc(places, func(c sg.Coverage) bool { return files[filepath.Clean(origins[c.Origin])] })
 	}
 	places = refuseUnfinished(ctx, places, origins, indexes)
-	r.scope = newScope()
+	r.begin()
 	r.contents = origins
 	delete(r.contents, stdinPath)
 	r.before = before
@@ -161,7 +162,7 @@ func (s *Source) Read(ctx context.Context, request sg.Request, recorder *record.
 }
 
 func (s *Source) newRead(request sg.Request, emit func(*sg.Group) error) *savedRead {
-	return &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(),
+	return &savedRead{Source: s, request: request, emit: emit, seed: maphash.MakeSeed(), scope: newScope(), rules: ec2.NewRuleSpool(),
 		fileGroups: map[uint64]fileGroup{}, replayedGroups: map[uint64]replayedGroup{}, places: map[place]*place{}, archives: map[string]bool{}}
 }
 
@@ -313,6 +314,7 @@ type savedRead struct {
 
 	readGroup ec2.Group
 	readRule  ec2.Rule
+	rules     *ec2.RuleSpool // of the scope
 
 	archives      map[string]bool // origins
 	unpackedTo    string          // temporary folder; empty until there is an archive
@@ -324,7 +326,6 @@ type savedRead struct {
 // scope is what completes the groups of files that belong together.
 type scope struct {
 	completion *sg.Completion
-	rules      ec2.RuleIndex
 	ruleFiles  []*sg.Coverage
 	vpcs       map[string]string          // regions of VPCs, as network interfaces have them
 	pagesOf    map[*sg.Coverage]openPages // of files that end with a token
@@ -366,7 +367,6 @@ type scope struct {
 func newScope() *scope {
 	return &scope{
 		completion: sg.NewCompletion(),
-		rules:      ec2.RuleIndex{},
 		vpcs:       map[string]string{},
 		pagesOf:    map[*sg.Coverage]openPages{},
 		plans:      map[*sg.Coverage]bool{},
@@ -376,6 +376,12 @@ func newScope() *scope {
 		interfaceOrigins: map[place]string{}, sources: map[string]*exposure.Sources{},
 		owned: always{of: "security group", names: []string{"GroupName", "OwnerId"}},
 	}
+}
+
+// begin begins with files that belong together, and with no others.
+func (r *savedRead) begin() {
+	r.scope = newScope()
+	r.rules.Clear()
 }
 
 type place struct{ account, region string }
