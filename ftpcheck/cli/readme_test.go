@@ -142,7 +142,12 @@ func runOnSample(t *testing.T, where string, args []string) {
 	if at := slices.Index(args, ">"); at >= 0 {
 		args = args[:at]
 	}
-	if !slices.Contains(args, "--from") && (args[0] == "check" || slices.Contains(args, "--out")) {
+	c, _, err := Command().Find(args)
+	if err != nil {
+		t.Errorf("%s: %v", where, err)
+		return
+	}
+	if c.Flags().Lookup("from") != nil && !slices.Contains(args, "--from") && (args[0] == "check" || slices.Contains(args, "--out")) {
 		args = append(slices.Clone(args), "--from", "docs/sample")
 	}
 	if stdout, stderr, code := run(t, args...); code > exitError || stdout == "" || strings.Contains(stderr, "ftpcheck: ") {
