@@ -63,7 +63,7 @@ licenses:
 	@go run ./ftpcheck/internal/licenses
 
 # Install the programs that prove what we write: PostgreSQL the SQL, the real AWS CLI what is
-# printed for closing FTP, Chromium the report, LibreOffice the CSV, OpenSSH and OpenSSL what
+# printed for closing FTP, Chromium the report, LibreOffice the CSV, OpenSSH, OpenSSL and jq what
 # vouches for evidence. Where one is missing and this user may not install it, the tests with it
 # say that they are skipped.
 debian:
@@ -75,6 +75,7 @@ debian:
 	{ ! command -v python3 >/dev/null || python3 -c 'import ensurepip, venv' 2>/dev/null; } || missing="$$missing python3-venv"; \
 	command -v ssh-keygen >/dev/null || missing="$$missing openssh-client"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
+	command -v jq >/dev/null || missing="$$missing jq"; \
 	command -v shellcheck >/dev/null || missing="$$missing shellcheck"; \
 	test -z "$$missing" || test "$$(id -u)" -ne 0 || \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; }

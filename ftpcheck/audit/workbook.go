@@ -217,7 +217,7 @@ func (b *book) summarize(m *Manifest, r *finding.Report) error {
 	row("Sheets", "They have the rows of findings.csv, security_groups.csv and coverage.csv, and of exceptions.csv if there are exceptions, with the same columns. Times are in UTC.",
 		"The ID of a group leads to it in the AWS console. Sign in to its account before.",
 		"Every ingress permission is in ingress_permissions.csv, and every path from the internet in internet_paths.csv. They are too many for a workbook.")
-	row("Is it as it was written?", "Its SHA-256 is in SHA256SUMS and manifest.json, in the folder that it comes from. There, “sha256sum --check SHA256SUMS” compares it, and “ftpcheck audit verify” makes it again from what AWS said. What a spreadsheet has saved is another file.")
+	row("Is it as it was written?", "Its SHA-256 is in SHA256SUMS and manifest.json, in the folder that it comes from. There, “sha256sum --check SHA256SUMS” compares it, unless somebody has changed both, and “ftpcheck audit verify” makes it again from what AWS said. What a spreadsheet has saved is another file.")
 	return cmp.Or(err, b.summary.End())
 }
 
