@@ -51,7 +51,8 @@ func fullest(harmless bool) *Summary {
 		}
 	}
 	word := s.NotRead[3]
-	s.By, s.Tool, s.Rule, s.SignedBy, s.Previous, s.Stamped = word, word, "1", word, s.SHA256, s.Started
+	// A fingerprint is not written by whoever means harm: the signature has been verified.
+	s.By, s.Tool, s.Rule, s.SignedBy, s.Previous, s.Stamped = word, word, "1", "SHA256:"+strings.Repeat("W", 43), s.SHA256, s.Started
 	s.Answer = Answer{GroupsSeen: true, Groups: 123456789, OpenGroups: 23456789, Accepted: 3456789, OpenPermissions: 456789123, Undetermined: 98765432, Missed: 123456}
 	s.LeftOut, s.Exceptions, s.Places = 123456, 12345, 12345678
 	return s
