@@ -266,6 +266,17 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 			text := content(t, dir, "security_groups.csv")
 			os.WriteFile(dir+"/security_groups.csv", []byte(text[:strings.LastIndex(text[:len(text)-2], "\r\n")+2]), 0o644)
 		}, true, "security_groups.csv has 39 rows, and a replay of the raw data gives 40."},
+		"two rows": {func(t *testing.T, dir string) {
+			lines := strings.SplitAfter(content(t, dir, "security_groups.csv"), "\r\n")
+			os.WriteFile(dir+"/security_groups.csv", []byte(strings.Join(lines[:len(lines)-3], "")), 0o644)
+		}, true, "security_groups.csv has 38 rows, and a replay of the raw data gives 40."},
+		"many cells": {func(t *testing.T, dir string) {
+			text := content(t, dir, "security_groups.csv")
+			os.WriteFile(dir+"/security_groups.csv", []byte(strings.ReplaceAll(text, `"vpc-`, `"cpv-`)), 0o644)
+		}, true, "security_groups.csv has 30 more differences."},
+		"a cell more": {func(t *testing.T, dir string) {
+			replace(t, dir+"/coverage.csv", `"`+"\r\n"+`"`, `","fine"`+"\r\n"+`"`)
+		}, true, "coverage.csv is not what an audit writes: "},
 		"a column more": {func(t *testing.T, dir string) {
 			text := content(t, dir, "coverage.csv")
 			os.WriteFile(dir+"/coverage.csv", []byte(strings.ReplaceAll(text, "\r\n", `,"reviewed"`+"\r\n")), 0o644)
@@ -354,6 +365,7 @@ func TestVerifyByAnotherVersion(t *testing.T) {
 	if err != nil || len(v.Problems) > 0 || v.SameVersion || len(v.NotCompared) > 0 {
 		t.Errorf("%v, problems %q, not compared %q", err, v.Problems, v.NotCompared)
 	}
+	rows := v.Rows
 	// It cannot tell another report from a forged one, and says so.
 	os.WriteFile(dir+"/report.html", []byte("nothing is open"), 0o600)
 	reseal(t, dir, nil)
@@ -385,6 +397,9 @@ func TestVerifyByAnotherVersion(t *testing.T) {
 	v, err = Verify(t.Context(), dir, Options{Version: "9.9.9"})
 	if err != nil || len(v.Problems) != 1 {
 		t.Errorf("%v, problems %q", err, v.Problems)
+	}
+	if v.Rows != rows-1 {
+		t.Errorf("%d rows were the same, want all %d but one", v.Rows, rows)
 	}
 }
 
