@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -103,6 +104,61 @@ func TestSurveyOfInterfaces(t *testing.T) {
 	}
 }
 
+// Each group comes once, of however many rows are made together, and is itself also where a statement
+// goes over the rows again.
+func TestSurveyOfManyGroups(t *testing.T) {
+	var r groupReader
+	for i := range 2*groupsAtOnce + 1 {
+		r = append(r, &sg.Group{ARN: fmt.Sprintf("g%03d", i)})
+	}
+	for name, from := range map[string]string{
+		"once":  "ftpcheck_security_group",
+		"again": "(values (1), (2)) as v (n) cross join lateral (select arn from ftpcheck_security_group where n = 2) as g",
+	} {
+		g, err := Run(t.Context(), r, &Benchmark{Controls: []*Control{{Name: name, Query: &Query{Name: name, SQL: "select arn as resource, 'ok' as status, '' as reason from " + from}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := control(t, g, name)
+		got := resultList(t, run)
+		if len(got) != len(r) {
+			t.Fatalf("%s: %d results of %d groups, error %q", name, len(got), len(r), run.Error)
+		}
+		for i := range got {
+			if got[i].Resource != r[i].ARN {
+				t.Errorf("%s: %s is in the place of %s", name, got[i].Resource, r[i].ARN)
+			}
+		}
+	}
+}
+
+// brokenReader fails when all groups have been read.
+type brokenReader struct{ groupReader }
+
+func (r brokenReader) Read(ctx context.Context, request sg.Request, emit func(*sg.Group) error) ([]sg.Coverage, error) {
+	if _, err := r.groupReader.Read(ctx, request, emit); err != nil {
+		return nil, err
+	}
+	return nil, errors.New("broken")
+}
+
+// A statement that is content with the first row fails all the same, as no row comes before the survey
+// is known to be whole.
+func TestSurveyThatIsNotWhole(t *testing.T) {
+	for name, r := range map[string]tables.Reader{
+		"unread": unread(reader(t, save(t, world)), "eu-west-1"),
+		"broken": brokenReader{groupReader{{ARN: "g"}}},
+	} {
+		g, err := Run(t.Context(), r, &Benchmark{Controls: []*Control{{Name: name, Query: &Query{Name: name, SQL: "select arn as resource, 'ok' as status, '' as reason from ftpcheck_security_group limit 1"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run := control(t, g, name); run.Error == "" {
+			t.Errorf("%s: %+v", name, resultList(t, run))
+		}
+	}
+}
+
 // Results come in order, however the query gives them, and are the same after they were kept.
 func TestResults(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -116,7 +172,11 @@ func TestResults(t *testing.T) {
 			r.Dimensions[1].Value = "é"
 		}
 		want = append(want, r)
-		rows = append(rows, fmt.Sprintf("('%s', '%s', '%s', %d, '%s')", r.Status, r.Resource, r.Reason, i, r.Dimensions[1].Value))
+		b := "'" + r.Dimensions[1].Value + "'"
+		if b == "''" && i%2 == 0 {
+			b = "null"
+		}
+		rows = append(rows, fmt.Sprintf("('%s', '%s', '%s', %d, %s)", r.Status, r.Resource, r.Reason, i, b))
 	}
 	q := &Query{Name: "all", SQL: "select * from (values " + strings.Join(rows, ", ") + ") as t (status, resource, reason, a, b)"}
 	run := runOneQuery(t, q)
@@ -132,6 +192,11 @@ func TestResults(t *testing.T) {
 	}
 	if run.Summary != wanted {
 		t.Errorf("summary %+v, want %+v", run.Summary, wanted)
+	}
+	// All rows come behind the first, and the last two not in order.
+	late := runOneQuery(t, &Query{Name: "late", SQL: "select resource, 'ok' as status, '' as reason from (values ('a'), ('c'), ('b')) as t (resource)"})
+	if got := resultList(t, late); got[0].Resource+got[1].Resource+got[2].Resource != "abc" {
+		t.Errorf("not in order: %+v", got)
 	}
 	stop := errors.New("enough")
 	if err := run.Results.Each(func(Result) error { return stop }); err != stop {
@@ -155,7 +220,7 @@ func runOneQuery(t *testing.T, q *Query) *ControlRun {
 func TestPages(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	value := func() any {
-		return pick[any](random, nil, true, false, int64(random.Uint64()), "", "=1+1", strings.Repeat("ä\xff", random.IntN(300)), time.Unix(random.Int64N(4e9), 123456789).UTC())
+		return pick[any](random, nil, true, false, int64(random.Uint64()), "", "=1+1", "=1+2", strings.Repeat("ä\xff", random.IntN(300)), time.Unix(random.Int64N(4e9), 123456789).UTC())
 	}
 	p := pages{width: 3}
 	var want [][]any
@@ -178,6 +243,16 @@ func TestPages(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
+	}
+	same := pages{width: 1}
+	same.add([]any{"twice"})
+	same.add([]any{"twice"})
+	var texts []*byte
+	if err := same.each(func(row []any) error {
+		texts = append(texts, unsafe.StringData(row[0].(string)))
+		return nil
+	}); err != nil || texts[0] != texts[1] {
+		t.Errorf("a text that comes twice is twice in memory: %v", err)
 	}
 }
 
