@@ -13,6 +13,8 @@ func TestUnindented(t *testing.T) {
 		{"<a>x\n  <b>y\n  z</b>\n  w</a>", "<a>x\n  <b>y\n  z</b>\n  w</a>"},
 		{"<a>  </a>\n  <b>", "<a>  </a><b>"},
 		{"<a>&gt;\n  </a>", "<a>&gt;\n  </a>"},
+		{"<a\n>\n</a>", "<a\n>\n</a>"},
+		{"<a\n/>\n</b>", "<a\n/>\n</b>"},
 		{"\n<a>\n", "\n<a>\n"},
 		{"<a>\n  <", "<a>\n  <"},
 		{"", ""},
