@@ -2,6 +2,7 @@ package sqlengine_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,10 @@ func TestScans(t *testing.T) {
 		{"select (select name from person where id = 2 or id = 3)", "id name", "Bob Cid"},
 		{"select 1 from visit as v where exists (select from person where id = v.person_id and id < 3)", "id", "Ann Bob"}, // what v is, nobody knows yet
 		{"select name from person where 1 / (id - 1) > 0", "id name", "Ann Bob"},                                          // one cannot be computed, and fails when the statement runs
+		{"select name from person where name <> 'Ann'", "name", "Bob Cid"},
+		{"select name from person where clock_timestamp() < '2000-01-01'", "name", "Ann Bob Cid <nil>"}, // when it runs, that may be another
+		{"select (select max(name) from person where id < v.person_id) from visit as v", "id name", "Ann Bob Cid <nil>"},
+		{"select g.name from visit as v cross join lateral (select name from person where id < v.person_id limit 1) as g", "id name", "Ann Bob Cid <nil>"},
 		{"select name from person where id in (select person_id from visit) and id <> 2", "id name", "Ann Cid <nil>"},
 	} {
 		p := people()
@@ -108,6 +113,21 @@ func TestScans(t *testing.T) {
 		if !found {
 			t.Errorf("%s has no scan", test.sql)
 		}
+	}
+}
+
+// A row with a value that cannot be read is of use: the statement must fail over it.
+func TestScansOfWrongValues(t *testing.T) {
+	p := people()
+	statements, err := open(t, p).Prepare("select name from person where id > 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan := statements[0].Scans()[0]
+	wrong := slices.Clone(p.rows[0])
+	wrong[0] = "one"
+	if scan.Fits(p.rows[0]) || !scan.Fits(wrong) {
+		t.Errorf("of use are a row that is not %t, and one that cannot be read %t", scan.Fits(p.rows[0]), scan.Fits(wrong))
 	}
 }
 
