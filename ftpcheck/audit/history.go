@@ -105,7 +105,7 @@ func readPast(ctx context.Context, dir string) (*pastBundle, error) {
 	m := v.Manifest
 	m.Files, m.NotReached = nil, nil // of many bundles, these would be much
 	b := &pastBundle{history.Audit{Name: dir, At: m.Started, Complete: m.Complete, Rule: m.Rule}, m, nil}
-	// What another scan has recorded was read when that was.
+	// What another scan has recorded was read when that was, whatever the manifest says.
 	s := &state{dir: dir, manifest: m}
 	if err := s.readColumns("coverage.csv", func(row map[string]string) {
 		if at, err := time.Parse(time.RFC3339, row["started_at"]); err == nil && at.Before(b.At) {
