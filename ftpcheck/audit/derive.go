@@ -46,7 +46,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 		}
 	}
 
-	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
+	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished, Asked: m.AskedFor()}
 	open := map[string]bool{}
 	ofGroups := d.sorted(func(found []finding.Finding) { r.Findings = append(r.Findings, found...) }, groups, permissions)
 	ofPaths := d.sorted(func([]finding.Finding) {}, paths)

@@ -73,17 +73,7 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 // was asked for by a pattern or by its ID. Which accounts an organizational unit has, it does not say.
 func (m *Manifest) asksFor(account string) bool {
 	return slices.ContainsFunc(m.Configuration, func(c map[string]any) bool {
-		patterns := func(name string) []string {
-			var all []string
-			list, _ := c[name].([]any)
-			for _, v := range list {
-				if text, ok := v.(string); ok {
-					all = append(all, text)
-				}
-			}
-			return all
-		}
-		return config.Match(patterns("accounts"), account) && !config.Match(patterns("exclude_accounts"), account)
+		return config.Match(argument(c, "accounts"), account) && !config.Match(argument(c, "exclude_accounts"), account)
 	})
 }
 
