@@ -49,6 +49,11 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 		bundles = append(bundles, b)
 	}
 	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
+	for _, b := range bundles {
+		if p := b.m.Previous; missed(bundles, p) {
+			problem(b.Name, fmt.Sprintf("follows an audit of %s that is not among these: the SHA-256 of its %s is %s.", p.Started.Format(time.DateOnly), manifestName, p.SHA256))
+		}
+	}
 	h = history.New()
 	for _, b := range bundles {
 		s, err := stateOf(b.Name, b.m)
@@ -67,6 +72,12 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 		h.Add(b.Audit, s.Snapshot)
 	}
 	return h, problems, nil
+}
+
+// missed reports whether an audit that another follows should be among bundles, which are in the order in
+// which they began, and is not. Where a history begins is for whoever names the folders to say.
+func missed(bundles []*pastBundle, p *Previous) bool {
+	return p != nil && !p.Started.Before(bundles[0].At) && !slices.ContainsFunc(bundles, func(b *pastBundle) bool { return b.m.SHA256 == p.SHA256 })
 }
 
 // asksFor reports whether an account should have been read, also if the manifest says nothing else of it: it
