@@ -314,6 +314,9 @@ func (s *jsonScanner) next() byte {
 	if s.stopped {
 		return 0
 	}
+	if i < len(b) && b[i] > ' ' {
+		return b[i]
+	}
 	if i < len(b) && b[i] == '\n' {
 		i++
 	}
@@ -395,7 +398,7 @@ func (s *jsonScanner) anyText(upTo int) []byte {
 	return out
 }
 
-// port reads a number that is written as a whole one, and is not too long for a port.
+// port reads a number that is written as a whole one.
 func (s *jsonScanner) port(o *Optional[int32]) {
 	s.once(!o.Present)
 	negative := s.next() == '-'
@@ -403,22 +406,22 @@ func (s *jsonScanner) port(o *Optional[int32]) {
 	if negative {
 		i++
 	}
-	first, n := i, int32(0)
-	for ; i < len(b) && '0' <= b[i] && b[i] <= '9' && i-first < 9; i++ {
-		n = 10*n + int32(b[i]-'0')
-	}
-	switch {
-	case i == len(b):
-		s.at, s.stopped = i, true
-	case i == first, b[first] == '0' && (i > first+1 || negative):
-		s.stopped = true
-	default: // a longer number, or one that is not whole, is stopped by what comes next
-		s.at = i
+	first, n := i, int64(0)
+	for ; i < len(b) && '0' <= b[i] && b[i] <= '9' && i-first < 10; i++ {
+		n = 10*n + int64(b[i]-'0')
 	}
 	if negative {
 		n = -n
 	}
-	*o = Optional[int32]{n, true}
+	switch {
+	case i == len(b):
+		s.at, s.stopped = i, true
+	case i == first, b[first] == '0' && (i > first+1 || negative), n != int64(int32(n)):
+		s.stopped = true
+	default: // what is longer, or no whole number, is stopped by what comes next
+		s.at = i
+	}
+	*o = Optional[int32]{int32(n), true}
 }
 
 // bool reads true or false.

@@ -14,6 +14,7 @@ type groupReader struct {
 	region              string // that the path names
 	hand                func(*sg.Group) error
 	permissions, groups always
+	unused              *sg.Group // one that was handed to nobody
 }
 
 func (r *savedRead) groupReader(c *sg.Coverage, hand func(*sg.Group) error) *groupReader {
@@ -44,7 +45,10 @@ func (r *groupReader) take(x *ec2.Group) error {
 	if bad := x.Check(); bad != nil {
 		return bad
 	}
-	g := &sg.Group{}
+	g := r.unused
+	if r.unused = nil; g == nil {
+		g = &sg.Group{}
+	}
 	if bad := x.Into(g); bad != nil {
 		return bad
 	}
@@ -55,7 +59,11 @@ func (r *groupReader) take(x *ec2.Group) error {
 	} else {
 		g.Locate("", r.region, g.OwnerID)
 	}
+	before := r.emitted
 	err := r.hand(g)
+	if r.emitted == before && r.request.Paths == nil { // whose sources are needed until the end
+		r.unused = g
+	}
 	if _, ok := err.(*document.ConsumerError); lost != nil && !ok {
 		return lost
 	}
