@@ -174,6 +174,7 @@ func TestScannedElements(t *testing.T) {
 		"a list of pages": {"[" + page + "," + page + "]", 80_004, 2},
 		"more than a scan sees": {`{"List": [{"Name": "a"}, {"Name": "` + strings.Repeat("a", 1<<20-100) + `", "x": "` + strings.Repeat("b", 1000) + `"}, {"Name": "a"}]}`,
 			1, 2},
+		"deeper than package json reads": {strings.Repeat("[", mostNested-2) + `{"List": [{"Name": "a"}]}` + strings.Repeat("]", mostNested-2), 0, 0},
 	} {
 		path := filepath.Join(t.TempDir(), "a.json")
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
