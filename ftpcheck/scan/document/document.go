@@ -339,9 +339,6 @@ func Scanned[T any](d *Document, scan Scan, handle func(*T) error, options ...js
 	if err := d.begin('[', "a list"); err != nil {
 		return err
 	}
-	if d.StackDepth() > deepestScanned {
-		scan = nil
-	}
 	if err := elements(d, ']', scan, handle, options); err != nil {
 		return err
 	}

@@ -16,14 +16,12 @@ import (
 // An element that is taken is a whole value of JSON, without anything that package json refuses.
 type Scan func(text []byte) (n int, taken bool, handled error)
 
-// deepestScanned is how deep a list may be in which elements are scanned. AWS's are two deep.
-const deepestScanned = 100
-
 // scanned is what a text knows of the elements that were taken, of which the decoder knows nothing.
 //
 // They can be taken only where the decoder has read nothing of them, and it reads ahead. So it is
-// given the text in portions, each up to where an element may begin that can be taken: the begin of
-// a list, and the end of an element that it decodes.
+// given the text in portions, each up to where an element may begin that can be taken: the end of
+// an element that it decodes, and the begin of a list, if that is not far behind the begin of the
+// text or the last element. So such a list is never as deep as the decoder allows.
 type scanned struct {
 	portions int64  // where the last portion ends that was meant to
 	missing  int64  // how many bytes the decoder has been given less than was read

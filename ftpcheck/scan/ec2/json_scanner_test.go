@@ -132,7 +132,12 @@ func (w *jsonWriter) value(v jsontext.Value) {
 		list("[", "]")
 	case '0':
 		w.blank()
-		w.WriteString(string(v) + []string{"", "", "", ".0", "e0", "E+1", "0", "000000", ".", "e"}[w.some(8)*w.random.IntN(10)])
+		if number := string(v); w.some(6) == 0 {
+			w.WriteString(number)
+		} else {
+			w.WriteString([]string{number + ".0", number + "e0", number + "E+1", number + "0", number + ".", "0" + number, "-" + number,
+				"-0", "00", "01", "-01", "-", "2147483648", "-2147483649", "9999999999", "4294967296"}[w.random.IntN(16)])
+		}
 	default:
 		w.blank()
 		w.text(v)
