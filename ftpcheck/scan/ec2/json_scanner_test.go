@@ -106,7 +106,8 @@ func (w *jsonWriter) value(v jsontext.Value) {
 		for d.PeekKind() != '}' {
 			name, member := next(), next()
 			if w.odd && w.chance(60) {
-				name = jsontext.Value([]string{strings.ToLower(string(name)), `"Other"`, strings.Replace(string(name), "I", `\u0049`, 1)}[w.random.IntN(3)])
+				name = jsontext.Value([]string{strings.ToLower(string(name)), `"Other"`, strings.Replace(string(name), "I", `\u0049`, 1),
+					`"CidrIp"`, `"CidrIpv6"`, `"PrefixListId"`, `"GroupId"`}[w.random.IntN(7)])
 			}
 			for range 1 + w.some(60) {
 				part(func() {
@@ -237,6 +238,25 @@ func TestScanJSONInPieces(t *testing.T) {
 			if n, ok := c.scan(c.text[:end:end]); ok || n != end {
 				t.Errorf("%d, %v, of %s", n, ok, c.text[:end])
 			}
+		}
+	}
+}
+
+// What package json refuses, or reads as something that AWS does not give, is left to it.
+func TestScanJSONLeaves(t *testing.T) {
+	for _, text := range []string{
+		`null`, `[]`, `{"GroupId": null}`, `{"GroupId": 5}`, `{"groupId": "sg-1"}`, `{"Group\u0049d": "sg-1"}`, `{"GroupId": "\u0061"}`,
+		`{"GroupId": "sg-1", "GroupId": "sg-1"}`, `{"Tags": [], "Tags": []}`, `{"Tags": [{"Key": "a", "Key": "a"}]}`, `{"Tags": [null]}`,
+		`{"IpPermissions": [], "IpPermissions": []}`, `{"IpPermissions": null}`, `{"IpPermissions": [{}, null]}`, `{"IpPermissions": [{}],}`,
+		`{"IpPermissions": [{"IpRanges": [{"CidrIpv6": "::/0"}]}]}`, `{"IpPermissions": [{"Ipv6Ranges": [{"CidrIp": "0.0.0.0/0"}]}]}`,
+		`{"IpPermissions": [{"PrefixListIds": [{"CidrIp": "0.0.0.0/0"}]}]}`, `{"IpPermissions": [{"UserIdGroupPairs": [{"CidrIp": "0.0.0.0/0"}]}]}`,
+		`{"IpPermissions": [{"IpRanges": [], "IpRanges": []}]}`, `{"IpPermissions": [{"FromPort": 20, "FromPort": 21}]}`,
+		`{"IpPermissions": [{"FromPort": "21"}]}`, `{"IpPermissions": [{"FromPort": 2.1e1}]}`, `{"IpPermissions": [{"FromPort": 021}]}`,
+		`{"IpPermissionsEgress": [{"Other": 1}]}`, `{"IpPermissionsEgress": [{"FromPort": 20, "FromPort": 21}]}`, `{"IpPermissionsEgress": [], "IpPermissionsEgress": []}`,
+		`{"IsEgress": 1}`, `{"IsEgress": false, "IsEgress": true}`, `{"ReferencedGroupInfo": {}, "ReferencedGroupInfo": {}}`, `{"ReferencedGroupInfo": {"GroupName": "a"}}`,
+	} {
+		if compareGroupJSON(t, []byte(text)) || compareRuleJSON(t, []byte(text)) {
+			t.Errorf("taken: %s", text)
 		}
 	}
 }
