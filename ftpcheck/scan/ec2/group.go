@@ -9,7 +9,8 @@
 // elements, text, entities. Whatever else a body holds (comments, CDATA sections, a
 // DOCTYPE, prefixes, anything that is wrong), the scanner does not interpret: that body
 // is given to the SDK's own deserializer, and what the SDK says counts. So the scanner
-// never rejects anything itself, and what it accepts means to the SDK the same.
+// never rejects anything itself, and what it accepts means to the SDK the same. A second scanner
+// does so with JSON and package json, one group or rule at a time.
 //
 // There is one difference on purpose. To the SDK, an empty body is an answer without
 // groups, and so is any XML, whatever it is. Here, an answer has the root element
