@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -278,7 +279,7 @@ func TestDeletedFromAnswersAboutLoadBalancers(t *testing.T) {
 				if change != "deleted" && !strings.Contains(asked[request][e.inside:e.outside], "<") {
 					continue // for a text all are the same
 				}
-				if changes++; changes%oneIn != 0 {
+				if changes++; changes%soak.OneIn != 0 {
 					continue
 				}
 				tried++
@@ -308,7 +309,7 @@ func TestDeletedFromAnswersAboutLoadBalancers(t *testing.T) {
 		}
 	}
 	t.Logf("%d changes, %d were missed, %d made something unknown; legal are\n%s", tried, missed, less, strings.Join(slices.Sorted(maps.Keys(legals)), "\n"))
-	if tried < 200/oneIn || missed < 80/oneIn || less < 10/oneIn || len(legals) < 5/oneIn {
+	if tried < 200/soak.OneIn || missed < 80/soak.OneIn || less < 10/soak.OneIn || len(legals) < 5/soak.OneIn {
 		t.Errorf("%d changes, %d were missed, %d made something unknown, %d are legal: there should be many of all", tried, missed, less, len(legals))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -199,5 +200,76 @@ func TestAloneIsAlone(t *testing.T) {
 				return true
 			})
 		}
+	}
+}
+
+// Where the race detector sees SOME of the cases of a test, the Makefile has the test run once more
+// without it, which tries them all.
+func TestAllCasesAreTried(t *testing.T) {
+	makefile, err := os.ReadFile("../../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^SOME := (.+)$`).FindStringSubmatch(string(makefile))
+	again := regexp.MustCompile(`go test -run '(.+)' \$\(SOME`).FindStringSubmatch(string(makefile))
+	if list == nil || again == nil {
+		t.Fatal("the Makefile does not say where SOME cases are tried, or which tests run again")
+	}
+	run := regexp.MustCompile(again[1])
+	uses := map[string]map[string][]string{} // of the functions of the tests in each folder
+	err = filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		dir := filepath.ToSlash(strings.Replace(filepath.Dir(path), "../..", "ftpcheck", 1))
+		if uses[dir] == nil {
+			uses[dir] = map[string][]string{}
+		}
+		for _, decl := range tree.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Ident); ok && name != f.Name {
+					uses[dir][f.Name.Name] = append(uses[dir][f.Name.Name], name.Name)
+				}
+				return true
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for dir, of := range uses {
+		var some func(name string, seen map[string]bool) bool
+		some = func(name string, seen map[string]bool) bool {
+			if name == "OneIn" {
+				return true
+			}
+			if seen[name] {
+				return false
+			}
+			seen[name] = true
+			return slices.ContainsFunc(of[name], func(used string) bool { return some(used, seen) })
+		}
+		for name := range of {
+			if !strings.HasPrefix(name, "Test") || !some(name, map[string]bool{}) {
+				continue
+			}
+			found[dir] = true
+			if !slices.Contains(strings.Fields(list[1]), dir) || !run.MatchString(name) {
+				t.Errorf("%s in %s tries some of its cases with the race detector, and make test does not run it without", name, dir)
+			}
+		}
+	}
+	if len(found) != len(strings.Fields(list[1])) {
+		t.Errorf("SOME in the Makefile is %s, and tests in %d folders try some of their cases", list[1], len(found))
 	}
 }
