@@ -48,7 +48,7 @@ func TestHistoryOfAccountsThatAreGone(t *testing.T) {
 		return o.Dir
 	}
 	read := func(folders ...string) (*history.History, map[string]*history.Place) {
-		h, problems, err := History(t.Context(), folders)
+		h, problems, err := History(t.Context(), folders, Trust{})
 		if err != nil || len(problems) > 0 {
 			t.Fatalf("%v, %q", err, problems)
 		}
