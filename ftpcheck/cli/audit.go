@@ -156,7 +156,7 @@ func newAuditVerify() *cobra.Command {
 	var trust trustFlags
 	c := &cobra.Command{
 		Use:   "verify DIR",
-		Short: "Check that evidence is as it was written and follows from what AWS said",
+		Short: "Check that evidence is as written, and follows from what AWS said",
 		Long: `Compute the hashes of all files again, replay the raw data, and compare what
 follows with what is there. What this version made must be the same to the byte. Of
 what another version made, CSV is compared in the columns that both have, and the
