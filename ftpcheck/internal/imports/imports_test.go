@@ -30,7 +30,7 @@ var arrows = map[string]string{
 	"ftpcheck/tables":         "exposure relation remediation rule sg",
 	"ftpcheck/pgsql/syntax":   "",
 	"ftpcheck/pgsql/value":    "",
-	"ftpcheck/pgsql":          "pgsql/syntax pgsql/value",
+	"ftpcheck/pgsql":          "meant pgsql/syntax pgsql/value",
 	"ftpcheck/sqlengine":      "pgsql pgsql/syntax pgsql/value relation",
 	"ftpcheck/meant":          "",
 	"ftpcheck/newfile":        "",
