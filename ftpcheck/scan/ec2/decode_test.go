@@ -505,7 +505,7 @@ func TestAllocations(t *testing.T) {
 	body := benchBody(groups)
 	kept := new(memory)
 	n := testing.AllocsPerRun(10, func() {
-		d := &decoder{scanner: scanner{body: body, keep: true, memory: kept}}
+		d := &decoder{scanner: scanner{body: body, keep: true, keeper: keeper{memory: kept}}}
 		if _, ok := readAnswer(d, groupsRoot, securityGroupInfo, (*decoder).group, count); !ok {
 			t.Fatal("left to the SDK")
 		}
@@ -516,7 +516,7 @@ func TestAllocations(t *testing.T) {
 	var g Group
 	first := must(find(body, securityGroupInfo))[0]
 	n = testing.AllocsPerRun(100, func() {
-		d := &decoder{scanner: scanner{body: body[first.start:first.end], keep: true, memory: kept}}
+		d := &decoder{scanner: scanner{body: body[first.start:first.end], keep: true, keeper: keeper{memory: kept}}}
 		d.group(d.next(tag{}), &g)
 		if d.stopped || len(g.Permissions) != 10 {
 			t.Fatal("left to the SDK")
