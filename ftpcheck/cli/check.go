@@ -203,12 +203,13 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open, openGroups := true, map[string]bool{}
+	var findings finding.List
 	ctx, progress := showProgress(c.Context(), c)
 	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: text.interfaces, Reachability: text.reachable, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			openGroups[g.Identity()] = true
 		}
-		r.Findings = append(r.Findings, finding.Of(g)...)
+		findings = append(findings, finding.Of(g)...)
 		return nil
 	})
 	progress.end()
@@ -216,8 +217,8 @@ func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*findin
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err
 	}
-	sortFindings(r.Findings)
-	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	sortFindings(findings)
+	r.Findings = append(findings, finding.OfPlaces(places)...)
 	r.Places = places
 	r.Groups, r.OpenGroups = sg.DistinctGroups(places), int64(len(openGroups))
 	r.Finished = time.Now()
