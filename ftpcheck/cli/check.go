@@ -156,7 +156,11 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 			return err // before anything is read
 		}
 	}
-	r, err := runReport(c, scanner, k.text)
+	found := finding.Of
+	if !k.tellsRemedies() {
+		found = foundApart
+	}
+	r, err := runReport(c, scanner, k.text, found)
 	if err != nil {
 		return err
 	}
@@ -198,9 +202,23 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 	return k.failOn.exit(r, changes, k.before != nil)
 }
 
+// tellsRemedies reports whether what to do about findings is asked for, as it is unless it is known not
+// to be. If not, they need nothing else of their groups, of which there may be many.
+func (k *check) tellsRemedies() bool {
+	formats := []string{k.form.output}
+	for _, file := range k.form.files {
+		formats = append(formats, file.format)
+	}
+	without := []string{"table", "line", "csv", "json", "jsonl", "markdown", "text"}
+	return k.text.commands || k.before != nil || slices.ContainsFunc(formats, func(f string) bool { return !slices.Contains(without, f) })
+}
+
+// foundApart are the findings of a group for whoever does not tell what to do about them.
+func foundApart(g *sg.Group) finding.List { return finding.Of(g).Apart() }
+
 // runReport reads everything. What could not be read is in the report, first what it
-// says of permissions and then of places.
-func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*finding.Report, error) {
+// says of permissions, which are what found makes of groups, and then of places.
+func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags, found func(*sg.Group) finding.List) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open, openGroups := true, map[string]bool{}
 	var findings finding.List
@@ -209,7 +227,7 @@ func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*findin
 		if g.Verdict.Unrestricted == rule.Yes {
 			openGroups[g.Identity()] = true
 		}
-		findings = append(findings, finding.Of(g)...)
+		findings = append(findings, found(g)...)
 		return nil
 	})
 	progress.end()

@@ -3,6 +3,8 @@ package finding
 import (
 	"iter"
 	"slices"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Findings are those of a report, in the order in which they are to be shown.
@@ -28,6 +30,23 @@ func (l List) At(i int) Finding { return l[i] }
 
 // Mark says where one of them stands.
 func (l List) Mark(i int, s Standing) { l[i].Standing = s }
+
+// Apart are the findings of a group without what else the group has, for whoever does not ask what to
+// do about them: that depends on all of the group, and is empty.
+func (l List) Apart() List {
+	if len(l) == 0 {
+		return nil
+	}
+	permissions := make([]*sg.Permission, len(l))
+	for i, f := range l {
+		permissions[i] = f.Permission
+	}
+	apart, remedy := slices.Clone(l), ""
+	for i, p := range l[0].Permission.Group.Only(permissions).Permissions {
+		apart[i].Permission, apart[i].remedy = p, &remedy
+	}
+	return apart
+}
 
 // All are the findings of the report with their positions.
 func (r *Report) All() iter.Seq2[int, Finding] {

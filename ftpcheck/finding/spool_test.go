@@ -160,3 +160,24 @@ func TestSpoolTakesNoMemory(t *testing.T) {
 		t.Errorf("2000 findings take %d bytes, 500 take %d", many, large)
 	}
 }
+
+// Findings apart from their group say the same, but for what to do, and keep nothing else of it.
+func TestApart(t *testing.T) {
+	g := liveGroup("us-east-1", "sg-1", rule.AnyIPv4, rule.AnyIPv6)
+	other := *g.Permissions[0]
+	other.Verdict, other.RuleID = rule.Verdict{}, "sgr-other"
+	g.Permissions = append(g.Permissions, &other)
+	whole := finding.Of(g)
+	for i, f := range whole.Apart() {
+		want := whole[i]
+		if f.Key() != want.Key() || f.Problem() != want.Problem() || f.Permission.RuleARN() != want.Permission.RuleARN() || want.Remediation() == "" || f.Remediation() != "" {
+			t.Errorf("%s: %s %q", f.Key(), f.Problem(), f.Remediation())
+		}
+		if of := f.Permission.Group; of == g || len(of.Permissions) != len(whole) || of.Permissions[i] != f.Permission {
+			t.Errorf("%s is of %+v", f.Key(), of)
+		}
+	}
+	if len(g.Permissions) != 3 || finding.Of(&sg.Group{}).Apart() != nil {
+		t.Error("the group has changed, or one without findings has some")
+	}
+}
