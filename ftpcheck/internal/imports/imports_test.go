@@ -4,9 +4,14 @@ package imports
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +163,41 @@ func TestImports(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// What the Makefile has tested without the race detector starts nothing that runs side by side, and
+// neither do its tests.
+func TestAloneIsAlone(t *testing.T) {
+	makefile, err := os.ReadFile("../../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^ALONE := (.+)$`).FindStringSubmatch(string(makefile))
+	if list == nil {
+		t.Fatal("the Makefile does not say which packages are ALONE")
+	}
+	for name := range strings.FieldsSeq(list[1]) {
+		files, err := filepath.Glob("../../../" + name + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s has %d files, %v", name, len(files), err)
+		}
+		for _, file := range files {
+			tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(tree, func(n ast.Node) bool {
+				_, starts := n.(*ast.GoStmt)
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					starts = s.Sel.Name == "Go" || s.Sel.Name == "Parallel"
+				}
+				if starts {
+					t.Errorf("%s starts what runs side by side: take %s out of ALONE in the Makefile", filepath.Base(file), name)
+				}
+				return true
+			})
 		}
 	}
 }
