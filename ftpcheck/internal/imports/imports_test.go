@@ -45,7 +45,7 @@ var arrows = map[string]string{
 	"ftpcheck/workbook":       "output",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
 	"ftpcheck/exception":      "meant newfile output rule sg",
-	"ftpcheck/finding":        "exception exposure framework output relation remediation rule sg tables",
+	"ftpcheck/finding":        "exception exposure framework newfile output relation remediation rule sg tables",
 	"ftpcheck/attest":         "newfile",
 	"ftpcheck/baseline":       "exposure finding newfile output rule sg",
 	"ftpcheck/notify":         "baseline newfile",
