@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 )
 
@@ -74,7 +75,7 @@ func resultsOf(ctx context.Context, q *Query, s *sqlengine.Statement) (Results, 
 			return fmt.Errorf("the query %s gives the status %q, which is none of ok, alarm, info, skip and error", q.Name, status)
 		}
 		if all.of[status] == nil {
-			all.of[status] = &sortedPages{pages: pages{width: cap(kept)}}
+			all.of[status] = &sortedPages{Pages: value.Pages{Width: cap(kept)}}
 		}
 		all.of[status].add(kept)
 		return nil
@@ -92,7 +93,7 @@ func resultsOf(ctx context.Context, q *Query, s *sqlengine.Statement) (Results, 
 
 // sortedPages are rows that begin with a resource and a reason, and are sorted by these in the end.
 type sortedPages struct {
-	pages
+	value.Pages
 	last  []any
 	mixed bool // the rows did not come in order
 }
@@ -100,7 +101,7 @@ type sortedPages struct {
 func (p *sortedPages) add(row []any) {
 	p.mixed = p.mixed || p.last != nil && compareRows(p.last, row) > 0
 	p.last = row
-	p.pages.add(row)
+	p.Pages.Add(row)
 }
 
 func compareRows(a, b []any) int {
@@ -113,7 +114,7 @@ func (p *sortedPages) sort() error {
 		return nil
 	}
 	var rows [][]any
-	err := p.each(func(row []any) error {
+	err := p.Each(func(row []any) error {
 		rows = append(rows, slices.Clone(row))
 		return nil
 	})
@@ -121,9 +122,9 @@ func (p *sortedPages) sort() error {
 		return err
 	}
 	slices.SortStableFunc(rows, compareRows)
-	p.pages = pages{width: p.width}
+	p.Pages = value.Pages{Width: p.Width}
 	for _, row := range rows {
-		p.pages.add(row)
+		p.Pages.Add(row)
 	}
 	return nil
 }
@@ -132,7 +133,7 @@ func (p *sortedPages) sort() error {
 func (r Results) summary() Summary {
 	var s Summary
 	for status, p := range r.of {
-		*s.count(status) = p.rows
+		*s.count(status) = p.Len()
 	}
 	return s
 }
@@ -144,7 +145,7 @@ func (r Results) Each(f func(Result) error) error {
 		if p == nil {
 			continue
 		}
-		err := p.each(func(row []any) error {
+		err := p.Each(func(row []any) error {
 			result := Result{Status: status, Resource: row[0].(string), Reason: row[1].(string)}
 			for i, key := range r.keys {
 				result.Dimensions = append(result.Dimensions, Dimension{key, row[2+i].(string)})

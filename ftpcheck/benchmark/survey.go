@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
@@ -36,7 +37,7 @@ type keptTable struct {
 	columns []int // positions in the table
 	fits    []func(relation.Row) bool
 	wanted  []bool
-	pages   pages
+	pages   value.Pages
 	row     []any
 }
 
@@ -102,7 +103,7 @@ func (s *surveyed) Read(ctx context.Context, request sg.Request, _ func(*sg.Grou
 		return a.places, a.err
 	}
 	if kept := a.kept[s.table]; kept != nil {
-		err := kept.pages.each(func(values []any) error {
+		err := kept.pages.Each(func(values []any) error {
 			return s.emit(&keptRow{kept, slices.Clone(values)})
 		})
 		if err != nil {
@@ -188,7 +189,7 @@ func (s *survey) keep(interfaces bool) []*keptTable {
 				kept.columns = append(kept.columns, i)
 			}
 		}
-		kept.pages.width = len(kept.columns)
+		kept.pages.Width = len(kept.columns)
 		kept.row = make([]any, len(kept.columns))
 	}
 	return all
@@ -202,7 +203,7 @@ func (k *keptTable) add(t *relation.Table, row relation.Row) {
 	for i, column := range k.columns {
 		k.row[i] = t.Columns[column].Value(row)
 	}
-	k.pages.add(k.row)
+	k.pages.Add(k.row)
 }
 
 // groupReader is a [tables.Reader] of groups that have been read.

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
-	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -211,46 +209,6 @@ func runOneQuery(t *testing.T, q *Query) *ControlRun {
 		t.Fatal(err)
 	}
 	return control(t, g, q.Name)
-}
-
-// Values are the same after they were kept, on whatever page they are.
-func TestPages(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	value := func() any {
-		return pick[any](random, nil, true, false, int64(random.Uint64()), "", "=1+1", "=1+2", strings.Repeat("ä\xff", random.IntN(300)), time.Unix(random.Int64N(4e9), 123456789).UTC())
-	}
-	p := pages{width: 3}
-	var want [][]any
-	for range 5000 {
-		row := []any{value(), value(), value()}
-		want = append(want, row)
-		p.add(row)
-	}
-	if len(p.full) < 3 || len(p.open) == 0 {
-		t.Fatalf("%d full pages, %d bytes on the last", len(p.full), len(p.open))
-	}
-	for range 2 { // it can be read again
-		var got [][]any
-		if err := p.each(func(row []any) error {
-			got = append(got, slices.Clone(row))
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatal(diff)
-		}
-	}
-	same := pages{width: 1}
-	same.add([]any{"twice"})
-	same.add([]any{"twice"})
-	var texts []*byte
-	if err := same.each(func(row []any) error {
-		texts = append(texts, unsafe.StringData(row[0].(string)))
-		return nil
-	}); err != nil || texts[0] != texts[1] {
-		t.Errorf("a text that comes twice is twice in memory: %v", err)
-	}
 }
 
 // The JSON is that of encoding/json, which holds all of it in memory.

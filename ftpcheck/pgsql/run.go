@@ -75,8 +75,17 @@ type evalFunc func(f *frame) (any, error)
 
 // A kept holds rows.
 type kept struct {
-	rows [][]any
+	value.Pages
 	size int // what is accounted for them
+}
+
+func newKept(width int) *kept { return &kept{Pages: value.Pages{Width: width}} }
+
+// keepRow keeps a row, and accounts for it.
+func (x *exec) keepRow(to *kept, row []any) error {
+	size := to.Add(row)
+	to.size += size
+	return x.keep(size)
 }
 
 func (x *exec) evals(xs []expr) []evalFunc {

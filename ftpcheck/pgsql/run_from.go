@@ -272,23 +272,24 @@ func (x *exec) cte(level *level, n *cteNode) runFunc {
 		}
 		rows := at.ctes[n.cte.index]
 		if rows == nil {
-			rows = &kept{}
+			rows = newKept(len(n.cte.columns))
 			at.ctes[n.cte.index] = rows
+			// What is computed once for this, such as the tables of its joins, is of no use after it.
+			cache := at.cache
+			at.cache = nil
 			if err := x.pin(func() error { return x.fill(at, n.cte, rows) }); err != nil {
 				return err
 			}
+			at.cache = cache
 			x.forget(at, n.cte)
 		}
-		for _, row := range rows.rows {
+		return rows.Each(func(row []any) error {
 			if err := x.tick(); err != nil {
 				return err
 			}
 			into(fr, row)
-			if err := emit(); err != nil {
-				return err
-			}
-		}
-		return nil
+			return emit()
+		})
 	}
 }
 
@@ -313,20 +314,12 @@ func (x *exec) forget(at *frame, computed *cte) {
 func (x *exec) fill(at *frame, c *cte, to *kept) error {
 	width := len(c.columns)
 	if c.step == nil {
-		return x.compile(c.plan).run(at, func(row []any) error {
-			row = slices.Clone(row[:width])
-			to.rows = append(to.rows, row)
-			size := rowSize(row)
-			to.size += size
-			return x.keep(size)
-		})
+		return x.compile(c.plan).run(at, func(row []any) error { return x.keepRow(to, row[:width]) })
 	}
-	var all [][]any
 	err := x.recurse(at, c, func(row []any) error {
-		all = append(all, row)
+		to.Add(row) // accounted for where the next step reads it
 		return nil
 	})
-	to.rows = all
 	at.ctes[c.index] = to
 	return err
 }
@@ -334,16 +327,15 @@ func (x *exec) fill(at *frame, c *cte, to *kept) error {
 // recurse computes the rows of a recursive CTE and hands each to emit as soon as it is there.
 func (x *exec) recurse(at *frame, c *cte, emit func(row []any) error) error {
 	width := len(c.columns)
-	working := &kept{}
-	at.ctes[c.index] = working // what the step reads
+	at.ctes[c.index] = newKept(width) // what the step reads
 	ts := columnTypes(c.columns)
 	seen := map[string]struct{}{}
-	var next [][]any
+	next := newKept(width)
 	add := func(row []any) error {
 		if err := x.tick(); err != nil {
 			return err
 		}
-		row = slices.Clone(row[:width])
+		row = row[:width]
 		if !c.all {
 			k := string(rowKey(nil, ts, row))
 			if _, ok := seen[k]; ok {
@@ -354,8 +346,7 @@ func (x *exec) recurse(at *frame, c *cte, emit func(row []any) error) error {
 				return err
 			}
 		}
-		next = append(next, row)
-		if err := x.keep(rowSize(row)); err != nil {
+		if err := x.keepRow(next, row); err != nil {
 			return err
 		}
 		return emit(row)
@@ -363,8 +354,8 @@ func (x *exec) recurse(at *frame, c *cte, emit func(row []any) error) error {
 	if err := x.compile(c.plan).run(at, add); err != nil {
 		return err
 	}
-	for len(next) > 0 {
-		working.rows, next = next, nil
+	for next.Len() > 0 {
+		at.ctes[c.index], next = next, newKept(width)
 		if err := x.compile(c.step).run(at, add); err != nil {
 			return err
 		}

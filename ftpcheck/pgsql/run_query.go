@@ -248,7 +248,8 @@ func (r *running) sorted(fr *frame, emit func([]any) error, limit, offset int64)
 	if len(p.distinctOn) > 0 {
 		emit = r.firstOf(emit)
 	}
-	for _, row := range all {
+	for i, row := range all {
+		all[i] = nil // what has been handed over need not wait for the rest
 		if err := emit(row); err != nil {
 			return err
 		}

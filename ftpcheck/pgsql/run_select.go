@@ -136,10 +136,45 @@ func (x *exec) aggregator(e *aggregateCall) *aggregator {
 	return a
 }
 
-// A groupState is the state of one aggregate for one group.
-type groupState struct {
-	sum  accumulator
-	rows [][]any // those that must be sorted, or made distinct, first
+// An inOrder is the state of an aggregate whose rows must be sorted, or made distinct, first.
+type inOrder struct {
+	a      *aggregator
+	values []any // of all rows
+}
+
+func (s *inOrder) add(_ *call, row []any) error {
+	s.values = append(s.values, row...)
+	return nil
+}
+
+// result adds the rows up, sorted by what is asked for; with DISTINCT, equal rows are then
+// neighbours.
+func (s *inOrder) result(c *call) (any, error) {
+	a := s.a
+	rows := slices.Collect(slices.Chunk(s.values, len(a.args)+len(a.order)))
+	slices.SortStableFunc(rows, func(l, r []any) int {
+		for _, k := range a.keys {
+			if c := compareKey(k, l[k.column], r[k.column]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	sum := a.e.agg.new(c)
+	var last, current []byte
+	for i, row := range rows {
+		if a.distinct != nil {
+			current = rowKey(current[:0], a.distinct, row)
+			if i > 0 && string(current) == string(last) {
+				continue
+			}
+			last = append(last[:0], current...)
+		}
+		if err := sum.add(c, row[:len(a.args)]); err != nil {
+			return nil, err
+		}
+	}
+	return sum.result(c)
 }
 
 // input returns what a row gives the aggregate: its arguments, and what they are sorted by.
@@ -173,35 +208,44 @@ func (a *aggregator) input(fr *frame) ([]any, bool, error) {
 	return row, true, nil
 }
 
-func (a *aggregator) add(s *groupState, fr *frame) error {
+func (a *aggregator) add(s *accumulator, fr *frame) error {
 	row, ok, err := a.input(fr)
 	if !ok || err != nil {
 		return err
 	}
-	if len(a.keys) == 0 {
-		a.spare = row
-	}
+	a.spare = row
 	return a.addRow(s, row)
 }
 
-func (a *aggregator) addRow(s *groupState, row []any) error {
-	if s.sum == nil {
-		s.sum = a.e.agg.new(a.call)
+// start makes the state of the aggregate for one group if there is none yet.
+func (a *aggregator) start(s *accumulator) {
+	switch {
+	case *s != nil:
+	case len(a.keys) > 0:
+		*s = &inOrder{a: a}
+	default:
+		*s = a.e.agg.new(a.call)
 	}
-	if len(a.keys) > 0 {
-		s.rows = append(s.rows, row)
-		return a.x.keep(rowSize(row))
-	}
+}
+
+func (a *aggregator) addRow(s *accumulator, row []any) error {
+	a.start(s)
 	if a.holds() {
 		if err := a.x.keep(rowSize(row)); err != nil {
 			return err
 		}
 	}
-	return located(a.e.pos, s.sum.add(a.call, row[:len(a.args)]))
+	if len(a.keys) == 0 {
+		row = row[:len(a.args)]
+	}
+	return located(a.e.pos, (*s).add(a.call, row))
 }
 
 // holds reports whether the aggregate holds on to its arguments.
 func (a *aggregator) holds() bool {
+	if len(a.keys) > 0 {
+		return true
+	}
 	switch a.e.t {
 	case value.Text, value.JSON, value.JSONB, value.Bytea:
 		return true
@@ -209,36 +253,9 @@ func (a *aggregator) holds() bool {
 	return a.e.t.IsArray()
 }
 
-func (a *aggregator) result(s *groupState) (any, error) {
-	if s.sum == nil {
-		s.sum = a.e.agg.new(a.call)
-	}
-	if len(a.keys) > 0 {
-		// Sorted by what is asked for; with DISTINCT, equal rows are then neighbours.
-		slices.SortStableFunc(s.rows, func(l, r []any) int {
-			for _, k := range a.keys {
-				if c := compareKey(k, l[k.column], r[k.column]); c != 0 {
-					return c
-				}
-			}
-			return 0
-		})
-		var last, current []byte
-		for i, row := range s.rows {
-			if a.distinct != nil {
-				current = rowKey(current[:0], a.distinct, row)
-				if i > 0 && string(current) == string(last) {
-					continue
-				}
-				last = append(last[:0], current...)
-			}
-			if err := s.sum.add(a.call, row[:len(a.args)]); err != nil {
-				return nil, located(a.e.pos, err)
-			}
-		}
-		s.rows = nil
-	}
-	v, err := s.sum.result(a.call)
+func (a *aggregator) result(s *accumulator) (any, error) {
+	a.start(s)
+	v, err := (*s).result(a.call)
 	if err != nil {
 		return nil, located(a.e.pos, err)
 	}
@@ -256,13 +273,13 @@ func (x *exec) groups(g *groupStage, rows runFunc) runFunc {
 	type group struct {
 		values []any
 		set    int
-		states []groupState
+		states []accumulator
 	}
 	return func(fr *frame, emit func() error) error {
 		groups := map[string]*group{}
 		var order []*group
 		add := func(k []byte, values []any, set int) (*group, error) {
-			n := &group{slices.Clone(values), set, make([]groupState, len(aggs))}
+			n := &group{slices.Clone(values), set, make([]accumulator, len(aggs))}
 			groups[string(k)] = n
 			order = append(order, n)
 			return n, x.keep(len(k) + 80 + rowSize(values) + 40*len(aggs))
@@ -335,7 +352,9 @@ func (x *exec) groups(g *groupStage, rows runFunc) runFunc {
 		if err != nil {
 			return err
 		}
-		for _, n := range order {
+		groups = nil
+		for at, n := range order {
+			order[at] = nil // what has been handed over need not wait for the rest
 			for i, slot := range g.slots {
 				fr.regs[slot] = n.values[i]
 			}

@@ -466,7 +466,7 @@ func (r *windowRun) aggregate(p *partition, f *frameRun) error {
 			inputs[i] = row
 		}
 	}
-	var state groupState
+	var state accumulator
 	var result any
 	from, to := -1, -1
 	for i, row := range p.rows {
@@ -476,7 +476,7 @@ func (r *windowRun) aggregate(p *partition, f *frameRun) error {
 		}
 		again := f.clause.exclude != syntax.ExcludeNone || lo != from || hi < to
 		if again {
-			state, from, to = groupState{}, lo, lo
+			state, from, to = nil, lo, lo
 		}
 		if again || hi > to || i == 0 {
 			for ; to < hi; to++ {

@@ -62,7 +62,7 @@ var arrows = map[string]string{
 	"ftpcheck/history":        "baseline finding output relation",
 	"ftpcheck/audit/report":   "baseline exposure finding framework history output rule sg",
 	"ftpcheck/audit":          "attest audit/report baseline exception finding framework history meant newfile output relation rule scan scan/config scan/record sg tables workbook",
-	"ftpcheck/benchmark":      "exception pgsql relation sg sqlengine tables internal/hcltext",
+	"ftpcheck/benchmark":      "exception pgsql pgsql/value relation sg sqlengine tables internal/hcltext",
 	"ftpcheck/cli":            "attest docs audit audit/report baseline benchmark exception exposure finding history meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
 }
