@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
 )
 
@@ -145,6 +147,44 @@ func TestMemoryIsGivenBack(t *testing.T) {
 		sql := "select count(*), sum(x) from generate_series(1, 500) n, lateral (" + inner + ") y"
 		if got := text(mustQuery(t, e, sql)); got != "100000,2517525000" {
 			t.Errorf("%s: %s", inner, got)
+		}
+	}
+}
+
+// What a statement keeps takes little memory, and no longer than it is of use.
+func TestMemoryIsLetGo(t *testing.T) {
+	inUse := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	const rows = 20_000
+	const groups = "select n, 'arn:aws:ec2:us-east-1:111122223333:security-group/sg-' || n as arn from generate_series(1, 20000) n"
+	for _, test := range []struct {
+		name, sql string
+		most      int64 // bytes for each row, when the last row is handed over
+	}{
+		{"rows of a WITH", "with g as materialized (" + groups + ") select count(arn) from g", 30},
+		{"a join in a WITH", "with g as materialized (" + groups + "), j as materialized (select g.n from g join g as h on h.arn = g.arn) select count(n) from j", 30},
+		{"sorted rows", groups + " order by arn desc", 40},
+		{"groups", "select arn, array_agg(n order by n desc) from (" + groups + ") g group by arn", 40},
+	} {
+		e := open(t, people())
+		before, held, n, last := inUse(), int64(0), 0, rows
+		if strings.Contains(test.sql, "count(") {
+			last = 1
+		}
+		if err := e.Query(t.Context(), test.sql, nil, func(_ []pgsql.Column, row []any) error {
+			if n++; n == last {
+				held = inUse() - before
+			}
+			return nil
+		}); err != nil || n != last {
+			t.Fatalf("%s: %d rows, %v", test.name, n, err)
+		}
+		if held > test.most*rows {
+			t.Errorf("%s: in the end, %d bytes are held for each of %d rows", test.name, held/rows, rows)
 		}
 	}
 }
