@@ -352,7 +352,6 @@ func (x *exec) groups(g *groupStage, rows runFunc) runFunc {
 		if err != nil {
 			return err
 		}
-		groups = nil
 		for at, n := range order {
 			order[at] = nil // what has been handed over need not wait for the rest
 			for i, slot := range g.slots {
