@@ -213,6 +213,12 @@ func TestOpenSigner(t *testing.T) {
 	if err != nil || read.Fingerprint != s.Fingerprint() {
 		t.Error(err)
 	}
+	if err := keyring.RemoveAll(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sign(text, Audit); err == nil || err.Error() != "the agent does not sign with the key "+s.Fingerprint()+": it has refused, lost the key, or gone away" {
+		t.Error(err)
+	}
 
 	// Whom a key is given to.
 	line := string(ssh.MarshalAuthorizedKey(sshPublic))
@@ -264,10 +270,15 @@ func TestStamp(t *testing.T) {
 	if err := read.IsTrusted(in("ca.pem")); err != nil {
 		t.Error(err)
 	}
-	for file, problem := range map[string]string{"other.pem": "does not lead to it", "text": "no certificate", "nowhere": "no such file"} {
-		if err := read.IsTrusted(in(file)); err == nil || !strings.Contains(err.Error(), problem) {
+	for file, problem := range map[string]string{"other.pem": "the certificate of CN=Test time does not lead to it", "text": "it has no certificate in PEM", "nowhere": "no such file or directory"} {
+		if err := read.IsTrusted(in(file)); err == nil || !strings.HasSuffix(err.Error(), problem) {
 			t.Errorf("%s: %v", file, err)
 		}
+	}
+	late := *read
+	late.At = late.At.AddDate(1000, 0, 0)
+	if err := late.IsTrusted(in("ca.pem")); err == nil || err.Error() != "the certificate of CN=Test time, or one above it, was not valid at the time of the stamp" {
+		t.Error(err)
 	}
 	if _, err := ReadTime(stamp, append(text, '\n')); err == nil {
 		t.Error("it is the time stamp of another text")

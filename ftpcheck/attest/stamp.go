@@ -126,7 +126,10 @@ func (t *Time) IsTrusted(name string) error {
 		return fmt.Errorf("the certificate of %s is not one for time stamps alone", t.By)
 	}
 	if _, err := signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: t.At, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}); err != nil {
-		return fmt.Errorf("the certificate of %s does not lead to it: %w", t.By, err)
+		if invalid := (x509.CertificateInvalidError{}); errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+			return fmt.Errorf("the certificate of %s, or one above it, was not valid at the time of the stamp", t.By)
+		}
+		return fmt.Errorf("the certificate of %s does not lead to it", t.By)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package output
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -175,8 +177,10 @@ func original(s string) string {
 func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) error {
 	c := csv.NewReader(r)
 	header, err := c.Read()
-	if err != nil {
-		return err
+	if err == io.EOF {
+		return errors.New("it is empty")
+	} else if err != nil {
+		return csvProblem(err)
 	}
 	if err := begin(header); err != nil {
 		return err
@@ -186,7 +190,7 @@ func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) er
 		if err == io.EOF {
 			return nil
 		} else if err != nil {
-			return err
+			return csvProblem(err)
 		}
 		if safe {
 			for i, cell := range record {
@@ -197,4 +201,16 @@ func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) er
 			return err
 		}
 	}
+}
+
+// csvProblem says in words what is no CSV. Other errors are as they were.
+func csvProblem(err error) error {
+	var wrong *csv.ParseError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Err == csv.ErrFieldCount:
+		return fmt.Errorf("line %d has more or fewer cells than the header", wrong.StartLine)
+	}
+	return fmt.Errorf("line %d has a quote in the wrong place, or lacks one", wrong.StartLine)
 }
