@@ -2,6 +2,7 @@ package attest
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,8 +13,11 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -288,8 +292,29 @@ func TestStamp(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := Stamp(t.Context(), "http://127.0.0.1:1/a", text); err == nil {
-		t.Error("nobody is there")
+	untrusted := httptest.NewUnstartedServer(nil)
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	defer untrusted.Close()
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	tooLate, stop := context.WithTimeout(t.Context(), 0)
+	defer stop()
+	for _, c := range []struct {
+		ctx       context.Context
+		url, want string
+	}{
+		{t.Context(), "http://127.0.0.1:1/a", "the connection failed (connection refused)"},
+		{t.Context(), "http://no..name/", "the name no..name is not known"},
+		{t.Context(), untrusted.URL, "its certificate is none that this machine trusts"},
+		{t.Context(), "authority", "its URL is not valid"},
+		{t.Context(), "ftp://127.0.0.1/", "its URL is not valid"},
+		{tooLate, url, "it did not answer in time"},
+		{canceled, url, "context canceled"},
+	} {
+		if _, err := Stamp(c.ctx, c.url, text); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v, want %s", c.url, err, c.want)
+		}
 	}
 }
 

@@ -631,3 +631,15 @@ func TestBrokenManifest(t *testing.T) {
 		}
 	}
 }
+
+func TestBrokenSums(t *testing.T) {
+	dir, _ := attested(t, Attestation{})
+	text := content(t, dir, sumsName)
+	if err := os.WriteFile(filepath.Join(dir, sumsName), []byte(strings.Replace(text, "\n", "\n<html>\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf(`%s of %q is not what an audit writes: line 2 is "<html>". Take the audit from where it was kept`, sumsName, dir)
+	if _, err := Verify(t.Context(), dir, options); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
