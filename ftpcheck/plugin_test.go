@@ -69,7 +69,7 @@ func inProcess(t testing.TB, tbl *relation.Table, paths ...string) []map[string]
 	err = tableOf(t, scanner, tbl.Name).List(t.Context(), relation.Query{Wanted: slices.Repeat([]bool{true}, len(tbl.Columns))}, func(r relation.Row) error {
 		row := map[string]any{}
 		for _, c := range tbl.Columns {
-			row[c.Name] = c.Value(r)
+			row[c.Name] = c.Value(r, nil)
 		}
 		rows = append(rows, row)
 		return nil

@@ -65,7 +65,7 @@ func valueOf(c *relation.Column, i int) transform.TransformFunc {
 		if !r.wanted[i] {
 			return nil, nil
 		}
-		return c.Value(r.Row), nil
+		return c.Value(r.Row, nil), nil
 	}
 }
 
