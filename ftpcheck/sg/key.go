@@ -56,9 +56,16 @@ func Identify(protocol string, from, to *int32, source string) RuleIdentity {
 
 // canonicalRange evens out spellings of an address range; other texts stay as they are.
 func canonicalRange(text string) string {
+	if strings.IndexByte(text, '/') < 0 {
+		return text // no range
+	}
 	p, err := netip.ParsePrefix(text)
 	if err != nil || p.Addr().Is4() && p == p.Masked() {
 		return text // of this, IPv4 has only one spelling
 	}
-	return p.Masked().String()
+	var room [64]byte
+	if canonical := p.Masked().AppendTo(room[:0]); string(canonical) != text {
+		return string(canonical)
+	}
+	return text
 }
