@@ -1,6 +1,7 @@
 package sg
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -27,6 +28,13 @@ func RuleKey(protocol string, from, to *int32, source string) string {
 type RuleIdentity struct {
 	protocol, source string
 	from, to         int32 // -1 for none
+}
+
+// AppendTo appends the identity as a text that no other has.
+func (r RuleIdentity) AppendTo(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(r.from))
+	b = binary.LittleEndian.AppendUint32(b, uint32(r.to))
+	return append(append(append(b, r.protocol...), 0), r.source...)
 }
 
 // Identify returns the identity of an ingress permission in its group, as [RuleKey] does, to

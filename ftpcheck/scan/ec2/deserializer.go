@@ -34,11 +34,13 @@ func Deserializer(decode func(body []byte, each func(g *Group) error) (nextToken
 }
 
 // RulesDeserializer is to DescribeSecurityGroupRules what [Deserializer] is to
-// DescribeSecurityGroups. The output never has any SecurityGroupRules.
-func RulesDeserializer(begin func(body []byte) (each func(r *Rule) error)) func(*middleware.Stack) error {
+// DescribeSecurityGroups, and decode is [DecodeRules] or [DecodeRulesBriefly]. The output never has
+// any SecurityGroupRules.
+func RulesDeserializer(decode func(body []byte, each func(r *Rule) error) (nextToken *string, err error),
+	begin func(body []byte) (each func(r *Rule) error)) func(*middleware.Stack) error {
 	return option("DescribeSecurityGroupRules", func(body []byte) (any, error) {
 		output, err := new(ec2.DescribeSecurityGroupRulesOutput), error(nil)
-		output.NextToken, err = DecodeRules(body, begin(body))
+		output.NextToken, err = decode(body, begin(body))
 		return output, err
 	})
 }

@@ -5,24 +5,21 @@ import (
 	"errors"
 )
 
-// Groups are asked for more than once, and there may be more of them than fit into memory as they
+// Groups and rules are asked for more than once, and there may be more of them than fit into memory as they
 // are. Packed they take less room than the XML of AWS, and to read them again takes a fraction of
 // the time: each text with its length, and nothing to be looked for.
 
-// packedLength is what says, before a packed group, how long it is.
+// packedLength is what says, before what is packed, how long that is.
 const packedLength = 4
 
 // Pack appends the group, without its egress permissions, to be read by [Group.Unpack].
 func (g *Group) Pack(b []byte) []byte {
 	at := len(b)
 	b = append(b, make([]byte, packedLength)...)
-	for _, text := range []*Optional[string]{&g.ID, &g.Name, &g.Description, &g.OwnerID, &g.VPCID, &g.ARN} {
+	for _, text := range [...]*Optional[string]{&g.ID, &g.Name, &g.Description, &g.OwnerID, &g.VPCID, &g.ARN} {
 		b = packText(b, text)
 	}
-	b = packCount(b, len(g.Tags), g.Tags != nil)
-	for i := range g.Tags {
-		b = packText(packText(b, &g.Tags[i].Key), &g.Tags[i].Value)
-	}
+	b = packTags(b, g.Tags)
 	b = packCount(b, len(g.Permissions), g.Permissions != nil)
 	for i := range g.Permissions {
 		p := &g.Permissions[i]
@@ -40,7 +37,37 @@ func (g *Group) Pack(b []byte) []byte {
 			}
 		}
 	}
+	return packed(b, at)
+}
+
+// Pack appends what the rule is joined by and with, to be read by [Rule.Unpack].
+func (r *Rule) Pack(b []byte) []byte {
+	at := len(b)
+	b = append(b, make([]byte, packedLength)...)
+	for _, text := range r.texts() {
+		b = packText(b, text)
+	}
+	b = packPort(packPort(b, r.FromPort), r.ToPort)
+	b = packCount(b, 0, r.IsReference)
+	return packed(packTags(b, r.Tags), at)
+}
+
+// texts are what a rule is joined by and with.
+func (r *Rule) texts() [7]*Optional[string] {
+	return [...]*Optional[string]{&r.ID, &r.GroupID, &r.Protocol, &r.CIDRIPv4, &r.CIDRIPv6, &r.PrefixListID, &r.Referenced.GroupID}
+}
+
+// packed says of what was appended since then how long it is.
+func packed(b []byte, at int) []byte {
 	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-packedLength))
+	return b
+}
+
+func packTags(b []byte, tags []Tag) []byte {
+	b = packCount(b, len(tags), tags != nil)
+	for i := range tags {
+		b = packText(packText(b, &tags[i].Key), &tags[i].Value)
+	}
 	return b
 }
 
@@ -69,32 +96,17 @@ func packPort(b []byte, o Optional[int32]) []byte {
 	return packCount(b, int(uint32(o.Value)), o.Present)
 }
 
-var errNotPacked = errors.New("what was kept of a security group is not what was read of it")
+var errNotPacked = errors.New("what was kept of the security groups is not what was read of them")
 
 // Unpack overwrites the group with the first of those that are packed in b, and returns the rest of
 // b. The strings of the group share an allocation, and with no other group.
 func (g *Group) Unpack(b []byte) (rest []byte, err error) {
 	g.reset()
-	if len(b) < packedLength {
-		return nil, errNotPacked
-	}
-	n := binary.LittleEndian.Uint32(b)
-	if b = b[packedLength:]; uint64(n) > uint64(len(b)) {
-		return nil, errNotPacked
-	}
-	u := unpacker{text: string(b[:n])}
-	for _, text := range []*Optional[string]{&g.ID, &g.Name, &g.Description, &g.OwnerID, &g.VPCID, &g.ARN} {
+	u, rest := unpack(b)
+	for _, text := range [...]*Optional[string]{&g.ID, &g.Name, &g.Description, &g.OwnerID, &g.VPCID, &g.ARN} {
 		u.read(text)
 	}
-	if n, there := u.count(); there {
-		g.tags.open()
-		for i := 0; i < n && !u.bad; i++ {
-			t := g.tags.add()
-			u.read(&t.Key)
-			u.read(&t.Value)
-		}
-		g.Tags = g.tags
-	}
+	g.Tags = u.tags(&g.tags)
 	if n, there := u.count(); there {
 		g.ingress.open()
 		for i := 0; i < n && !u.bad; i++ {
@@ -102,16 +114,60 @@ func (g *Group) Unpack(b []byte) (rest []byte, err error) {
 		}
 		g.Permissions = g.ingress.permissions
 	}
-	if u.bad || u.text != "" {
-		return nil, errNotPacked
+	return rest, u.end()
+}
+
+// Unpack overwrites the rule with the first of those that are packed in b, and returns the rest of b.
+func (r *Rule) Unpack(b []byte) (rest []byte, err error) {
+	r.reset()
+	u, rest := unpack(b)
+	for _, text := range r.texts() {
+		u.read(text)
 	}
-	return b[n:], nil
+	r.FromPort, r.ToPort = u.port(), u.port()
+	_, r.IsReference = u.count()
+	r.Tags = u.tags(&r.tags)
+	return rest, u.end()
 }
 
 // An unpacker reads what is packed. What is not makes it bad, and all that it reads then is nothing.
 type unpacker struct {
 	text string // what is left
 	bad  bool
+}
+
+// unpack returns what reads the first of what is packed in b, and the rest of b.
+func unpack(b []byte) (u unpacker, rest []byte) {
+	if len(b) < packedLength {
+		return unpacker{bad: true}, nil
+	}
+	n, b := binary.LittleEndian.Uint32(b), b[packedLength:]
+	if uint64(n) > uint64(len(b)) {
+		return unpacker{bad: true}, nil
+	}
+	return unpacker{text: string(b[:n])}, b[n:]
+}
+
+// end returns an error unless all was read, and nothing else.
+func (u *unpacker) end() error {
+	if u.bad || u.text != "" {
+		return errNotPacked
+	}
+	return nil
+}
+
+func (u *unpacker) tags(to *tagList) []Tag {
+	n, there := u.count()
+	if !there {
+		return nil
+	}
+	to.open()
+	for i := 0; i < n && !u.bad; i++ {
+		t := to.add()
+		u.read(&t.Key)
+		u.read(&t.Value)
+	}
+	return *to
 }
 
 func (u *unpacker) permission(to *rules) {
