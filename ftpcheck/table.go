@@ -2,6 +2,7 @@ package ftpcheck
 
 import (
 	"context"
+	"slices"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
@@ -34,8 +35,12 @@ func newTable(i int, t *relation.Table, scanners *scanners) *plugin.Table {
 			Description: c.Description,
 			Transform:   transform.From(valueOf(c, i)),
 		}
-		if !c.Key && !c.HasKeys { // those are asked for most
-			column.Hydrate = parts[i*len(parts)/len(t.Columns)]
+		switch {
+		case c.Key || c.HasKeys: // of the List call
+		case slices.Contains(often, c.Name):
+			column.Hydrate = oftenAsked
+		default:
+			column.Hydrate = seldomAsked
 		}
 		pt.Columns = append(pt.Columns, column)
 	}
@@ -70,23 +75,22 @@ func valueOf(c *relation.Column, i int) transform.TransformFunc {
 }
 
 // The SDK builds and sends all columns of a call for every row if one of them is asked
-// for, and those of the List call always. So most columns are spread over
-// other calls, which pass the row on: with these four, a query for a few columns takes
-// half the time. It must be four functions, because the SDK knows calls by their names.
-var parts = [...]plugin.HydrateFunc{part1, part2, part3, part4}
+// for, and those of the List call always. So most columns are those of two other calls, which
+// pass the row on. A call costs as much as four columns. It must be two functions, because the
+// SDK knows calls by their names.
 
-func part1(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
+// often are the columns besides keys that queries ask for again and again.
+var often = []string{
+	"address_family", "allows_ftp_control", "allows_ftp_data", "content", "finished_at", "from_port",
+	"ingress_permission_count", "ip_protocol", "is_optional", "network_interface_id", "origin", "port", "prefix_list_name",
+	"reachable", "reachable_from_everyone", "security_group_count", "security_groups_open", "source", "started_at",
+	"status", "title", "to_port", "unrestricted_ftp_reason", "unrestricted_ftp_reasons",
+}
+
+func oftenAsked(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
 	return h.Item, nil
 }
 
-func part2(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
-	return h.Item, nil
-}
-
-func part3(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
-	return h.Item, nil
-}
-
-func part4(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
+func seldomAsked(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
 	return h.Item, nil
 }
