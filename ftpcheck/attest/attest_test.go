@@ -2,9 +2,17 @@ package attest
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -13,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/digitorus/timestamp"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
@@ -268,5 +277,93 @@ func TestStamp(t *testing.T) {
 	}
 	if _, err := Stamp(t.Context(), "http://127.0.0.1:1/a", text); err == nil {
 		t.Error("nobody is there")
+	}
+}
+
+// A certificate that leads to the root must be for time stamps, and for nothing else, as openssl has it.
+func TestCertificatesForStamps(t *testing.T) {
+	needs.Program(t, "make debian installs it.", "openssl")
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	now := time.Now().Truncate(time.Second)
+	newKey := func() *ecdsa.PrivateKey {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
+	}
+	rootKey := newKey()
+	root := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test root"}, NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0),
+		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	certificate := func(of *x509.Certificate, key *ecdsa.PrivateKey) *x509.Certificate {
+		der, err := x509.CreateCertificate(rand.Reader, of, root, key.Public(), rootKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	write := func(name string, b []byte) {
+		if err := os.WriteFile(in(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate(root, rootKey).Raw}))
+	write("text", text)
+	sum := sha256.Sum256(text)
+	stamps, server, anything := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}, asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 1}, asn1.ObjectIdentifier{2, 5, 29, 37, 0}
+	for i, c := range []struct {
+		name     string
+		usage    []asn1.ObjectIdentifier
+		critical bool
+		notAfter time.Time
+		trusted  bool
+	}{
+		{"for time stamps", []asn1.ObjectIdentifier{stamps}, true, root.NotAfter, true},
+		{"expired", []asn1.ObjectIdentifier{stamps}, true, now.Add(-time.Hour), false},
+		{"for time stamps, not critical", []asn1.ObjectIdentifier{stamps}, false, root.NotAfter, false},
+		{"for time stamps and servers", []asn1.ObjectIdentifier{stamps, server}, true, root.NotAfter, false},
+		{"for servers", []asn1.ObjectIdentifier{server}, true, root.NotAfter, false},
+		{"for anything", []asn1.ObjectIdentifier{anything}, true, root.NotAfter, false},
+		{"says nothing", nil, false, root.NotAfter, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			key := newKey()
+			template := &x509.Certificate{SerialNumber: big.NewInt(int64(2 + i)), Subject: pkix.Name{CommonName: c.name}, NotBefore: root.NotBefore, NotAfter: c.notAfter}
+			if c.usage != nil {
+				value, err := asn1.Marshal(c.usage)
+				if err != nil {
+					t.Fatal(err)
+				}
+				template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: c.critical, Value: value}}
+			}
+			stamp, err := (&timestamp.Timestamp{
+				HashAlgorithm: crypto.SHA256, HashedMessage: sum[:], Time: now, Policy: asn1.ObjectIdentifier{1, 2, 3, 4}, AddTSACertificate: true,
+			}).CreateResponseWithOpts(certificate(template, key), key, crypto.SHA256)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write("stamp", stamp)
+			openssl := exec.CommandContext(t.Context(), "openssl", "ts", "-verify", "-data", in("text"), "-in", in("stamp"), "-CAfile", in("ca.pem"))
+			if out, err := openssl.CombinedOutput(); (err == nil) != c.trusted {
+				t.Fatalf("openssl: %v: %s", err, out)
+			}
+			read, err := ReadTime(stamp, text)
+			if c.notAfter.Before(now) && err != nil {
+				return // it does not even hold
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := read.IsTrusted(in("ca.pem")); (err == nil) != c.trusted {
+				t.Errorf("it is trusted: %v", err)
+			}
+		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/digitorus/pkcs7"
@@ -119,8 +122,21 @@ func (t *Time) IsTrusted(name string) error {
 		others.AddCert(c)
 	}
 	signer := t.token.GetOnlySigner()
+	if !forStampsAlone(signer) {
+		return fmt.Errorf("the certificate of %s is not one for time stamps alone", t.By)
+	}
 	if _, err := signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: t.At, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}); err != nil {
 		return fmt.Errorf("the certificate of %s does not lead to it: %w", t.By, err)
 	}
 	return nil
 }
+
+// forStampsAlone reports whether a certificate is for time stamps, for nothing else, and says so in a
+// critical extension, as RFC 3161 demands (2.3). By crypto/x509, one that says nothing is for anything,
+// and so each server that has a certificate of the same root could give itself any time.
+func forStampsAlone(c *x509.Certificate) bool {
+	return slices.Equal(c.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}) &&
+		slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(extKeyUsage) && e.Critical })
+}
+
+var extKeyUsage = asn1.ObjectIdentifier{2, 5, 29, 37}

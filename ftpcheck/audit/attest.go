@@ -41,8 +41,15 @@ func (a *Attestation) promise(ctx context.Context, m *Manifest, tool Options) er
 	if a.Authority != "" {
 		m.StampedBy = a.host()
 		// Whoever waits for an hour wants to know now if the authority gives no time stamps.
-		if _, err := attest.Stamp(ctx, a.Authority, []byte("Do you give time stamps?")); err != nil {
+		question := []byte("Do you give time stamps?")
+		stamp, err := attest.Stamp(ctx, a.Authority, question)
+		if err != nil {
 			return a.stampError(err)
+		}
+		if t, err := attest.ReadTime(stamp, question); err != nil {
+			return a.stampError(err)
+		} else if now := time.Now().UTC(); now.Sub(t.At).Abs() > clocksDiffer {
+			return fmt.Errorf("the clock of this machine says %s, and the authority %s says %s: set the clock, as evidence has its time", now.Format(time.RFC3339), a.host(), t.At.Format(time.RFC3339))
 		}
 	}
 	if a.Previous == "" {
@@ -53,8 +60,14 @@ func (a *Attestation) promise(ctx context.Context, m *Manifest, tool Options) er
 		return err
 	}
 	m.Previous = &Previous{v.Manifest.SHA256, v.Manifest.Started, v.Manifest.Finished}
+	if now := time.Now().UTC(); m.Previous.Finished.After(now) {
+		return fmt.Errorf("%q, which --previous names, says that its reading ended on %s, and the clock of this machine says %s: one of the clocks was wrong", a.Previous, m.Previous.Finished.Format(time.RFC3339), now.Format(time.RFC3339))
+	}
 	return nil
 }
+
+// clocksDiffer is by how much two clocks that are right may differ. AWS takes as much.
+const clocksDiffer = 5 * time.Minute
 
 func (a *Attestation) host() string {
 	if u, err := url.Parse(a.Authority); err == nil {
@@ -135,7 +148,9 @@ func (v *Verification) compareAttestations(dir string) error {
 				err = fmt.Errorf("it is by the key %s, and %s names %s", v.Signature.Fingerprint, manifestName, v.Manifest.SignedBy)
 			}
 		case stampName:
-			v.Time, err = attest.ReadTime(file, v.text)
+			if v.Time, err = attest.ReadTime(file, v.text); err == nil && v.Time.At.Before(v.Manifest.Finished.Add(-clocksDiffer)) {
+				err = fmt.Errorf("it is of %s, and the reading ended on %s", v.Time.At.Format(time.RFC3339), v.Manifest.Finished.Format(time.RFC3339))
+			}
 		}
 		if err != nil {
 			v.problem("%s does not vouch for %s: %v.", name, manifestName, err)
@@ -171,6 +186,9 @@ func Chain(ctx context.Context, m *Manifest, dirs []string) ([]Link, error) {
 		link, found := byHash[m.Previous.SHA256]
 		if !found {
 			return append(chain, Link{SHA256: m.Previous.SHA256}), nil
+		}
+		if ended := link.Manifest.Finished; ended.After(m.Finished) {
+			return nil, fmt.Errorf("the reading of %q ended on %s, and that of the audit which follows it on %s: one of the clocks was wrong", link.Dir, ended.Format(time.RFC3339), m.Finished.Format(time.RFC3339))
 		}
 		chain = append(chain, link)
 		m = link.Manifest

@@ -72,12 +72,12 @@ type Options struct {
 // be read is in the bundle and its manifest, and no error, unless nobody could even ask.
 func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, error) {
 	return write(ctx, o, func(dir string, m *Manifest) (*Manifest, error) {
-		m.Started = time.Now().UTC()
+		began := time.Now()
 		places, err := scanner.Record(ctx, filepath.Join(dir, rawName))
 		if err != nil {
 			return nil, err
 		}
-		m.Finished = time.Now().UTC()
+		m.Started, m.Finished = span(places, began, time.Now())
 		m.Callers = append(m.Callers, scanner.Callers()...)
 		if err := asked(m.Callers, places); err != nil {
 			return nil, err
@@ -85,6 +85,22 @@ func Write(ctx context.Context, scanner *scan.Scanner, o Options) (*Manifest, er
 		m.Configuration = scanner.Configs()
 		return m, derive(ctx, filepath.Join(dir, rawName), dir, m)
 	})
+}
+
+// span is from when to when places were read, by a run that began and ended at these times. What another
+// scan has recorded was read when that was: it must not look newer because somebody reads it again. A
+// clock that was set meanwhile leaves no place outside.
+func span(places []sg.Coverage, began, ended time.Time) (first, last time.Time) {
+	first, last = began.Round(0), ended.Round(0) // by the clock on the wall, as they are written
+	for _, c := range places {
+		if !c.Started.IsZero() && c.Started.Round(0).Before(first) {
+			first = c.Started.Round(0)
+		}
+		if c.Finished.Round(0).After(last) {
+			last = c.Finished.Round(0)
+		}
+	}
+	return first.UTC(), last.UTC()
 }
 
 // asked returns an error if AWS knows nobody who asked it, and nothing else was read: what

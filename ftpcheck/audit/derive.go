@@ -46,7 +46,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 		}
 	}
 
-	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished}
+	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished, Asked: m.AskedFor()}
 	open := map[string]bool{}
 	ofGroups := d.sorted(func(found []finding.Finding) { r.Findings = append(r.Findings, found...) }, groups, permissions)
 	ofPaths := d.sorted(func([]finding.Finding) {}, paths)
@@ -104,7 +104,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	return fileError(workbookName, d.book.summarize(m, r))
 }
 
-// except has the exceptions cover what is open, by what held when the reading began, and writes what
+// except has the exceptions cover what is open, by what held when the reading ended, and writes what
 // they are and what they have come to.
 func (d *derivation) except(r *finding.Report) error {
 	m := d.m
@@ -112,7 +112,7 @@ func (d *derivation) except(r *finding.Report) error {
 	if accepted == nil || err != nil {
 		return err
 	}
-	r.Except(accepted, m.Started)
+	r.Except(accepted, m.Finished)
 	m.Answer.AcceptedSecurityGroups = r.Accepted
 	said := *m.Exceptions // which a verification compares with this
 	said.Notes = append([]string{}, r.Exceptions.Notes...)

@@ -49,6 +49,11 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 		bundles = append(bundles, b)
 	}
 	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
+	for _, b := range bundles {
+		if p := b.m.Previous; missed(bundles, p) {
+			problem(b.Name, fmt.Sprintf("follows an audit of %s that is not among these: the SHA-256 of its %s is %s.", p.Started.Format(time.DateOnly), manifestName, p.SHA256))
+		}
+	}
 	h = history.New()
 	for _, b := range bundles {
 		s, err := stateOf(b.Name, b.m)
@@ -69,21 +74,17 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 	return h, problems, nil
 }
 
+// missed reports whether an audit that another follows should be among bundles, which are in the order in
+// which they began, and is not. Where a history begins is for whoever names the folders to say.
+func missed(bundles []*pastBundle, p *Previous) bool {
+	return p != nil && !p.Started.Before(bundles[0].At) && !slices.ContainsFunc(bundles, func(b *pastBundle) bool { return b.m.SHA256 == p.SHA256 })
+}
+
 // asksFor reports whether an account should have been read, also if the manifest says nothing else of it: it
 // was asked for by a pattern or by its ID. Which accounts an organizational unit has, it does not say.
 func (m *Manifest) asksFor(account string) bool {
 	return slices.ContainsFunc(m.Configuration, func(c map[string]any) bool {
-		patterns := func(name string) []string {
-			var all []string
-			list, _ := c[name].([]any)
-			for _, v := range list {
-				if text, ok := v.(string); ok {
-					all = append(all, text)
-				}
-			}
-			return all
-		}
-		return config.Match(patterns("accounts"), account) && !config.Match(patterns("exclude_accounts"), account)
+		return config.Match(argument(c, "accounts"), account) && !config.Match(argument(c, "exclude_accounts"), account)
 	})
 }
 
@@ -105,7 +106,7 @@ func readPast(ctx context.Context, dir string) (*pastBundle, error) {
 	m := v.Manifest
 	m.Files, m.NotReached = nil, nil // of many bundles, these would be much
 	b := &pastBundle{history.Audit{Name: dir, At: m.Started, Complete: m.Complete, Rule: m.Rule}, m, nil}
-	// What another scan has recorded was read when that was.
+	// What another scan has recorded was read when that was, whatever the manifest says.
 	s := &state{dir: dir, manifest: m}
 	if err := s.readColumns("coverage.csv", func(row map[string]string) {
 		if at, err := time.Parse(time.RFC3339, row["started_at"]); err == nil && at.Before(b.At) {

@@ -1,9 +1,11 @@
 package audit
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/baseline"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/history"
@@ -111,5 +113,33 @@ func TestHistoryOfAccountsThatAreGone(t *testing.T) {
 	}
 	if h, _ := read(all); len(h.Audits) != 4 {
 		t.Errorf("%d audits", len(h.Audits))
+	}
+}
+
+// Who takes an audit out of a chain is found out by the one that follows it. Where the chain begins, nobody
+// else knows.
+func TestHistoryWithAHole(t *testing.T) {
+	one, _ := attested(t, Attestation{})
+	two, m := attested(t, Attestation{Previous: one})
+	three, _ := attested(t, Attestation{Previous: two})
+	unchained, _ := attested(t, Attestation{})
+	for _, c := range []struct {
+		folders []string
+		hole    bool
+	}{
+		{[]string{one, two, three}, false},
+		{[]string{three, one}, true},
+		{[]string{two, three}, false},
+		{[]string{three}, false},
+		{[]string{two, three, unchained}, false},
+	} {
+		h, problems, err := History(t.Context(), c.folders)
+		if err != nil || len(h.Audits) != len(c.folders) {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("%q follows an audit of %s that is not among these: the SHA-256 of its manifest.json is %s.", three, m.Started.Format(time.DateOnly), m.SHA256)
+		if found := len(problems) == 1 && problems[0] == want; found != c.hole || !c.hole && len(problems) > 0 {
+			t.Errorf("%d audits: %q", len(c.folders), problems)
+		}
 	}
 }

@@ -39,7 +39,8 @@ type Manifest struct {
 
 	Tool Tool   `json:"tool"`
 	Rule string `json:"rule_version"`
-	// Started and Finished are the begin and end of the reading, in UTC.
+	// Started and Finished are the begin and end of the reading, in UTC. What another scan has
+	// recorded was read when that was.
 	Started  time.Time `json:"started_at"`
 	Finished time.Time `json:"finished_at"`
 	// Callers are the ARNs of the identities that asked AWS; none if files were read.

@@ -26,12 +26,12 @@ func (v *Verification) page(groupsSeen bool) report.Audit {
 		},
 		Started: m.Started, Finished: m.Finished, Callers: m.Callers, Tool: m.Tool.String(), Rule: m.Rule,
 		Accounts: m.Reached.Accounts, Regions: m.Reached.Regions, Places: m.Reached.Places, Exceptions: m.Rows["exceptions.csv"],
-		SHA256: m.SHA256, SignedBy: m.SignedBy, NotCompared: v.NotCompared,
+		Asked: m.AskedFor(), SHA256: m.SHA256, SignedBy: m.SignedBy, NotCompared: v.NotCompared,
 	}
 	for _, n := range m.NotReached {
 		switch {
 		case n.LeftOut:
-			p.LeftOut++
+			p.LeftOut = append(p.LeftOut, n.Place+": "+n.Message)
 		case !n.Optional:
 			p.NotRead = append(p.NotRead, n.Place+": "+n.Message)
 		}

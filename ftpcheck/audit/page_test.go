@@ -20,12 +20,12 @@ func TestPageOfManifest(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	v := &Verification{Manifest: &Manifest{
 		Complete: true, Answer: Answer{SecurityGroups: 7, OpenSecurityGroups: 3, AcceptedSecurityGroups: 1, OpenPermissions: 4, UndeterminedPermissions: 2},
-		Tool: Tool{"ftpcheck", "1.2.3", ""}, Rule: "5", Started: begin, Finished: begin.Add(time.Hour), Callers: []string{"arn:1"},
+		Tool: Tool{"ftpcheck", "1.2.3", ""}, Rule: "5", Started: begin, Finished: begin.Add(time.Hour), Callers: []string{"arn:1"}, Configuration: []map[string]any{{"regions": []any{"r*"}}},
 		Reached: Reached{Accounts: []string{"1"}, Regions: []string{"r"}, Places: 6},
 		NotReached: []NotReached{
 			{Place: "account 1, region a", Status: sg.StatusDenied, Message: "it is denied"},
 			{Place: "account 1, region b", Status: sg.StatusRegionDisabled, Optional: true},
-			{Place: "account 1, region c", Status: sg.StatusDenied, LeftOut: true},
+			{Place: "account 1, region c", Status: sg.StatusDenied, LeftOut: true, Message: "it is denied, too"},
 		},
 		Exceptions: &Exceptions{Notes: []string{"odd"}}, Rows: map[string]int{"exceptions.csv": 9},
 		SignedBy: "SHA256:abc", Previous: &Previous{SHA256: "ff"}, SHA256: "00",
@@ -33,7 +33,8 @@ func TestPageOfManifest(t *testing.T) {
 	want := report.Audit{
 		Answer:  report.Answer{Complete: true, GroupsSeen: true, Groups: 7, OpenGroups: 3, Accepted: 1, OpenPermissions: 4, Undetermined: 2, Missed: 1},
 		Started: begin, Finished: begin.Add(time.Hour), Callers: []string{"arn:1"}, Tool: "ftpcheck 1.2.3", Rule: "5",
-		Accounts: []string{"1"}, Regions: []string{"r"}, Places: 6, NotRead: []string{"account 1, region a: it is denied"}, LeftOut: 1, Exceptions: 9, OddExceptions: []string{"odd"},
+		Asked:    []string{"Only the regions r* of the account of the credentials."},
+		Accounts: []string{"1"}, Regions: []string{"r"}, Places: 6, NotRead: []string{"account 1, region a: it is denied"}, LeftOut: []string{"account 1, region c: it is denied, too"}, Exceptions: 9, OddExceptions: []string{"odd"},
 		SHA256: "00", SignedBy: "SHA256:abc", Stamped: begin.Add(2 * time.Hour), Previous: "ff", NotCompared: []string{"x"},
 	}
 	if diff := cmp.Diff(want, v.page(true)); diff != "" {

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/attest"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
@@ -317,6 +318,9 @@ func (v *Verification) replay(ctx context.Context, dir string, tool Tool) error 
 	}
 	problems := len(v.Problems)
 	v.compareManifests(&m)
+	if err := v.compareTimes(again); err != nil {
+		return err
+	}
 	text, err := m.text()
 	switch {
 	case err != nil:
@@ -363,6 +367,34 @@ func (v *Verification) compareManifests(again *Manifest) {
 			v.problem("%s says %s is %s, and a replay of the raw data gives %s.", manifestName, c.name, was, gets)
 		}
 	}
+}
+
+// compareTimes finds places that were read before or after the manifest says that anything was: that
+// would make an old reading look like a new one, or the other way round.
+func (v *Verification) compareTimes(again string) error {
+	if !v.SameVersion {
+		return nil // which may have meant the time when it read what another had recorded
+	}
+	m := v.Manifest
+	outside := func(name string, said, at time.Time) {
+		v.problem("%s says %s is %s, and by a replay of the raw data something was read on %s.", manifestName, name, said.Format(time.RFC3339Nano), at.Format(time.RFC3339Nano))
+	}
+	first, last := m.Started, m.Finished
+	_, err := eachRow(filepath.Join(again, "coverage.csv"), m, func(row map[string]string) {
+		if at, err := time.Parse(time.RFC3339, row["started_at"]); err == nil && at.Before(first) {
+			first = at
+		}
+		if at, err := time.Parse(time.RFC3339, row["finished_at"]); err == nil && at.After(last) {
+			last = at
+		}
+	}, "started_at", "finished_at")
+	if first.Before(m.Started) {
+		outside("started_at", m.Started, first)
+	}
+	if last.After(m.Finished) {
+		outside("finished_at", m.Finished, last)
+	}
+	return err
 }
 
 // compareRows compares two CSV files by row, in the columns that both have.

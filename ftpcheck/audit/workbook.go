@@ -183,7 +183,10 @@ func (b *book) summarize(m *Manifest, r *finding.Report) error {
 	} else {
 		row("Answer", workbook.Warning(said.Answer))
 	}
-	if said.Complete {
+	row("Asked for", cells[string](m.AskedFor())...)
+	if said.Complete && scope.LeftOut > 0 {
+		row("Complete", "Yes, but for what was left out by choice, which the sheet Coverage names. Every other place that was asked for was read, and every permission could be determined.")
+	} else if said.Complete {
 		row("Complete", "Yes. Every place that was asked for was read, and every permission could be determined.")
 	} else {
 		row("Complete", workbook.Warning("NO. What is not listed as open is not known to be closed."))

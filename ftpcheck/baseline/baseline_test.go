@@ -231,3 +231,33 @@ func TestReadFile(t *testing.T) {
 		}
 	}
 }
+
+// Who has accepted something since, and until when, is a change, as it is no finding any more that fails.
+func TestAcceptance(t *testing.T) {
+	const board, longer = "accepted until 2026-12-31 by Board: x", "accepted until 2999-12-31 by Board: x"
+	for _, c := range []struct {
+		before, now string
+		kind        Kind
+		note        string
+		worse       bool
+	}{
+		{"", "", StillOpen, "", false},
+		{board, board, StillOpen, "", false},
+		{"", board, Changed, "It was not accepted and is " + board + ".", false},
+		{board, longer, Changed, "The exception was " + board + " and is " + longer + ".", false},
+		{board, "", Changed, "It was accepted and is not now.", true},
+	} {
+		answer := func(exception string) *Snapshot {
+			s := New()
+			s.AddFinding(Row{"account_id": "1", "region": "r", "group_id": "sg-1", "finding": string(finding.Open), "exception": exception})
+			return s
+		}
+		changes, err := Compare(answer(c.before), answer(c.now), nil)
+		if err != nil || len(changes) != 1 {
+			t.Fatal(changes, err)
+		}
+		if got := changes[0]; got.Kind != c.kind || got.Note != c.note || got.Worse != c.worse || got.Accepted != (c.now != "") {
+			t.Errorf("from %q to %q: %+v", c.before, c.now, got)
+		}
+	}
+}

@@ -165,7 +165,7 @@ func (c *Change) compare(before, now Row) {
 	c.NewFinding, c.NewReason, c.NewReachable = now["finding"], now["unrestricted_ftp_reason"], now["internet_reachable"]
 	c.RuleID = now["security_group_rule_id"]
 	var notes []string
-	for column, name := range map[string]string{"finding": "The verdict", "unrestricted_ftp_reason": "the reason", "unrestricted_ftp_ports": "the ports", "security_group_rule_id": "the rule's ID"} {
+	for column, name := range map[string]string{"finding": "The verdict", "unrestricted_ftp_reason": "the reason", "unrestricted_ftp_ports": "the ports", "security_group_rule_id": "the rule's ID", "exception": "the exception"} {
 		if before[column] != now[column] && before[column] != "" && now[column] != "" {
 			notes = append(notes, name+" was "+before[column]+" and is "+now[column])
 		}
@@ -175,6 +175,9 @@ func (c *Change) compare(before, now Row) {
 	lapsed := before["exception"] != "" && !c.Accepted
 	if lapsed {
 		notes = append(notes, "it was accepted and is not now")
+	}
+	if before["exception"] == "" && c.Accepted {
+		notes = append(notes, "it was not accepted and is "+now["exception"])
 	}
 	if c.NewFinding == string(finding.Open) && !c.Accepted {
 		const column = "unrestricted_ftp_ports"

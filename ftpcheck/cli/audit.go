@@ -223,6 +223,7 @@ func concludeVerification(c *cobra.Command, dir string, v *audit.Verification, t
 		return nil
 	}
 	tellHash(w, m)
+	tellAsked(w, m)
 	compared := fmt.Sprintf("the hashes of %s, and %s by a replay of the raw data", count(int64(v.Files), "file"), count(int64(v.Rows), "row"))
 	other := fmt.Sprintf("%s with rule version %s", m.Tool, m.Rule)
 	switch {

@@ -91,6 +91,7 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest, failOn failO
 	if !quiet(c) {
 		fmt.Fprintf(w, "The evidence is in %s. Open %s/report.html first.\n", output.Printable(dir), output.Printable(strings.TrimRight(dir, "/")))
 		tellHash(w, m)
+		tellAsked(w, m)
 	}
 	missed := 0
 	for _, p := range m.NotReached {
@@ -165,6 +166,22 @@ func unreadNetworks(places []sg.Coverage) string {
 // tellHash prints what proves, if it is kept elsewhere, that the evidence is the same.
 func tellHash(w io.Writer, m *audit.Manifest) {
 	fmt.Fprintf(w, "The SHA-256 of manifest.json, to keep elsewhere, is %s.\n", m.SHA256)
+}
+
+// tellAsked prints what an audit was to read, and how much of that was left out.
+func tellAsked(w io.Writer, m *audit.Manifest) {
+	for _, asked := range m.AskedFor() {
+		fmt.Fprintf(w, "Asked for: %s\n", output.Printable(asked))
+	}
+	left := 0
+	for _, p := range m.NotReached {
+		if p.LeftOut {
+			left++
+		}
+	}
+	if left > 0 {
+		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Left out by choice: %s, which coverage.csv names.", count(left, "place"))))
+	}
 }
 
 // summary is the answer in a sentence or two. That nothing is open is good only if the answer

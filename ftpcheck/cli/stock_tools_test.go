@@ -82,6 +82,11 @@ func TestStockTools(t *testing.T) {
 		"a file less":          func() { os.Remove("forged/coverage.csv") },
 		"a file more":          func() { os.WriteFile("forged/closed.csv", nil, 0o600) },
 		"a link more":          func() { os.Symlink("/dev/null", "forged/raw/closed") },
+		"a file more, whose name looks like two others": func() { os.WriteFile("forged/report.html\nxxreport.html", nil, 0o600) },
+		"a link in the place of a file": func() {
+			os.Rename("forged/report.html", "others/elsewhere.html")
+			os.Symlink("../others/elsewhere.html", "forged/report.html")
+		},
 		"another's signature": func() {
 			for _, name := range []string{"manifest.json.sig", "manifest.json.tsr"} {
 				os.Rename("others/"+name, "forged/"+name)

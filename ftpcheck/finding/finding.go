@@ -67,6 +67,8 @@ type Report struct {
 	Callers  []string // ARNs of the identities that read; none if files were read
 	Started  time.Time
 	Finished time.Time
+	// Asked says which places were to be read, a sentence for each connection; nil if nobody says.
+	Asked []string
 }
 
 // Complete reports whether everything was read and could be determined, so that what is

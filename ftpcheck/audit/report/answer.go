@@ -69,7 +69,7 @@ func coverageOf(r *finding.Report) coverage {
 		}
 		c.GroupsSeen = c.GroupsSeen || p.Status == sg.StatusScanned && p.Content == sg.ContentGroups
 	}
-	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards+c.Scope.LeftOut
+	c.Read, c.Missed, c.Optional = c.Scope.Live+c.Scope.Files, len(c.Scope.Missed), c.Scope.Optional+c.Scope.OtherShards
 	for s, n := range statuses {
 		c.Statuses = append(c.Statuses, statusCount{s, n})
 	}
@@ -227,6 +227,15 @@ func (v *view) Callers() []string {
 		return []string{"nobody in AWS: saved files were read"}
 	}
 	return callers
+}
+
+// Asked is what was to be read.
+func (v *view) Asked() []string {
+	var asked []string
+	for _, a := range v.Report.Asked {
+		asked = append(asked, printable(a))
+	}
+	return asked
 }
 
 // Tool names the program that wrote the report.

@@ -13,10 +13,11 @@ type Audit struct {
 	Callers           []string // ARNs of the identities that read; none if files were read
 	Tool, Rule        string   // the tool with its version, and the version of the rule
 
+	Asked             []string // which places were to be read, a sentence for each connection
 	Accounts, Regions []string // that were read
 	Places            int      // that were read
 	NotRead           []string // the places that should have been, each with what failed
-	LeftOut           int      // places that the user chose to leave out
+	LeftOut           []string // places that the user chose to leave out, each with how
 	Exceptions        int      // that could be understood
 	OddExceptions     []string // what is to be looked at of exceptions, each a sentence
 
@@ -47,6 +48,9 @@ func (a *Audit) Completeness() string {
 	}
 	return "INCOMPLETE"
 }
+
+// Wanted is what was asked for, the first of it if it is much.
+func (a *Audit) Wanted() []string { return few(a.Asked, mostNames, "manifest.json") }
 
 // ReadAs are the identities that read, the first of them if they are many.
 func (a *Audit) ReadAs() []string {

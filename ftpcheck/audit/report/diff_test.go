@@ -21,7 +21,7 @@ func quarters() *Diff {
 		return Audit{
 			Answer:  Answer{Complete: true, GroupsSeen: true, Groups: 40, OpenGroups: 2, OpenPermissions: 3},
 			Started: begin, Finished: begin.Add(time.Minute), Callers: []string{"arn:aws:sts::111122223333:assumed-role/Auditor/jane"},
-			Tool: "ftpcheck 1.2.3", Rule: "1", Accounts: []string{"111122223333", "444455556666"}, Regions: []string{"eu-west-1"}, Places: 2, SHA256: strings.Repeat(hash, 32),
+			Tool: "ftpcheck 1.2.3", Rule: "1", Asked: []string{"Every enabled region of the accounts *.", "Saved files alone: of " + hash + "."}, Accounts: []string{"111122223333", "444455556666"}, Regions: []string{"eu-west-1"}, Places: 2, SHA256: strings.Repeat(hash, 32),
 		}
 	}
 	return &Diff{Old: of(time.January, "0a"), New: of(time.April, "1b"), By: "ftpcheck 1.2.3"}
@@ -75,7 +75,7 @@ func hostileDiff(harmless bool) *Diff {
 				OldFinding: s, OldReason: s, NewFinding: s, NewReason: s, Note: s, OldReachable: s, NewReachable: s, Worse: true})
 		}
 		for _, a := range []*Audit{&d.Old, &d.New} {
-			a.Callers, a.NotRead, a.NotCompared = append(a.Callers, s), append(a.NotRead, s), append(a.NotCompared, s)
+			a.Asked, a.Callers, a.NotRead, a.NotCompared = append(a.Asked, s), append(a.Callers, s), append(a.NotRead, s), append(a.NotCompared, s)
 		}
 	}
 	for i, a := range []*Audit{&d.Old, &d.New} {
@@ -198,7 +198,7 @@ func TestDiffSections(t *testing.T) {
 	for _, says := range []string{
 		"Started 2026-01-02 03:04:05 UTC 2026-04-02 03:04:05 UTC", "Whole answer complete INCOMPLETE", "Read 2 places, of 2 accounts in 1 region 2 places, of 2 accounts in 1 region",
 		"Read as arn:aws:sts::111122223333:assumed-role/Auditor/jane arn:", "Not read 0 places 1 place", "SHA-256 of manifest.json 0a0a0a", "Vouched for by nobody: it is not signed",
-		"account 444455556666, region us-east-1: it is denied",
+		"account 444455556666, region us-east-1: it is denied", "Asked for Every enabled region of the accounts *. Saved files alone: of 0a. Every enabled region of the accounts *. Saved files alone: of 1b. Read",
 	} {
 		if !strings.Contains(audits, says) {
 			t.Errorf("the page does not say %q: %s", says, audits)

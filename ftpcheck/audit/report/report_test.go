@@ -95,6 +95,28 @@ func TestSaysWhoAndWhen(t *testing.T) {
 	}
 }
 
+// Who looks at a page sees at once of which part the answer is, and what was left out is not called read,
+// nor not enabled.
+func TestSaysWhatWasAskedFor(t *testing.T) {
+	left := failed("111122223333", "us-west-2", sg.StatusDenied)
+	left.Ignored = true
+	r := reportOf(nil, []sg.Coverage{scanned("111122223333", "us-east-1", 7), left})
+	r.Asked = []string{"Only the regions us-*\u202e of the account of the credentials.", "Saved files alone: x."}
+	text := textOf(parsed(t, written(t, r)))
+	for _, want := range []string{`Asked for Only the regions us-*\u202e of the account of the credentials. Saved files alone: x. Started`, "1 place left out by choice.", "0 not enabled or suspended 1 left out by choice",
+		"every place that was asked for was read, but for 1 place left out by choice.", "1 place read, 1 left out by choice"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q: %.2500s", want, text)
+		}
+	}
+	text = textOf(parsed(t, written(t, opened())))
+	for _, not := range []string{"Asked for", "left out by choice 1", "but for"} {
+		if strings.Contains(text, not) {
+			t.Errorf("a page without that says %q", not)
+		}
+	}
+}
+
 func TestSameReportSameBytes(t *testing.T) {
 	want := written(t, hostile(false))
 	for range 5 {

@@ -59,7 +59,7 @@ const (
 // WriteSummary writes the page. The same summary gives the same bytes. Its error is that of w.
 func WriteSummary(w io.Writer, s *Summary) error {
 	style := mustRead("page.css") + mustRead("summary.css")
-	v := summaryView{Policy: policy(style, ""), Style: template.CSS(style), Summary: s, Unread: few(s.NotRead, mostUnread, "coverage.csv"), Total: len(s.groups)}
+	v := summaryView{Policy: policy(style, ""), Style: template.CSS(style), Summary: s, Unread: few(slices.Concat(s.NotRead, leftOut(s.LeftOut)), mostUnread, "coverage.csv"), Total: len(s.groups)}
 	for _, g := range s.groups {
 		switch g.Reachable {
 		case "now":
@@ -74,6 +74,15 @@ func WriteSummary(w io.Writer, s *Summary) error {
 	})
 	v.Top = v.Top[:min(len(v.Top), mostGroups)]
 	return layout.ExecuteTemplate(w, "summary.html", &v)
+}
+
+// leftOut says of places that the user chose to leave them out.
+func leftOut(places []string) []string {
+	texts := make([]string, len(places))
+	for i, p := range places {
+		texts[i] = "Left out by choice: " + p
+	}
+	return texts
 }
 
 // summaryView is what the template shows.
@@ -93,6 +102,17 @@ func (v *summaryView) Readers() []string {
 		return v.ReadAs()
 	}
 	return few(v.Callers, 2, "manifest.json")
+}
+
+// Wanted is what was asked for, in one line.
+func (v *summaryView) Wanted() string {
+	switch len(v.Asked) {
+	case 0:
+		return "not known"
+	case 1:
+		return printable(v.Asked[0])
+	}
+	return comma(len(v.Asked)) + " different things, see manifest.json: " + printable(v.Asked[0])
 }
 
 // Where names the accounts and the regions that were read, the first of them if they are many.

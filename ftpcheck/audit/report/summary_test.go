@@ -45,7 +45,7 @@ func fullest(harmless bool) *Summary {
 			}
 			s.AddFinding(row)
 			long := strings.Repeat(text+" ", 20)
-			for _, all := range []*[]string{&s.Callers, &s.Accounts, &s.Regions, &s.NotRead, &s.OddExceptions, &s.NotCompared} {
+			for _, all := range []*[]string{&s.Asked, &s.Callers, &s.Accounts, &s.Regions, &s.NotRead, &s.LeftOut, &s.OddExceptions, &s.NotCompared} {
 				*all = append(*all, long)
 			}
 		}
@@ -54,7 +54,7 @@ func fullest(harmless bool) *Summary {
 	// A fingerprint is not written by whoever means harm: the signature has been verified.
 	s.By, s.Tool, s.Rule, s.SignedBy, s.Previous, s.Stamped = word, word, "1", "SHA256:"+strings.Repeat("W", 43), s.SHA256, s.Started
 	s.Answer = Answer{GroupsSeen: true, Groups: 123456789, OpenGroups: 23456789, Accepted: 3456789, OpenPermissions: 456789123, Undetermined: 98765432, Missed: 123456}
-	s.LeftOut, s.Exceptions, s.Places = 123456, 12345, 12345678
+	s.Exceptions, s.Places = 12345, 12345678
 	return s
 }
 
@@ -122,14 +122,15 @@ func TestSummarySays(t *testing.T) {
 		change func(*Summary)
 		says   []string
 	}{
-		"whole": {nil, []string{"Open Which", "2 of 40 security groups let the whole internet in on FTP.", "Complete yes: everything", "Read 2 places, of 2 accounts in 1 region", "111122223333, 444455556666",
+		"whole": {nil, []string{"Open Which", "2 of 40 security groups let the whole internet in on FTP.", "Asked for 2 different things, see manifest.json: Every enabled region of the accounts *. Complete yes: everything", "Read 2 places, of 2 accounts in 1 region", "111122223333, 444455556666",
 			"From, to 2026-04-02 03:04:05 UTC, 2026-04-02 03:05:05 UTC", "Read as arn:aws:sts::111122223333:assumed-role/Auditor/jane", "Tool ftpcheck 1.2.3, rule version 1", "No place is missing.", "Exceptions: 0.",
 			"SHA-256 of manifest.json 1b1b1b", "Vouched for by nobody: it is not signed", "It does not prove that AWS said", "Name Date Signature"}},
+		"narrowed":     {func(s *Summary) { s.Asked = []string{"Only the regions us-east-1."} }, []string{"Asked for Only the regions us-east-1. Complete"}},
 		"nothing read": {func(s *Summary) { s.Answer, s.Places, s.Accounts = Answer{}, 0, nil }, []string{"Incomplete Which", "Nothing was read, so this is no answer.", "Read nothing", "No security groups were read anywhere."}},
 		"all else": {func(s *Summary) {
-			s.NotCompared, s.NotRead, s.LeftOut, s.Networks, s.Exceptions, s.OddExceptions = []string{"a", "b"}, []string{"x: denied"}, 3, 1, 4, []string{"odd"}
+			s.NotCompared, s.NotRead, s.LeftOut, s.Networks, s.Exceptions, s.OddExceptions = []string{"a", "b"}, []string{"x: denied"}, []string{"y: not wanted", "z: denied"}, 1, 4, []string{"odd"}
 			s.SignedBy, s.Previous = "SHA256:abc", "ff00"
-		}, []string{"Verified in part, as another version made the audit. Not compared: a; b", "3 places left out by choice", "What was not read x: denied", "Of the networks of 1 place not all was read", "Exceptions: 4; to look at: 1,", "signed by the key SHA256:abc", "Follows ff00", "but for what was not compared"}},
+		}, []string{"Verified in part, as another version made the audit. Not compared: a; b", "2 places left out by choice", "Complete yes, but for what was left out by choice", "What was not read x: denied Left out by choice: y: not wanted Left out by choice: z: denied", "Of the networks of 1 place not all was read", "Exceptions: 4; to look at: 1,", "signed by the key SHA256:abc", "Follows ff00", "but for what was not compared"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := textOf(parsed(t, writtenSummary(t, summed(test.change))))
