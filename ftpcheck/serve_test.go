@@ -22,7 +22,7 @@ func TestSpans(t *testing.T) {
 	}
 	t.Setenv("STEAMPIPE_OTEL_LEVEL", "TRACE")
 	t.Setenv("STEAMPIPE_OTEL_INSECURE", "1")
-	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:1")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
 	if _, err := telemetry.Init("ftpcheck"); err != nil {
 		t.Fatal(err)
 	}

@@ -37,10 +37,10 @@ func newTable(i int, t *relation.Table, scanners *scanners) *plugin.Table {
 		}
 		switch {
 		case c.Key || c.HasKeys: // of the List call
-		case slices.Contains(often, c.Name):
-			column.Hydrate = oftenAsked
-		default:
+		case slices.Contains(seldom, c.Name):
 			column.Hydrate = seldomAsked
+		default:
+			column.Hydrate = oftenAsked
 		}
 		pt.Columns = append(pt.Columns, column)
 	}
@@ -79,12 +79,13 @@ func valueOf(c *relation.Column, i int) transform.TransformFunc {
 // pass the row on. A call costs as much as four columns. It must be two functions, because the
 // SDK knows calls by their names.
 
-// often are the columns besides keys that queries ask for again and again.
-var often = []string{
-	"address_family", "allows_ftp_control", "allows_ftp_data", "content", "finished_at", "from_port",
-	"ingress_permission_count", "ip_protocol", "is_optional", "network_interface_id", "origin", "port", "prefix_list_name",
-	"reachable", "reachable_from_everyone", "security_group_count", "security_groups_open", "source", "started_at",
-	"status", "title", "to_port", "unrestricted_ftp_reason", "unrestricted_ftp_reasons",
+// seldom are the columns that no documented query asks for.
+var seldom = []string{
+	"action", "address", "akas", "arn", "cidr_ipv6", "configuration_item_capture_time", "group_address", "group_description",
+	"interface_type", "internet_reachable", "internet_unknown_because", "is_ignored", "network_error_message", "owner_id",
+	"partition", "private_addresses", "reachable_addresses", "reachable_source_count", "referenced_group_owner_id",
+	"referenced_vpc_id", "referenced_vpc_peering_connection_id", "requester_managed", "security_group_arn",
+	"security_group_rule_arn", "subnet_id", "undetermined_permission_count", "unrestricted_ftp_doubt",
 }
 
 func oftenAsked(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {

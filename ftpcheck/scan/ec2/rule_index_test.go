@@ -27,7 +27,9 @@ func TestRuleIndex(t *testing.T) {
 		like(func(r *Rule) { r.CIDRIPv4 = text("10.0.0.0/9") }),
 		like(func(r *Rule) { r.CIDRIPv4, r.CIDRIPv6 = Optional[string]{}, text("2001:db8::/32") }),
 		like(func(r *Rule) { r.CIDRIPv4, r.PrefixListID = Optional[string]{}, text("pl-1") }),
-		like(func(r *Rule) { r.CIDRIPv4, r.IsReference, r.Referenced.GroupID = Optional[string]{}, true, text("sg-2") }),
+		like(func(r *Rule) {
+			r.CIDRIPv4, r.IsReference, r.Referenced.GroupID = Optional[string]{}, true, text("sg-2")
+		}),
 	}
 	var packed []byte
 	var indexed []IndexedRule
