@@ -43,6 +43,7 @@ func faultWorld() *fakeaws.World {
 // read; with its cache and without. What failed is not kept: once nothing fails any more, all rows
 // are there.
 func TestRandomFaultsInSteampipe(t *testing.T) {
+	t.Parallel() // it waits for what hangs
 	w := faultWorld()
 	server := w.Start(t)
 	runs := soak.Runs(t, 60)

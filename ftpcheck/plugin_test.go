@@ -224,6 +224,7 @@ func without(rows []map[string]any, columns ...string) []map[string]any {
 // One column at a time has the same values as all at once, also when the cache holds the
 // rows of a query that asked for other columns.
 func TestSingleColumns(t *testing.T) {
+	t.Parallel()
 	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
 	for _, cache := range []bool{false, true} {
 		if cache && raceEnabled() {
@@ -255,6 +256,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestConditions(t *testing.T) {
+	t.Parallel()
 	s := launch(t, map[string]string{"ftpcheck": paths(emulator(t))})
 	all := inProcess(t, tableNamed(t, permissions), emulator(t))
 	const group = "sg-a011b7646f231b1c2" // 0.0.0.0/1 and 128.0.0.0/1 in us-east-1

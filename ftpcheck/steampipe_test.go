@@ -77,7 +77,7 @@ func launch(t testing.TB, connections map[string]string, env ...string) *running
 	s := &running{t: t, log: &logBuffer{}}
 	cmd := exec.Command(program)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
-		"AWS_EC2_METADATA_DISABLED=true", "GORACE=log_path=" + filepath.Join(dir, "race")}, env...)
+		"AWS_EC2_METADATA_DISABLED=true", "GORACE=atexit_sleep_ms=0 log_path=" + filepath.Join(dir, "race")}, env...)
 	var configs []*proto.ConnectionConfig
 	for name, arguments := range connections {
 		configs = append(configs, connectionConfig(name, arguments))

@@ -82,7 +82,11 @@ func TestSignatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if who, err := read.Signer(in("signers"), time.Now()); err != nil || who != key+"@example.com" {
+		signers, err := ReadSigners(in("signers"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who, err := signers.Of(read, time.Now()); err != nil || who != key+"@example.com" {
 			t.Errorf("%s: signed by %q: %v", key, who, err)
 		}
 		if is, err := read.IsBy(in(key + ".pub")); err != nil || !is {
@@ -213,7 +217,7 @@ func TestOpenSigner(t *testing.T) {
 	// Whom a key is given to.
 	line := string(ssh.MarshalAuthorizedKey(sshPublic))
 	at := time.Date(2027, 3, 31, 12, 0, 0, 0, time.UTC)
-	for signers, want := range map[string]string{
+	for text, want := range map[string]string{
 		"a@b " + line:                                    "a@b",
 		"# a comment\n\n\"a b@c\",d " + line:             "",
 		`"a b@c" ` + line:                                "a b@c",
@@ -221,6 +225,7 @@ func TestOpenSigner(t *testing.T) {
 		`a@b namespaces="file,ftpcheck-*" ` + line:       "a@b",
 		`a@b valid-after="20270331Z" ` + line:            "a@b",
 		`a@b valid-after="20270331120001Z" ` + line:      "",
+		`a@b Valid-After="20270331120001Z" ` + line:      "",
 		`a@b valid-before="202703311200Z" ` + line:       "",
 		`a@b valid-before="202703311201Z" ` + line:       "a@b",
 		`a@b valid-before="2027",namespaces="x" ` + line: "error",
@@ -229,13 +234,10 @@ func TestOpenSigner(t *testing.T) {
 		"a@b ssh-ed25519 AAAA":                           "error",
 		"":                                               "",
 	} {
-		if err := os.WriteFile(in("signers"), []byte(signers), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		who, err := read.Signer(in("signers"), at)
+		who, err := (&Signers{text: []byte(text)}).Of(read, at)
 		if want == "error" && err == nil || want != "error" && who != want {
-			if !strings.Contains(signers, "\",d") { // which is an error, too
-				t.Errorf("%q gives %q: %v", signers, who, err)
+			if !strings.Contains(text, "\",d") { // which is an error, too
+				t.Errorf("%q gives %q: %v", text, who, err)
 			}
 		}
 	}

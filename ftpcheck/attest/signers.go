@@ -13,16 +13,24 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 )
 
-// Signer returns whom a file of allowed signers gives the key of the signature to, at a time; empty
-// if to nobody. The file is that of ssh-keygen -Y verify -f: principals, options and a public key a
-// line. Its error says which line cannot be understood: it might be the one.
-func (s *Signature) Signer(name string, at time.Time) (principals string, err error) {
+// Signers are a file of allowed signers, that of ssh-keygen -Y verify -f: principals, options and a
+// public key a line.
+type Signers struct {
+	Name string // of the file
+	text []byte
+}
+
+// ReadSigners reads a file of allowed signers.
+func ReadSigners(name string) (*Signers, error) {
 	text, err := os.ReadFile(name)
-	if err != nil {
-		return "", newfile.WithoutPath(err)
-	}
+	return &Signers{name, text}, newfile.WithoutPath(err)
+}
+
+// Of returns whom the file gives the key of a signature to, at a time; empty if to nobody. Its error says
+// which line cannot be understood: it might be the one.
+func (s *Signers) Of(signature *Signature, at time.Time) (principals string, err error) {
 	n := 0
-	for line := range bytes.Lines(text) {
+	for line := range bytes.Lines(s.text) {
 		n++
 		line := strings.TrimSpace(string(line))
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -36,11 +44,11 @@ func (s *Signature) Signer(name string, at time.Time) (principals string, err er
 		if err != nil || len(more) > 0 {
 			return "", fmt.Errorf("line %d has no public SSH key", n)
 		}
-		holds, err := allows(options, s.namespace, at)
+		holds, err := allows(options, signature.namespace, at)
 		if err != nil {
 			return "", fmt.Errorf("line %d: %w", n, err)
 		}
-		if holds && s.is(key) {
+		if holds && signature.is(key) {
 			return who, nil
 		}
 	}
@@ -66,7 +74,7 @@ func allows(options []string, as Namespace, at time.Time) (bool, error) {
 	for _, option := range options {
 		name, value, _ := strings.Cut(option, "=")
 		value = strings.Trim(value, `"`)
-		switch strings.ToLower(name) {
+		switch name = strings.ToLower(name); name {
 		case "namespaces":
 			is := false
 			for _, pattern := range strings.Split(value, ",") {

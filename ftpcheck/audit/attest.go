@@ -159,6 +159,46 @@ func (v *Verification) compareAttestations(dir string) error {
 	return nil
 }
 
+// Trust says whose signatures count. Nil is anybody's.
+type Trust struct {
+	Signers   *attest.Signers // of audits
+	Reviewers *attest.Signers // of reviews
+}
+
+// Signer returns to whom the key that has signed the bundle is given, empty if nobody was asked, or says
+// what is wrong with that, as a sentence about the bundle without its first word.
+func (t Trust) Signer(v *Verification) (who, problem string, err error) {
+	if v.Signature == nil && t.Signers != nil {
+		return "", "is not signed.", nil
+	}
+	at := v.Manifest.Finished
+	if v.Time != nil {
+		at = v.Time.At
+	}
+	return signerAt(t.Signers, v.Signature, at, "audits")
+}
+
+// Reviewer is [Trust.Signer] for a review.
+func (t Trust) Reviewer(r *Review) (who, problem string, err error) {
+	at := r.At
+	if r.Time != nil {
+		at = r.Time.At
+	}
+	return signerAt(t.Reviewers, r.Signature, at, "reviews ("+string(attest.Review)+")")
+}
+
+func signerAt(signers *attest.Signers, s *attest.Signature, at time.Time, what string) (who, problem string, err error) {
+	if signers == nil {
+		return "", "", nil
+	}
+	if who, err = signers.Of(s, at); err == nil && who == "" {
+		problem = fmt.Sprintf("is signed by the key %s, which %s does not allow to sign %s at that time.", s.Fingerprint, signers.Name, what)
+	} else if err != nil {
+		err = fmt.Errorf("the allowed signers in %s: %w", signers.Name, err)
+	}
+	return who, problem, err
+}
+
 // A Link is one audit of a chain.
 type Link struct {
 	Dir      string // empty if its folder is not among those that were given

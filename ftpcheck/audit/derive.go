@@ -46,16 +46,22 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 		}
 	}
 
-	r := &finding.Report{Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished, Asked: m.AskedFor()}
+	found := finding.NewSpool(dir)
+	defer found.Close()
+	r := &finding.Report{Findings: found, Version: m.Tool.Version, Commit: m.Tool.Commit, Callers: m.Callers, Started: m.Started, Finished: m.Finished, Asked: m.AskedFor()}
 	open := map[string]bool{}
-	ofGroups := d.sorted(func(found []finding.Finding) { r.Findings = append(r.Findings, found...) }, groups, permissions)
-	ofPaths := d.sorted(func([]finding.Finding) {}, paths)
+	ofGroups := d.sorted(found.Add, groups, permissions)
+	ofPaths := d.sorted(func([]finding.Kept) {}, paths)
 	places, err := read(ctx, raw, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			open[g.Identity()] = true
 		}
 		m.Answer.IngressPermissions += int64(len(g.Permissions))
-		if err := ofGroups.begin(g.Origin, g.AccountID, g.Region, g.ID, finding.Of(g)); err != nil {
+		kept, err := found.Keep(finding.Of(g))
+		if err != nil {
+			return fileError("what was found", err)
+		}
+		if err := ofGroups.begin(g.Origin, g.AccountID, g.Region, g.ID, kept); err != nil {
 			return err
 		}
 		ofGroups.row(groups, g)
@@ -81,16 +87,9 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 			return err
 		}
 	}
-	for _, f := range r.Findings {
-		switch f.Kind {
-		case finding.Open:
-			m.Answer.OpenPermissions++
-		case finding.Undetermined:
-			m.Answer.UndeterminedPermissions++
-		}
-	}
 	// What was not read comes first, so that nobody reads the rest as the whole.
-	r.Findings = slices.Concat(finding.OfPlaces(places), r.Findings)
+	found.Begin(finding.OfPlaces(places))
+	m.Answer.OpenPermissions, m.Answer.UndeterminedPermissions = int64(r.Count(finding.Open)), int64(r.Count(finding.Undetermined))
 	m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups = sg.DistinctGroups(places), int64(len(open))
 	r.Places, r.Groups, r.OpenGroups = places, m.Answer.SecurityGroups, m.Answer.OpenSecurityGroups
 	if err := d.except(r); err != nil {
@@ -98,7 +97,7 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 	m.Complete = r.Complete()
 	m.reach(places)
-	if err := d.findings(r); err != nil {
+	if err := cmp.Or(d.findings(r), found.Err()); err != nil {
 		return err
 	}
 	return fileError(workbookName, d.book.summarize(m, r))
@@ -270,12 +269,12 @@ func (d *derivation) findings(r *finding.Report) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if err := csv.Row(f.Row()); err != nil {
 			return fileError(name, err)
 		}
 	}
-	d.m.Rows[name] = len(r.Findings)
+	d.m.Rows[name] = r.Count()
 	if err := csv.End(); err != nil {
 		return fileError(name, err)
 	}
@@ -301,7 +300,7 @@ func writeIncomplete(w io.Writer, r *finding.Report) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, "THIS AUDIT IS INCOMPLETE.")
 	fmt.Fprintln(b, "What is not among its findings may be open all the same, for these reasons:")
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if f.Kind != finding.Open {
 			fmt.Fprintf(b, "- %s\n", output.Printable(f.Problem()))
 		}

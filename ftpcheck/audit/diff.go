@@ -152,7 +152,7 @@ func stateOf(dir string, m *Manifest) (*state, error) {
 
 // readReach reads the reach of groups, of all if none are named. It is not said by audits of
 // versions that did not look at it.
-func (s *state) readReach(wanted map[string]baseline.Row) (said bool, err error) {
+func (s *state) readReach(wanted map[string]bool) (said bool, err error) {
 	reach, said := map[string]baseline.Reach{}, true
 	var bad error
 	err = s.readColumns("security_groups.csv", func(row map[string]string) {
@@ -160,7 +160,7 @@ func (s *state) readReach(wanted map[string]baseline.Row) (said bool, err error)
 			said = false
 		}
 		key := baseline.GroupIdentity(row)
-		if _, is := wanted[key]; wanted != nil && !is {
+		if wanted != nil && !wanted[key] {
 			return
 		}
 		r, err := baseline.ReachOf(row)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 )
 
 // A forgery is what somebody does to a bundle who makes all hashes right again
@@ -208,7 +209,12 @@ func TestForgeriesDoNotVerify(t *testing.T) {
 		"another rule": func(m *Manifest) { m.Rule = "0" },
 	} {
 		t.Run(version, func(t *testing.T) {
-			for _, f := range forgeries(m) {
+			all := forgeries(m)
+			slices.SortFunc(all, func(a, b forgery) int { return strings.Compare(a.name, b.name) })
+			for i, f := range all {
+				if i%soak.OneIn != 0 {
+					continue
+				}
 				t.Run(f.name, func(t *testing.T) {
 					t.Parallel()
 					dir := copied(t, original)

@@ -18,9 +18,9 @@ import (
 
 // History is what all bundles in folders and below say together, in the order in which they began. Of each,
 // the hashes of all files are computed, and no raw data is replayed. Problems are the bundles that are
-// not as they were written, which are not in the history, and the reviews that do not hold, each a
-// sentence.
-func History(ctx context.Context, folders []string) (h *history.History, problems []string, err error) {
+// not as they were written or not by whom they are to be, which are not in the history, and the reviews
+// that do not hold, each a sentence.
+func History(ctx context.Context, folders []string, trust Trust) (h *history.History, problems []string, err error) {
 	found, err := findBundles(folders)
 	if err != nil {
 		return nil, nil, err
@@ -40,23 +40,29 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 			problems = append(problems, strings.TrimSuffix(err.Error(), ".")+".")
 			continue
 		}
-		if slices.ContainsFunc(bundles, func(other *pastBundle) bool { return other.m.SHA256 == b.m.SHA256 }) {
+		if slices.ContainsFunc(bundles, func(other *pastBundle) bool { return other.Manifest.SHA256 == b.Manifest.SHA256 }) {
 			continue // a copy, or two ways to it
 		}
-		for _, p := range b.problems {
+		if p, err := b.judge(trust); err != nil {
+			return nil, nil, err
+		} else if p != "" {
+			problem(f.dir, p)
+			continue
+		}
+		for _, p := range b.Problems {
 			problem(f.dir, "has a review that does not hold: "+p)
 		}
 		bundles = append(bundles, b)
 	}
 	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
 	for _, b := range bundles {
-		if p := b.m.Previous; missed(bundles, p) {
+		if p := b.Manifest.Previous; missed(bundles, p) {
 			problem(b.Name, fmt.Sprintf("follows an audit of %s that is not among these: the SHA-256 of its %s is %s.", p.Started.Format(time.DateOnly), manifestName, p.SHA256))
 		}
 	}
 	h = history.New()
 	for _, b := range bundles {
-		s, err := stateOf(b.Name, b.m)
+		s, err := stateOf(b.Name, b.Manifest)
 		if err == nil {
 			err = s.OnePlan()
 		}
@@ -65,7 +71,7 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 			continue
 		}
 		for account := range h.Accounts() {
-			if b.m.asksFor(account) {
+			if b.Manifest.asksFor(account) {
 				s.Expect(account)
 			}
 		}
@@ -77,7 +83,7 @@ func History(ctx context.Context, folders []string) (h *history.History, problem
 // missed reports whether an audit that another follows should be among bundles, which are in the order in
 // which they began, and is not. Where a history begins is for whoever names the folders to say.
 func missed(bundles []*pastBundle, p *Previous) bool {
-	return p != nil && !p.Started.Before(bundles[0].At) && !slices.ContainsFunc(bundles, func(b *pastBundle) bool { return b.m.SHA256 == p.SHA256 })
+	return p != nil && !p.Started.Before(bundles[0].At) && !slices.ContainsFunc(bundles, func(b *pastBundle) bool { return b.Manifest.SHA256 == p.SHA256 })
 }
 
 // asksFor reports whether an account should have been read, also if the manifest says nothing else of it: it
@@ -91,8 +97,8 @@ func (m *Manifest) asksFor(account string) bool {
 // pastBundle is a bundle that is as it was written.
 type pastBundle struct {
 	history.Audit
-	m        *Manifest
-	problems []string // of its reviews
+	*Verification // whose problems are those of the reviews
+	reviews       []*Review
 }
 
 func readPast(ctx context.Context, dir string) (*pastBundle, error) {
@@ -103,9 +109,10 @@ func readPast(ctx context.Context, dir string) (*pastBundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.text = nil
 	m := v.Manifest
 	m.Files, m.NotReached = nil, nil // of many bundles, these would be much
-	b := &pastBundle{history.Audit{Name: dir, At: m.Started, Complete: m.Complete, Rule: m.Rule}, m, nil}
+	b := &pastBundle{Audit: history.Audit{Name: dir, At: m.Started, Complete: m.Complete, Rule: m.Rule}, Verification: v}
 	// What another scan has recorded was read when that was, whatever the manifest says.
 	s := &state{dir: dir, manifest: m}
 	if err := s.readColumns("coverage.csv", func(row map[string]string) {
@@ -115,15 +122,28 @@ func readPast(ctx context.Context, dir string) (*pastBundle, error) {
 	}); err != nil {
 		return nil, err
 	}
-	reviews, problems, err := Reviews(dir, m)
-	if err != nil {
-		return nil, err
+	b.reviews, b.Problems, err = Reviews(dir, m)
+	return b, err
+}
+
+// judge leaves to a bundle the reviews that count, or says why the bundle itself does not.
+func (b *pastBundle) judge(trust Trust) (problem string, err error) {
+	_, problem, err = trust.Signer(b.Verification)
+	if err != nil || problem != "" {
+		return problem, err
 	}
-	for _, r := range reviews {
-		b.Reviews = append(b.Reviews, history.Review{By: r.By, Note: r.Note, At: r.At, Key: r.SignedBy})
+	for _, r := range b.reviews {
+		who, problem, err := trust.Reviewer(r)
+		if err != nil {
+			return "", err
+		}
+		if problem != "" {
+			b.problem("%s %s", r.Name, problem)
+			continue
+		}
+		b.Reviews = append(b.Reviews, history.Review{By: r.By, Note: r.Note, At: r.At, Key: r.SignedBy, Signer: who})
 	}
-	b.problems = problems
-	return b, nil
+	return "", nil
 }
 
 // A foundFolder is a bundle or, with a problem, what may be one.

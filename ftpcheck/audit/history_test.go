@@ -50,7 +50,7 @@ func TestHistoryOfAccountsThatAreGone(t *testing.T) {
 		return o.Dir
 	}
 	read := func(folders ...string) (*history.History, map[string]*history.Place) {
-		h, problems, err := History(t.Context(), folders)
+		h, problems, err := History(t.Context(), folders, Trust{})
 		if err != nil || len(problems) > 0 {
 			t.Fatalf("%v, %q", err, problems)
 		}
@@ -133,7 +133,7 @@ func TestHistoryWithAHole(t *testing.T) {
 		{[]string{three}, false},
 		{[]string{two, three, unchained}, false},
 	} {
-		h, problems, err := History(t.Context(), c.folders)
+		h, problems, err := History(t.Context(), c.folders, Trust{})
 		if err != nil || len(h.Audits) != len(c.folders) {
 			t.Fatal(err)
 		}

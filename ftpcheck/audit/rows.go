@@ -18,11 +18,11 @@ import (
 type sortedRows struct {
 	tables []*relation.Table
 	write  func(t *relation.Table, values []any) error
-	found  func([]finding.Finding)
+	found  func([]finding.Kept)
 
 	place [3]string // origin, account and region
 	items []item
-	of    map[int][]finding.Finding // by the position of their item when it came
+	of    map[int][]finding.Kept // by the position of their item when it came
 	spool newfile.Spool
 	text  []byte  // of the rows of the last item
 	last  [][]any // of each table
@@ -37,8 +37,8 @@ type item struct {
 }
 
 // sorted returns what sorts the rows of some tables, and hands the findings to found.
-func (d *derivation) sorted(found func([]finding.Finding), tables ...*relation.Table) *sortedRows {
-	s := &sortedRows{tables: tables, write: d.write, found: found, of: map[int][]finding.Finding{}, spool: newfile.Spool{Dir: d.dir}}
+func (d *derivation) sorted(found func([]finding.Kept), tables ...*relation.Table) *sortedRows {
+	s := &sortedRows{tables: tables, write: d.write, found: found, of: map[int][]finding.Kept{}, spool: newfile.Spool{Dir: d.dir}}
 	for _, t := range tables {
 		s.last = append(s.last, make([]any, len(t.Columns)))
 	}
@@ -47,7 +47,7 @@ func (d *derivation) sorted(found func([]finding.Finding), tables ...*relation.T
 }
 
 // begin begins an item of a place. All items of a place come together.
-func (s *sortedRows) begin(origin, account, region, id string, findings []finding.Finding) error {
+func (s *sortedRows) begin(origin, account, region, id string, findings []finding.Kept) error {
 	if err := s.keep(); err != nil {
 		return err
 	}

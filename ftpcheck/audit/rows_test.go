@@ -13,6 +13,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // Rows come out place by place and by the IDs of what they are of, each with the values that it
@@ -36,11 +37,9 @@ func TestSortedRows(t *testing.T) {
 
 	var got, want []string
 	d := &derivation{dir: t.TempDir()}
-	s := d.sorted(func(found []finding.Finding) {
-		for _, f := range found {
-			got = append(got, f.But)
-		}
-	}, outer, inner)
+	spool := finding.NewSpool(d.dir)
+	defer spool.Close()
+	s := d.sorted(func(found []finding.Kept) { got = append(got, fmt.Sprint(found)) }, outer, inner)
 	s.write = func(table *relation.Table, values []any) error {
 		got = append(got, fmt.Sprintf("%s %#v", table.Name, values))
 		return nil
@@ -51,10 +50,13 @@ func TestSortedRows(t *testing.T) {
 			lines []string
 		}
 		var groups []group
-		for i := range 200 {
+		for range 200 {
 			// Two may have one ID; these stay in their order.
 			g := group{id: fmt.Sprintf("sg-%02d", r.IntN(100))}
-			found := []finding.Finding{{But: fmt.Sprintf("finding %d of %s", i, g.id)}}
+			found, err := spool.Keep(finding.List{{Kind: finding.Undetermined, Permission: &sg.Permission{Group: &sg.Group{ID: g.id}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := s.begin("", fmt.Sprint(place), "", g.id, found); err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +68,7 @@ func TestSortedRows(t *testing.T) {
 				s.row(table, row)
 				g.lines = append(g.lines, fmt.Sprintf("%s %#v", table.Name, row))
 			}
-			g.lines = append(g.lines, found[0].But)
+			g.lines = append(g.lines, fmt.Sprint(found))
 			groups = append(groups, g)
 		}
 		slices.SortStableFunc(groups, func(a, b group) int { return strings.Compare(a.id, b.id) })
@@ -88,7 +90,7 @@ func TestSortedRowsAreOnDisk(t *testing.T) {
 	const groups, size = 2000, 16 << 10 // of which all rows are 32 MB
 	table := &relation.Table{Columns: []relation.Column{{Value: func(row relation.Row) any { return row }}}}
 	d := &derivation{dir: t.TempDir()}
-	s := d.sorted(func([]finding.Finding) {}, table)
+	s := d.sorted(func([]finding.Kept) {}, table)
 	written := 0
 	s.write = func(*relation.Table, []any) error { written++; return nil }
 	inUse := func() int64 {

@@ -13,6 +13,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit/report"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exception"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/framework"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -62,14 +63,31 @@ func newBook(dir string, exceptions bool) (b *book, err error) {
 			return b, err
 		}
 	}
-	return b, nil
+	return b, b.frameworks()
+}
+
+// frameworks adds the sheet of what an open group bears on, which is the same in every workbook.
+func (b *book) frameworks() error {
+	sheet, err := b.table("Frameworks", output.Texts("framework", "requirement", "title", "asks", "bearing", "meaning", "why", "scope", "publisher", "source"), nil)
+	if err != nil {
+		return err
+	}
+	for _, f := range framework.All() {
+		for _, r := range f.Requirements {
+			if err := sheet.Row([]any{f.String(), r.ID, r.Title, r.Asks, string(r.Bearing), r.Bearing.Meaning(), r.Why, f.Scope, f.Publisher, f.Source}); err != nil {
+				return err
+			}
+		}
+	}
+	return sheet.End()
 }
 
 // The widths of columns, in characters. Texts of prose wrap.
 var (
 	widths = map[string]int{"group_name": 28, "title": 28, "tags": 40, "arn": 40, "akas": 40, "source": 22, "reachable_addresses": 24, "unrestricted_ftp_reasons": 24,
-		"group_id": 23, "vpc_id": 23, "security_group_rule_id": 24, "started_at": 24, "finished_at": 24, "error_code": 24, "origin": 24}
-	prose = map[string]int{"problem": 60, "remediation": 90, "description": 40, "exception": 40, "why": 50, "error_message": 90, "network_error_message": 60}
+		"group_id": 23, "vpc_id": 23, "security_group_rule_id": 24, "started_at": 24, "finished_at": 24, "error_code": 24, "origin": 24,
+		"framework": 36, "requirement": 24, "bearing": 22, "publisher": 28}
+	prose = map[string]int{"asks": 50, "meaning": 40, "scope": 40, "problem": 60, "remediation": 90, "description": 40, "exception": 40, "why": 50, "error_message": 90, "network_error_message": 60}
 )
 
 const usualWidth = 16
@@ -219,6 +237,7 @@ func (b *book) summarize(m *Manifest, r *finding.Report) error {
 	row("Rule", "version "+m.Rule)
 	row("Sheets", "They have the rows of findings.csv, security_groups.csv and coverage.csv, and of exceptions.csv if there are exceptions, with the same columns. Times are in UTC.",
 		"The ID of a group leads to it in the AWS console. Sign in to its account before.",
+		"Frameworks has the requirements that open FTP bears on. The findings are evidence for a part of each, and no proof that one is met.",
 		"Every ingress permission is in ingress_permissions.csv, and every path from the internet in internet_paths.csv. They are too many for a workbook.")
 	row("Is it as it was written?", "Its SHA-256 is in SHA256SUMS and manifest.json, in the folder that it comes from. There, “sha256sum --check SHA256SUMS” compares it, unless somebody has changed both, and “ftpcheck audit verify” makes it again from what AWS said. What a spreadsheet has saved is another file.")
 	return cmp.Or(err, b.summary.End())

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/framework"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/libreoffice"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -67,11 +70,27 @@ func TestWorkbookInLibreOffice(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(names, ", "); got != "Summary, Findings, Security groups, Coverage, Exceptions" {
+	if got := strings.Join(names, ", "); got != "Summary, Findings, Security groups, Coverage, Exceptions, Frameworks" {
 		t.Fatalf("the sheets are %s", got)
 	}
 	for i, name := range []string{"findings.csv", "security_groups.csv", "coverage.csv", "exceptions.csv"} {
 		sameRows(t, sheets[i+1].Rows, filepath.Join(dir, name))
+	}
+	var got, want []string
+	for _, row := range sheets[5].Rows[1:] {
+		cells := ""
+		for _, c := range row {
+			cells += c.Text + "\n"
+		}
+		got = append(got, cells)
+	}
+	for _, f := range framework.All() {
+		for _, r := range f.Requirements {
+			want = append(want, strings.Join([]string{f.String(), r.ID, r.Title, r.Asks, string(r.Bearing), r.Bearing.Meaning(), r.Why, f.Scope, f.Publisher, f.Source, ""}, "\n"))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the frameworks differ:\n%s", diff)
 	}
 	links := map[string]bool{}
 	for _, row := range sheets[1].Rows[1:] {

@@ -25,6 +25,7 @@ import (
 // region; what is in one that was not read is not in the report.
 func randomReport(r *rand.Rand) *finding.Report {
 	report := &finding.Report{Started: time.Now(), Finished: time.Now()}
+	var findings finding.List
 	for _, region := range []string{"eu-west-1", "us-east-1", "us-west-2"} {
 		c := sg.Coverage{Origin: sg.Live, AccountID: "111122223333", Region: region, Content: sg.ContentGroups, Status: sg.StatusScanned}
 		if r.IntN(4) == 0 {
@@ -55,10 +56,10 @@ func randomReport(r *rand.Rand) *finding.Report {
 				}
 				g.Permissions = append(g.Permissions, p)
 			}
-			report.Findings = append(report.Findings, finding.Of(g)...)
+			findings = append(findings, finding.Of(g)...)
 		}
 	}
-	report.Findings = append(report.Findings, finding.OfPlaces(report.Places)...)
+	report.Findings = append(findings, finding.OfPlaces(report.Places)...)
 	if r.IntN(2) == 0 {
 		report.Except(&exception.List{Exceptions: []*exception.Exception{{Where: "x:1", Region: "us-*", Groups: 9, Ports: 3, Reasons: []rule.Reason{rule.AnyIPv4},
 			Reachable: r.IntN(2) == 0, Until: time.Now().AddDate(1, 0, 0), Why: "x", ApprovedBy: "y"}}}, time.Now())
@@ -130,13 +131,13 @@ func TestRandomCompare(t *testing.T) {
 		}
 		Mark(now, before, changes)
 		of := map[string]finding.Finding{}
-		for _, f := range then.Findings {
+		for _, f := range then.All() {
 			if f.Permission != nil {
 				of[f.Key()] = f
 			}
 		}
 		fails := 0
-		for _, f := range now.Findings {
+		for _, f := range now.All() {
 			if f.Permission == nil {
 				if want := map[bool]Kind{true: StillUnread, false: Added}[unread(then, f.Place.Region)]; f.Change != string(want) {
 					t.Fatalf("a place that was not read is %q, want %s", f.Change, want)

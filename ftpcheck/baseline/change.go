@@ -97,13 +97,13 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 	}
 	var all Changes
 	var gone []*Change
-	for key, f := range before.findings {
+	for key, f := range before.Findings() {
 		c := newChange(f)
 		c.OldFinding, c.OldReason, c.OldReachable = f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
 		now, found := after.findings[key]
 		switch {
 		case found:
-			c.compare(f, now)
+			c.compare(f, now.row())
 		case !after.covers(f["account_id"], f["region"]):
 			c.Kind, c.Note = Unknown, "The place was not read now, so nobody knows whether it is still so."
 			c.Lost = !after.leftOut(f["account_id"], f["region"])
@@ -122,10 +122,11 @@ func Compare(before, after *Snapshot, explain func(resolved []*Change) error) (C
 	for _, c := range gone {
 		all = append(all, *c)
 	}
-	for key, f := range after.findings {
+	for key, p := range after.findings {
 		if _, found := before.findings[key]; found {
 			continue
 		}
+		f := p.row()
 		c := newChange(f)
 		c.Kind, c.NewFinding, c.NewReason, c.NewReachable = Added, f["finding"], f["unrestricted_ftp_reason"], f["internet_reachable"]
 		c.Accepted = f["exception"] != ""
@@ -217,57 +218,71 @@ func reachChanges(before, after *Snapshot) (changes Changes) {
 	if before.Reach == nil || after.Reach == nil {
 		return nil
 	}
-	wanted, found := map[string]*Change{}, after.Groups()
-	open := map[string]bool{} // groups that exceptions do not cover wholly
-	for _, f := range after.findings {
+	found, open := map[string]bool{}, map[string]bool{} // groups that have findings now, and those that exceptions do not cover wholly
+	for _, f := range after.Findings() {
+		key := GroupIdentity(f)
+		found[key] = true
 		if f["exception"] == "" {
-			open[GroupIdentity(f)] = true
+			open[key] = true
 		}
 	}
-	for _, groups := range []map[string]Row{before.Groups(), found} {
-		for key, f := range groups {
-			wanted[key] = &Change{AccountID: f["account_id"], Region: f["region"], GroupID: GroupOf(f), GroupName: f["group_name"]}
-		}
-	}
-	for key, c := range wanted {
-		now, there := after.Reach[key]
-		if !there {
-			continue
-		}
-		was, wasThere := before.Reach[key]
-		then, note := was, ""
-		switch {
-		case !wasThere && !before.AllGroups:
-			continue // its finding is new, and says it
-		case !wasThere && !before.covers(c.AccountID, c.Region):
-			note = " The place was not read before, so it may have been so already."
-		case !wasThere:
-			then.Answer, note = "false", " The group was not there before."
-		case then.Answer == "":
-			note = " Before, that was not known."
-		}
-		switch isFound := found[key] != nil; {
-		case now.Answer == then.Answer:
-			continue
-		case now.Answer == "true" && isFound:
-			c.Kind, c.Note, c.Worse = Reachable, "The internet reaches "+first(now.Addresses)+" through the group."+note, open[key]
-		case now.Answer == "" && isFound:
-			c.Kind, c.Note = ReachUnknown, "Whether the internet reaches anything through the group is not known: "+because(now.Because)+"."+note
-			switch was.Answer {
-			case "true":
-				c.Note += " Before, it reached " + first(then.Addresses) + "."
-			case "false":
-				c.Note += " Before, it reached nothing."
+	seen := map[string]bool{}
+	for _, s := range []*Snapshot{after, before} {
+		for _, f := range s.Findings() {
+			key := GroupIdentity(f)
+			if seen[key] {
+				continue
 			}
-		case now.Answer == "false" && then.Answer == "true":
-			c.Kind, c.Note = Unreachable, "The internet reached "+first(then.Addresses)+" through the group, and reaches nothing now."
-		default:
-			continue
+			seen[key] = true
+			if c := reachChange(before, after, f, found[key], open[key]); c != nil {
+				changes = append(changes, *c)
+			}
 		}
-		c.OldReachable, c.NewReachable = was.Answer, now.Answer
-		changes = append(changes, *c)
 	}
 	return changes
+}
+
+// reachChange is what became of the reach of the group of a finding; nil if nothing did, or if its
+// finding says it. IsFound says that it has findings now, and open that exceptions do not cover all of them.
+func reachChange(before, after *Snapshot, f Row, isFound, open bool) *Change {
+	key := GroupIdentity(f)
+	c := &Change{AccountID: f["account_id"], Region: f["region"], GroupID: GroupOf(f), GroupName: f["group_name"]}
+	now, there := after.Reach[key]
+	if !there {
+		return nil
+	}
+	was, wasThere := before.Reach[key]
+	then, note := was, ""
+	switch {
+	case !wasThere && !before.AllGroups:
+		return nil // its finding is new, and says it
+	case !wasThere && !before.covers(f["account_id"], f["region"]):
+		note = " The place was not read before, so it may have been so already."
+	case !wasThere:
+		then.Answer, note = "false", " The group was not there before."
+	case then.Answer == "":
+		note = " Before, that was not known."
+	}
+	switch {
+	case now.Answer == then.Answer:
+		return nil
+	case now.Answer == "true" && isFound:
+		c.Kind, c.Note, c.Worse = Reachable, "The internet reaches "+first(now.Addresses)+" through the group."+note, open
+	case now.Answer == "" && isFound:
+		c.Kind, c.Note = ReachUnknown, "Whether the internet reaches anything through the group is not known: "+because(now.Because)+"."+note
+		switch was.Answer {
+		case "true":
+			c.Note += " Before, it reached " + first(then.Addresses) + "."
+		case "false":
+			c.Note += " Before, it reached nothing."
+		}
+	case now.Answer == "false" && then.Answer == "true":
+		c.Kind, c.Note = Unreachable, "The internet reached "+first(then.Addresses)+" through the group, and reaches nothing now."
+	default:
+		return nil
+	}
+	c.OldReachable, c.NewReachable = was.Answer, now.Answer
+	return c
 }
 
 func because(codes []string) string {

@@ -22,7 +22,7 @@ func Of(r *finding.Report) *Snapshot {
 	s := New()
 	s.Rule = rule.Version
 	s.Reach = map[string]Reach{}
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		row := rowOfFinding(f)
 		s.AddFinding(row)
 		if f.Permission == nil || s.Reach == nil {
@@ -71,8 +71,7 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 			worse[c.group()] = true
 		}
 	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for i, f := range r.All() {
 		if f.Permission == nil {
 			f.Change = string(Added)
 			if slices.ContainsFunc(before.failed[f.Place.AccountID], func(x failedPlace) bool {
@@ -80,12 +79,14 @@ func Mark(r *finding.Report, before *Snapshot, changes Changes) {
 			}) {
 				f.Change = string(StillUnread)
 			}
+			r.Findings.Mark(i, f.Standing)
 			continue
 		}
-		row := rowOfFinding(*f)
+		row := rowOfFinding(f)
 		c, found := of[RuleIdentity(row)]
 		f.Change = string(c.Kind)
 		f.Known = found && f.Kind == finding.Open && f.Exception == nil && !c.Worse && c.OldFinding == string(finding.Open) && !worse[GroupIdentity(row)]
+		r.Findings.Mark(i, f.Standing)
 	}
 }
 

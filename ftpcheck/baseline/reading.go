@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"iter"
-	"maps"
 	"slices"
 )
 
@@ -41,8 +40,17 @@ func (s *Snapshot) Expect(account string) {
 	}
 }
 
-// Findings are the findings by their identity, in no order. Those of places are not among them.
-func (s *Snapshot) Findings() iter.Seq2[string, Row] { return maps.All(s.findings) }
+// Findings are the findings by their identity, in no order, with the columns that are compared. Those of
+// places are not among them.
+func (s *Snapshot) Findings() iter.Seq2[string, Row] {
+	return func(yield func(string, Row) bool) {
+		for id, p := range s.findings {
+			if !yield(id, p.row()) {
+				return
+			}
+		}
+	}
+}
 
 // Places are the accounts and regions that were or should have been read, in no order. One that has no
 // region is an account of which nobody knows the regions.

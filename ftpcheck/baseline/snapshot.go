@@ -5,6 +5,7 @@ package baseline
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -21,7 +22,7 @@ type Snapshot struct {
 	// Rule is the version of the rule that it was judged by; empty if it does not say.
 	Rule string
 
-	findings map[string]Row // by identity, without places
+	findings map[string]packed // by identity, without places
 	scanned  map[place]bool
 	failed   map[string][]failedPlace // by account, which is empty if nobody knows it
 	accounts map[string]bool          // of which it says anything
@@ -39,6 +40,33 @@ type Snapshot struct {
 // A Row has texts by the name of their column, as CSV has them. The columns are those of findings,
 // of groups and of coverage.
 type Row map[string]string
+
+// packed is what is compared of the row of a finding, as one text: an answer may have very many of them.
+type packed string
+
+// packedColumns are the columns of it, in their order.
+var packedColumns = append(slices.Clone(FindingColumns), "group_address", "address", "group_name", "internet_reachable", "exception")
+
+func pack(row Row) packed {
+	var b []byte
+	for _, name := range packedColumns {
+		b = append(binary.AppendUvarint(b, uint64(len(row[name]))), row[name]...)
+	}
+	return packed(b)
+}
+
+func (p packed) row() Row {
+	row := make(Row, len(packedColumns))
+	for _, name := range packedColumns {
+		length, size := binary.Uvarint([]byte(p[:min(len(p), binary.MaxVarintLen64)]))
+		p = p[size:]
+		if length > 0 {
+			row[name] = string(p[:length])
+		}
+		p = p[length:]
+	}
+	return row
+}
 
 // Reach is the reach of a group from the internet.
 type Reach struct {
@@ -66,7 +94,7 @@ var (
 
 // New returns a snapshot without anything in it.
 func New() *Snapshot {
-	return &Snapshot{findings: map[string]Row{}, scanned: map[place]bool{}, failed: map[string][]failedPlace{}, accounts: map[string]bool{}, left: map[string]bool{}, plans: map[string]bool{}}
+	return &Snapshot{findings: map[string]packed{}, scanned: map[place]bool{}, failed: map[string][]failedPlace{}, accounts: map[string]bool{}, left: map[string]bool{}, plans: map[string]bool{}}
 }
 
 // OnePlan returns an error if nobody can tell whose groups are meant by the addresses in an answer.
@@ -88,7 +116,7 @@ func (s *Snapshot) addPlan(row Row) {
 // AddFinding adds a finding. One of a place is left out: the place says it.
 func (s *Snapshot) AddFinding(row Row) {
 	if row["finding"] != string(finding.NotRead) {
-		s.findings[RuleIdentity(row)] = row
+		s.findings[RuleIdentity(row)] = pack(row)
 		s.addPlan(row)
 	}
 }
@@ -121,10 +149,10 @@ func (s *Snapshot) AddGroup(row Row) {
 }
 
 // Groups are the groups that have findings, by [GroupIdentity].
-func (s *Snapshot) Groups() map[string]Row {
-	groups := map[string]Row{}
-	for _, row := range s.findings {
-		groups[GroupIdentity(row)] = row
+func (s *Snapshot) Groups() map[string]bool {
+	groups := map[string]bool{}
+	for _, row := range s.Findings() {
+		groups[GroupIdentity(row)] = true
 	}
 	return groups
 }

@@ -71,7 +71,7 @@ func resultsOf(ctx context.Context, q *Query, s *sqlengine.Statement) (Results, 
 			}
 		}
 		if !slices.Contains(Statuses, status) {
-			return fmt.Errorf("the query %s gives the status %q, which is none", q.Name, status)
+			return fmt.Errorf("the query %s gives the status %q, which is none of ok, alarm, info, skip and error", q.Name, status)
 		}
 		if all.of[status] == nil {
 			all.of[status] = &sortedPages{pages: pages{width: cap(kept)}}

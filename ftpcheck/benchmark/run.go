@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sqlengine"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/tables"
 )
@@ -161,6 +162,9 @@ func (r *runner) prepare(c *Control) {
 	}
 	statement, err := c.Query.prepare(r.engine, c.Args)
 	if err == nil {
+		err = c.checkColumns(statement.Columns())
+	}
+	if err == nil {
 		r.survey.expect(statement)
 	}
 	r.prepared[c] = prepared{statement, err}
@@ -179,6 +183,26 @@ func (q *Query) prepare(engine *sqlengine.Engine, args map[string]string) (*sqle
 		return nil, fmt.Errorf("the query %s is more than one statement", q.Name)
 	}
 	return statements[0], nil
+}
+
+// checkColumns refuses a query that does not say what every control says, even if it gives no rows, or
+// that says it twice: Powerpipe would take the last without a word.
+func (c *Control) checkColumns(columns []pgsql.Column) error {
+	for _, name := range []string{"resource", "status", "reason"} {
+		n := 0
+		for _, column := range columns {
+			if column.Name == name {
+				n++
+			}
+		}
+		switch {
+		case n == 0:
+			return fmt.Errorf("the query %s of the control %s gives no column %s: every control needs resource, status and reason", c.Query.Name, c.Name, name)
+		case n > 1:
+			return fmt.Errorf("the query %s of the control %s gives %d columns %s: every control needs one", c.Query.Name, c.Name, n, name)
+		}
+	}
+	return nil
 }
 
 func (r *runner) benchmark(ctx context.Context, b *Benchmark) (*Group, error) {

@@ -3,11 +3,13 @@ package benchmark
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -376,6 +378,57 @@ func TestNetworksDenied(t *testing.T) {
 		}
 		if errors == 0 && action != "DescribeSubnets" && action != "DescribeVpcs" { // one of which suffices
 			t.Errorf("without %s nothing is an error", action)
+		}
+	}
+}
+
+// TestControlsOfOthers has queries as somebody else may write them: what says nothing of a resource is
+// an error of its control, which names it, and never a pass. What is an error to Powerpipe 1.5.2, too,
+// has what it says; it knows only of columns that a row lacks, and takes the last of two.
+func TestControlsOfOthers(t *testing.T) {
+	for _, test := range []struct {
+		sql, want string
+		summary   Summary
+	}{
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason", "", Summary{OK: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason union all select 'r', 'alarm', 'Open.'", "", Summary{OK: 1, Alarm: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason, 1 as d, 2 as d", "", Summary{OK: 1}},
+		{"select null as resource, 'alarm' as status, null as reason", "", Summary{Alarm: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason where false", "", Summary{}},
+
+		// control result is missing required column: [reason]
+		{"select 'r' as resource, 'ok' as status", "the query q of the control c gives no column reason", Summary{Error: 1}},
+		{"select 'ok' as status, 'Fine.' as reason", "the query q of the control c gives no column resource", Summary{Error: 1}},
+		{"select 'r' as resource, 'Fine.' as reason", "the query q of the control c gives no column status", Summary{Error: 1}},
+		{"select 'r' as resource, 'ok' as status where false", "the query q of the control c gives no column reason", Summary{Error: 1}},
+		{`select 'r' as resource, 'ok' as "Status", 'Fine.' as reason`, "gives no column status", Summary{Error: 1}},
+		{"explain select 'r' as resource, 'ok' as status, 'Fine.' as reason", "gives no column resource", Summary{Error: 1}},
+		{"select 'r' as resource, 'alarm' as status, 'Open.' as reason, 'ok' as status", "gives 2 columns status", Summary{Error: 1}},
+
+		// invalid control status '<nil>'
+		{"select 'r' as resource, null as status, 'Fine.' as reason", `the query q gives the status "", which is none of ok, `, Summary{Error: 1}},
+		{"select 'r' as resource, 'OK' as status, 'Fine.' as reason", `the status "OK"`, Summary{Error: 1}},
+		{"select 'r' as resource, ' ok' as status, 'Fine.' as reason", `the status " ok"`, Summary{Error: 1}},
+		{"select 'r' as resource, true as status, 'Fine.' as reason", `the status "true"`, Summary{Error: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason union all select 'r', 'pass', 'Fine.'", `the status "pass"`, Summary{Error: 1}},
+
+		{"", "there is no SQL to run", Summary{Error: 1}},
+		{"-- nothing", "there is no SQL to run", Summary{Error: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason; select 1", "the query q is more than one statement", Summary{Error: 1}},
+		{"select 'r' as resource, 'ok' as status, 'Fine.' as reason from nowhere", `"nowhere"`, Summary{Error: 1}},
+	} {
+		pp := fmt.Sprintf("query \"q\" {\n sql = %q\n}\ncontrol \"c\" {\n title = \"\"\n description = \"\"\n query = query.q\n}\n", test.sql)
+		mod, err := Load(fstest.MapFS{"mod.pp": emptyMod, "a.pp": {Data: []byte(pp)}}, Settings{})
+		if err != nil {
+			t.Fatalf("%s: %v", test.sql, err)
+		}
+		g, err := RunControl(t.Context(), places{}, mod.Control("c"))
+		if err != nil {
+			t.Fatalf("%s: %v", test.sql, err)
+		}
+		run := g.Controls[0]
+		if run.Summary != test.summary || g.Summary.Status != test.summary || (run.Error == "") != (test.want == "") || !strings.Contains(run.Error, test.want) {
+			t.Errorf("%s\n%+v, error %q, want %+v, error %q", test.sql, run.Summary, run.Error, test.summary, test.want)
 		}
 	}
 }

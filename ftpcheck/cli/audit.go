@@ -156,7 +156,7 @@ func newAuditVerify() *cobra.Command {
 	var trust trustFlags
 	c := &cobra.Command{
 		Use:   "verify DIR",
-		Short: "Check that evidence is as it was written and follows from what AWS said",
+		Short: "Check that evidence is as written, and follows from what AWS said",
 		Long: `Compute the hashes of all files again, replay the raw data, and compare what
 follows with what is there. What this version made must be the same to the byte. Of
 what another version made, CSV is compared in the columns that both have, and the
@@ -168,6 +168,8 @@ only the auditor can write, and give it with --expect; or have the evidence sign
 stamped with its time, and say with --signers or --key and --timestamp-ca whom you
 trust. What is demanded so and does not hold is a problem, and so is a review beside
 the evidence (audit review) that is not of this evidence or not by one of --signers.
+Of evidence that nobody has signed, --reviewers demands a review by somebody whom you
+trust in the place of a signature.
 
 The exit code is 0 if all is as it should be, and 2 if it is not or if something was
 not compared. Whether the audit is complete and what it found does not matter for
@@ -176,7 +178,7 @@ it.`,
   ftpcheck audit verify audit-2026-q4 --signers allowed_signers --chain audit-2026-q3`,
 		Args: exactly("DIR"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := trust.checkHash(); err != nil {
+			if err := cmp.Or(trust.checkHash(), trust.read()); err != nil {
 				return err
 			}
 			v, err := audit.Verify(c.Context(), args[0], audit.Options{Version: Version, Commit: commit()})

@@ -97,12 +97,42 @@ func askPassphrase(c *cobra.Command) func(string) ([]byte, error) {
 
 // trustFlags say what whoever verifies trusts.
 type trustFlags struct {
-	signers, key, expect, authority string
-	chain                           []string
+	trustedSigners
+	key, expect, authority string
+	chain                  []string
+}
+
+// trustedSigners are the flags that say whose signatures count, and what they say.
+type trustedSigners struct {
+	signers, reviewers string
+	trust              audit.Trust
+}
+
+func (f *trustedSigners) add(c *cobra.Command, signers, reviewers string) {
+	c.Flags().StringVar(&f.signers, "signers", "", signers+" must be signed by one of those in this `FILE` of allowed signers, as ssh-keygen has it, and so must each review")
+	c.Flags().StringVar(&f.reviewers, "reviewers", "", reviewers+" must be signed by one of those in this `FILE`, in the place of --signers")
+}
+
+// read reads the files of allowed signers.
+func (f *trustedSigners) read() (err error) {
+	read := func(flag, name string) (signers *attest.Signers) {
+		if name == "" || err != nil {
+			return nil
+		}
+		if signers, err = attest.ReadSigners(name); err != nil {
+			err = fmt.Errorf("%s %s: %w", flag, name, err)
+		}
+		return signers
+	}
+	f.trust = audit.Trust{Signers: read("--signers", f.signers), Reviewers: read("--reviewers", f.reviewers)}
+	if f.reviewers == "" {
+		f.trust.Reviewers = f.trust.Signers
+	}
+	return err
 }
 
 func (f *trustFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.signers, "signers", "", "the evidence must be signed by one of those in this `FILE` of allowed signers, as ssh-keygen has it")
+	f.trustedSigners.add(c, "the evidence", "there must be a review, and each")
 	c.Flags().StringVar(&f.key, "key", "", "the evidence must be signed by the public SSH key in this `FILE`")
 	c.Flags().StringVar(&f.expect, "expect", "", "the SHA-256 of manifest.json must be this `HASH`, which was kept elsewhere")
 	c.Flags().StringVar(&f.authority, "timestamp-ca", "", "the evidence must have a time stamp whose certificate leads to one in this `FILE` of PEM")
@@ -116,24 +146,14 @@ func (f *trustFlags) check(ctx context.Context, w io.Writer, v *audit.Verificati
 	if f.expect != "" && f.expect != m.SHA256 {
 		problems = append(problems, fmt.Sprintf("The SHA-256 of manifest.json is %s, and --expect says %s: this is not the evidence that was made then.", m.SHA256, f.expect))
 	}
-	at := m.Finished
-	if v.Time != nil {
-		at = v.Time.At
-	}
-	switch s := v.Signature; {
-	case s == nil && (f.signers != "" || f.key != ""):
-		problems = append(problems, "It is not signed.")
-	case s == nil:
-	default:
-		by, problem, err := f.signer(s, at)
-		if err != nil {
-			return nil, err
-		}
-		if problem != "" {
-			problems = append(problems, problem)
-		} else {
-			fmt.Fprintln(w, output.Printable(by))
-		}
+	by, problem, err := f.signer(v)
+	switch {
+	case err != nil:
+		return nil, err
+	case problem != "":
+		problems = append(problems, problem)
+	case by != "":
+		fmt.Fprintln(w, output.Printable(by))
 	}
 	switch {
 	case v.Time == nil && f.authority != "":
@@ -152,8 +172,17 @@ func (f *trustFlags) check(ctx context.Context, w io.Writer, v *audit.Verificati
 	return append(problems, more...), err
 }
 
-// signer says by whom a signature is, or what is wrong with that.
-func (f *trustFlags) signer(s *attest.Signature, at time.Time) (by, problem string, err error) {
+// signer says by whom the bundle is signed, or what is wrong with that.
+func (f *trustFlags) signer(v *audit.Verification) (by, problem string, err error) {
+	s := v.Signature
+	switch {
+	case s == nil && (f.signers != "" || f.key != ""):
+		return "", "It is not signed. If its reviews are to vouch for it, give --reviewers alone.", nil
+	case s == nil && f.reviewers != "":
+		return "It is not signed. What vouches for it are its reviews, which name the SHA-256 of manifest.json and are signed.", "", nil
+	case s == nil:
+		return "", "", nil
+	}
 	by = "It is signed by the key " + s.Fingerprint + ". Whose key that is, --signers or --key can tell."
 	if f.key != "" {
 		is, err := s.IsBy(f.key)
@@ -166,12 +195,12 @@ func (f *trustFlags) signer(s *attest.Signature, at time.Time) (by, problem stri
 		by = fmt.Sprintf("It is signed by the key %s, which is that in %s.", s.Fingerprint, f.key)
 	}
 	if f.signers != "" {
-		who, err := s.Signer(f.signers, at)
+		who, problem, err := f.trust.Signer(v)
 		if err != nil {
-			return "", "", fmt.Errorf("--signers %s: %w", f.signers, err)
+			return "", "", err
 		}
-		if who == "" {
-			return "", fmt.Sprintf("It is signed by the key %s, which %s does not allow to sign audits at that time.", s.Fingerprint, f.signers), nil
+		if problem != "" {
+			return "", "It " + problem, nil
 		}
 		by = fmt.Sprintf("It is signed by %s, with the key %s.", who, s.Fingerprint)
 	}

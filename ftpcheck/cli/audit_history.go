@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -47,6 +48,7 @@ func newAuditHistory() *cobra.Command {
 	var form outputFlags
 	show := choiceFlag{showFindings, []string{showFindings, showPlaces, showAudits}}
 	var page exportFlag
+	var trust trustedSigners
 	c := &cobra.Command{
 		Use:   "history FOLDER...",
 		Short: "Say what has become of each finding over many audits",
@@ -58,7 +60,8 @@ audit that did not read the place says nothing, and is named.
 
 FOLDER is an audit or holds audits, at any depth. The hashes of all their files are
 computed again; that they follow from what AWS said, audit verify can tell. One that
-is not as it was written is named, and not taken in.
+is not as it was written is named, and not taken in, and with --signers neither is one
+that none of these has signed. Reviews that do not hold are named and do not count.
 
   --show findings   each time that a finding was there, from first to last
   --show places     each account and region: how often it was read, and the longest
@@ -81,7 +84,7 @@ The exit code is
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := form.check(); err != nil {
+			if err := cmp.Or(form.check(), trust.read()); err != nil {
 				return err
 			}
 			if form.output == "parquet" && terminal.Is(c.OutOrStdout()) {
@@ -97,7 +100,7 @@ The exit code is
 					return err
 				}
 			}
-			h, problems, err := audit.History(c.Context(), args)
+			h, problems, err := audit.History(c.Context(), args, trust.trust)
 			if err != nil {
 				return err
 			}
@@ -129,13 +132,14 @@ The exit code is
 					return err
 				}
 			}
-			return concludeHistory(people, h, episodes, places, problems, !quiet(c))
+			return concludeHistory(people, h, episodes, places, problems, trust.signers, !quiet(c))
 		},
 	}
 	form.add(c, "parquet")
 	format := c.Flags().Lookup("output")
 	format.Usage += ". FORMAT=FILE writes them into a new file, too (repeatable)"
 	format.Value.(*formatFlag).files = true
+	trust.add(c, "each audit", "each review")
 	c.Flags().Var(&show, "show", "print `RELATION`: "+oneOf(show.names))
 	c.Flags().StringVar(&page.path, "out", "", "write a page with charts into this new `FILE` of HTML, too")
 	return c
@@ -203,7 +207,7 @@ const mostTold = 10
 
 // concludeHistory prints what makes the history uncertain and, if wanted, the summary, and returns the
 // exit code.
-func concludeHistory(w io.Writer, h *history.History, episodes []*history.Episode, places []*history.Place, problems []string, summary bool) error {
+func concludeHistory(w io.Writer, h *history.History, episodes []*history.Episode, places []*history.Place, problems []string, signers string, summary bool) error {
 	w = terminal.Prose(w)
 	if len(problems) > 0 {
 		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, "NOT TAKEN IN, or not to be trusted:"))
@@ -234,7 +238,7 @@ func concludeHistory(w io.Writer, h *history.History, episodes []*history.Episod
 		fmt.Fprintf(w, "- %s: %s\n", output.Printable(placeName(p)), lastRead(p))
 	}
 	if summary {
-		tellHistory(w, h, episodes, len(places), sum)
+		tellHistory(w, h, episodes, len(places), sum, signers)
 	}
 	known := sum.Known && len(problems) == 0
 	if summary || !known {
@@ -245,9 +249,12 @@ func concludeHistory(w io.Writer, h *history.History, episodes []*history.Episod
 
 // tellHistory prints from when to when the audits are, how many were reviewed, how often places were read,
 // and how long it took to close findings.
-func tellHistory(w io.Writer, h *history.History, episodes []*history.Episode, places int, sum *history.Summary) {
+func tellHistory(w io.Writer, h *history.History, episodes []*history.Episode, places int, sum *history.Summary, signers string) {
 	fmt.Fprintf(w, "%s, begun from %s to %s. The hashes of all files hold; that they follow from what AWS said, audit verify can tell.\n",
 		count(len(h.Audits), "audit"), h.Audits[0].At.Format(time.DateOnly), h.Newest().Format(time.DateOnly))
+	if signers != "" {
+		fmt.Fprintf(w, "Each was signed by somebody whom %s allows to.\n", output.Printable(signers))
+	}
 	reviewed := 0
 	for _, a := range h.Audits {
 		if len(a.Reviews) > 0 {

@@ -83,22 +83,19 @@ func (f *trustFlags) reviews(w io.Writer, dir string, v *audit.Verification) (pr
 	if err != nil {
 		return nil, err
 	}
+	held := 0
 	for _, r := range reviews {
-		at := r.At
-		if r.Time != nil {
-			at = r.Time.At
+		who, problem, err := f.trust.Reviewer(r)
+		if err != nil {
+			return nil, err
+		}
+		if problem != "" {
+			problems = append(problems, r.Name+" "+problem)
+			continue
 		}
 		signed := "the key " + r.SignedBy
-		if f.signers != "" {
-			who, err := r.Signature.Signer(f.signers, at)
-			if err != nil {
-				return nil, fmt.Errorf("--signers %s: %w", f.signers, err)
-			}
-			if who == "" {
-				problems = append(problems, fmt.Sprintf("%s is signed by the key %s, which %s does not allow to sign reviews (ftpcheck-review) at that time.", r.Name, r.SignedBy, f.signers))
-				continue
-			}
-			signed = fmt.Sprintf("%s, with %s", who, signed)
+		if who != "" {
+			signed = who + ", with " + signed
 		}
 		if f.authority != "" && r.Time != nil {
 			if err := r.Time.IsTrusted(f.authority); err != nil {
@@ -106,7 +103,11 @@ func (f *trustFlags) reviews(w io.Writer, dir string, v *audit.Verification) (pr
 				continue
 			}
 		}
+		held++
 		fmt.Fprintf(w, "Reviewed on %s by %s: %s (signed by %s)\n", r.At.Format(time.RFC3339), output.Printable(r.By), output.Printable(r.Note), output.Printable(signed))
+	}
+	if held == 0 && f.reviewers != "" {
+		problems = append(problems, fmt.Sprintf("Nobody whom %s allows has reviewed it.", f.reviewers))
 	}
 	return problems, nil
 }

@@ -289,7 +289,7 @@ func runBenchmark(c *cobra.Command, source *sourceFlags, accepted *exception.Lis
 	}
 	if accepted != nil {
 		// Results are of groups and controls, and say nothing of an exception that no group has.
-		r, err := runReport(c, scanner, textFlags{reachable: true})
+		r, err := runReport(c, scanner, textFlags{reachable: true}, foundApart)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,11 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 			return err // before anything is read
 		}
 	}
-	r, err := runReport(c, scanner, k.text)
+	found := finding.Of
+	if !k.tellsRemedies() {
+		found = foundApart
+	}
+	r, err := runReport(c, scanner, k.text, found)
 	if err != nil {
 		return err
 	}
@@ -198,17 +202,32 @@ func (k *check) run(c *cobra.Command, scanner *scan.Scanner) error {
 	return k.failOn.exit(r, changes, k.before != nil)
 }
 
+// tellsRemedies reports whether what to do about findings is asked for, as it is unless it is known not
+// to be. If not, they need nothing else of their groups, of which there may be many.
+func (k *check) tellsRemedies() bool {
+	formats := []string{k.form.output}
+	for _, file := range k.form.files {
+		formats = append(formats, file.format)
+	}
+	without := []string{"table", "line", "csv", "json", "jsonl", "markdown", "text"}
+	return k.text.commands || k.before != nil || slices.ContainsFunc(formats, func(f string) bool { return !slices.Contains(without, f) })
+}
+
+// foundApart are the findings of a group for whoever does not tell what to do about them.
+func foundApart(g *sg.Group) finding.List { return finding.Of(g).Apart() }
+
 // runReport reads everything. What could not be read is in the report, first what it
-// says of permissions and then of places.
-func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*finding.Report, error) {
+// says of permissions, which are what found makes of groups, and then of places.
+func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags, found func(*sg.Group) finding.List) (*finding.Report, error) {
 	r := &finding.Report{Version: Version, Started: time.Now()}
 	open, openGroups := true, map[string]bool{}
+	var findings finding.List
 	ctx, progress := showProgress(c.Context(), c)
 	places, err := scanner.Read(ctx, sg.Request{Unrestricted: &open, Rules: true, NetworkInterfaces: text.interfaces, Reachability: text.reachable, Once: true}, func(g *sg.Group) error {
 		if g.Verdict.Unrestricted == rule.Yes {
 			openGroups[g.Identity()] = true
 		}
-		r.Findings = append(r.Findings, finding.Of(g)...)
+		findings = append(findings, found(g)...)
 		return nil
 	})
 	progress.end()
@@ -216,8 +235,8 @@ func runReport(c *cobra.Command, scanner *scan.Scanner, text textFlags) (*findin
 	if err != nil && !errors.As(err, &missed) {
 		return nil, err
 	}
-	sortFindings(r.Findings)
-	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	sortFindings(findings)
+	r.Findings = append(findings, finding.OfPlaces(places)...)
 	r.Places = places
 	r.Groups, r.OpenGroups = sg.DistinctGroups(places), int64(len(openGroups))
 	r.Finished = time.Now()

@@ -151,11 +151,9 @@ func (f failOn) exit(r *finding.Report, changes baseline.Changes, since bool) er
 	complete := r.Complete()
 	if f == failUndetermined && !complete {
 		// What may be open counts as what is, and leaves no doubt about the rest.
-		known := *r
-		known.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(x finding.Finding) bool { return x.Kind == finding.Undetermined })
-		complete = known.Complete()
+		complete = r.Scanned() && r.Count(finding.NotRead) == 0
 	}
-	fails := slices.ContainsFunc(r.Findings, f.counts)
+	fails := r.Has(f.counts)
 	switch {
 	case fails && (complete || since):
 		return exitCode(exitOpen)

@@ -31,12 +31,12 @@ func (k *check) print(w io.Writer, format string, r *finding.Report, changes bas
 	case "text":
 		return tellFindings(w, r, k.text)
 	case "table", "line":
-		if len(r.Findings) == 0 || r.Findings[0].Permission == nil {
+		if r.Count() == 0 || r.Findings.Kind(0) == finding.NotRead {
 			return nil
 		}
 	}
 	rows := findingRows{columns: findingColumns}
-	if slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
+	if r.Has(func(f finding.Finding) bool { return f.Permission != nil && f.Permission.Group.IsPlanned() }) {
 		rows.columns = append(slices.Clip(rows.columns), plannedColumns...)
 	}
 	rows.own = len(rows.columns)
@@ -65,7 +65,7 @@ type findingRows struct {
 
 // print prints the permissions among the findings; conclude tells of the places.
 func (s findingRows) print(w output.Writer, r *finding.Report) error {
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if f.Permission == nil {
 			continue
 		}

@@ -55,10 +55,10 @@ func (f *textFlags) check(c *cobra.Command, form *outputFlags) error {
 func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 	w = terminal.Prose(w)
 	place := ""
-	all, accepted := suspects(r.Findings), []*suspect(nil)
+	all, accepted := suspects(r), []*suspect(nil)
 	of := map[*sg.Permission]finding.Finding{}
-	if r.Exceptions != nil || slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Change != "" }) {
-		for _, f := range r.Findings {
+	if r.Exceptions != nil || r.Has(func(f finding.Finding) bool { return f.Change != "" }) {
+		for _, f := range r.All() {
 			of[f.Permission] = f
 		}
 		all = slices.DeleteFunc(all, func(s *suspect) bool {
@@ -120,7 +120,7 @@ func tellFindings(w io.Writer, r *finding.Report, flags textFlags) error {
 			tellStanding(w, of[p])
 		}
 	}
-	if len(r.Findings) == 0 || place == "" && len(accepted) == 0 {
+	if r.Count() == 0 || place == "" && len(accepted) == 0 {
 		return nil
 	}
 	_, err := fmt.Fprintln(w)
@@ -154,10 +154,10 @@ type suspect struct {
 }
 
 // suspects takes the groups from the findings, in the order in which people are told.
-func suspects(findings []finding.Finding) []*suspect {
+func suspects(r *finding.Report) []*suspect {
 	var all []*suspect
 	byGroup := map[*sg.Group]*suspect{}
-	for _, f := range findings {
+	for _, f := range r.All() {
 		p := f.Permission
 		if p == nil {
 			continue

@@ -101,6 +101,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	profiles := addProfiles(root)
 	addTerminal(root)
 	completeFlags(root)
+	wrapHelp(root, terminal.Width(stdout))
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

@@ -38,7 +38,7 @@ func conclude(c *cobra.Command, w io.Writer, r *finding.Report) error {
 		fmt.Fprintln(w, output.Printable(empty))
 	}
 	unknown, told := int64(0), map[string]bool{}
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if f.Kind != finding.Undetermined {
 			continue
 		}
@@ -129,7 +129,7 @@ func concludeAudit(c *cobra.Command, dir string, m *audit.Manifest, failOn failO
 func reachable(r *finding.Report) string {
 	n := map[rule.Answer]int64{}
 	seen := map[string]bool{}
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		// Of what is only planned, nothing can be reached.
 		if e := f.Exposure(); e != nil && f.Kind == finding.Open && !f.Permission.Group.IsPlanned() && !seen[f.Permission.Group.Identity()] {
 			seen[f.Permission.Group.Identity()] = true

@@ -59,6 +59,16 @@ func writePublic(t *testing.T, key crypto.Signer) string {
 	return name
 }
 
+// authorized is the public key as a line of allowed signers has it.
+func authorized(t *testing.T, key crypto.Signer) string {
+	t.Helper()
+	public, err := ssh.NewPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(ssh.MarshalAuthorizedKey(public))
+}
+
 // ssh-keygen takes what each kind of key of KMS signs.
 func TestKindsOfKeys(t *testing.T) {
 	keygen := needs.Program(t, "It verifies signatures: make debian installs it.", "ssh-keygen")
@@ -88,11 +98,7 @@ func TestKindsOfKeys(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			authorized, err := ssh.NewPublicKey(key.Public())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for file, text := range map[string]string{"signature": string(signature), "signers": "auditor " + string(ssh.MarshalAuthorizedKey(authorized))} {
+			for file, text := range map[string]string{"signature": string(signature), "signers": "auditor " + authorized(t, key)} {
 				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -107,7 +113,7 @@ func TestKindsOfKeys(t *testing.T) {
 }
 
 // A caller who may do nothing but read and sign makes evidence with the public key at hand. Who
-// cannot sign is told so before anything is read.
+// cannot sign is told so before anything is read. Reviews are signed in the same way.
 func TestAuditSignedByKMS(t *testing.T) {
 	key := newKey[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	other := newKey[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
@@ -165,6 +171,33 @@ func TestAuditSignedByKMS(t *testing.T) {
 	if stdout, stderr, code := run(t, "audit", "merge", "--out", dir+"-2", dir, "--sign", arn); code != exitOK {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
+	// Who reviews it needs nothing but the key.
+	w.AllowOnly()
+	review := []string{"audit", "review", dir, "--by", "The reviewer", "--note", "Agreed", "--sign", arn, "--sign-key", public}
+	if stdout, stderr, code := run(t, review...); code != exitError || !strings.Contains(stderr, " may not call kms:Sign with it.") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	w.AllowOnly("kms:Sign")
+	if stdout, stderr, code := run(t, review...); code != exitOK || stderr != "" {
+		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	for _, test := range []struct {
+		key  crypto.Signer
+		code int
+		says string
+	}{
+		{key, exitOK, "Reviewed on "},
+		{other, exitError, "Nobody whom "},
+	} {
+		signers := filepath.Join(t.TempDir(), "signers")
+		if err := os.WriteFile(signers, []byte(`reviewer namespaces="ftpcheck-review" `+authorized(t, test.key)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if stdout, stderr, code := run(t, "audit", "verify", dir, "--key", public, "--reviewers", signers); code != test.code || !strings.Contains(stdout, test.says) {
+			t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+		}
+	}
+
 	for _, action := range policyActions(t, "ftpcheck-sign") {
 		_, name, _ := strings.Cut(action, ":")
 		if s.Count("", "eu-west-1", name).Successes == 0 {

@@ -7,7 +7,9 @@ package exception
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
@@ -115,10 +117,11 @@ type List struct {
 
 // Coverage is what exceptions say of the open permissions of a scan.
 type Coverage struct {
-	// By is the exception that covers a permission; nil for others.
-	By map[*sg.Permission]*Exception
+	// By is the exception that covers a permission, by its position among those that are open; nil for
+	// others.
+	By map[int]*Exception
 	// But says of permissions that no exception covers why those that are about it do not.
-	But map[*sg.Permission]string
+	But map[int]string
 	// Uses are the exceptions of the list in its order, then those of tags.
 	Uses []Use
 	// Notes are what somebody should know of the exceptions, each as a sentence: which are
@@ -148,47 +151,55 @@ const (
 )
 
 // Cover says which of the permissions that are open are covered, and what there is to say of the
-// exceptions. The first exception that covers a permission counts.
-func (l *List) Cover(open []*sg.Permission, now time.Time) *Coverage {
-	c := &Coverage{By: map[*sg.Permission]*Exception{}, But: map[*sg.Permission]string{}, Notes: slices.Clone(l.Malformed)}
-	all := l.Exceptions
-	about := map[*Exception][]*sg.Permission{}
+// exceptions. The first exception that covers a permission counts. The permissions are read one by
+// one and not kept, as there may be many.
+func (l *List) Cover(open iter.Seq[*sg.Permission], now time.Time) *Coverage {
+	c := &Coverage{By: map[int]*Exception{}, But: map[int]string{}, Notes: slices.Clone(l.Malformed)}
+	var all []*scope
 	for _, e := range l.Exceptions {
-		for _, p := range open {
-			if e.IsAbout(p) {
-				about[e] = append(about[e], p)
-			}
-		}
+		all = append(all, newScope(e))
 	}
-	for _, of := range byGroup(open) {
-		// Of a group that is shared, only who owns it sees the tags.
-		p := of[max(0, slices.IndexFunc(of, func(p *sg.Permission) bool { return !p.Group.IsShared() }))]
-		e, problem := l.ofTag(p.Group)
+	groups, byTag := l.tags(open)
+	for _, t := range byTag {
 		switch {
-		case problem != "":
-			c.Notes = append(c.Notes, problem)
-		case e != nil:
-			all = append(slices.Clip(all), e)
-			about[e] = of
+		case t.problem != "":
+			c.Notes = append(c.Notes, t.problem)
+		case t.scope != nil:
+			all = append(all, t.scope)
 		}
 	}
-	for _, e := range all {
-		u := Use{Exception: e, Groups: len(byGroup(about[e])), Permissions: len(about[e])}
-		why := ""
-		for _, p := range about[e] {
-			but := e.lacks(p, now)
-			if u.Groups > e.Groups {
-				but = fmt.Sprintf("it may cover %s, and is about %d that are open", count(e.Groups, "group"), u.Groups)
+	at := 0
+	for p := range open {
+		group := groups[p.Group.Identity()]
+		for _, s := range all[:len(l.Exceptions)] {
+			if s.e.IsAbout(p) {
+				s.add(at, group, p, now)
 			}
+		}
+		if s := byTag[group].scope; s != nil {
+			s.add(at, group, p, now)
+		}
+		at++
+	}
+	for _, s := range all {
+		e := s.e
+		u := Use{Exception: e, Groups: len(s.groups), Permissions: len(s.about)}
+		why := s.why
+		tooBroad := ""
+		if u.Groups > e.Groups {
+			tooBroad = fmt.Sprintf("it may cover %s, and is about %d that are open", count(e.Groups, "group"), u.Groups)
+			why = s.first + ": " + tooBroad
+		}
+		for _, a := range s.about {
+			but := cmp.Or(tooBroad, a.but)
 			if but == "" {
 				u.Covered++
-				if c.By[p] == nil {
-					c.By[p] = e
+				if c.By[a.at] == nil {
+					c.By[a.at] = e
 				}
 				continue
 			}
-			why = cmp.Or(why, fmt.Sprintf("%s: %s", cmp.Or(p.Group.Ref(), p.Group.Name), but))
-			c.But[p] = cmp.Or(c.But[p], fmt.Sprintf("The exception in %s does not cover it, as %s.", e.Where, but))
+			c.But[a.at] = cmp.Or(c.But[a.at], fmt.Sprintf("The exception in %s does not cover it, as %s.", e.Where, but))
 		}
 		u.State = u.state(e, now)
 		c.Uses = append(c.Uses, u)
@@ -200,10 +211,70 @@ func (l *List) Cover(open []*sg.Permission, now time.Time) *Coverage {
 			c.Notes = append(c.Notes, fmt.Sprintf("%s: does not cover all that it is about. %s.", e.Where, why))
 		}
 	}
-	for p := range c.By {
-		delete(c.But, p)
+	for at := range c.By {
+		delete(c.But, at)
 	}
 	return c
+}
+
+// A scope is what of all that is open an exception is about.
+type scope struct {
+	e      *Exception
+	about  []about
+	groups map[int]bool
+	first  string // the first group
+	why    string // the first group of which it does not cover all, and why
+}
+
+// about is a permission that an exception is about.
+type about struct {
+	at  int    // its position among those that are open
+	but string // what the exception lacks for it, if anything
+}
+
+func newScope(e *Exception) *scope { return &scope{e: e, groups: map[int]bool{}} }
+
+func (s *scope) add(at, group int, p *sg.Permission, now time.Time) {
+	but := s.e.lacks(p, now)
+	if name := cmp.Or(p.Group.Ref(), p.Group.Name); len(s.about) == 0 || but != "" && s.why == "" {
+		name = strings.Clone(name) // of which the group may be a part of a text that need not stay
+		s.first = cmp.Or(s.first, name)
+		if but != "" {
+			s.why = name + ": " + but
+		}
+	}
+	s.about, s.groups[group] = append(s.about, about{at, but}), true
+}
+
+// tagged is what the tag of a group says.
+type tagged struct {
+	scope   *scope // nil if it has none that counts
+	problem string
+	shared  bool // whoever it is of does not own the group
+}
+
+// tags are the numbers of the groups, whoever sees them, in their order, and what their tags say.
+func (l *List) tags(open iter.Seq[*sg.Permission]) (groups map[string]int, all []tagged) {
+	groups = map[string]int{}
+	for p := range open {
+		key := p.Group.Identity()
+		n, seen := groups[key]
+		if !seen {
+			n = len(all)
+			groups[key] = n
+			all = append(all, tagged{})
+		}
+		// Of a group that is shared, only who owns it sees the tags.
+		if seen && (!all[n].shared || p.Group.IsShared()) {
+			continue
+		}
+		e, problem := l.ofTag(p.Group)
+		all[n] = tagged{problem: problem, shared: p.Group.IsShared()}
+		if e != nil {
+			all[n].scope = newScope(e)
+		}
+	}
+	return groups, all
 }
 
 func (u *Use) state(e *Exception, now time.Time) State {
@@ -220,21 +291,6 @@ func (u *Use) state(e *Exception, now time.Time) State {
 		return Partly
 	}
 	return Covers
-}
-
-// byGroup are permissions by the group that they are of, whoever sees it, in their order.
-func byGroup(permissions []*sg.Permission) [][]*sg.Permission {
-	var all [][]*sg.Permission
-	at := map[string]int{}
-	for _, p := range permissions {
-		key := p.Group.Identity()
-		if _, ok := at[key]; !ok {
-			at[key] = len(all)
-			all = append(all, nil)
-		}
-		all[at[key]] = append(all[at[key]], p)
-	}
-	return all
 }
 
 func count(n int, noun string) string {

@@ -36,6 +36,13 @@ type Finding struct {
 	// Place is nil unless Kind is NotRead.
 	Place *sg.Coverage
 
+	Standing
+
+	remedy *string // the remediation, where the group that it would be made of is gone
+}
+
+// A Standing is what is said of a finding besides what was read.
+type Standing struct {
 	// Exception is what covers the finding, if somebody has accepted it; see [Report.Except]. But
 	// says, as a sentence, why an exception that is about it does not cover it.
 	Exception *exception.Exception
@@ -49,7 +56,7 @@ type Finding struct {
 
 // A Report is all that a scan has found, with what is needed to judge how far it holds.
 type Report struct {
-	Findings []Finding     // in the order in which they are to be shown
+	Findings Findings      // nil if there are none
 	Places   []sg.Coverage // every place that was or should have been read
 
 	Groups     int64 // security groups read
@@ -75,8 +82,12 @@ type Report struct {
 // not among the findings is not open. Where nothing was read, nothing is complete, unless all
 // accounts are for other workers to read.
 func (r *Report) Complete() bool {
-	read := slices.ContainsFunc(r.Places, func(p sg.Coverage) bool { return p.Status == sg.StatusScanned || p.Status == sg.StatusOtherShard })
-	return read && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind != Open })
+	return r.Scanned() && r.Count(Undetermined, NotRead) == 0
+}
+
+// Scanned reports whether something was read, or all accounts are for other workers to read.
+func (r *Report) Scanned() bool {
+	return slices.ContainsFunc(r.Places, func(p sg.Coverage) bool { return p.Status == sg.StatusScanned || p.Status == sg.StatusOtherShard })
 }
 
 // Except has exceptions cover what is open among the findings, of which they must be all. What is
@@ -85,21 +96,26 @@ func (r *Report) Except(l *exception.List, now time.Time) {
 	if l == nil {
 		return
 	}
-	var open []*sg.Permission
-	for _, f := range r.Findings {
-		if f.Kind == Open {
-			open = append(open, f.Permission)
+	r.Exceptions = l.Cover(func(yield func(*sg.Permission) bool) {
+		for _, f := range r.All() {
+			if f.Kind == Open && !yield(f.Permission) {
+				return
+			}
 		}
-	}
-	r.Exceptions = l.Cover(open, now)
+	}, now)
 	accepted := map[string]bool{}
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Kind == Open {
-			f.Exception, f.But = r.Exceptions.By[f.Permission], r.Exceptions.But[f.Permission]
-			group := f.Permission.Group.Identity()
-			before, seen := accepted[group]
-			accepted[group] = f.Exception != nil && (before || !seen)
+	open := 0
+	for i, f := range r.All() {
+		if f.Kind != Open {
+			continue
 		}
+		s := f.Standing
+		s.Exception, s.But = r.Exceptions.By[open], r.Exceptions.But[open]
+		open++
+		r.Findings.Mark(i, s)
+		group := f.Permission.Group.Identity()
+		before, seen := accepted[group]
+		accepted[group] = s.Exception != nil && (before || !seen)
 	}
 	for _, all := range accepted {
 		if all {
@@ -109,8 +125,8 @@ func (r *Report) Except(l *exception.List, now time.Time) {
 }
 
 // Of returns the findings of a judged group, in the order of [Finding.Key].
-func Of(g *sg.Group) []Finding {
-	var findings []Finding
+func Of(g *sg.Group) List {
+	var findings List
 	for _, p := range g.Permissions {
 		switch p.Verdict.Unrestricted {
 		case rule.Yes:
@@ -126,8 +142,8 @@ func Of(g *sg.Group) []Finding {
 // OfPlaces returns a finding for each place that was not read but should have been. What the
 // user chose to leave out, regions that are not enabled and suspended accounts that nobody
 // asked for by name are none.
-func OfPlaces(places []sg.Coverage) []Finding {
-	var findings []Finding
+func OfPlaces(places []sg.Coverage) List {
+	var findings List
 	for i := range places {
 		if p := &places[i]; p.Missing() {
 			findings = append(findings, Finding{Kind: NotRead, Place: p})
@@ -206,8 +222,11 @@ func groupName(p *sg.Permission) string {
 // Remediation says what to do; see [remediation.For]. It is empty for a place that was
 // not read, whose problem says it.
 func (f Finding) Remediation() string {
-	if f.Kind == NotRead {
+	switch {
+	case f.Kind == NotRead:
 		return ""
+	case f.remedy != nil:
+		return *f.remedy
 	}
 	return remediation.For(f.Permission)
 }

@@ -30,7 +30,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 		"started_at", sarifTime(r.Started),
 		"finished_at", sarifTime(r.Finished),
 		"findings", jsontext.BeginArray)
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		details := f.details()
 		if f.Change != "" {
 			details["change"] = f.Change
@@ -48,7 +48,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 // saysReach reports whether the report says of every group that has a finding what the internet
 // reaches through it, or why that is not known.
 func (r *Report) saysReach() bool {
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if f.Permission != nil && f.Exposure() == nil {
 			return false
 		}

@@ -78,7 +78,7 @@ func junitSuitesOf(r *Report) []*junitSuite {
 		}
 		return byName[name]
 	}
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		s := suite(f.where())
 		c := junitCase{Name: output.Printable(f.title()), Class: s.Name}
 		cause := &junitCause{Message: output.Printable(f.message()), Type: string(f.Kind), Text: output.Printable(f.Remediation(), '\n')}

@@ -29,7 +29,7 @@ func WriteMarkdown(w io.Writer, r *Report, since []string) error {
 	b := &bytes.Buffer{}
 	fmt.Fprintf(b, "## FTP: %s\n\n%s\n", r.headline(), r.Answer())
 	var act, accepted, unread []Finding
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		switch {
 		case f.Kind == NotRead:
 			unread = append(unread, f)
@@ -72,16 +72,12 @@ func (r *Report) headline() string {
 
 // Answer is the whole answer in a few sentences: what is open, and what is not known.
 func (r *Report) Answer() string {
-	n := map[Kind]int{}
-	for _, f := range r.Findings {
-		n[f.Kind]++
-	}
 	text := OpenText(r.OpenGroups, r.Accepted, r.Groups)
-	if n[Undetermined] > 0 {
-		text += " " + UndeterminedText(int64(n[Undetermined]))
+	if n := r.Count(Undetermined); n > 0 {
+		text += " " + UndeterminedText(int64(n))
 	}
-	if n[NotRead] > 0 {
-		text += fmt.Sprintf(" Not read: %s.", plural(n[NotRead], "place"))
+	if n := r.Count(NotRead); n > 0 {
+		text += fmt.Sprintf(" Not read: %s.", plural(n, "place"))
 	}
 	if !r.Complete() {
 		text += " This is not the whole answer."
@@ -210,11 +206,11 @@ const annotations = 10
 func WriteAnnotations(w io.Writer, r *Report) error {
 	b := bufio.NewWriter(w)
 	n := 0
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		if f.Accepted() {
 			continue
 		}
-		if n++; n == annotations && len(r.Findings) > annotations {
+		if n++; n == annotations && r.Count() > annotations {
 			fmt.Fprintf(b, "::error title=FTP::%s\n", annotation("There is more than GitHub shows. "+r.Answer()))
 			break
 		}

@@ -27,7 +27,7 @@ const ocsfVersion = "1.7.0"
 func WriteOCSF(w io.Writer, r *Report) error {
 	j := newJSONWriter(w)
 	found := map[string]bool{} // places with findings
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		j.write(f.ocsf(r))
 		if f.Kind != NotRead {
 			g := f.Permission.Group

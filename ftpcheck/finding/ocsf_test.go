@@ -192,8 +192,8 @@ func TestOCSFOfLive(t *testing.T) {
 			e.Cloud.Provider != "AWS" || e.Compliance.Control == "" || !strings.Contains(strings.Join(e.Compliance.Requirements, ""), "660-246-354") {
 			t.Errorf("the event is %+v", e)
 		}
-		if i < len(r.Findings) {
-			f := r.Findings[i]
+		if i < r.Count() {
+			f := r.Findings.At(i)
 			if e.Message != f.Problem() || e.FindingInfo.Desc != f.Problem() || e.FindingInfo.UIDAlt != f.Key() || e.Remediation.Desc != f.Remediation() {
 				t.Errorf("the event is %+v, not of %s", e, f.Problem())
 			}
@@ -284,7 +284,7 @@ func TestOCSFOfFiles(t *testing.T) {
 func TestOCSFOfHostile(t *testing.T) {
 	r := hostile()
 	events := parseOCSF(t, r)
-	want := strings.ToValidUTF8(r.Findings[0].Permission.Group.Name, "")
+	want := strings.ToValidUTF8(r.Findings.At(0).Permission.Group.Name, "")
 	if got := strings.ReplaceAll(events[0].Resources[0].Name, "\ufffd", ""); got != want {
 		t.Errorf("the name is %q, want %q", got, want)
 	}

@@ -132,7 +132,8 @@ func TestMarkdown(t *testing.T) {
 	// A comment of GitHub has room for it, however much is found.
 	r := hostileReport()
 	for range 11 {
-		r.Findings = append(r.Findings, r.Findings...)
+		all := r.Findings.(finding.List)
+		r.Findings = append(all, all...)
 	}
 	b.Reset()
 	if err := finding.WriteMarkdown(&b, r, nil); err != nil || !strings.Contains(b.String(), " more.\n") || b.Len() > 65_536 {
@@ -160,7 +161,7 @@ func TestHeadlines(t *testing.T) {
 func TestAnnotations(t *testing.T) {
 	r := hostileReport()
 	r.Locate = func(address string) (string, int, bool) { return "a,b:c.tf", 7, address == "aws_security_group.x" }
-	r.Findings[0].Permission.Resource.Address = "aws_security_group.x"
+	r.Findings.At(0).Permission.Resource.Address = "aws_security_group.x"
 	var b bytes.Buffer
 	if err := finding.WriteAnnotations(&b, r); err != nil {
 		t.Fatal(err)
@@ -178,7 +179,8 @@ func TestAnnotations(t *testing.T) {
 		t.Errorf("%q", lines[0])
 	}
 	for range 5 {
-		r.Findings = append(r.Findings, r.Findings...)
+		all := r.Findings.(finding.List)
+		r.Findings = append(all, all...)
 	}
 	b.Reset()
 	if err := finding.WriteAnnotations(&b, r); err != nil || strings.Count(b.String(), "\n") != 10 || !strings.Contains(b.String(), "There is more than GitHub shows.") {
@@ -188,7 +190,7 @@ func TestAnnotations(t *testing.T) {
 
 // A finding that is not known is never among those that nobody needs to act on.
 func TestAccepted(t *testing.T) {
-	for _, f := range hostileReport().Findings {
+	for _, f := range hostileReport().All() {
 		f.Known, f.Exception = true, &exception.Exception{}
 		if f.Accepted() != (f.Kind == finding.Open) {
 			t.Errorf("%s: %v", f.Kind, f.Accepted())

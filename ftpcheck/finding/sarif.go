@@ -51,7 +51,7 @@ func WriteSARIF(w io.Writer, r *Report) error {
 		"properties", sarifSummary(r),
 		"columnKind", "unicodeCodePoints",
 		"results", jsontext.BeginArray)
-	for _, f := range r.Findings {
+	for _, f := range r.All() {
 		j.write(f.sarif(r))
 	}
 	j.write(jsontext.EndArray, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
@@ -322,9 +322,9 @@ func sarifNotifications(r *Report) []sarifNotification {
 			TimeUTC:    sarifTime(p.Finished),
 		})
 	}
-	for _, f := range r.Findings {
-		if f.Kind == NotRead {
-			ofPlace(f.Place, "error")
+	for i := range r.Count() {
+		if r.Findings.Kind(i) == NotRead {
+			ofPlace(r.Findings.At(i).Place, "error")
 		}
 	}
 	for i := range r.Places {
@@ -337,12 +337,8 @@ func sarifNotifications(r *Report) []sarifNotification {
 
 // incomplete says why a report is not complete.
 func incomplete(r *Report) string {
-	n := map[Kind]int{}
-	for _, f := range r.Findings {
-		n[f.Kind]++
-	}
 	return fmt.Sprintf("This is not the whole answer. Places read: %d, not read: %d. Ingress permissions that could not be determined: %d.",
-		placesRead(r), n[NotRead], n[Undetermined])
+		placesRead(r), r.Count(NotRead), r.Count(Undetermined))
 }
 
 func placesRead(r *Report) int {

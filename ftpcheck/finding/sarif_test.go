@@ -46,8 +46,9 @@ var (
 // newReport is what check makes of the findings of groups and of places.
 func newReport(places []sg.Coverage, groups ...*sg.Group) *finding.Report {
 	r := &finding.Report{Version: "1.2.3", Started: started, Finished: finished, Places: places}
+	var findings finding.List
 	for _, g := range groups {
-		r.Findings = append(r.Findings, finding.Of(g)...)
+		findings = append(findings, finding.Of(g)...)
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}
@@ -55,7 +56,7 @@ func newReport(places []sg.Coverage, groups ...*sg.Group) *finding.Report {
 	for _, p := range places {
 		r.Groups += p.Groups
 	}
-	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	r.Findings = append(findings, finding.OfPlaces(places)...)
 	return r
 }
 
@@ -332,7 +333,7 @@ func TestSARIFOfLive(t *testing.T) {
 	}
 	r := liveWorld()
 	for i, result := range run.Results {
-		f := r.Findings[i]
+		f := r.Findings.At(i)
 		if rule := run.Tool.Driver.Rules[result.RuleIndex]; rule.ID != result.RuleID || rule.DefaultConfiguration.Level != result.Level {
 			t.Errorf("%s is not of rule %s", result.RuleID, rule.ID)
 		}
@@ -414,7 +415,7 @@ func TestSARIFFingerprints(t *testing.T) {
 	}
 	first, later := liveWorld(), liveWorld()
 	later.Started, later.Finished, later.Version = started.AddDate(1, 0, 0), finished.AddDate(1, 0, 0), "2.0.0"
-	for _, f := range later.Findings {
+	for _, f := range later.All() {
 		if f.Permission != nil {
 			// What may change of the same permission.
 			f.Permission.RuleID, f.Permission.Description, f.Permission.Group.Name = "sgr-new", "another", "renamed"

@@ -38,6 +38,7 @@ type Review struct {
 	By, Note string
 	At       time.Time
 	Key      string // fingerprint of the key that has signed it
+	Signer   string // whose key that is; empty if that was not asked
 }
 
 // A History is what answers say together, each added in the order of their times.

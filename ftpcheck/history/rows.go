@@ -54,14 +54,15 @@ func AuditColumns() []output.Column {
 // Row is the audit as a row.
 func (a *Audit) Row() []any {
 	type review struct {
-		By   string    `json:"by"`
-		At   time.Time `json:"at"`
-		Note string    `json:"note"`
-		Key  string    `json:"key"`
+		By     string    `json:"by"`
+		At     time.Time `json:"at"`
+		Note   string    `json:"note"`
+		Key    string    `json:"key"`
+		Signer string    `json:"signer,omitempty"`
 	}
 	reviews := make([]review, len(a.Reviews))
 	for i, r := range a.Reviews {
-		reviews[i] = review{r.By, r.At.UTC(), r.Note, r.Key}
+		reviews[i] = review{r.By, r.At.UTC(), r.Note, r.Key, r.Signer}
 	}
 	return append(texts(a.Name), moment(a.At), a.Complete, a.Rule, int64(a.Open), int64(a.Undetermined), int64(a.Unknown), int64(a.Read), int64(a.NotRead), list(reviews))
 }

@@ -1,8 +1,10 @@
 package pgsql
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
@@ -160,7 +162,22 @@ func functionHint(name string, known bool) string {
 	if other, ok := otherwise[name]; ok {
 		return other
 	}
-	return "docs/sql.md lists the functions that there are."
+	hint := "docs/sql.md lists the functions that there are."
+	if best := meant.Nearest(name, functionNames()); best != "" {
+		hint = fmt.Sprintf("Perhaps you meant \"%s\". %s", best, hint)
+	}
+	return hint
+}
+
+// functionNames are the names of all that can be called.
+func functionNames() []string {
+	names := []string{"coalesce", "greatest", "least", "nullif"} // which are syntax, and not in the catalogue
+	for _, list := range Routines() {
+		if list.Kind != "operator" {
+			names = append(names, list.Names...)
+		}
+	}
+	return names
 }
 
 // foreignTypes are functions that PostgreSQL has of types that are not ours, too, where these

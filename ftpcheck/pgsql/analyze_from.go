@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
@@ -452,7 +453,7 @@ func (e *Error) suggestTable(name string, tables []string) *Error {
 			known, names[name] = append(known, name), t
 		}
 	}
-	if best := nearest(name, known); best != "" {
+	if best := meant.Nearest(name, known); best != "" {
 		return e.hint("Perhaps you meant \"%s\". The tables are: %s.", names[best], listed(tables))
 	}
 	return e.hint("The tables are: %s.", listed(tables))

@@ -20,11 +20,11 @@ func (a *analysis) function(s *scope, e *syntax.Func) (expr, error) {
 	}
 	isAggregate := aggregates()[name] != nil
 	isWindow := windowFunctions[name] != nil
+	ofAggregate := e.Over != nil || e.Star || e.Distinct || len(e.OrderBy) > 0 || e.Filter != nil || len(e.WithinGroup) > 0
 	switch {
+	case ofAggregate && !isAggregate && !isWindow && functions()[name] == nil && setRoutines()[name] == nil:
+		return nil, refuse(e, "function %s does not exist", name).hint("%s", functionHint(name, false))
 	case e.Over != nil && !isAggregate && !isWindow:
-		if functions()[name] == nil && setRoutines()[name] == nil {
-			return nil, refuse(e, "function %s does not exist", name)
-		}
 		return nil, fail(e, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	case e.Over != nil:
 		return a.windowCall(s, e, name)

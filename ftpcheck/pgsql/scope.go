@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/meant"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/syntax"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/pgsql/value"
 )
@@ -183,41 +184,10 @@ func columnNames(columns []nsColumn) []string {
 
 // suggest adds, as a hint, the name that was perhaps meant.
 func (e *Error) suggest(name string, known []string) *Error {
-	if best := nearest(name, known); best != "" {
+	if best := meant.Nearest(name, known); best != "" {
 		e.hint("Perhaps you meant \"%s\".", best)
 	}
 	return e
-}
-
-// nearest is the known name that is perhaps meant by another, or empty if none is.
-func nearest(name string, known []string) string {
-	best, distance := "", max(2, len(name)/3)+1
-	for _, k := range known {
-		if d := editDistance(strings.ToLower(name), k); d < distance {
-			best, distance = k, d
-		}
-	}
-	return best
-}
-
-// editDistance is how many letters must be changed, added or removed.
-func editDistance(a, b string) int {
-	previous := make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range a {
-		current := []int{i + 1}
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			current = append(current, min(previous[j]+cost, previous[j+1]+1, current[j]+1))
-		}
-		previous = current
-	}
-	return previous[len(b)]
 }
 
 // cte finds the query of a WITH that a name means.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/exposure"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/awsconfig"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
@@ -295,7 +296,7 @@ func TestDeletedFromNetworkItems(t *testing.T) {
 			}
 		}
 	}
-	if missed < 200/oneIn {
+	if missed < 200/soak.OneIn {
 		t.Errorf("only %d edits were missed", missed)
 	}
 }

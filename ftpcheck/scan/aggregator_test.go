@@ -11,6 +11,7 @@ import (
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/cputime"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -297,7 +298,7 @@ func TestDeletedFromAggregatorAnswers(t *testing.T) {
 			}
 		}
 	}
-	if missed < 40/oneIn {
+	if missed < 40/soak.OneIn {
 		t.Errorf("only %d edits were missed", missed)
 	}
 }

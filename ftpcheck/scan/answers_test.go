@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
@@ -167,7 +168,7 @@ func TestDeletedFromAnswers(t *testing.T) {
 		return nil
 	})
 	t.Logf("%d changes, %d of them errors", len(all), errors)
-	if len(all) < 500/oneIn || errors < 200/oneIn {
+	if len(all) < 500/soak.OneIn || errors < 200/soak.OneIn {
 		t.Errorf("%d changes, %d of them errors: there should be many of both", len(all), errors)
 	}
 
@@ -199,13 +200,13 @@ func (d deletion) String() string {
 	return fmt.Sprintf("%s: %s %s", d.action, strings.Join(d.path, "/"), d.change)
 }
 
-// deletionsFrom are all deletions from an answer, of which one in [oneIn] is tried.
+// deletionsFrom are all deletions from an answer, of which one in [soak.OneIn] is tried.
 func deletionsFrom(t *testing.T, action, answer string) (all []deletion) {
 	t.Helper()
 	n := 0
 	for i, e := range elements(t, answer) {
 		for _, change := range []string{"deleted", "emptied", "renamed"} {
-			if n++; n%oneIn == 0 {
+			if n++; n%soak.OneIn == 0 {
 				all = append(all, deletion{action, change, e.path, i})
 			}
 		}

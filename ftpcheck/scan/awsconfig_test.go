@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -310,7 +311,7 @@ func TestDeletionFromConfigItems(t *testing.T) {
 					t.Errorf("%s %s: %d open, and nothing is missed", e.kind, e.path, openIn(got))
 				}
 			}
-			if missed < 100/oneIn {
+			if missed < 100/soak.OneIn {
 				t.Errorf("only %d edits were missed", missed)
 			}
 		})

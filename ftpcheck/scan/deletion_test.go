@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -26,7 +27,7 @@ type edit struct {
 }
 
 // edits are all documents that lack one thing that the document has, or have it under another
-// name, of which one in [oneIn] is tried.
+// name, of which one in [soak.OneIn] is tried.
 func edits(document any) map[edit]any {
 	all := map[edit]any{}
 	var walk func(v any, path string, put func(any) any)
@@ -76,7 +77,7 @@ func edits(document any) map[edit]any {
 	walk(document, "", func(v any) any { return v })
 	byPath := func(a, b edit) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.kind, b.kind)) }
 	for i, e := range slices.SortedFunc(maps.Keys(all), byPath) {
-		if i%oneIn != 0 {
+		if i%soak.OneIn != 0 {
 			delete(all, e)
 		}
 	}
@@ -207,7 +208,7 @@ func TestDeletionFromSavedFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if missed < 300/oneIn || same < 30/oneIn {
+	if missed < 300/soak.OneIn || same < 30/soak.OneIn {
 		t.Errorf("%d edits were missed and %d changed nothing: there should be many of both", missed, same)
 	}
 }
@@ -247,7 +248,7 @@ func TestDeletionFromRecordedScans(t *testing.T) {
 				}
 				return os.WriteFile(file, original, 0o600)
 			})
-			if err != nil || tried < 100/oneIn {
+			if err != nil || tried < 100/soak.OneIn {
 				t.Errorf("%d edits, %v", tried, err)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/fakeaws"
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -155,7 +156,7 @@ func TestDeletedFromAnswersAboutNetworks(t *testing.T) {
 		return nil
 	})
 	t.Logf("%d changes, of which %d were missed and %d made something unknown; legal are\n%s", len(all), missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
-	if len(all) < 800/oneIn || missed < 300/oneIn || less < 10/oneIn || len(legal) < 8/oneIn {
+	if len(all) < 800/soak.OneIn || missed < 300/soak.OneIn || less < 10/soak.OneIn || len(legal) < 8/soak.OneIn {
 		t.Errorf("%d changes, %d were missed, %d made something unknown, %d are legal: there should be many of all", len(all), missed, less, len(legal))
 	}
 }
@@ -267,7 +268,7 @@ func TestDeletionFromSavedNetworks(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d edits, of which %d were missed and %d made something unknown; legal are\n%s", tried, missed, less, strings.Join(slices.Sorted(maps.Keys(legal)), "\n"))
-	if tried < 1500/oneIn || missed < 500/oneIn || less < 30/oneIn || len(legal) < 20/oneIn {
+	if tried < 1500/soak.OneIn || missed < 500/soak.OneIn || less < 30/soak.OneIn || len(legal) < 20/soak.OneIn {
 		t.Errorf("%d edits, %d were missed, %d made something unknown, %d are legal: there should be many of all", tried, missed, less, len(legal))
 	}
 }

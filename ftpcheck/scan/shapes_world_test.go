@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
@@ -387,7 +388,7 @@ func TestDeletionFromShapes(t *testing.T) {
 					}
 				}
 			}
-			if missed < 20/oneIn {
+			if missed < 20/soak.OneIn {
 				t.Errorf("only %d edits were missed", missed)
 			}
 		})

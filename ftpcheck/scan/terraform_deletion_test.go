@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/config"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -119,7 +120,7 @@ func TestDeletionFromTerraform(t *testing.T) {
 					t.Errorf("%s %s: nothing is missed, and of %q there is %q", e.kind, e.path, want, got)
 				}
 			}
-			if missed < 100/oneIn || same < 100/oneIn {
+			if missed < 100/soak.OneIn || same < 100/soak.OneIn {
 				t.Errorf("%d edits were missed and %d changed nothing: there should be many of both", missed, same)
 			}
 		})

@@ -184,6 +184,17 @@ type permissionMemory struct {
 	pointers    []*Permission
 }
 
+// Only returns a copy of the group with some of its permissions, which keeps nothing of the others.
+func (g *Group) Only(permissions []*Permission) *Group {
+	c := *g
+	c.memory, c.Permissions = permissionMemory{}, make([]*Permission, len(permissions))
+	for i, p := range permissions {
+		q := *p
+		q.Group, c.Permissions[i] = &c, &q
+	}
+	return &c
+}
+
 // Identity names the group among all of the same origin, the same for every account that sees it.
 func (g *Group) Identity() string {
 	return strings.Join([]string{g.Origin, g.OwnerID, g.Region, g.Ref()}, "/")

@@ -30,6 +30,16 @@ func TestErrors(t *testing.T) {
 		"select :name":                       "there is no value for the parameter :name (line 1, column 8)\nGive its value with --arg.",
 		"select sum(id), name from person":   `column "person.name" must appear in the GROUP BY clause or be used in an aggregate function (line 1, column 17)`,
 		"select load_extension('x')":         "function load_extension(unknown) does not exist",
+		"select lowre(name) from person":     "function lowre(text) does not exist (line 1, column 8)\nPerhaps you meant \"lower\". docs/sql.md lists the functions that there are.",
+		"select colaesce(name) from person":  "function colaesce(text) does not exist (line 1, column 8)\nPerhaps you meant \"coalesce\".",
+		"select strng_agg('a', ',')":         "function strng_agg(unknown, unknown) does not exist (line 1, column 8)\nPerhaps you meant \"string_agg\".",
+		"select cuont(*) from person":        "function cuont does not exist (line 1, column 8)\nPerhaps you meant \"count\".",
+		"select lower(*) from person":        "lower(*) specified, but lower is not an aggregate function",
+		"select row_nubmer() over ()":        "function row_nubmer does not exist (line 1, column 8)\nPerhaps you meant \"row_number\".",
+		"select * from genrate_series(1, 2)": "function genrate_series(integer, integer) does not exist (line 1, column 15)\nPerhaps you meant \"generate_series\".",
+		"select lower(1, 2)":                 "function lower(integer, integer) does not exist (line 1, column 8)\nNo function matches",
+		"select len('a')":                    "function len(unknown) does not exist (line 1, column 8)\nPostgreSQL has length.",
+		"select zebra(1)":                    "function zebra(integer) does not exist (line 1, column 8)\ndocs/sql.md lists",
 		"select pg_read_file('/etc/passwd')": "function pg_read_file(unknown) does not exist",
 	} {
 		_, err := query(t.Context(), e, sql)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/finding"
-	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/rule"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
@@ -32,14 +30,7 @@ func answerOf(r *finding.Report, c coverage) Answer {
 		Complete:   r.Complete() && c.Missed == 0 && c.GroupsSeen,
 		GroupsSeen: c.GroupsSeen, Groups: r.Groups, OpenGroups: r.OpenGroups, Accepted: r.Accepted, Missed: c.Missed,
 	}
-	for _, f := range r.Findings {
-		switch f.Kind {
-		case finding.Open:
-			a.OpenPermissions++
-		case finding.Undetermined:
-			a.Undetermined++
-		}
-	}
+	a.OpenPermissions, a.Undetermined = int64(r.Count(finding.Open)), int64(r.Count(finding.Undetermined))
 	return a
 }
 
@@ -75,47 +66,6 @@ func coverageOf(r *finding.Report) coverage {
 	}
 	slices.SortFunc(c.Statuses, func(a, b statusCount) int { return strings.Compare(a.Status, b.Status) })
 	return c
-}
-
-// reach counts the groups that have findings, each once, however many accounts see it.
-type reach struct {
-	Now     int // the internet reaches something through them
-	Unknown int // nobody knows whether it does
-}
-
-func reachOf(findings []finding.Finding) (r reach) {
-	groups := map[string]rule.Answer{}
-	for _, f := range findings {
-		if f.Permission == nil {
-			continue
-		}
-		g := f.Permission.Group
-		key := cmp.Or(g.ARN, strings.Join([]string{g.AccountID, g.Region, g.ID}, " "))
-		if was, seen := groups[key]; !seen || reachRank(f.Reachable()) < reachRank(was) {
-			groups[key] = f.Reachable()
-		}
-	}
-	for _, a := range groups {
-		switch a {
-		case rule.Yes:
-			r.Now++
-		case rule.Unknown:
-			r.Unknown++
-		}
-	}
-	return r
-}
-
-// reachRank orders what a person must see first before the rest.
-func reachRank(a rule.Answer) int {
-	return slices.Index([]rule.Answer{rule.Yes, rule.Unknown, rule.No}, a)
-}
-
-// ranked are the findings in the order of the page: by severity, and as in the report otherwise.
-func ranked(findings []finding.Finding) []finding.Finding {
-	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(severity(a), severity(b)) })
-	return sorted
 }
 
 // State is open, closed, or what is known too little of to be either: incomplete.

@@ -21,7 +21,7 @@ type area struct {
 
 // areasOf sums up the places by account and by region, with what is amiss first. Files of the same
 // account and region are one part.
-func areasOf(r *finding.Report) (accounts, regions []*area) {
+func areasOf(r *finding.Report, t *tally) (accounts, regions []*area) {
 	type part struct{ account, region string }
 	type state struct {
 		read, missed, noted, live bool
@@ -76,15 +76,11 @@ func areasOf(r *finding.Report) (accounts, regions []*area) {
 			}
 		}
 	}
-	for _, f := range r.Findings {
-		if f.Permission == nil {
-			continue
-		}
-		for _, a := range []*area{of(byAccount, account(f)), of(byRegion, region(f))} {
-			if f.Kind == finding.Open {
-				a.open++
-			} else {
-				a.undetermined++
+	for all, counts := range map[*map[string]*area]map[string]*bar{&byAccount: t.accounts, &byRegion: t.regions} {
+		for name, b := range counts {
+			if b.Open+b.Undetermined > 0 {
+				a := of(*all, name)
+				a.open, a.undetermined = int64(b.Open), int64(b.Undetermined)
 			}
 		}
 	}
@@ -123,7 +119,7 @@ func (a *area) rank() int {
 }
 
 var areaColumns = []column[*area]{
-	{name: "state", text: func(a *area) string { return areaStates[a.rank()] }},
+	{name: "state", filter: true, text: func(a *area) string { return areaStates[a.rank()] }},
 	{name: "area", text: func(a *area) string { return cmp.Or(a.name, notKnown) }},
 	{name: "read", text: func(a *area) string { return comma(a.read) }},
 	{name: "missed", text: func(a *area) string { return comma(a.missed) }},

@@ -62,7 +62,7 @@ func TestAreas(t *testing.T) {
 			}
 		})
 	}
-	accounts, regions := areasOf(large(2000))
+	accounts, regions := areasOfReport(large(2000))
 	if len(accounts) != 1000 || len(regions) != 17 || accounts[39].missed != 1 || accounts[40].missed != 0 {
 		t.Errorf("%d accounts, %d regions: %+v", len(accounts), len(regions), accounts[39:41])
 	}
@@ -77,8 +77,10 @@ func TestAreas(t *testing.T) {
 	for i := range 1000 {
 		wide.Places = append(wide.Places, failed(fmt.Sprintf("%012d", i), "eu-west-1", sg.StatusDenied))
 	}
-	_, regions = areasOf(wide)
+	_, regions = areasOfReport(wide)
 	if text := areaColumns[4].text(regions[0]); len(text) > 400 || text[len(text)-8:] != "980 more" {
 		t.Errorf("the accounts that were not read in a region are %q", text)
 	}
 }
+
+func areasOfReport(r *finding.Report) (accounts, regions []*area) { return areasOf(r, tallyOf(r)) }

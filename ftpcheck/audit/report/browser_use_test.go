@@ -55,7 +55,7 @@ func testKeyboard(t *testing.T, b *browser) {
 func testDetails(t *testing.T, b *browser) {
 	r := sample(t)
 	p := b.open(t, r).ready()
-	f := ranked(r.Findings)[slices.Index(p.column("group"), "sg-0a26339f36fac09ee")]
+	f := r.Findings.At(tallyOf(r).ranked()[slices.Index(p.column("group"), "sg-0a26339f36fac09ee")])
 	is(p, `document.querySelectorAll('tr.details').length`, 0)
 	more := chromedp.JSPath(`[...document.querySelectorAll('[data-table=findings] tr.row')].find(r => r.textContent.includes('sg-0a26339f36fac09ee')).querySelector('.more')`)
 	p.do(chromedp.Click(more))

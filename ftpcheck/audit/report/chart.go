@@ -71,15 +71,13 @@ func percent(n, of int) string { return fmt.Sprintf("%.2f%%", 100*float64(n)/flo
 // mostBars is how many values a chart shows for themselves.
 const mostBars = 10
 
-func chartsOf(findings []finding.Finding) []chart {
-	permissions := slices.DeleteFunc(slices.Clone(findings), func(f finding.Finding) bool { return f.Permission == nil })
-	counts := newCounts()
+func chartsOf(t *tally) []chart {
 	return []chart{
-		bySeverity(findings),
-		{Title: "By account", Of: "Account", Column: "account", Places: true, Bars: barsOf(findings, account)},
-		{Title: "By region", Of: "Region", Column: "region", Places: true, Bars: barsOf(findings, region)},
-		{Title: "By way of being open", Of: "Reason", Column: "reason", Bars: barsOf(permissions, func(f finding.Finding) string { return string(f.Permission.Verdict.Reason) })},
-		{Title: "By width of the source", Of: "Public IPv4 addresses", Bars: barsOf(permissions, func(f finding.Finding) string { return width(f.Permission, counts) })},
+		bySeverity(t),
+		{Title: "By account", Of: "Account", Column: "account", Places: true, Bars: barsOf(t.accounts)},
+		{Title: "By region", Of: "Region", Column: "region", Places: true, Bars: barsOf(t.regions)},
+		{Title: "By way of being open", Of: "Reason", Column: "reason", Bars: barsOf(t.reasons)},
+		{Title: "By width of the source", Of: "Public IPv4 addresses", Bars: barsOf(t.widths)},
 	}
 }
 
@@ -102,21 +100,14 @@ func width(p *sg.Permission, counts *counts) string {
 	return "fewer than a /24 has"
 }
 
-// barsOf counts by value, the largest first, and puts what is beyond the most in a bar
-// for all others.
-func barsOf(findings []finding.Finding, value func(finding.Finding) string) []*bar {
-	byValue := map[string]*bar{}
+// barsOf are the counts by value, the largest first. What is beyond the most is in a bar for all
+// others.
+func barsOf(counts map[string]*bar) []*bar {
 	var bars []*bar
-	for _, f := range findings {
-		v := value(f)
-		b := byValue[v]
-		if b == nil {
-			printed := printable(v)
-			b = &bar{Label: cmp.Or(printed, "not known"), Value: printed}
-			byValue[v] = b
-			bars = append(bars, b)
-		}
-		b.add(f.Kind)
+	for v, b := range counts {
+		b.Value = printable(v)
+		b.Label = cmp.Or(b.Value, "not known")
+		bars = append(bars, b)
 	}
 	slices.SortFunc(bars, func(a, b *bar) int {
 		return cmp.Or(cmp.Compare(b.total(), a.total()), cmp.Compare(a.Value, b.Value))

@@ -20,8 +20,9 @@ type column[T any] struct {
 	name string
 	text func(T) string
 	// lines is set in the place of text.
-	lines func(T) []string
-	use   use
+	lines  func(T) []string
+	use    use
+	filter bool // the page has what to filter by it
 }
 
 // use says what the data makes of the texts of a column; see [dataTable].
@@ -55,17 +56,17 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 	}
 	counts := newCounts()
 	return []column[f]{
-		{name: "severity", text: func(f f) string { return severities[severity(f)] }},
-		{name: "kind", text: kind},
-		{name: "account", use: shared, text: account},
-		{name: "region", use: shared, text: region},
+		{name: "severity", filter: true, text: func(f f) string { return severities[severity(f)] }},
+		{name: "kind", filter: true, text: kind},
+		{name: "account", use: shared, filter: true, text: account},
+		{name: "region", use: shared, filter: true, text: region},
 		{name: "group", use: shared, text: of(func(p *sg.Permission) string { return cmp.Or(p.Group.Ref(), p.Resource.Address) })},
 		{name: "name", use: shared, text: of(func(p *sg.Permission) string { return p.Group.Name })},
 		{name: "rule", use: shared, text: of(func(p *sg.Permission) string { return p.RuleID })},
 		{name: "protocol", text: of(protocol)},
 		{name: "ports", text: of((*sg.Permission).Ports)},
 		{name: "source", use: shared, text: of((*sg.Permission).SourceText)},
-		{name: "reason", text: func(f f) string {
+		{name: "reason", filter: true, text: func(f f) string {
 			if f.Permission == nil {
 				return string(f.Place.Status)
 			}
@@ -74,7 +75,7 @@ func findingColumns(remediation func(finding.Finding) string) []column[finding.F
 		{name: "ftp", text: of(func(p *sg.Permission) string {
 			return p.Verdict.Ports.Join(", ")
 		})},
-		{name: "reachable", text: func(f f) string { return reachNames[f.Reachable()] }},
+		{name: "reachable", filter: true, text: func(f f) string { return reachNames[f.Reachable()] }},
 		{name: "at", text: at},
 
 		// The details.
@@ -152,9 +153,9 @@ func accepted(f finding.Finding) []string {
 
 // placeColumns are those of the tables of places.
 var placeColumns = []column[sg.Coverage]{
-	{name: "status", text: statusText},
-	{name: "account", text: func(p sg.Coverage) string { return p.AccountID }},
-	{name: "region", text: func(p sg.Coverage) string { return p.Region }},
+	{name: "status", filter: true, text: statusText},
+	{name: "account", filter: true, text: func(p sg.Coverage) string { return p.AccountID }},
+	{name: "region", filter: true, text: func(p sg.Coverage) string { return p.Region }},
 	{name: "origin", text: func(p sg.Coverage) string { return p.Origin }},
 	{name: "content", text: func(p sg.Coverage) string { return p.Content }},
 	{name: "groups", text: func(p sg.Coverage) string { return comma(p.Groups) }},

@@ -3,6 +3,9 @@ package report
 import (
 	"encoding/binary"
 	"encoding/json"
+	"html/template"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,7 +14,7 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/output"
 )
 
-// texts holds each text of the page's data once. Cells are the numbers of their texts.
+// texts holds each text of a block once. Cells are the numbers of their texts.
 // All texts are printable, so that nothing in a name can be invisible or turn what
 // stands beside it.
 type texts struct {
@@ -82,19 +85,58 @@ func printable(s string, keep ...rune) string {
 	return output.Printable(s, keep...)
 }
 
-// A dataTable is a table as data, and its first rows.
+// A dataTable is a table as data, and its first rows. All rows are in blocks, each of which holds for
+// itself and is made when the page has come to it: no more than one is in memory, and the script
+// reads those that somebody asks for.
 type dataTable struct {
-	// Cells and Lines are by column and row: numbers of texts and of lists of texts. A column
-	// that is the same in all rows has only the first.
-	Cells map[string][]int32 `json:"cells"`
-	Lines map[string][]int32 `json:"lines"`
+	Name string `json:"-"`
 	// Shared are the columns whose texts stand in other texts of the row as the marks
 	// U+E000 and up, in this order. Most texts of 50,000 rows differ in nothing else.
 	Shared []string `json:"shared"`
 	Total  int      `json:"total"`
+	Size   int      `json:"size"` // rows of a block
+	// Values are the texts of the columns to filter by, and how many rows have each; see [document.Index].
+	Values map[string][]value `json:"values"`
 
 	First []map[string]any `json:"-"` // by column: a string, or a list of strings
 	Empty map[string]any   `json:"-"` // a row without anything, for the script to fill
+
+	block func(from, to int) *dataBlock
+	seen  map[string]map[string]int // the rows of each text of columns to filter by
+}
+
+// A value is a text of a column, with the number of rows that have it.
+type value struct {
+	Text string `json:"text"`
+	Rows int    `json:"rows"`
+}
+
+// A dataBlock is some rows of a table.
+type dataBlock struct {
+	Texts []string  `json:"texts"`
+	Lists [][]int32 `json:"lists"`
+	// Cells and Lines are by column and row: numbers of texts and of lists of texts. A column
+	// that is the same in all rows has only the first.
+	Cells map[string][]int32 `json:"cells"`
+	Lines map[string][]int32 `json:"lines"`
+}
+
+// blockRows is how many rows a block has: as many as take a moment to read.
+const blockRows = 500
+
+// Blocks are the blocks of the table as JSON that can stand in a script element.
+func (d *dataTable) Blocks() iter.Seq[template.JS] {
+	return func(yield func(template.JS) bool) {
+		for from := 0; from < d.Total; from += d.Size {
+			text, err := json.Marshal(d.block(from, min(from+d.Size, d.Total)))
+			if err != nil {
+				panic(err) // numbers and texts
+			}
+			if !yield(template.JS(text)) {
+				return
+			}
+		}
+	}
 }
 
 // tabRune stays in lines: it parts the key of a tag from its value.
@@ -104,11 +146,10 @@ const tabRune = '\t'
 // no text holds it by itself.
 const firstMark = '\uE000'
 
-func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
-	d := &dataTable{Cells: map[string][]int32{}, Lines: map[string][]int32{}, Shared: []string{}, Total: len(rows), Empty: map[string]any{}}
-	numbers := make([][]int32, len(columns))
-	for i, c := range columns {
-		numbers[i] = make([]int32, len(rows))
+// tableOf is a table of so many rows.
+func tableOf[T any](name string, columns []column[T], total int, row func(i int) T) *dataTable {
+	d := &dataTable{Name: name, Shared: []string{}, Total: total, Size: blockRows, Values: map[string][]value{}, Empty: map[string]any{}, seen: map[string]map[string]int{}}
+	for _, c := range columns {
 		if c.lines != nil {
 			d.Empty[c.name] = []string(nil)
 		} else {
@@ -118,7 +159,42 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 			d.Shared = append(d.Shared, c.name)
 		}
 	}
-	for r, row := range rows {
+	for i := range min(total, firstRows) {
+		d.First = append(d.First, firstRow(columns, row(i)))
+	}
+	for _, c := range columns {
+		if c.filter {
+			d.seen[c.name] = map[string]int{}
+		}
+	}
+	d.block = func(from, to int) *dataBlock {
+		b := blockOf(columns, from, to, row)
+		for name, seen := range d.seen {
+			cells := b.Cells[name]
+			for i := range to - from {
+				// What is the same in all rows is there once.
+				seen[b.Texts[cells[min(i, len(cells)-1)]]]++
+			}
+		}
+		return b
+	}
+	return d
+}
+
+// tableOfAll is a table of these rows.
+func tableOfAll[T any](name string, columns []column[T], rows []T) *dataTable {
+	return tableOf(name, columns, len(rows), func(i int) T { return rows[i] })
+}
+
+// blockOf makes a block of some rows.
+func blockOf[T any](columns []column[T], from, to int, row func(i int) T) *dataBlock {
+	t := newTexts()
+	numbers := make([][]int32, len(columns))
+	for i := range columns {
+		numbers[i] = make([]int32, to-from)
+	}
+	for r := range to - from {
+		row := row(from + r)
 		var pairs []string
 		mark := firstMark
 		for i, c := range columns {
@@ -150,22 +226,20 @@ func tableOf[T any](t *texts, columns []column[T], rows []T) *dataTable {
 				numbers[i][r] = t.folded(c.text(row), fold)
 			}
 		}
-		if r < firstRows {
-			d.First = append(d.First, firstRow(columns, row))
-		}
 	}
+	b := &dataBlock{Texts: t.all, Lists: t.lists, Cells: map[string][]int32{}, Lines: map[string][]int32{}}
 	for i, c := range columns {
 		n := numbers[i]
-		if len(n) > 0 && !slices.ContainsFunc(n, func(other int32) bool { return other != n[0] }) {
+		if !slices.ContainsFunc(n, func(other int32) bool { return other != n[0] }) {
 			n = n[:1]
 		}
 		if c.lines != nil {
-			d.Lines[c.name] = n
+			b.Lines[c.name] = n
 		} else {
-			d.Cells[c.name] = n
+			b.Cells[c.name] = n
 		}
 	}
-	return d
+	return b
 }
 
 func firstRow[T any](columns []column[T], row T) map[string]any {
@@ -184,11 +258,22 @@ func firstRow[T any](columns []column[T], row T) map[string]any {
 	return first
 }
 
-// pack is the data of the tables as JSON that can stand in a script element.
-func (t *texts) pack(tables map[string]*dataTable) ([]byte, error) {
-	return json.Marshal(struct {
-		Texts  []string              `json:"texts"`
-		Lists  [][]int32             `json:"lists"`
-		Tables map[string]*dataTable `json:"tables"`
-	}{t.all, t.lists, tables})
+// A document is a page with tables. Its script finds in it the blocks of each table and then, when all
+// of them have been made, what there is to know of them.
+type document struct{ Tables []*dataTable }
+
+// Index is what there is to know of the tables, as JSON that can stand in a script element.
+func (d document) Index() (template.JS, error) {
+	tables := map[string]*dataTable{}
+	for _, t := range d.Tables {
+		tables[t.Name] = t
+		for column, seen := range t.seen {
+			t.Values[column] = []value{}
+			for _, text := range slices.Sorted(maps.Keys(seen)) {
+				t.Values[column] = append(t.Values[column], value{text, seen[text]})
+			}
+		}
+	}
+	text, err := json.Marshal(map[string]any{"tables": tables})
+	return template.JS(text), err
 }

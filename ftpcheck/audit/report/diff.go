@@ -26,22 +26,15 @@ type Diff struct {
 // bytes. Its error is that of w.
 func WriteDiff(w io.Writer, d *Diff) error {
 	style, script := mustRead("page.css"), mustRead("page.js")
-	texts := newTexts()
 	v := diffView{Policy: policy(style, script), Style: template.CSS(style), Script: template.JS(script), Diff: d}
-	tables := map[string]*dataTable{}
 	for _, s := range sections {
 		changes := slices.DeleteFunc(slices.Clone(d.Changes), func(c baseline.Change) bool { return !slices.Contains(s.kinds, c.Kind) })
 		slices.SortStableFunc(changes, func(a, b baseline.Change) int { return cmp.Compare(weight(a), weight(b)) })
-		t := tableOf(texts, changeColumns, changes)
-		tables[s.ID] = t
+		t := tableOfAll(s.ID, changeColumns, changes)
+		v.Tables = append(v.Tables, t)
 		v.Sections = append(v.Sections, changeSection{s, t})
 		v.Empty = t.Empty
 	}
-	data, err := texts.pack(tables)
-	if err != nil {
-		return err
-	}
-	v.Data = template.JS(data)
 	return layout.ExecuteTemplate(w, "diff.html", &v)
 }
 
@@ -50,7 +43,7 @@ type diffView struct {
 	Policy string
 	Style  template.CSS
 	Script template.JS
-	Data   template.JS
+	document
 
 	*Diff
 	Sections []changeSection
@@ -93,10 +86,10 @@ func weight(c baseline.Change) int {
 }
 
 var changeColumns = []column[baseline.Change]{
-	{name: "change", text: func(c baseline.Change) string { return strings.ReplaceAll(string(c.Kind), "_", " ") }},
+	{name: "change", filter: true, text: func(c baseline.Change) string { return strings.ReplaceAll(string(c.Kind), "_", " ") }},
 	{name: "mark", text: mark},
-	{name: "account", text: func(c baseline.Change) string { return c.AccountID }},
-	{name: "region", text: func(c baseline.Change) string { return c.Region }},
+	{name: "account", filter: true, text: func(c baseline.Change) string { return c.AccountID }},
+	{name: "region", filter: true, text: func(c baseline.Change) string { return c.Region }},
 	{name: "group", text: func(c baseline.Change) string { return c.GroupID }},
 	{name: "name", text: func(c baseline.Change) string { return c.GroupName }},
 	{name: "rule", text: func(c baseline.Change) string { return c.RuleID }},

@@ -188,7 +188,7 @@ func TestDiffSections(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	rows := 0
-	for _, table := range dataOf(t, page).Tables {
+	for _, table := range dataOf(t, page) {
 		rows += table.Total
 	}
 	if rows != len(d.Changes) {

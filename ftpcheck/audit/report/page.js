@@ -24,70 +24,96 @@ function say(text) {
   document.getElementById("said").textContent = text;
 }
 
-// A Table is the rows of one table as data: see dataTable in data.go.
+// A Table is the rows of one table as data: see dataTable in data.go. They are in blocks, which are read
+// when somebody asks for their rows.
 class Table {
-  constructor(data, name) {
-    this.texts = data.texts;
-    this.lists = data.lists;
-    Object.assign(this, data.tables[name]);
-    // A column that is the same in all rows has only the first.
-    for (const columns of [this.cells, this.lines]) {
-      for (const name in columns) {
-        if (columns[name].length < this.total) columns[name] = new Array(this.total).fill(columns[name][0]);
-      }
-    }
+  constructor(index, name) {
+    Object.assign(this, index.tables[name]);
+    this.elements = document.querySelectorAll(`script[data-block="${name}"]`);
+    this.blocks = [];
+  }
+
+  block(n) {
+    return (this.blocks[n] ??= JSON.parse(this.elements[n].textContent));
+  }
+
+  // A number of a column in a row, in the numbers of its block. What is the same in all rows of a block
+  // is there once.
+  number(columns, row) {
+    return columns[columns.length === 1 ? 0 : row % this.size];
+  }
+
+  cell(row, column) {
+    const block = this.block(Math.floor(row / this.size));
+    return block.texts[this.number(block.cells[column], row)];
   }
 
   text(row, column) {
-    return this.unfold(row, this.texts[this.cells[column][row]]);
+    return this.unfold(row, this.cell(row, column));
   }
 
   list(row, column) {
-    return this.lists[this.lines[column][row]].map((n) => this.unfold(row, this.texts[n]));
+    const block = this.block(Math.floor(row / this.size));
+    return block.lists[this.number(block.lines[column], row)].map((n) => this.unfold(row, block.texts[n]));
   }
 
   has(row, column) {
-    return Boolean((this.cells[column] || this.lines[column])[row]);
+    const block = this.block(Math.floor(row / this.size));
+    return Boolean(this.number(block.cells[column] || block.lines[column], row));
   }
 
   // Marks in a text stand for other texts of the row.
   unfold(row, text) {
-    return text.replace(MARK, (mark) => this.texts[this.cells[this.shared[mark.charCodeAt(0) - FIRST_MARK]][row]]);
+    return text.replace(MARK, (mark) => this.cell(row, this.shared[mark.charCodeAt(0) - FIRST_MARK]));
+  }
+
+  // each calls a function for each block, with the number of its first row and how many there are.
+  each(call) {
+    for (let n = 0; n < this.elements.length; n++) call(this.block(n), n * this.size, Math.min(this.size, this.total - n * this.size));
   }
 
   // found tells of each row whether a word is in any of its texts, in upper or lower
   // case. The remediation is not searched, as it tells nothing new.
   found(word) {
     const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
-    const texts = Uint8Array.from(this.texts, (text) => pattern.test(text));
-    const lists = Uint8Array.from(this.lists, (list) => list.some((n) => texts[n]));
     const rows = new Uint8Array(this.total);
-    for (const cells of Object.values(this.cells)) cells.forEach((n, row) => { rows[row] |= texts[n]; });
-    for (const [name, lines] of Object.entries(this.lines)) {
-      if (name !== "remediation") lines.forEach((n, row) => { rows[row] |= lists[n]; });
-    }
+    this.each((block, from, count) => {
+      const texts = Uint8Array.from(block.texts, (text) => pattern.test(text));
+      const lists = Uint8Array.from(block.lists, (list) => list.some((n) => texts[n]));
+      const mark = (columns, found) => {
+        for (let i = 0; i < count; i++) rows[from + i] |= found[this.number(columns, i)];
+      };
+      for (const cells of Object.values(block.cells)) mark(cells, texts);
+      for (const [name, lines] of Object.entries(block.lines)) if (name !== "remediation") mark(lines, lists);
+    });
     return rows;
   }
 
-  // The values of a column with their numbers of rows.
-  values(column) {
-    const counts = new Map();
-    for (const n of this.cells[column]) counts.set(n, (counts.get(n) || 0) + 1);
-    return [...counts].map(([n, rows]) => ({ n, rows, text: this.texts[n] })).sort((a, b) => (a.text < b.text ? -1 : 1));
+  // having tells of each row whether a column has a text.
+  having(column, text) {
+    const rows = new Uint8Array(this.total);
+    this.each((block, from, count) => {
+      const wanted = block.texts.indexOf(text);
+      for (let i = 0; i < count; i++) rows[from + i] = this.number(block.cells[column], i) === wanted;
+    });
+    return rows;
   }
 
   // A sorted copy of rows by a column; equal ones stay in the order of the report.
   sorted(rows, column, numeric, descending) {
-    const cells = this.cells[column];
-    const rank = new Map();
-    const value = (n) => {
-      const v = parseInt(this.texts[n].replaceAll(",", ""), 10);
+    const value = (text) => {
+      const v = parseInt(text.replaceAll(",", ""), 10);
       return Number.isNaN(v) ? -1 : v;
     };
-    const texts = [...new Set(cells)].map((n) => [n, this.texts[n], numeric ? value(n) : 0]);
-    texts.sort((a, b) => a[2] - b[2] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
-    texts.forEach(([n], i) => rank.set(n, i));
-    const ranks = Int32Array.from(cells, (n) => rank.get(n));
+    const known = new Set();
+    this.each((block) => block.cells[column].forEach((n) => known.add(block.texts[n])));
+    const texts = [...known].map((text) => [text, numeric ? value(text) : 0]);
+    texts.sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    const rank = new Map(texts.map(([text], i) => [text, i]));
+    const ranks = new Int32Array(this.total);
+    this.each((block, from, count) => {
+      for (let i = 0; i < count; i++) ranks[from + i] = rank.get(block.texts[this.number(block.cells[column], i)]);
+    });
     const sign = descending ? -1 : 1;
     return Int32Array.from(rows).sort((a, b) => sign * (ranks[a] - ranks[b]) || a - b);
   }
@@ -95,9 +121,9 @@ class Table {
 
 // A Grid shows a table: it filters, sorts and pages.
 class Grid {
-  constructor(root, data) {
+  constructor(root, index) {
     this.root = root;
-    this.table = new Table(data, root.dataset.table);
+    this.table = new Table(index, root.dataset.table);
     this.noun = root.dataset.noun;
     this.row = document.getElementById(root.dataset.row).content;
     this.details = root.dataset.details && document.getElementById(root.dataset.details).content;
@@ -116,9 +142,9 @@ class Grid {
 
     for (const select of this.selects) {
       select.append(make("option", "all", { value: "" }));
-      for (const v of this.table.values(select.dataset.filter)) {
-        select.append(make("option", `${v.text || "not known"} (${count(v.rows)})`, { value: v.n }));
-      }
+      this.table.values[select.dataset.filter].forEach((v, n) => {
+        select.append(make("option", `${v.text || "not known"} (${count(v.rows)})`, { value: n }));
+      });
     }
     for (const head of root.querySelectorAll("th[data-column]")) {
       const button = make("button", head.textContent, { type: "button", className: "sort" });
@@ -145,11 +171,13 @@ class Grid {
   filter() {
     clearTimeout(this.typing);
     const { table } = this;
-    const wanted = this.selects.filter((s) => s.value !== "").map((s) => [table.cells[s.dataset.filter], Number(s.value)]);
-    const words = this.search.value.split(/\s+/).filter(Boolean).map((word) => table.found(word));
+    const wanted = [
+      ...this.selects.filter((s) => s.value !== "").map((s) => table.having(s.dataset.filter, table.values[s.dataset.filter][s.value].text)),
+      ...this.search.value.split(/\s+/).filter(Boolean).map((word) => table.found(word)),
+    ];
     const rows = [];
     for (let row = 0; row < table.total; row++) {
-      if (wanted.every(([cells, n]) => cells[row] === n) && words.every((found) => found[row])) rows.push(row);
+      if (wanted.every((found) => found[row])) rows.push(row);
     }
     this.matching = rows;
     this.order();
@@ -321,8 +349,8 @@ function flash(element, text) {
 const grids = new Map(); // by the name of the table
 
 function start() {
-  const data = JSON.parse(document.getElementById("data").textContent);
-  for (const root of document.querySelectorAll(".grid")) grids.set(root.dataset.table, new Grid(root, data));
+  const index = JSON.parse(document.getElementById("data").textContent);
+  for (const root of document.querySelectorAll(".grid")) grids.set(root.dataset.table, new Grid(root, index));
 
   // A value in a chart filters the findings by it, and by nothing else.
   const findings = grids.get("findings");
@@ -330,8 +358,7 @@ function start() {
     link.addEventListener("click", () => {
       findings.form.reset();
       const select = findings.selects.find((s) => s.dataset.filter === link.dataset.filterBy);
-      const value = findings.table.values(link.dataset.filterBy).find((v) => v.text === link.dataset.value);
-      select.value = value.n;
+      select.value = findings.table.values[link.dataset.filterBy].findIndex((v) => v.text === link.dataset.value);
       findings.filter();
     });
   }

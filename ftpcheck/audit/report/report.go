@@ -6,7 +6,8 @@
 // A page is one file that asks nobody for anything, also not when it is opened from
 // disk. Go writes the answer, the record of what was read, the charts and the first rows
 // of each table, so that the page holds without JavaScript. All rows are in the page as
-// data, too, column by column, and its script shows them a page at a time.
+// data, too, in blocks, and its script shows them a page at a time. The page is written as it is
+// made: only a block of it is in memory.
 package report
 
 import (
@@ -74,8 +75,7 @@ func Write(w io.Writer, r *finding.Report) error {
 
 func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) string) error {
 	style, script := mustRead("page.css"), mustRead("page.js")
-	texts := newTexts()
-	covered := coverageOf(r)
+	covered, counted := coverageOf(r), tallyOf(r)
 	v := view{
 		Policy: policy(style, script),
 		Style:  template.CSS(style),
@@ -86,8 +86,8 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 		Answer:   answerOf(r, covered),
 		Coverage: covered,
 		Internet: newCounts().all,
-		Charts:   chartsOf(r.Findings),
-		Reach:    reachOf(r.Findings),
+		Charts:   chartsOf(counted),
+		Reach:    counted.reach(),
 	}
 	var missed, noted, rest []sg.Coverage
 	for _, p := range r.Places {
@@ -100,16 +100,13 @@ func write(w io.Writer, r *finding.Report, remediation func(finding.Finding) str
 			rest = append(rest, p)
 		}
 	}
-	v.Findings = tableOf(texts, findingColumns(remediation), ranked(r.Findings))
-	v.Missed = tableOf(texts, placeColumns, append(missed, noted...))
-	v.Rest = tableOf(texts, placeColumns, rest)
-	accounts, regions := areasOf(r)
-	v.Accounts, v.Regions = tableOf(texts, areaColumns, accounts), tableOf(texts, areaColumns, regions)
-	data, err := texts.pack(map[string]*dataTable{"findings": v.Findings, "missed": v.Missed, "rest": v.Rest, "accounts": v.Accounts, "regions": v.Regions})
-	if err != nil {
-		return err
-	}
-	v.Data = template.JS(data)
+	ranked := counted.ranked()
+	v.Findings = tableOf("findings", findingColumns(remediation), len(ranked), func(i int) finding.Finding { return r.Findings.At(ranked[i]) })
+	v.Missed = tableOfAll("missed", placeColumns, append(missed, noted...))
+	v.Rest = tableOfAll("rest", placeColumns, rest)
+	accounts, regions := areasOf(r, counted)
+	v.Accounts, v.Regions = tableOfAll("accounts", areaColumns, accounts), tableOfAll("regions", areaColumns, regions)
+	v.Tables = []*dataTable{v.Findings, v.Missed, v.Rest, v.Accounts, v.Regions}
 	return layout.Execute(w, &v)
 }
 
@@ -118,7 +115,7 @@ type view struct {
 	Policy string
 	Style  template.CSS
 	Script template.JS
-	Data   template.JS
+	document
 
 	Answer
 	Report   *finding.Report

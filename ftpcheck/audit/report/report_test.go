@@ -188,8 +188,8 @@ func testPolicy(t *testing.T, page string, wantScripts int) {
 			}
 		}
 	}
-	if len(styles) != 1 || len(scripts) != wantScripts || len(data) != wantScripts {
-		t.Fatalf("%d styles, %d scripts and %d data, want one style and %d", len(styles), len(scripts), len(data), wantScripts)
+	if len(styles) != 1 || len(scripts) != wantScripts || len(data) > 0 != (wantScripts > 0) {
+		t.Fatalf("%d styles, %d scripts and %d data, want one style, %d scripts, and data for these only", len(styles), len(scripts), len(data), wantScripts)
 	}
 	allowed := "'none'"
 	if wantScripts > 0 {
@@ -254,22 +254,42 @@ func testInert(t *testing.T, page, harmless string) {
 	}
 }
 
-// packed is the data of a page as its script reads it.
+// packed is the data of a table as the script of the page reads it.
 type packed struct {
-	Texts  []string
-	Lists  [][]int
-	Tables map[string]struct {
-		Cells, Lines map[string][]int
-		Shared       []string
-		Total        int
-	}
+	Total, Size int
+	Shared      []string
+	Values      map[string][]value
+	blocks      []dataBlock
 }
 
-func (p *packed) unfold(table string, row int, s string) string {
+// at is what a column has in a row: the number of a text or of lines, and the block that has it.
+func (p *packed) at(columns func(*dataBlock) map[string][]int32, column string, row int) (int32, *dataBlock) {
+	b := &p.blocks[row/p.Size]
+	numbers := columns(b)[column]
+	return numbers[min(row%p.Size, len(numbers)-1)], b
+}
+
+func (p *packed) cell(column string, row int) string {
+	n, b := p.at(func(b *dataBlock) map[string][]int32 { return b.Cells }, column, row)
+	return b.Texts[n]
+}
+
+// text is the text of a cell, and lines are the lines of one that has several.
+func (p *packed) text(column string, row int) string { return p.unfold(row, p.cell(column, row)) }
+
+func (p *packed) lines(column string, row int) (lines []string) {
+	n, b := p.at(func(b *dataBlock) map[string][]int32 { return b.Lines }, column, row)
+	for _, n := range b.Lists[n] {
+		lines = append(lines, p.unfold(row, b.Texts[n]))
+	}
+	return lines
+}
+
+func (p *packed) unfold(row int, s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if r >= firstMark && r <= firstMark+0xff {
-			b.WriteString(p.Texts[p.Tables[table].Cells[p.Tables[table].Shared[r-firstMark]][row]])
+			b.WriteString(p.cell(p.Shared[r-firstMark], row))
 		} else {
 			b.WriteRune(r)
 		}
@@ -277,22 +297,23 @@ func (p *packed) unfold(table string, row int, s string) string {
 	return b.String()
 }
 
-func dataOf(t *testing.T, page string) *packed {
+func dataOf(t *testing.T, page string) map[string]*packed {
 	t.Helper()
-	var p packed
-	if err := json.Unmarshal([]byte(first(parsed(t, page), "script", "id", "data").FirstChild.Data), &p); err != nil {
+	doc := parsed(t, page)
+	var index struct{ Tables map[string]*packed }
+	if err := json.Unmarshal([]byte(first(doc, "script", "id", "data").FirstChild.Data), &index); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range p.Tables {
-		for _, columns := range []map[string][]int{table.Cells, table.Lines} {
-			for name, numbers := range columns {
-				if len(numbers) == 1 {
-					columns[name] = slices.Repeat(numbers, table.Total)
-				}
+	for name, table := range index.Tables {
+		for _, n := range all(doc, "script", "data-block", name) {
+			var b dataBlock
+			if err := json.Unmarshal([]byte(n.FirstChild.Data), &b); err != nil {
+				t.Fatal(err)
 			}
+			table.blocks = append(table.blocks, b)
 		}
 	}
-	return &p
+	return index.Tables
 }
 
 // The data holds every text of every row, however its texts overlap.
@@ -306,32 +327,46 @@ func TestDataHoldsAllRows(t *testing.T) {
 		group("111122223333", "eu-west-1", "sg-22222", "plain", "0.0.0.0/0"),
 		group("111122223333", "eu-west-1", "sg-33333", "\ue002 (\ue003) lets the whole IPv4 internet in on TCP 20 and 21, from \ue005.", "0.0.0.0/0"),
 	}, nil)
-	for name, r := range map[string]*finding.Report{"sample": sample(t), "places": patchy(), "reached": reached(), "hostile": hostile(false), "nested": nested, "long": large(250)} {
+	for name, r := range map[string]*finding.Report{"sample": sample(t), "places": patchy(), "reached": reached(), "hostile": hostile(false), "nested": nested, "long": large(2*blockRows + 10)} {
 		t.Run(name, func(t *testing.T) {
 			data := dataOf(t, written(t, r))
-			table := data.Tables["findings"]
-			if table.Total != len(r.Findings) {
-				t.Fatalf("%d rows of %d", table.Total, len(r.Findings))
+			table := data["findings"]
+			if table.Total != r.Count() {
+				t.Fatalf("%d rows of %d", table.Total, r.Count())
 			}
-			for row, f := range ranked(r.Findings) {
+			for row, i := range tallyOf(r).ranked() {
+				f := r.Findings.At(i)
 				for _, c := range findingColumns(remedy) {
 					var want, got []string
 					if c.lines != nil {
 						for _, line := range c.lines(f) {
 							want = append(want, printable(line, tabRune))
 						}
-						for _, n := range data.Lists[table.Lines[c.name][row]] {
-							got = append(got, data.unfold("findings", row, data.Texts[n]))
-						}
+						got = table.lines(c.name, row)
 					} else {
-						want, got = []string{printable(c.text(f))}, []string{data.unfold("findings", row, data.Texts[table.Cells[c.name][row]])}
+						want, got = []string{printable(c.text(f))}, []string{table.text(c.name, row)}
 					}
 					if diff := cmp.Diff(want, got); diff != "" {
 						t.Fatalf("row %d, column %s (-want +got):\n%s", row, c.name, diff)
 					}
 				}
 			}
-			if n := data.Tables["missed"].Total + data.Tables["rest"].Total; n != len(r.Places) {
+			for column, values := range table.Values {
+				rows := map[string]int{}
+				for row := range table.Total {
+					rows[table.text(column, row)]++
+				}
+				for _, v := range values {
+					if rows[v.Text] != v.Rows {
+						t.Errorf("%d rows have %s %q, and the page says %d", rows[v.Text], column, v.Text, v.Rows)
+					}
+					delete(rows, v.Text)
+				}
+				if len(rows) > 0 {
+					t.Errorf("the page has not all to filter by %s: %v", column, rows)
+				}
+			}
+			if n := data["missed"].Total + data["rest"].Total; n != len(r.Places) {
 				t.Errorf("%d places of %d", n, len(r.Places))
 			}
 		})
@@ -441,7 +476,7 @@ func TestReach(t *testing.T) {
 // where something is not known.
 func TestReachInFigures(t *testing.T) {
 	known := opened()
-	known.Findings[0].Permission.Group.Exposure = &exposure.GroupExposure{Reachable: rule.Yes}
+	known.Findings.At(0).Permission.Group.Exposure = &exposure.GroupExposure{Reachable: rule.Yes}
 	for name, test := range map[string]struct {
 		report *finding.Report
 		want   []string
@@ -497,7 +532,7 @@ func TestNetworksNotRead(t *testing.T) {
 // A chart has the largest values and the sum of the others, and loses no finding.
 func TestCharts(t *testing.T) {
 	r := large(5000)
-	for _, c := range chartsOf(r.Findings) {
+	for _, c := range chartsOf(tallyOf(r)) {
 		var open, undetermined, notRead int
 		for _, b := range c.Bars {
 			open, undetermined, notRead = open+b.Open, undetermined+b.Undetermined, notRead+b.NotRead
@@ -513,12 +548,12 @@ func TestCharts(t *testing.T) {
 			t.Errorf("%s: %d bars", c.Title, len(c.Bars))
 		}
 	}
-	accounts := chartsOf(r.Findings)[1].Bars
+	accounts := chartsOf(tallyOf(r))[1].Bars
 	if b := accounts[mostBars]; b.Label != "990 others" || len(b.Segments()) > 0 {
 		t.Errorf("the last bar is %+v", b)
 	}
 
-	charts := chartsOf(patchy().Findings)
+	charts := chartsOf(tallyOf(patchy()))
 	want := []string{"combined 2", "any_ipv4 1", "any_ipv6 1", "undetermined 1"}
 	var got []string
 	for _, b := range charts[3].Bars {

@@ -37,19 +37,16 @@ func severity(f finding.Finding) int {
 }
 
 // bySeverity is the chart of how many findings matter how much.
-func bySeverity(findings []finding.Finding) chart {
+func bySeverity(t *tally) chart {
 	c := chart{Title: "By severity", Of: "Severity", Column: "severity", Places: true}
-	all := make([]bar, len(severities))
-	for _, f := range findings {
-		all[severity(f)].add(f.Kind)
-	}
 	most := 0
-	for i := range all {
-		all[i].Label, all[i].Value = severities[i], severities[i]
-		most = max(most, all[i].total())
+	for i := range t.severities {
+		b := &t.severities[i]
+		b.Label, b.Value = severities[i], severities[i]
+		most = max(most, b.total())
 	}
-	for i := range all {
-		if b := &all[i]; b.total() > 0 {
+	for i := range t.severities {
+		if b := &t.severities[i]; b.total() > 0 {
 			b.scale = most
 			c.Bars = append(c.Bars, b)
 		}

@@ -25,13 +25,14 @@ func reportOf(groups []*sg.Group, places []sg.Coverage) *finding.Report {
 	for _, p := range places {
 		r.Groups += p.Groups
 	}
+	var findings finding.List
 	for _, g := range groups {
-		r.Findings = append(r.Findings, finding.Of(g)...)
+		findings = append(findings, finding.Of(g)...)
 		if g.Verdict.Unrestricted == rule.Yes {
 			r.OpenGroups++
 		}
 	}
-	r.Findings = append(r.Findings, finding.OfPlaces(places)...)
+	r.Findings = append(findings, finding.OfPlaces(places)...)
 	return r
 }
 

@@ -4,9 +4,15 @@ package imports
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +36,7 @@ var arrows = map[string]string{
 	"ftpcheck/tables":         "exposure relation remediation rule sg",
 	"ftpcheck/pgsql/syntax":   "",
 	"ftpcheck/pgsql/value":    "",
-	"ftpcheck/pgsql":          "pgsql/syntax pgsql/value",
+	"ftpcheck/pgsql":          "meant pgsql/syntax pgsql/value",
 	"ftpcheck/sqlengine":      "pgsql pgsql/syntax pgsql/value relation",
 	"ftpcheck/meant":          "",
 	"ftpcheck/newfile":        "",
@@ -39,7 +45,7 @@ var arrows = map[string]string{
 	"ftpcheck/workbook":       "output",
 	"ftpcheck/shell":          "newfile output pgsql/syntax terminal",
 	"ftpcheck/exception":      "meant newfile output rule sg",
-	"ftpcheck/finding":        "exception exposure framework output relation remediation rule sg tables",
+	"ftpcheck/finding":        "exception exposure framework newfile output relation remediation rule sg tables",
 	"ftpcheck/attest":         "newfile",
 	"ftpcheck/baseline":       "exposure finding newfile output rule sg",
 	"ftpcheck/notify":         "baseline newfile",
@@ -55,7 +61,7 @@ var arrows = map[string]string{
 	"ftpcheck/scan":           "scan/config scan/live scan/record scan/saved sg",
 	"ftpcheck/history":        "baseline finding output relation",
 	"ftpcheck/audit/report":   "baseline exposure finding framework history output rule sg",
-	"ftpcheck/audit":          "attest audit/report baseline exception finding history meant newfile output relation rule scan scan/config scan/record sg tables workbook",
+	"ftpcheck/audit":          "attest audit/report baseline exception finding framework history meant newfile output relation rule scan scan/config scan/record sg tables workbook",
 	"ftpcheck/benchmark":      "exception pgsql relation sg sqlengine tables internal/hcltext",
 	"ftpcheck/cli":            "attest docs audit audit/report baseline benchmark exception exposure finding history meant newfile notify output pgsql pgsql/value relation remediation rule scan scan/config scan/terraform sg shell sqlengine tables terminal internal/hcltext internal/profile",
 	"ftpcheck":                "relation scan scan/config tables internal/hcltext internal/profile",
@@ -159,5 +165,111 @@ func TestImports(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What the Makefile has tested without the race detector starts nothing that runs side by side, and
+// neither do its tests.
+func TestAloneIsAlone(t *testing.T) {
+	makefile, err := os.ReadFile("../../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^ALONE := (.+)$`).FindStringSubmatch(string(makefile))
+	if list == nil {
+		t.Fatal("the Makefile does not say which packages are ALONE")
+	}
+	for name := range strings.FieldsSeq(list[1]) {
+		files, err := filepath.Glob("../../../" + name + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s has %d files, %v", name, len(files), err)
+		}
+		for _, file := range files {
+			tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(tree, func(n ast.Node) bool {
+				_, starts := n.(*ast.GoStmt)
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					starts = s.Sel.Name == "Go" || s.Sel.Name == "Parallel"
+				}
+				if starts {
+					t.Errorf("%s starts what runs side by side: take %s out of ALONE in the Makefile", filepath.Base(file), name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// Where the race detector sees SOME of the cases of a test, the Makefile has the test run once more
+// without it, which tries them all.
+func TestAllCasesAreTried(t *testing.T) {
+	makefile, err := os.ReadFile("../../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^SOME := (.+)$`).FindStringSubmatch(string(makefile))
+	again := regexp.MustCompile(`go test -run '(.+)' \$\(SOME`).FindStringSubmatch(string(makefile))
+	if list == nil || again == nil {
+		t.Fatal("the Makefile does not say where SOME cases are tried, or which tests run again")
+	}
+	run := regexp.MustCompile(again[1])
+	uses := map[string]map[string][]string{} // of the functions of the tests in each folder
+	err = filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		dir := filepath.ToSlash(strings.Replace(filepath.Dir(path), "../..", "ftpcheck", 1))
+		if uses[dir] == nil {
+			uses[dir] = map[string][]string{}
+		}
+		for _, decl := range tree.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Ident); ok && name != f.Name {
+					uses[dir][f.Name.Name] = append(uses[dir][f.Name.Name], name.Name)
+				}
+				return true
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for dir, of := range uses {
+		var some func(name string, seen map[string]bool) bool
+		some = func(name string, seen map[string]bool) bool {
+			if name == "OneIn" {
+				return true
+			}
+			if seen[name] {
+				return false
+			}
+			seen[name] = true
+			return slices.ContainsFunc(of[name], func(used string) bool { return some(used, seen) })
+		}
+		for name := range of {
+			if !strings.HasPrefix(name, "Test") || !some(name, map[string]bool{}) {
+				continue
+			}
+			found[dir] = true
+			if !slices.Contains(strings.Fields(list[1]), dir) || !run.MatchString(name) {
+				t.Errorf("%s in %s tries some of its cases with the race detector, and make test does not run it without", name, dir)
+			}
+		}
+	}
+	if len(found) != len(strings.Fields(list[1])) {
+		t.Errorf("SOME in the Makefile is %s, and tests in %d folders try some of their cases", list[1], len(found))
 	}
 }

@@ -70,7 +70,7 @@ type bench struct {
 // file what it used.
 func (b *bench) command(program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(b.usage, append([]string{b.usageFile(), program}, args...)...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "TMPDIR=" + b.dir, "AWS_EC2_METADATA_DISABLED=true"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "TMPDIR=" + b.dir, "AWS_EC2_METADATA_DISABLED=true", "GORACE=" + os.Getenv("GORACE")}
 	if b.world != nil {
 		cmd.Env = append(cmd.Env, b.server.Env()...)
 		b.server.Reset()

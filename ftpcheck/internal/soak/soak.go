@@ -1,4 +1,4 @@
-// Package soak says how often tests that have chance in them run.
+// Package soak says how often tests that have chance in them run, and how many of thousands of cases.
 package soak
 
 import (

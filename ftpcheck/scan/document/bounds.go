@@ -1,8 +1,8 @@
 package document
 
 import (
+	"bufio"
 	"fmt"
-	"io"
 )
 
 // What is read is bounded, so that a small file can make nobody wait for ever or run out of
@@ -27,12 +27,16 @@ const mostNested = 10_000
 // cannot go on with what it has, so all that it got since the last token is of one token, and
 // since the begin of an element, of that element.
 type boundedText struct {
-	io.Reader
+	*bufio.Reader
 	document *Document
-	given    int64
+	given    int64 // to the decoder, or taken
+	scanned
 }
 
 func (t *boundedText) Read(p []byte) (int, error) {
+	if t.standIn != "" {
+		return t.give(p), nil
+	}
 	at := t.document.InputOffset()
 	tooLarge := func(what string, most int64) error {
 		return &Error{Code: TooLarge, Problem: fmt.Sprintf("%s is longer than %s, and in no answer of AWS it is", what, size(most)), Offset: at}
@@ -46,7 +50,7 @@ func (t *boundedText) Read(p []byte) (int, error) {
 	case t.given-at > most.token && (begin < 0 || !t.document.whole):
 		return 0, tooLarge("a text, or the blanks before it,", most.token)
 	}
-	n, err := t.Reader.Read(p)
+	n, err := t.Reader.Read(p[:t.portion(len(p))])
 	t.given += int64(n)
 	return n, err
 }

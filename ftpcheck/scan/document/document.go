@@ -54,7 +54,7 @@ type Document struct {
 	ctx  context.Context // of reading it
 	path string
 
-	text    *bufio.Reader // what the decoder reads, without bounds
+	text    *boundedText // what the decoder reads
 	file    *os.File
 	element int64  // where the element begins that is read; negative outside of one
 	whole   bool   // elements are read as one value before they are decoded
@@ -77,8 +77,9 @@ func Open(ctx context.Context, path string) (*Document, error) {
 		f.Close()
 		return nil, err
 	}
-	d := &Document{ctx: ctx, path: path, text: text, file: f, element: -1}
-	d.Decoder = jsontext.NewDecoder(&boundedText{Reader: text, document: d})
+	d := &Document{ctx: ctx, path: path, file: f, element: -1}
+	d.text = &boundedText{Reader: text, document: d}
+	d.Decoder = jsontext.NewDecoder(d.text)
 	return d, nil
 }
 
@@ -193,7 +194,7 @@ func (d *Document) Values(handle func() error) error {
 func (d *Document) end(err error) error {
 	done := err == ErrDone
 	if !done {
-		err = AsError(err)
+		err = d.asError(err)
 	}
 	if _, ofFile := err.(*Error); d.wrong != nil && (done || ofFile) {
 		return d.wrong
@@ -330,10 +331,15 @@ const beginning = 1 << 12
 // An element in which something is wrong keeps none of the others from being handled: the walk
 // over the values of the document returns at its end what is wrong with the first such element.
 func Elements[T any](d *Document, handle func(*T) error, options ...json.Options) error {
+	return Scanned(d, nil, handle, options...)
+}
+
+// Scanned is Elements for elements of which scan takes most.
+func Scanned[T any](d *Document, scan Scan, handle func(*T) error, options ...json.Options) error {
 	if err := d.begin('[', "a list"); err != nil {
 		return err
 	}
-	if err := elements(d, ']', handle, options); err != nil {
+	if err := elements(d, ']', scan, handle, options); err != nil {
 		return err
 	}
 	_, err := d.ReadToken()
@@ -342,11 +348,11 @@ func Elements[T any](d *Document, handle func(*T) error, options ...json.Options
 
 // Lines is Elements for values that are in no list, as those of JSON Lines.
 func Lines[T any](d *Document, handle func(*T) error, options ...json.Options) error {
-	return elements(d, 0, handle, options)
+	return elements(d, 0, nil, handle, options)
 }
 
 // elements decodes values up to what ends them.
-func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, options []json.Options) error {
+func elements[T any](d *Document, end jsontext.Kind, scan Scan, handle func(*T) error, options []json.Options) error {
 	var first *Error
 	more := 0
 	defer func() {
@@ -355,31 +361,34 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 			d.wrong = first.with(more)
 		}
 	}()
-	for d.PeekKind() != end {
-		d.element = d.InputOffset()
-		start := d.element
-		var v T
-		err := d.decode(&v, options)
+	for follows := false; ; follows = true {
+		start := d.InputOffset()
+		taken, handled, err := d.take(scan, follows)
 		var wrong *Error
-		switch {
-		case err != nil:
-			if err = AsError(err); errors.As(err, &wrong) && wrong.Code == InvalidValue {
+		if !taken && err == nil {
+			if d.PeekKind() == end {
+				return nil
+			}
+			d.element = start
+			var v T
+			if err = d.decode(&v, options); err == nil {
+				handled = handle(&v)
+			} else if err = d.asError(err); errors.As(err, &wrong) && wrong.Code == InvalidValue {
 				err = d.stepOver()
 			} else {
 				wrong = nil
 			}
-		default:
-			err = handle(&v)
-			bad, ok := err.(*sg.BadValue)
-			switch {
-			case ok && bad.Noted:
-				err = nil
-				if d.noted == nil {
-					d.noted = badValue(bad, d.lastValue(), start)
-				}
-			case ok:
-				wrong, err = badValue(bad, d.lastValue(), start), nil
+		}
+		bad, ok := handled.(*sg.BadValue)
+		switch {
+		case ok && bad.Noted:
+			if d.noted == nil {
+				d.noted = badValue(bad, d.lastValue(), start)
 			}
+		case ok:
+			wrong = badValue(bad, d.lastValue(), start)
+		case err == nil:
+			err = handled
 		}
 		switch {
 		case wrong != nil && first == nil:
@@ -391,7 +400,6 @@ func elements[T any](d *Document, end jsontext.Kind, handle func(*T) error, opti
 			return err
 		}
 	}
-	return nil
 }
 
 // Noted is what was noted of the first element that has something odd; nil if none has.
@@ -430,7 +438,8 @@ func (d *Document) stepOver() error {
 		return err
 	}
 	d.file.Close()
-	d.text, d.file, d.Decoder = again.text, again.file, jsontext.NewDecoder(&boundedText{Reader: again.text, document: d})
+	d.text, d.file, d.Decoder = again.text, again.file, again.Decoder
+	d.text.document = d
 	d.element = -1
 	for d.InputOffset() < begin {
 		if _, err := d.ReadToken(); err != nil {
@@ -550,7 +559,7 @@ func (e *Error) exactOffset(ctx context.Context, path string) int64 {
 		return e.Offset
 	}
 	defer d.Close()
-	text := d.text
+	text := d.text.Reader
 	if _, err := text.Discard(int(e.Offset)); err != nil {
 		return e.Offset
 	}

@@ -74,7 +74,7 @@ const (
 )
 
 // Archive says which kind of archive the document is, if it is one.
-func (d *Document) Archive() Archive { return archiveOf(d.text) }
+func (d *Document) Archive() Archive { return archiveOf(d.text.Reader) }
 
 func archiveOf(text *bufio.Reader) Archive {
 	const tarMagic, at = "ustar", 257

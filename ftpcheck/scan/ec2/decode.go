@@ -3,7 +3,6 @@ package ec2
 import (
 	"bytes"
 	"encoding/binary"
-	"slices"
 )
 
 // Decode decodes the body of an answer and calls each, if it is not nil, for every group
@@ -114,7 +113,7 @@ func (d *decoder) uniqueDetail(t tag, o *Optional[string]) {
 
 // newDecoder returns a decoder whose memory is to be put back.
 func newDecoder(body []byte, keep bool) *decoder {
-	return &decoder{scanner: scanner{body: body, keep: keep, memory: memories.Get().(*memory)}}
+	return &decoder{scanner: scanner{body: body, keep: keep, keeper: newKeeper()}}
 }
 
 // readAnswer reads a body with the root element of the name, and hands out the items of its
@@ -332,11 +331,7 @@ func (d *decoder) permission(permission tag, to *rules) {
 			d.other(t)
 		}
 	}
-	p.Sources = to.sources[first:len(to.sources):len(to.sources)]
-	byKind := func(a, b Source) int { return int(a.Kind) - int(b.Kind) }
-	if !slices.IsSortedFunc(p.Sources, byKind) {
-		slices.SortStableFunc(p.Sources, byKind)
-	}
+	p.Sources = to.since(first)
 }
 
 func (d *decoder) sourceList(list tag, of *Permission, to *rules, kind Kind) {

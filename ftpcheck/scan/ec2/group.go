@@ -9,7 +9,8 @@
 // elements, text, entities. Whatever else a body holds (comments, CDATA sections, a
 // DOCTYPE, prefixes, anything that is wrong), the scanner does not interpret: that body
 // is given to the SDK's own deserializer, and what the SDK says counts. So the scanner
-// never rejects anything itself, and what it accepts means to the SDK the same.
+// never rejects anything itself, and what it accepts means to the SDK the same. A second scanner
+// does so with JSON and package json, one group or rule at a time.
 //
 // There is one difference on purpose. To the SDK, an empty body is an answer without
 // groups, and so is any XML, whatever it is. Here, an answer has the root element
@@ -18,8 +19,11 @@ package ec2
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
 )
 
 // An Optional is the value of an element, if the element is Present. One that is not has
@@ -105,6 +109,9 @@ type Source struct {
 	GroupName, UserID, VPCID, PeeringStatus, VPCPeeringConnectionID Optional[string]
 }
 
+// Has reports whether the list of the sources of a kind is there, be it empty.
+func (p *Permission) Has(kind Kind) bool { return p.lists[kind] }
+
 // MissingList names a list that AWS always gives of a group, be it empty, and that this one lacks:
 // its permissions, or those of the sources of one of them. It is empty if the group has all.
 func (g *Group) MissingList() string {
@@ -119,6 +126,20 @@ func (g *Group) MissingList() string {
 		}
 	}
 	return ""
+}
+
+// Check returns what is wrong with a group of a file besides the values that [Group.Into] checks:
+// there is nothing where AWS gives something.
+func (g *Group) Check() *sg.BadValue {
+	if g.Permissions == nil && g.ID.Value != "" {
+		return &sg.BadValue{Problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", g.ID.Value)}
+	}
+	for i, t := range g.Tags {
+		if t.Key.Value == "" || !t.Value.Present {
+			return &sg.BadValue{Pointer: fmt.Sprintf("/Tags/%d", i), Problem: "the tag has no Key or no Value"}
+		}
+	}
+	return nil
 }
 
 // rules are permissions and, one after the other, the sources of them all.
@@ -144,6 +165,16 @@ func (r *rules) permission() *Permission {
 func (r *rules) source(kind Kind) *Source {
 	r.sources = append(r.sources, Source{Kind: kind})
 	return &r.sources[len(r.sources)-1]
+}
+
+// since returns the sources from one on, those of a lower kind first.
+func (r *rules) since(first int) []Source {
+	sources := r.sources[first:len(r.sources):len(r.sources)]
+	byKind := func(a, b Source) int { return int(a.Kind) - int(b.Kind) }
+	if !slices.IsSortedFunc(sources, byKind) {
+		slices.SortStableFunc(sources, byKind)
+	}
+	return sources
 }
 
 func (g *Group) reset() {

@@ -53,25 +53,9 @@ type skipped struct{}
 
 func (*skipped) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
 
-// Check returns what is wrong with the group besides the values that [Group.Into] checks: a
-// member that is spelt in another way than AWS does, or nothing where AWS gives something.
-func (g *SavedGroup) Check() *sg.BadValue {
-	if bad := g.misspelt(); bad != nil {
-		return bad
-	}
-	if g.IpPermissions == nil && aws.ToString(g.GroupId) != "" {
-		return &sg.BadValue{Problem: fmt.Sprintf("security group %s has no IpPermissions, so nothing can be said about it", *g.GroupId)}
-	}
-	for i := range g.Tags {
-		if aws.ToString(g.Tags[i].Key) == "" || g.Tags[i].Value == nil {
-			return &sg.BadValue{Pointer: fmt.Sprintf("/Tags/%d", i), Problem: "the tag has no Key or no Value"}
-		}
-	}
-	return nil
-}
-
-// misspelt finds a member that has the name of another one but for case and punctuation.
-func (g *SavedGroup) misspelt() *sg.BadValue {
+// Misspelt returns what is wrong if a member has the name of another one but for case and
+// punctuation, which is not how AWS spells it.
+func (g *SavedGroup) Misspelt() *sg.BadValue {
 	if len(g.Unknown) == 0 {
 		return nil
 	}

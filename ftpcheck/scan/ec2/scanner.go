@@ -22,9 +22,16 @@ type scanner struct {
 	spaced  bool // before the last tag was nothing but a line's end and its indentation
 	depth   int  // how many unknown elements are around what is read
 
+	keeper
+}
+
+// A keeper makes strings of texts.
+type keeper struct {
 	arena strings.Builder // strings of the current group
 	*memory
 }
+
+func newKeeper() keeper { return keeper{memory: memories.Get().(*memory)} }
 
 // A memory is what one scanner leaves to the next.
 type memory struct {
@@ -288,14 +295,14 @@ func (s *scanner) unique(t tag, o *Optional[string]) {
 
 // own returns a text as a string of the current group. Strings of a group share an
 // allocation, and no group shares one with another, which it would keep alive.
-func (s *scanner) own(text []byte) string {
-	if room := s.arena.Cap(); room-s.arena.Len() < len(text) {
-		s.arena.Reset()
-		s.arena.Grow(max(len(text), 2*room, arenaSize))
+func (k *keeper) own(text []byte) string {
+	if room := k.arena.Cap(); room-k.arena.Len() < len(text) {
+		k.arena.Reset()
+		k.arena.Grow(max(len(text), 2*room, arenaSize))
 	}
-	n := s.arena.Len()
-	s.arena.Write(text)
-	return s.arena.String()[n:]
+	n := k.arena.Len()
+	k.arena.Write(text)
+	return k.arena.String()[n:]
 }
 
 // A seenText is a text that has come before, and one that may come again.
@@ -305,19 +312,19 @@ type seenText struct {
 }
 
 // share returns a text as a string, which is the same one if the text comes often.
-func (s *scanner) share(text []byte) string {
+func (k *keeper) share(text []byte) string {
 	if len(text) > longestShared {
-		return s.own(text)
+		return k.own(text)
 	}
 	hash := maphash.Bytes(seed, text)
-	known := &s.seen[hash%seenTexts]
+	known := &k.seen[hash%seenTexts]
 	switch {
 	case known.text == string(text):
 	case known.hash == hash:
 		known.text = string(text)
 	default:
 		known.hash = hash
-		return s.own(text)
+		return k.own(text)
 	}
 	return known.text
 }

@@ -179,7 +179,7 @@ func (a *awsCLI) readGroups(d *document.Document, c *sg.Coverage, hand func(*sg.
 	err = f.each(d, func(of *answer) error {
 		if of.read == nil {
 			seen = true
-			return each(f, d, groups.read)
+			return eachScanned(f, d, groups.scan, groups.read)
 		} else if seen {
 			return &document.Error{Code: document.InvalidValue, Pointer: d.StackPointer(), Offset: d.InputOffset(),
 				Problem: of.member + " stand behind security groups here, which they complete. Save the output of each command in a file of its own"}
@@ -230,10 +230,15 @@ func (f *cliFile) each(d *document.Document, handle func(*answer) error) error {
 // each decodes the elements of the list at which the document is or, if elements stand alone, of
 // all that is left of it.
 func each[T any](f *cliFile, d *document.Document, handle func(*T) error, options ...json.Options) error {
+	return eachScanned(f, d, nil, handle, options...)
+}
+
+// eachScanned is each for elements of which scan takes most.
+func eachScanned[T any](f *cliFile, d *document.Document, scan document.Scan, handle func(*T) error, options ...json.Options) error {
 	if f.shape.element != nil && f.shape.lists == 0 {
 		return document.Lines(d, handle, options...)
 	}
-	return document.Elements(d, handle, options...)
+	return document.Scanned(d, scan, handle, options...)
 }
 
 // otherMember skips a member that says nothing to us, unless it is the mark with which

@@ -24,7 +24,13 @@ import (
 var anyCase = json.MatchCaseInsensitiveNames(true)
 
 func (f *cliFile) rules(d *document.Document) error {
-	return each(f, d, func(rule *types.SecurityGroupRule) error { return f.addRule(f.c, rule) }, anyCase)
+	scan := func(text []byte) (n int, taken bool, handled error) {
+		if n, taken = f.readRule.ScanJSON(text); taken {
+			handled = f.takeRule(f.c, &f.readRule)
+		}
+		return n, taken, handled
+	}
+	return eachScanned(f, d, scan, func(rule *types.SecurityGroupRule) error { return f.addRule(f.c, rule) }, anyCase)
 }
 
 // notKept says that what was read found no room to be kept until it is needed.
@@ -34,18 +40,22 @@ func notKept(err error) error {
 
 // addRule takes in a rule of a file.
 func (r *savedRead) addRule(c *sg.Coverage, rule *types.SecurityGroupRule) error {
+	r.readRule.Read(rule)
+	return r.takeRule(c, &r.readRule)
+}
+
+func (r *savedRead) takeRule(c *sg.Coverage, rule *ec2.Rule) error {
 	if n := len(r.ruleFiles); n == 0 || r.ruleFiles[n-1] != c {
 		r.ruleFiles = append(r.ruleFiles, c)
 	}
-	r.readRule.Read(rule)
-	if bad := r.readRule.Check(); bad != nil {
+	if bad := rule.Check(); bad != nil {
 		return bad
 	}
-	asked, open := (r.request.Rules || r.request.OpenRules) && !r.readRule.IsEgress.Value, r.replayed == nil && r.readRule.LetsInternetIn()
+	asked, open := (r.request.Rules || r.request.OpenRules) && !rule.IsEgress.Value, r.replayed == nil && rule.LetsInternetIn()
 	if !asked && !open {
 		return nil
 	}
-	indexed := ec2.NewIndexedRule(&r.readRule)
+	indexed := ec2.NewIndexedRule(rule)
 	if asked {
 		if err := r.rules.Add(indexed); err != nil {
 			return notKept(err)

@@ -132,6 +132,7 @@ func (r *savedRead) handOver(g *sg.Group) error {
 	if err := r.completeShared(g); err != nil {
 		return err
 	}
+	r.emitted++
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
 	}

@@ -37,6 +37,7 @@ func (r *savedRead) handOverPlanned(g *sg.Group) error {
 		x := withoutInterfaces.Group(exposure.Group{OwnerID: planned, SeenBy: planned}, func(string) *exposure.Sources { return exposure.NewSources(g.RulePermissions()) })
 		g.Exposure = &x
 	}
+	r.emitted++
 	if err := r.emit(g); err != nil {
 		return &document.ConsumerError{Err: err}
 	}

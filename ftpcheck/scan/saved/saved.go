@@ -301,6 +301,7 @@ type savedRead struct {
 	*Source
 	request sg.Request
 	emit    func(*sg.Group) error
+	emitted int // groups
 
 	// What has been read, to tell what is in two files: by the hash of the ID or, for live
 	// scans, in which two accounts see a shared group, of the account, region and ID.
