@@ -159,10 +159,32 @@ func (v *Verification) compareAttestations(dir string) error {
 	return nil
 }
 
-// Trust says whose signatures count. Nil is anybody's.
+// Trust says whose word counts. Nil is anybody's.
 type Trust struct {
 	Signers   *attest.Signers // of audits
 	Reviewers *attest.Signers // of reviews
+	// Authority is the file of certificates to one of which that of each time stamp must lead; empty if no
+	// time stamp counts.
+	Authority string
+}
+
+// Stamp says what is wrong with the time stamp of the bundle if one must be trusted, as a sentence about the
+// bundle without its first word.
+func (t Trust) Stamp(v *Verification) (problem string) {
+	if t.Authority != "" && v.Time == nil {
+		return "has no time stamp."
+	}
+	return t.stampProblem(v.Time)
+}
+
+func (t Trust) stampProblem(stamp *attest.Time) string {
+	if t.Authority == "" || stamp == nil {
+		return ""
+	}
+	if err := stamp.IsTrusted(t.Authority); err != nil {
+		return fmt.Sprintf("has a time stamp that is not to be trusted: %s, which --timestamp-ca names: %v.", t.Authority, err)
+	}
+	return ""
 }
 
 // Signer returns to whom the key that has signed the bundle is given, empty if nobody was asked, or says
@@ -171,32 +193,45 @@ func (t Trust) Signer(v *Verification) (who, problem string, err error) {
 	if v.Signature == nil && t.Signers != nil {
 		return "", "is not signed.", nil
 	}
-	at := v.Manifest.Finished
-	if v.Time != nil {
-		at = v.Time.At
-	}
-	return signerAt(t.Signers, v.Signature, at, "audits")
+	return t.signer(t.Signers, v.Signature, v.Manifest.Finished, v.Time, "audits")
 }
 
-// Reviewer is [Trust.Signer] for a review.
+// Reviewer is [Trust.Signer] for a review, which need have no time stamp.
 func (t Trust) Reviewer(r *Review) (who, problem string, err error) {
-	at := r.At
-	if r.Time != nil {
-		at = r.Time.At
+	if problem := t.stampProblem(r.Time); problem != "" {
+		return "", problem, nil
 	}
-	return signerAt(t.Reviewers, r.Signature, at, "reviews ("+string(attest.Review)+")")
+	return t.signer(t.Reviewers, r.Signature, r.At, r.Time, "reviews ("+string(attest.Review)+")")
 }
 
-func signerAt(signers *attest.Signers, s *attest.Signature, at time.Time, what string) (who, problem string, err error) {
+// signer says whose a signature is. When it was made, what is signed says, and who has a key that is not
+// allowed any more may let it say anything: without a time stamp that is to be trusted, it was made now.
+func (t Trust) signer(signers *attest.Signers, s *attest.Signature, said time.Time, stamp *attest.Time, what string) (who, problem string, err error) {
 	if signers == nil {
 		return "", "", nil
 	}
-	if who, err = signers.Of(s, at); err == nil && who == "" {
-		problem = fmt.Sprintf("is signed by the key %s, which %s does not allow to sign %s at that time.", s.Fingerprint, signers.Name, what)
-	} else if err != nil {
-		err = fmt.Errorf("the allowed signers in %s: %w", signers.Name, err)
+	at := time.Now()
+	proved := stamp != nil && t.Authority != "" && t.stampProblem(stamp) == ""
+	if proved {
+		at = stamp.At
 	}
-	return who, problem, err
+	who, err = signers.Of(s, at)
+	if err != nil {
+		return "", "", fmt.Errorf("the allowed signers in %s: %w", signers.Name, err)
+	}
+	if who == "" {
+		problem = fmt.Sprintf("is signed by the key %s, which %s does not allow to sign %s", s.Fingerprint, signers.Name, what)
+		then, err := signers.Of(s, said)
+		switch {
+		case proved:
+			problem += " at the time of its time stamp."
+		case err == nil && then != "":
+			problem += " any more. Only a time stamp and --timestamp-ca can tell that it was signed before."
+		default:
+			problem += "."
+		}
+	}
+	return who, problem, nil
 }
 
 // A Link is one audit of a chain.

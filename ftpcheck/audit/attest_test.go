@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -23,7 +24,18 @@ import (
 // newSigner is one with a new key.
 func newSigner(t *testing.T) *attest.Signer {
 	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
+	s, _ := newKey(t)
+	return s
+}
+
+// newKey is a signer with a new key, and the key as allowed signers have it.
+func newKey(t *testing.T) (*attest.Signer, string) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.NewPublicKey(public)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +51,7 @@ func newSigner(t *testing.T) *attest.Signer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s, string(ssh.MarshalAuthorizedKey(key))
 }
 
 // attested writes a small audit that somebody vouches for.
@@ -103,6 +115,77 @@ func TestAttestation(t *testing.T) {
 	}
 	if _, err := os.Stat(other.Dir); err == nil {
 		t.Error("there is a folder without the time stamp that was asked for")
+	}
+}
+
+// A key that is not allowed any more signs nothing more, whatever time is written into what it signs. That it
+// signed before, nothing says but a time stamp that is to be trusted.
+func TestKeysThatHaveExpired(t *testing.T) {
+	url, ca := authority.Start(t)
+	signer, key := newKey(t)
+	dir, _ := attested(t, Attestation{Signer: signer, Authority: url})
+	v, err := Verify(t.Context(), dir, options)
+	if err != nil || v.Time == nil {
+		t.Fatal(err)
+	}
+	if _, _, err := WriteReview(t.Context(), dir, "A. Auditor", "Looked at.", Options{Version: options.Version, Commit: options.Commit, Attestation: Attestation{Signer: signer, Authority: url}}); err != nil {
+		t.Fatal(err)
+	}
+	reviews, problems, err := Reviews(dir, v.Manifest)
+	if err != nil || len(reviews) != 1 || len(problems) > 0 || reviews[0].Time == nil {
+		t.Fatalf("%v, %v, %v", reviews, problems, err)
+	}
+	trusted := filepath.Join(ca, "ca.pem")
+	stamped, longAgo := v.Time.At, time.Date(2020, 6, 1, 0, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name, valid, authority string
+		stamp, said            time.Time // zero for none
+		problem                string    // empty if the key counts
+	}{
+		{name: "allowed", said: longAgo},
+		{name: "expired since", valid: `valid-before="20210101Z"`, said: longAgo, problem: " any more. Only a time stamp"},
+		{name: "expired since, and a stamp of anybody", valid: `valid-before="20210101Z"`, stamp: longAgo, said: longAgo, problem: " any more. Only a time stamp"},
+		{name: "expired since, and stamped now", valid: `valid-before="20210101Z"`, authority: trusted, stamp: stamped, said: longAgo, problem: " at the time of its time stamp."},
+		{name: "expired before", valid: `valid-before="20190101Z"`, said: longAgo, problem: "does not allow to sign"},
+		{name: "allowed from then on", valid: `valid-after="` + stamped.Add(-time.Hour).Format("20060102150405Z") + `"`, authority: trusted, stamp: stamped, said: longAgo},
+		{name: "allowed until then", valid: `valid-before="` + stamped.Add(time.Hour).Format("20060102150405Z") + `"`, authority: trusted, stamp: stamped, said: longAgo},
+		{name: "no authority", authority: filepath.Join(ca, "nowhere"), stamp: stamped, said: stamped, problem: "not to be trusted"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "signers")
+			if err := os.WriteFile(name, []byte("auditor@example.com "+test.valid+" "+key), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			signers, err := attest.ReadSigners(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trust := Trust{signers, signers, test.authority}
+			of, review, m := *v, *reviews[0], *v.Manifest
+			m.Finished, review.At = test.said, test.said
+			of.Manifest = &m
+			at := func(stamp *attest.Time) *attest.Time {
+				if test.stamp.IsZero() {
+					return nil
+				}
+				other := *stamp
+				other.At = test.stamp
+				return &other
+			}
+			of.Time, review.Time = at(v.Time), at(reviews[0].Time)
+			judge := func(what, who, problem string, err error) {
+				if err != nil || (problem == "") != (test.problem == "") || (who == "") == (problem == "") || !strings.Contains(problem, test.problem) {
+					t.Errorf("%s of %q: %s %v", what, who, problem, err)
+				}
+			}
+			who, problem, err := trust.Signer(&of)
+			if stamp := trust.Stamp(&of); stamp != "" {
+				who, problem = "", stamp
+			}
+			judge("audit", who, problem, err)
+			who, problem, err = trust.Reviewer(&review)
+			judge("review", who, problem, err)
+		})
 	}
 }
 

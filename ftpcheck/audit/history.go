@@ -26,6 +26,7 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 		return nil, nil, err
 	}
 	var bundles []*pastBundle
+	there := map[string]bool{} // by their hashes, also those that do not count
 	problem := func(dir, problem string) { problems = append(problems, fmt.Sprintf("%q %s", dir, problem)) }
 	for _, f := range found {
 		if f.problem != "" {
@@ -40,9 +41,10 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 			problems = append(problems, strings.TrimSuffix(err.Error(), ".")+".")
 			continue
 		}
-		if slices.ContainsFunc(bundles, func(other *pastBundle) bool { return other.Manifest.SHA256 == b.Manifest.SHA256 }) {
+		if there[b.Manifest.SHA256] {
 			continue // a copy, or two ways to it
 		}
+		there[b.Manifest.SHA256] = true
 		if p, err := b.judge(trust); err != nil {
 			return nil, nil, err
 		} else if p != "" {
@@ -56,7 +58,8 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 	}
 	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
 	for _, b := range bundles {
-		if p := b.Manifest.Previous; missed(bundles, p) {
+		// Where a history begins is for whoever names the folders to say.
+		if p := b.Manifest.Previous; p != nil && !there[p.SHA256] && !p.Started.Before(bundles[0].At) {
 			problem(b.Name, fmt.Sprintf("follows an audit of %s that is not among these: the SHA-256 of its %s is %s.", p.Started.Format(time.DateOnly), manifestName, p.SHA256))
 		}
 	}
@@ -78,12 +81,6 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 		h.Add(b.Audit, s.Snapshot)
 	}
 	return h, problems, nil
-}
-
-// missed reports whether an audit that another follows should be among bundles, which are in the order in
-// which they began, and is not. Where a history begins is for whoever names the folders to say.
-func missed(bundles []*pastBundle, p *Previous) bool {
-	return p != nil && !p.Started.Before(bundles[0].At) && !slices.ContainsFunc(bundles, func(b *pastBundle) bool { return b.Manifest.SHA256 == p.SHA256 })
 }
 
 // asksFor reports whether an account should have been read, also if the manifest says nothing else of it: it
@@ -128,6 +125,9 @@ func readPast(ctx context.Context, dir string) (*pastBundle, error) {
 
 // judge leaves to a bundle the reviews that count, or says why the bundle itself does not.
 func (b *pastBundle) judge(trust Trust) (problem string, err error) {
+	if problem := trust.Stamp(b.Verification); problem != "" {
+		return problem, nil
+	}
 	_, problem, err = trust.Signer(b.Verification)
 	if err != nil || problem != "" {
 		return problem, err

@@ -98,19 +98,20 @@ func askPassphrase(c *cobra.Command) func(string) ([]byte, error) {
 // trustFlags say what whoever verifies trusts.
 type trustFlags struct {
 	trustedSigners
-	key, expect, authority string
-	chain                  []string
+	key, expect string
+	chain       []string
 }
 
 // trustedSigners are the flags that say whose signatures count, and what they say.
 type trustedSigners struct {
-	signers, reviewers string
-	trust              audit.Trust
+	signers, reviewers, authority string
+	trust                         audit.Trust
 }
 
 func (f *trustedSigners) add(c *cobra.Command, signers, reviewers string) {
 	c.Flags().StringVar(&f.signers, "signers", "", signers+" must be signed by one of those in this `FILE` of allowed signers, as ssh-keygen has it, and so must each review")
 	c.Flags().StringVar(&f.reviewers, "reviewers", "", reviewers+" must be signed by one of those in this `FILE`, in the place of --signers")
+	c.Flags().StringVar(&f.authority, "timestamp-ca", "", signers+" must have a time stamp whose certificate leads to one in this `FILE` of PEM")
 }
 
 // read reads the files of allowed signers.
@@ -124,7 +125,7 @@ func (f *trustedSigners) read() (err error) {
 		}
 		return signers
 	}
-	f.trust = audit.Trust{Signers: read("--signers", f.signers), Reviewers: read("--reviewers", f.reviewers)}
+	f.trust = audit.Trust{Signers: read("--signers", f.signers), Reviewers: read("--reviewers", f.reviewers), Authority: f.authority}
 	if f.reviewers == "" {
 		f.trust.Reviewers = f.trust.Signers
 	}
@@ -135,7 +136,6 @@ func (f *trustFlags) add(c *cobra.Command) {
 	f.trustedSigners.add(c, "the evidence", "there must be a review, and each")
 	c.Flags().StringVar(&f.key, "key", "", "the evidence must be signed by the public SSH key in this `FILE`")
 	c.Flags().StringVar(&f.expect, "expect", "", "the SHA-256 of manifest.json must be this `HASH`, which was kept elsewhere")
-	c.Flags().StringVar(&f.authority, "timestamp-ca", "", "the evidence must have a time stamp whose certificate leads to one in this `FILE` of PEM")
 	c.Flags().StringArrayVar(&f.chain, "chain", nil, "the evidence must follow this `AUDIT`, and it those before it (repeatable)")
 }
 
@@ -155,18 +155,14 @@ func (f *trustFlags) check(ctx context.Context, w io.Writer, v *audit.Verificati
 	case by != "":
 		fmt.Fprintln(w, output.Printable(by))
 	}
-	switch {
-	case v.Time == nil && f.authority != "":
-		problems = append(problems, "It has no time stamp.")
+	switch problem := f.trust.Stamp(v); {
+	case problem != "":
+		problems = append(problems, "It "+problem)
 	case v.Time == nil:
 	case f.authority == "":
 		fmt.Fprintf(w, "%s says that it was there on %s. Whether that is to be trusted, --timestamp-ca can tell.\n", output.Printable(v.Time.By), v.Time.At.Format(time.RFC3339))
 	default:
-		if err := v.Time.IsTrusted(f.authority); err != nil {
-			problems = append(problems, fmt.Sprintf("The time stamp is not to be trusted: %s, which --timestamp-ca names: %v.", f.authority, err))
-		} else {
-			fmt.Fprintf(w, "It was there on %s, by the time stamp of %s.\n", v.Time.At.Format(time.RFC3339), output.Printable(v.Time.By))
-		}
+		fmt.Fprintf(w, "It was there on %s, by the time stamp of %s.\n", v.Time.At.Format(time.RFC3339), output.Printable(v.Time.By))
 	}
 	more, err := f.links(ctx, w, m)
 	return append(problems, more...), err

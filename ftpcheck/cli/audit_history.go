@@ -60,8 +60,9 @@ audit that did not read the place says nothing, and is named.
 
 FOLDER is an audit or holds audits, at any depth. The hashes of all their files are
 computed again; that they follow from what AWS said, audit verify can tell. One that
-is not as it was written is named, and not taken in, and with --signers neither is one
-that none of these has signed. Reviews that do not hold are named and do not count.
+is not as it was written is named, and not taken in, and neither is one for which
+nobody vouches as --signers and --timestamp-ca demand. Reviews that do not hold are
+named and do not count.
 
   --show findings   each time that a finding was there, from first to last
   --show places     each account and region: how often it was read, and the longest
