@@ -383,7 +383,7 @@ func TestCancel(t *testing.T) {
 				t.Fatalf("cache %t: the scan goes on after the query was given up", cache)
 			}
 		}
-		if sent := strings.Count(s.log.String(), "AFTER rate limiter part"); sent == 0 || sent > 100_000 {
+		if sent := strings.Count(s.log.String(), "AFTER rate limiter oftenAsked"); sent == 0 || sent > 100_000 {
 			t.Errorf("cache %t: %d of 200,000 rows were made for a query that was given up after the first", cache, sent)
 		}
 	}
