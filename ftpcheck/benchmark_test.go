@@ -69,7 +69,7 @@ func timeInProcess(b *testing.B, tbl *relation.Table, file string, columns []str
 			rows++
 			for i, c := range tbl.Columns {
 				if q.Wanted[i] {
-					c.Value(r)
+					c.Value(r, nil)
 				}
 			}
 			return nil

@@ -56,7 +56,7 @@ func narrow(query *relation.Query, t *relation.Table, demands map[string]*proto.
 func fits(query *relation.Query, t *relation.Table, r relation.Row) bool {
 	for name, values := range query.Equals {
 		c := &t.Columns[t.Index(name)]
-		value := c.Value(r)
+		value := c.Value(r, nil)
 		switch {
 		case c.Type == relation.Bool && value == nil:
 			continue

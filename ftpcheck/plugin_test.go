@@ -69,7 +69,7 @@ func inProcess(t testing.TB, tbl *relation.Table, paths ...string) []map[string]
 	err = tableOf(t, scanner, tbl.Name).List(t.Context(), relation.Query{Wanted: slices.Repeat([]bool{true}, len(tbl.Columns))}, func(r relation.Row) error {
 		row := map[string]any{}
 		for _, c := range tbl.Columns {
-			row[c.Name] = c.Value(r)
+			row[c.Name] = c.Value(r, nil)
 		}
 		rows = append(rows, row)
 		return nil
@@ -383,7 +383,7 @@ func TestCancel(t *testing.T) {
 				t.Fatalf("cache %t: the scan goes on after the query was given up", cache)
 			}
 		}
-		if sent := strings.Count(s.log.String(), "AFTER rate limiter part"); sent == 0 || sent > 100_000 {
+		if sent := strings.Count(s.log.String(), "AFTER rate limiter oftenAsked"); sent == 0 || sent > 100_000 {
 			t.Errorf("cache %t: %d of 200,000 rows were made for a query that was given up after the first", cache, sent)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/profile"
 )
@@ -17,6 +19,7 @@ func Serve() {
 	if _, set := os.LookupEnv(freeMemory); !set {
 		os.Setenv(freeMemory, "0")
 	}
+	withoutSpans()
 	stop, err := profiles()
 	if err != nil {
 		log.Fatalln("ftpcheck:", err)
@@ -26,6 +29,11 @@ func Serve() {
 		log.Fatalln("ftpcheck:", err)
 	}
 }
+
+// withoutSpans has nobody make the spans that the SDK begins for each of its calls, several for
+// each row, until it is asked for telemetry. Otherwise OpenTelemetry looks each time for who might
+// want them.
+func withoutSpans() { otel.SetTracerProvider(noop.NewTracerProvider()) }
 
 // profiles begins the profiles that a developer asks for by environment variables, as a
 // plugin has no flags.

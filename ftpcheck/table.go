@@ -2,6 +2,7 @@ package ftpcheck
 
 import (
 	"context"
+	"slices"
 
 	"github.com/turbot/steampipe-plugin-sdk/v5/grpc/proto"
 	"github.com/turbot/steampipe-plugin-sdk/v5/plugin"
@@ -34,8 +35,12 @@ func newTable(i int, t *relation.Table, scanners *scanners) *plugin.Table {
 			Description: c.Description,
 			Transform:   transform.From(valueOf(c, i)),
 		}
-		if !c.Key && !c.HasKeys { // those are asked for most
-			column.Hydrate = parts[i*len(parts)/len(t.Columns)]
+		switch {
+		case c.Key || c.HasKeys: // of the List call
+		case slices.Contains(seldom, c.Name):
+			column.Hydrate = seldomAsked
+		default:
+			column.Hydrate = oftenAsked
 		}
 		pt.Columns = append(pt.Columns, column)
 	}
@@ -65,28 +70,28 @@ func valueOf(c *relation.Column, i int) transform.TransformFunc {
 		if !r.wanted[i] {
 			return nil, nil
 		}
-		return c.Value(r.Row), nil
+		return c.Value(r.Row, nil), nil
 	}
 }
 
 // The SDK builds and sends all columns of a call for every row if one of them is asked
-// for, and those of the List call always. So most columns are spread over
-// other calls, which pass the row on: with these four, a query for a few columns takes
-// half the time. It must be four functions, because the SDK knows calls by their names.
-var parts = [...]plugin.HydrateFunc{part1, part2, part3, part4}
+// for, and those of the List call always. So most columns are those of two other calls, which
+// pass the row on. A call costs as much as four columns. It must be two functions, because the
+// SDK knows calls by their names.
 
-func part1(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
+// seldom are the columns that no documented query asks for.
+var seldom = []string{
+	"action", "address", "akas", "arn", "cidr_ipv6", "configuration_item_capture_time", "group_address", "group_description",
+	"interface_type", "internet_reachable", "internet_unknown_because", "is_ignored", "network_error_message", "owner_id",
+	"partition", "private_addresses", "reachable_addresses", "reachable_source_count", "referenced_group_owner_id",
+	"referenced_vpc_id", "referenced_vpc_peering_connection_id", "requester_managed", "security_group_arn",
+	"security_group_rule_arn", "subnet_id", "undetermined_permission_count", "unrestricted_ftp_doubt",
+}
+
+func oftenAsked(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
 	return h.Item, nil
 }
 
-func part2(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
-	return h.Item, nil
-}
-
-func part3(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
-	return h.Item, nil
-}
-
-func part4(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
+func seldomAsked(_ context.Context, _ *plugin.QueryData, h *plugin.HydrateData) (any, error) {
 	return h.Item, nil
 }

@@ -2,6 +2,7 @@ package attest
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,8 +13,11 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -213,6 +217,12 @@ func TestOpenSigner(t *testing.T) {
 	if err != nil || read.Fingerprint != s.Fingerprint() {
 		t.Error(err)
 	}
+	if err := keyring.RemoveAll(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sign(text, Audit); err == nil || err.Error() != "the agent does not sign with the key "+s.Fingerprint()+": it has refused, lost the key, or gone away" {
+		t.Error(err)
+	}
 
 	// Whom a key is given to.
 	line := string(ssh.MarshalAuthorizedKey(sshPublic))
@@ -264,10 +274,15 @@ func TestStamp(t *testing.T) {
 	if err := read.IsTrusted(in("ca.pem")); err != nil {
 		t.Error(err)
 	}
-	for file, problem := range map[string]string{"other.pem": "does not lead to it", "text": "no certificate", "nowhere": "no such file"} {
-		if err := read.IsTrusted(in(file)); err == nil || !strings.Contains(err.Error(), problem) {
+	for file, problem := range map[string]string{"other.pem": "the certificate of CN=Test time does not lead to it", "text": "it has no certificate in PEM", "nowhere": "no such file or directory"} {
+		if err := read.IsTrusted(in(file)); err == nil || !strings.HasSuffix(err.Error(), problem) {
 			t.Errorf("%s: %v", file, err)
 		}
+	}
+	late := *read
+	late.At = late.At.AddDate(1000, 0, 0)
+	if err := late.IsTrusted(in("ca.pem")); err == nil || err.Error() != "the certificate of CN=Test time, or one above it, was not valid at the time of the stamp" {
+		t.Error(err)
 	}
 	if _, err := ReadTime(stamp, append(text, '\n')); err == nil {
 		t.Error("it is the time stamp of another text")
@@ -277,8 +292,29 @@ func TestStamp(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := Stamp(t.Context(), "http://127.0.0.1:1/a", text); err == nil {
-		t.Error("nobody is there")
+	untrusted := httptest.NewUnstartedServer(nil)
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	defer untrusted.Close()
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	tooLate, stop := context.WithTimeout(t.Context(), 0)
+	defer stop()
+	for _, c := range []struct {
+		ctx       context.Context
+		url, want string
+	}{
+		{t.Context(), "http://127.0.0.1:1/a", "the connection failed (connection refused)"},
+		{t.Context(), "http://no..name/", "the name no..name is not known"},
+		{t.Context(), untrusted.URL, "its certificate is none that this machine trusts"},
+		{t.Context(), "authority", "its URL is not valid"},
+		{t.Context(), "ftp://127.0.0.1/", "its URL is not valid"},
+		{tooLate, url, "it did not answer in time"},
+		{canceled, url, "context canceled"},
+	} {
+		if _, err := Stamp(c.ctx, c.url, text); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v, want %s", c.url, err, c.want)
+		}
 	}
 }
 

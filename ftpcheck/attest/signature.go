@@ -147,7 +147,9 @@ func (s *Signer) Fingerprint() string { return ssh.FingerprintSHA256(s.signer.Pu
 // Sign returns the signature of a text, as a file of ssh-keygen -Y sign has it.
 func (s *Signer) Sign(text []byte, as Namespace) ([]byte, error) {
 	sig, err := sshsig.Sign(bytes.NewReader(text), s.signer, sshsig.HashSHA512, string(as))
-	if err != nil {
+	if err != nil && s.agent != nil {
+		return nil, fmt.Errorf("the agent does not sign with the key %s: it has refused, lost the key, or gone away", s.Fingerprint())
+	} else if err != nil {
 		return nil, fmt.Errorf("the key %s cannot sign: %w", s.Fingerprint(), err)
 	}
 	armored := sshsig.Armor(sig)

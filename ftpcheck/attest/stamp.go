@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -13,10 +14,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/digitorus/pkcs7"
@@ -44,17 +46,13 @@ func Stamp(ctx context.Context, authority string, text []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, authority, bytes.NewReader(body))
-	if err != nil {
+	if err != nil || request.URL.Host == "" || request.URL.Scheme != "http" && request.URL.Scheme != "https" {
 		return nil, errors.New("its URL is not valid")
 	}
 	request.Header.Set("Content-Type", "application/timestamp-query")
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		var in *url.Error
-		if errors.As(err, &in) {
-			err = in.Err
-		}
-		return nil, err
+		return nil, unreachable(err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
@@ -72,6 +70,27 @@ func Stamp(ctx context.Context, authority string, text []byte) ([]byte, error) {
 		return nil, errors.New("it gave a time stamp of another question")
 	}
 	return stamp, nil
+}
+
+// unreachable says in words why an authority gave no answer.
+func unreachable(err error) error {
+	var name *net.DNSError
+	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.As(err, &name):
+		return fmt.Errorf("the name %s is not known", name.Name)
+	case errors.As(err, &network) && network.Timeout():
+		return errors.New("it did not answer in time")
+	case errors.As(err, &certificate):
+		return errors.New("its certificate is none that this machine trusts")
+	case errors.As(err, &system):
+		return fmt.Errorf("the connection failed (%w)", system)
+	}
+	return errors.New("the connection failed. Check its URL, the network and proxies")
 }
 
 // A Time is when an authority saw a text.
@@ -126,7 +145,10 @@ func (t *Time) IsTrusted(name string) error {
 		return fmt.Errorf("the certificate of %s is not one for time stamps alone", t.By)
 	}
 	if _, err := signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: t.At, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}); err != nil {
-		return fmt.Errorf("the certificate of %s does not lead to it: %w", t.By, err)
+		if invalid := (x509.CertificateInvalidError{}); errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+			return fmt.Errorf("the certificate of %s, or one above it, was not valid at the time of the stamp", t.By)
+		}
+		return fmt.Errorf("the certificate of %s does not lead to it", t.By)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (a *Attestation) promise(ctx context.Context, m *Manifest, tool Options) er
 const clocksDiffer = 5 * time.Minute
 
 func (a *Attestation) host() string {
-	if u, err := url.Parse(a.Authority); err == nil {
+	if u, err := url.Parse(a.Authority); err == nil && u.Host != "" {
 		return u.Host
 	}
 	return a.Authority

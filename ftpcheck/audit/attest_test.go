@@ -113,6 +113,10 @@ func TestAttestation(t *testing.T) {
 	if _, err := Write(t.Context(), scanner, other); err == nil || !strings.Contains(err.Error(), "gives no time stamp: it answered 503") {
 		t.Error(err)
 	}
+	other.Authority = "no-url"
+	if _, err := Write(t.Context(), scanner, other); err == nil || err.Error() != "the authority no-url gives no time stamp: its URL is not valid" {
+		t.Error(err)
+	}
 	if _, err := os.Stat(other.Dir); err == nil {
 		t.Error("there is a folder without the time stamp that was asked for")
 	}

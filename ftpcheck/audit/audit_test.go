@@ -595,3 +595,51 @@ func asText(t *testing.T, v any) string {
 	}
 	return string(b)
 }
+
+// What is wrong with a manifest is told in words, and where, whoever reads it.
+func TestBrokenManifest(t *testing.T) {
+	dir, _ := attested(t, Attestation{})
+	whole, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(old, new string) string {
+		if !strings.Contains(string(whole), old) {
+			t.Fatalf("the manifest has no %s:\n%s", old, whole)
+		}
+		return strings.Replace(string(whole), old, new, 1)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"", "it is empty"},
+		{" \n", "it is empty"},
+		{string(whole[:strings.Index(string(whole), `"answer"`)]), "it ends in the middle, in line 3"},
+		{with(`"format": 1,`, "\"format\": 1,\n  \"format\": 1,"), "a name is there twice, in line 3, at /format"},
+		{with(`"complete": true`, `"complete": yes`), "there is something that is no JSON in line 3"},
+		{string(whole) + "{}", fmt.Sprintf("there is something that is no JSON in line %d", 1+strings.Count(string(whole), "\n"))},
+		{with(`"open_security_groups": 1`, `"open_security_groups": "1"`), "there is a value of another type than belongs there, in line 6, at /answer/open_security_groups"},
+		{with(`"format": 1`, `"format": 1e99`), "there is a value of another type than belongs there, in line 2, at /format"},
+		{with(`"started_at": "2`, `"started_at": "x`), "there is a value of another type than belongs there, in line"},
+		{"[]", "there is a value of another type than belongs there, in line 1"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, manifestName), []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Verify(t.Context(), dir, options)
+		if want := fmt.Sprintf("%s of %q is not what an audit writes: %s", manifestName, dir, c.want); err == nil || !strings.HasPrefix(err.Error(), want) ||
+			!strings.HasSuffix(err.Error(), ". Take the audit from where it was kept") || strings.Contains(err.Error(), "json:") || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+}
+
+func TestBrokenSums(t *testing.T) {
+	dir, _ := attested(t, Attestation{})
+	text := content(t, dir, sumsName)
+	if err := os.WriteFile(filepath.Join(dir, sumsName), []byte(strings.Replace(text, "\n", "\n<html>\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf(`%s of %q is not what an audit writes: line 2 is "<html>". Take the audit from where it was kept`, sumsName, dir)
+	if _, err := Verify(t.Context(), dir, options); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

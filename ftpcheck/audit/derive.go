@@ -245,7 +245,7 @@ func (b both) End() error             { return cmp.Or(b[0].End(), b[1].End()) }
 func (d *derivation) row(t *relation.Table, row relation.Row) error {
 	values := make([]any, len(t.Columns))
 	for i := range t.Columns {
-		values[i] = t.Columns[i].Value(row)
+		values[i] = t.Columns[i].Value(row, nil)
 	}
 	return d.write(t, values)
 }

@@ -19,7 +19,7 @@ import (
 // History is what all bundles in folders and below say together, in the order in which they began. Of each,
 // the hashes of all files are computed, and no raw data is replayed. Problems are the bundles that are
 // not as they were written or not by whom they are to be, which are not in the history, and the reviews
-// that do not hold, each a sentence.
+// that do not hold, each a sentence. Copies of a bundle are one, with the reviews of all.
 func History(ctx context.Context, folders []string, trust Trust) (h *history.History, problems []string, err error) {
 	found, err := findBundles(folders)
 	if err != nil {
@@ -27,11 +27,19 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 	}
 	var bundles []*pastBundle
 	there := map[string]bool{} // by their hashes, also those that do not count
+	counts := map[string]*pastBundle{}
+	seen := map[string]bool{} // folders, wherever links lead
 	problem := func(dir, problem string) { problems = append(problems, fmt.Sprintf("%q %s", dir, problem)) }
 	for _, f := range found {
 		if f.problem != "" {
 			problem(f.dir, f.problem)
 			continue
+		}
+		if real, err := filepath.EvalSymlinks(f.dir); err == nil {
+			if seen[real] {
+				continue // two ways to it
+			}
+			seen[real] = true
 		}
 		b, err := readPast(ctx, f.dir)
 		if ctx.Err() != nil {
@@ -40,9 +48,6 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 		if err != nil {
 			problems = append(problems, strings.TrimSuffix(err.Error(), ".")+".")
 			continue
-		}
-		if there[b.Manifest.SHA256] {
-			continue // a copy, or two ways to it
 		}
 		there[b.Manifest.SHA256] = true
 		if p, err := b.judge(trust); err != nil {
@@ -54,6 +59,11 @@ func History(ctx context.Context, folders []string, trust Trust) (h *history.His
 		for _, p := range b.Problems {
 			problem(f.dir, "has a review that does not hold: "+p)
 		}
+		if other := counts[b.Manifest.SHA256]; other != nil {
+			other.addReviews(b.Reviews...) // which may lie beside this copy alone
+			continue
+		}
+		counts[b.Manifest.SHA256] = b
 		bundles = append(bundles, b)
 	}
 	slices.SortStableFunc(bundles, func(a, b *pastBundle) int { return a.At.Compare(b.At) })
@@ -141,9 +151,19 @@ func (b *pastBundle) judge(trust Trust) (problem string, err error) {
 			b.problem("%s %s", r.Name, problem)
 			continue
 		}
-		b.Reviews = append(b.Reviews, history.Review{By: r.By, Note: r.Note, At: r.At, Key: r.SignedBy, Signer: who})
+		b.addReviews(history.Review{By: r.By, Note: r.Note, At: r.At, Key: r.SignedBy, Signer: who})
 	}
 	return "", nil
+}
+
+// addReviews adds reviews in the order of their times, each once.
+func (b *pastBundle) addReviews(reviews ...history.Review) {
+	for _, r := range reviews {
+		if !slices.Contains(b.Reviews, r) {
+			b.Reviews = append(b.Reviews, r)
+		}
+	}
+	slices.SortStableFunc(b.Reviews, func(a, b history.Review) int { return a.At.Compare(b.At) })
 }
 
 // A foundFolder is a bundle or, with a problem, what may be one.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,5 +142,52 @@ func TestHistoryWithAHole(t *testing.T) {
 		if found := len(problems) == 1 && problems[0] == want; found != c.hole || !c.hole && len(problems) > 0 {
 			t.Errorf("%d audits: %q", len(c.folders), problems)
 		}
+	}
+}
+
+// A copy is no other audit, and what somebody has said beside a copy is said of the audit. Who copies reviews
+// with it has not said it twice.
+func TestHistoryOfCopies(t *testing.T) {
+	one, _ := attested(t, Attestation{})
+	signer := newSigner(t)
+	review := func(dir, by string) {
+		t.Helper()
+		o := options
+		o.Signer = signer
+		if _, _, err := WriteReview(t.Context(), dir, by, "Looked at.", o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	review(one, "A. Auditor")
+	archive := filepath.Join(t.TempDir(), "archive")
+	if err := os.CopyFS(archive, os.DirFS(filepath.Dir(one))); err != nil {
+		t.Fatal(err)
+	}
+	two := filepath.Join(archive, filepath.Base(one))
+	review(two, "B. Auditor")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(two, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, folders := range [][]string{{one, two}, {two, one}, {one, link, two}, {link, two, one}} {
+		h, problems, err := History(t.Context(), folders, Trust{})
+		if err != nil || len(problems) > 0 || len(h.Audits) != 1 {
+			t.Fatalf("%v, %q", err, problems)
+		}
+		var by []string
+		for _, r := range h.Audits[0].Reviews {
+			by = append(by, r.By)
+		}
+		slices.Sort(by) // both may be of the same second
+		if !slices.Equal(by, []string{"A. Auditor", "B. Auditor"}) {
+			t.Errorf("%q: reviewed by %q", folders, by)
+		}
+	}
+	// A review that does not hold is told of once, however many ways lead to it.
+	if err := os.WriteFile(two+reviewMark+"1"+reviewSuffix, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, problems, err := History(t.Context(), []string{one, two, link}, Trust{}); err != nil || len(problems) != 1 {
+		t.Errorf("%v, %q", err, problems)
 	}
 }

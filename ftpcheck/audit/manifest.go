@@ -268,13 +268,39 @@ func readManifest(dir string) (*Manifest, []byte, error) {
 	m := &Manifest{}
 	// A name twice is an error: readers would not agree on what it says.
 	if err := json.Unmarshal(text, m); err != nil {
-		return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: %w", manifestName, dir, err)
+		return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: %s. Take the audit from where it was kept", manifestName, dir, jsonProblem(text, err))
 	}
 	if m.Format != manifestFormat {
 		return nil, nil, fmt.Errorf("%q was written by ftpcheck %s in format %d, and this version reads format %d: use the version that wrote it", dir, m.Tool.Version, m.Format, manifestFormat)
 	}
 	m.SHA256 = hashOf(text).SHA256
 	return m, text, nil
+}
+
+// jsonProblem says what keeps a text from being read as JSON, and in which line.
+func jsonProblem(text []byte, err error) string {
+	in := func(offset int64, at jsontext.Pointer, problem string) string {
+		problem = fmt.Sprintf("%s in line %d", problem, 1+bytes.Count(text[:min(int(offset), len(text))], []byte("\n")))
+		if at != "" {
+			problem += fmt.Sprintf(", at %s", at)
+		}
+		return problem
+	}
+	var syntactic *jsontext.SyntacticError
+	var semantic *json.SemanticError
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return "it is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return in(int64(len(bytes.TrimSpace(text))), "", "it ends in the middle,")
+	case errors.As(err, &syntactic) && errors.Is(err, jsontext.ErrDuplicateName):
+		return in(syntactic.ByteOffset, syntactic.JSONPointer, "a name is there twice,")
+	case errors.As(err, &syntactic):
+		return in(syntactic.ByteOffset, "", "there is something that is no JSON")
+	case errors.As(err, &semantic):
+		return in(semantic.ByteOffset, semantic.JSONPointer, "there is a value of another type than belongs there,")
+	}
+	return "it is no JSON"
 }
 
 // readWhole reads the manifest or the list of hashes of a bundle.

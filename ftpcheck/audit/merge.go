@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/scan/record"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -55,6 +56,9 @@ func Merge(ctx context.Context, o Options, shards ...string) (*Manifest, error) 
 		}
 		slices.Sort(m.Callers)
 		m.Callers = slices.Compact(m.Callers)
+		if p := m.Previous; p != nil && p.Finished.After(m.Finished) {
+			return nil, fmt.Errorf("the reading of %q, which --previous names, ended on %s, and that of the shards on %s: name the audit before them, or one of the clocks was wrong", o.Previous, p.Finished.Format(time.RFC3339), m.Finished.Format(time.RFC3339))
+		}
 		raw := filepath.Join(dir, rawName)
 		var parts []string
 		for _, shard := range shards {

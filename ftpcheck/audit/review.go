@@ -200,7 +200,7 @@ func readReview(folder, name string, m *Manifest) (*Review, error) {
 	}
 	r := &Review{Name: name}
 	if err := json.Unmarshal(text, r); err != nil {
-		return nil, errors.New("it is not what ftpcheck audit review writes")
+		return nil, fmt.Errorf("it is not what ftpcheck audit review writes: %s", jsonProblem(text, err))
 	}
 	switch {
 	case r.Format != reviewFormat:

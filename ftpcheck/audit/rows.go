@@ -70,10 +70,12 @@ func (s *sortedRows) row(t *relation.Table, row relation.Row) {
 	n := slices.Index(s.tables, t)
 	s.text = append(s.text, byte(n))
 	for i, before := range s.last[n] {
-		v := t.Columns[i].Value(row)
-		s.text = appendValue(s.text, v, before)
-		s.last[n][i] = v
+		if v := t.Columns[i].Value(row, before); v != before {
+			s.text = appendValue(append(s.text, byte(i)), v)
+			s.last[n][i] = v
+		}
 	}
+	s.text = append(s.text, asBefore)
 }
 
 // keep puts the rows of the last item where they need no memory.
@@ -109,9 +111,10 @@ func (s *sortedRows) flush() error {
 		for left := string(s.text); left != ""; {
 			n := left[0]
 			left = left[1:]
-			for v := range s.last[n] {
-				left = takeValue(left, &s.last[n][v])
+			for left[0] != asBefore {
+				left = takeValue(left[1:], &s.last[n][left[0]])
 			}
+			left = left[1:]
 			if err := s.write(s.tables[n], s.last[n]); err != nil {
 				return err
 			}
@@ -125,10 +128,13 @@ func (s *sortedRows) flush() error {
 	return nil
 }
 
+// asBefore stands in the place of the number of a column: all others are as in the row before, as most
+// are.
+const asBefore = 0xff
+
 // How a value is written.
 const (
-	asBefore = iota // the same as in the row before
-	null
+	null = iota
 	yes
 	no
 	whole
@@ -136,11 +142,8 @@ const (
 	moment
 )
 
-// appendValue writes a value, shortly if it is that of the row before: most are.
-func appendValue(b []byte, v, before any) []byte {
-	if v == before {
-		return append(b, asBefore)
-	}
+// appendValue writes a value.
+func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
 		return append(b, null)
@@ -159,8 +162,7 @@ func appendValue(b []byte, v, before any) []byte {
 	panic(fmt.Sprintf("a column has a value of type %T", v))
 }
 
-// takeValue reads what appendValue wrote into v, which has the value of the row before, and returns
-// the rest.
+// takeValue reads what appendValue wrote into v, and returns the rest.
 func takeValue(from string, v *any) string {
 	kind, from := from[0], from[1:]
 	number := func() (n int64) {

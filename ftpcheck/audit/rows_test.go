@@ -21,7 +21,7 @@ import (
 func TestSortedRows(t *testing.T) {
 	// A row is its values, which are all that a value can be.
 	column := func(i int) relation.Column {
-		return relation.Column{Value: func(row relation.Row) any { return row.([]any)[i] }}
+		return relation.Column{Value: func(row relation.Row, _ any) any { return row.([]any)[i] }}
 	}
 	outer := &relation.Table{Name: "outer", Columns: []relation.Column{column(0), column(1), column(2)}}
 	inner := &relation.Table{Name: "inner", Columns: []relation.Column{column(0), column(1)}}
@@ -88,7 +88,7 @@ func TestSortedRows(t *testing.T) {
 // What a place has many of is not in memory while its rows are sorted.
 func TestSortedRowsAreOnDisk(t *testing.T) {
 	const groups, size = 2000, 16 << 10 // of which all rows are 32 MB
-	table := &relation.Table{Columns: []relation.Column{{Value: func(row relation.Row) any { return row }}}}
+	table := &relation.Table{Columns: []relation.Column{{Value: func(row relation.Row, _ any) any { return row }}}}
 	d := &derivation{dir: t.TempDir()}
 	s := d.sorted(func([]finding.Kept) {}, table)
 	written := 0

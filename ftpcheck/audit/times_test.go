@@ -188,3 +188,29 @@ func TestClocksOfAChain(t *testing.T) {
 		t.Errorf("it follows what has not ended yet: %v", err)
 	}
 }
+
+// What is merged has ended when the last of its shards was read, and follows nothing that has ended since.
+func TestClocksOfShards(t *testing.T) {
+	first, _ := attested(t, Attestation{})
+	original, m := attested(t, Attestation{})
+	m.Shard = &Shard{Index: 0, Count: 1}
+	shard := remade(t, original, m)
+	later, l := attested(t, Attestation{})
+	merge := func(previous string) (string, error) {
+		o := options
+		o.Dir, o.Previous = filepath.Join(t.TempDir(), "merged"), previous
+		_, err := Merge(t.Context(), o, shard)
+		return o.Dir, err
+	}
+	dir, err := merge(later)
+	want := fmt.Sprintf("the reading of %q, which --previous names, ended on %s, and that of the shards on %s: name the audit before them, or one of the clocks was wrong", later, l.Finished.Format(time.RFC3339), m.Finished.Format(time.RFC3339))
+	if err == nil || err.Error() != want {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("there is evidence that follows what came after it")
+	}
+	if _, err := merge(first); err != nil {
+		t.Error(err)
+	}
+}

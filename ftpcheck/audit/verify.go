@@ -251,11 +251,13 @@ func readSums(dir string) (map[string]string, []byte, error) {
 		return nil, nil, err
 	}
 	sums := map[string]string{}
+	n := 0
 	for line := range strings.Lines(string(text)) {
+		n++
 		line = strings.TrimSuffix(line, "\n")
 		sum, name, found := strings.Cut(line, "  ")
 		if _, twice := sums[name]; !found || len(sum) != 64 || twice {
-			return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: %q", sumsName, dir, line[:min(len(line), 200)])
+			return nil, nil, fmt.Errorf("%s of %q is not what an audit writes: line %d is %q. Take the audit from where it was kept", sumsName, dir, n, line[:min(len(line), 200)])
 		}
 		sums[name] = sum
 	}

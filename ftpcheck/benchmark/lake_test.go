@@ -144,7 +144,7 @@ func lake(t *testing.T, r tables.Reader) []string {
 			rows++
 			var values []any
 			for _, c := range tbl.Columns {
-				values = append(values, c.Value(row))
+				values = append(values, c.Value(row, nil))
 			}
 			return w.Row(values)
 		})

@@ -53,7 +53,7 @@ func fill(t *testing.T, conn *pgx.Conn, r tables.Reader) {
 		err := tbl.List(t.Context(), query, func(row relation.Row) error {
 			var values []any
 			for _, c := range tbl.Columns {
-				values = append(values, c.Value(row))
+				values = append(values, c.Value(row, nil))
 			}
 			return w.Row(values)
 		})

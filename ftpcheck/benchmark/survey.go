@@ -52,11 +52,11 @@ func newSurvey(reader tables.Reader) *survey {
 	s.tables = tables.Steampipe(nil)
 	for at, t := range s.tables {
 		for i, c := range t.Columns {
-			t.Columns[i].Value = func(row relation.Row) any {
+			t.Columns[i].Value = func(row relation.Row, before any) any {
 				if kept, ok := row.(*keptRow); ok {
 					return kept.value(i)
 				}
-				return c.Value(row)
+				return c.Value(row, before)
 			}
 		}
 		t.List = func(ctx context.Context, query relation.Query, emit func(relation.Row) error) error {
@@ -201,7 +201,7 @@ func (k *keptTable) add(t *relation.Table, row relation.Row) {
 		return
 	}
 	for i, column := range k.columns {
-		k.row[i] = t.Columns[column].Value(row)
+		k.row[i] = t.Columns[column].Value(row, k.row[i])
 	}
 	k.pages.Add(k.row)
 }

@@ -218,7 +218,10 @@ func concludeVerification(c *cobra.Command, dir string, v *audit.Verification, t
 	}
 	m := v.Manifest
 	completeness := "The audit is complete."
-	if !m.Complete {
+	switch {
+	case m.Complete && leftOut(m) > 0:
+		completeness = "The audit is complete, but for what was left out by choice."
+	case !m.Complete:
 		completeness = terminal.Paint(w, terminal.Doubt, "The audit is INCOMPLETE, as it says itself.")
 	}
 	if quiet(c) && len(v.NotCompared) == 0 {

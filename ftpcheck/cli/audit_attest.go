@@ -158,14 +158,28 @@ func (f *trustFlags) check(ctx context.Context, w io.Writer, v *audit.Verificati
 	switch problem := f.trust.Stamp(v); {
 	case problem != "":
 		problems = append(problems, "It "+problem)
-	case v.Time == nil:
-	case f.authority == "":
-		fmt.Fprintf(w, "%s says that it was there on %s. Whether that is to be trusted, --timestamp-ca can tell.\n", output.Printable(v.Time.By), v.Time.At.Format(time.RFC3339))
-	default:
-		fmt.Fprintf(w, "It was there on %s, by the time stamp of %s.\n", v.Time.At.Format(time.RFC3339), output.Printable(v.Time.By))
+	case v.Time != nil:
+		f.tellStamp(w, v)
 	}
 	more, err := f.links(ctx, w, m)
 	return append(problems, more...), err
+}
+
+// tellStamp says when the bundle was stamped, and by how much that was after it was read.
+func (f *trustFlags) tellStamp(w io.Writer, v *audit.Verification) {
+	if f.authority == "" {
+		fmt.Fprintf(w, "%s says that it was there on %s. Whether that is to be trusted, --timestamp-ca can tell.\n", output.Printable(v.Time.By), v.Time.At.Format(time.RFC3339))
+	} else {
+		fmt.Fprintf(w, "It was there on %s, by the time stamp of %s.\n", v.Time.At.Format(time.RFC3339), output.Printable(v.Time.By))
+	}
+	late := v.Time.At.Sub(v.Manifest.Finished)
+	text := count(int64(late/time.Hour), "hour")
+	if late >= 48*time.Hour {
+		text = count(int64(late/(24*time.Hour)), "day")
+	}
+	if late > time.Hour {
+		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("It was stamped %s after the reading ended, as it says: until then it could have been made or changed.", text)))
+	}
 }
 
 // signer says by whom the bundle is signed, or what is wrong with that.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/attest"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/audit"
 )
 
@@ -122,6 +124,25 @@ func TestDiffSaysWhatWasNotCompared(t *testing.T) {
 		reach := strings.Replace(b.String(), "0 new, 0 changed, 0 unknown, 0 resolved, 0 still open, 0 still undetermined. Places: 0 lost, 0 gained.\n", "", 1)
 		if reach != want {
 			t.Errorf("%q: %q, want %q", without, reach, want)
+		}
+	}
+}
+
+// What was stamped long after it was read could have been made since, and that is told.
+func TestLateStamps(t *testing.T) {
+	ended := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	for late, want := range map[time.Duration]string{
+		-time.Minute: "", time.Second: "", time.Hour: "", time.Hour + time.Second: "1 hour", 47*time.Hour + 59*time.Minute: "47 hours",
+		48 * time.Hour: "2 days", 3*24*time.Hour + time.Hour: "3 days", 1200 * 24 * time.Hour: "1,200 days",
+	} {
+		var said bytes.Buffer
+		v := &audit.Verification{Manifest: &audit.Manifest{Finished: ended}, Time: &attest.Time{At: ended.Add(late), By: "CN=authority"}}
+		if problems, err := (&trustFlags{}).check(t.Context(), &said, v); err != nil || len(problems) > 0 {
+			t.Errorf("%s: %q, %v", late, problems, err)
+		}
+		line := "\nIt was stamped " + want + " after the reading ended, as it says: until then it could have been made or changed.\n"
+		if !strings.HasPrefix(said.String(), "CN=authority says that it was there on ") || strings.Contains(said.String(), line) != (want != "") || want == "" && strings.Contains(said.String(), "after the reading") {
+			t.Errorf("%s:\n%s", late, said.String())
 		}
 	}
 }

@@ -173,15 +173,19 @@ func tellAsked(w io.Writer, m *audit.Manifest) {
 	for _, asked := range m.AskedFor() {
 		fmt.Fprintf(w, "Asked for: %s\n", output.Printable(asked))
 	}
-	left := 0
-	for _, p := range m.NotReached {
-		if p.LeftOut {
-			left++
-		}
-	}
-	if left > 0 {
+	if left := leftOut(m); left > 0 {
 		fmt.Fprintln(w, terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Left out by choice: %s, which coverage.csv names.", count(left, "place"))))
 	}
+}
+
+// leftOut is how many places an audit left out by choice.
+func leftOut(m *audit.Manifest) (places int) {
+	for _, p := range m.NotReached {
+		if p.LeftOut {
+			places++
+		}
+	}
+	return places
 }
 
 // summary is the answer in a sentence or two. That nothing is open is good only if the answer
@@ -207,20 +211,21 @@ func holdsFor(w io.Writer, scope finding.Scope) string {
 	if read == "" {
 		return terminal.Paint(w, terminal.Doubt, "Nothing was read, so this is no answer.")
 	}
-	s := "Read: " + read
+	s, none := "Read: "+read, "None failed."
+	if scope.LeftOut > 0 {
+		s += fmt.Sprintf("; %s left out by choice", count(int64(scope.LeftOut), "place"))
+		none = "None of the others failed." // as what is left out may have
+	}
 	if len(scope.Missed) > 0 {
 		return s + ". " + terminal.Paint(w, terminal.Doubt, fmt.Sprintf("Not read: %s, so this is not the whole answer.", humanize.Comma(int64(len(scope.Missed)))))
 	}
 	if scope.Optional > 0 {
 		s += fmt.Sprintf("; %s not enabled or suspended", humanize.Comma(int64(scope.Optional)))
 	}
-	if scope.LeftOut > 0 {
-		s += fmt.Sprintf("; %s left out by choice", count(int64(scope.LeftOut), "place"))
-	}
 	if scope.OtherShards > 0 {
 		s += fmt.Sprintf("; %s left to other shards", count(scope.OtherShards, "account"))
 	}
-	return s + ". " + terminal.Paint(w, terminal.Good, "None failed.")
+	return s + ". " + terminal.Paint(w, terminal.Good, none)
 }
 
 // exitFor is the exit code of an answer: what is not complete is an error, whatever is open. Groups

@@ -180,7 +180,7 @@ func sqliteSample(t *testing.T) *sqlite3.Conn {
 		err := table.List(t.Context(), relation.Query{}, func(row relation.Row) error {
 			var values []string
 			for _, c := range table.Columns {
-				v := c.Value(row)
+				v := c.Value(row, nil)
 				if at, ok := v.(time.Time); ok {
 					v = at.UTC().Format(time.RFC3339Nano)
 				}

@@ -64,7 +64,7 @@ func dumpTable(ctx context.Context, script *output.PostgresScript, t *relation.T
 	}
 	err := t.List(ctx, query, func(r relation.Row) error {
 		for i, column := range t.Columns {
-			values[i] = column.Value(r)
+			values[i] = column.Value(r, values[i])
 		}
 		return w.Row(values)
 	})

@@ -267,14 +267,15 @@ func printRows(ctx context.Context, c *cobra.Command, out io.Writer, s *sqlengin
 type cells struct {
 	columns []output.Column
 	types   []value.Type
-	times   bool // as a format with types of its own has them
-	lists   bool // arrays as JSON
+	times   bool  // as a format with types of its own has them
+	lists   bool  // arrays as JSON
+	others  []int // the columns whose values are not those of SQL
 	row     []any
 }
 
 func newCells(columns []pgsql.Column, form string) *cells {
 	c := &cells{times: form == "parquet", lists: form == "json" || form == "jsonl", row: make([]any, len(columns))}
-	for _, from := range columns {
+	for i, from := range columns {
 		t, ok := outputTypes[from.Type]
 		if !ok {
 			t = relation.Text
@@ -284,6 +285,9 @@ func newCells(columns []pgsql.Column, form string) *cells {
 		}
 		c.columns = append(c.columns, output.Column{Name: from.Name, Type: t, SQLType: from.Type.String()})
 		c.types = append(c.types, from.Type)
+		if t == output.Float || from.Type.IsArray() && c.lists || t == relation.Timestamp && c.times {
+			c.others = append(c.others, i)
+		}
 	}
 	return c
 }
@@ -298,12 +302,15 @@ var outputTypes = map[value.Type]relation.Type{
 
 // of returns the cells of a row. They are good until the next call.
 func (c *cells) of(row []any) []any {
-	for i, v := range row {
-		c.row[i] = v
-		if f, ok := v.(float64); ok {
+	if len(c.others) == 0 {
+		return row
+	}
+	copy(c.row, row)
+	for _, i := range c.others {
+		if f, ok := row[i].(float64); ok {
 			c.row[i] = output.Number(value.FormatFloat(f))
 		}
-		text, ok := v.(string)
+		text, ok := row[i].(string)
 		if !ok {
 			continue
 		}

@@ -284,9 +284,9 @@ func (f Finding) Row() []any {
 					"account_id": f.Place.AccountID, "region": f.Place.Region, "error_code": cmp.Or(f.Place.ErrorCode, string(f.Place.Status)), "origin": f.Place.Origin,
 				}[name])
 			} else if c := columnOf(permissions, name); c != nil {
-				row[i] = c.Value(f.Permission)
+				row[i] = c.Value(f.Permission, nil)
 			} else if c := columnOf(groups, name); c != nil {
-				row[i] = c.Value(f.Permission.Group)
+				row[i] = c.Value(f.Permission.Group, nil)
 			}
 		}
 	}

@@ -79,6 +79,9 @@ func (r *Report) Answer() string {
 	if n := r.Count(NotRead); n > 0 {
 		text += fmt.Sprintf(" Not read: %s.", plural(n, "place"))
 	}
+	if n := ScopeOf(r.Places).LeftOut; n > 0 {
+		text += fmt.Sprintf(" Left out by choice: %s.", plural(n, "place"))
+	}
 	if !r.Complete() {
 		text += " This is not the whole answer."
 	}

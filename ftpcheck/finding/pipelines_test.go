@@ -129,6 +129,12 @@ func TestMarkdown(t *testing.T) {
 			t.Errorf("it lacks %q: %s", want, text)
 		}
 	}
+	// What was left out by choice is no error, and no good news either.
+	b.Reset()
+	part := &finding.Report{Groups: 2, Places: []sg.Coverage{{Origin: sg.Live, Status: sg.StatusScanned, Groups: 2}, {Origin: sg.Live, Status: sg.StatusDenied, Ignored: true}}}
+	if err := finding.WriteMarkdown(&b, part, nil); err != nil || !strings.Contains(b.String(), "## FTP: nothing is open\n\n0 of 2 security groups let the whole internet in on FTP. Left out by choice: 1 place.\n") {
+		t.Errorf("%v: %s", err, &b)
+	}
 	// A comment of GitHub has room for it, however much is found.
 	r := hostileReport()
 	for range 11 {

@@ -3,16 +3,25 @@ package output
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
+// A csvWriter writes lines cell by cell. The text of a cell is kept: in the next line the cell is mostly
+// the same.
 type csvWriter struct {
-	csv   *csv.Writer
-	cells []string
+	w     *bufio.Writer
+	quote func(cell []byte, s string) []byte // appends a text as it is in a cell
+	end   string                             // of a line
+	texts []string                           // the last of each column
+	cells [][]byte                           // what they are in cells, each with the comma behind it
+	line  []byte
 }
 
 // csvBuffer is how many bytes are written at once: what a pipe takes.
@@ -21,78 +30,71 @@ const csvBuffer = 64 << 10
 // NewCSV returns a writer of CSV with a header (RFC 4180). Safe is for spreadsheets: see
 // [neutral]. Its errors are those of w.
 func NewCSV(w io.Writer, columns []Column, safe bool) (Writer, error) {
-	var header []any
-	for _, column := range columns {
-		header = append(header, column.Name)
-	}
-	var c Writer = &csvWriter{csv: csv.NewWriter(bufio.NewWriterSize(w, csvBuffer))}
+	c := &csvWriter{w: bufio.NewWriterSize(w, csvBuffer), quote: raw, end: "\n"}
 	if safe {
-		c = &safeCSVWriter{w: bufio.NewWriterSize(w, csvBuffer)}
+		c.quote, c.end = quoted, "\r\n"
+	}
+	c.texts, c.cells = make([]string, len(columns)), make([][]byte, len(columns))
+	header := make([]any, len(columns))
+	for i, column := range columns {
+		c.cells[i] = append(c.quote(nil, ""), ',')
+		header[i] = column.Name
 	}
 	return c, c.Row(header)
 }
 
 func (c *csvWriter) Row(values []any) error {
-	c.cells = c.cells[:0]
-	for _, v := range values {
-		c.cells = append(c.cells, Plain(v))
-	}
-	return c.csv.Write(c.cells)
-}
-
-func (c *csvWriter) End() error {
-	c.csv.Flush()
-	return c.csv.Error()
-}
-
-// safeCSVWriter puts every text in quotes, ends lines as RFC 4180 has it, and changes
-// nothing else in a text than neutral does; [csv.Writer] would take carriage returns out.
-type safeCSVWriter struct {
-	w   *bufio.Writer
-	row []byte // used again
-}
-
-func (c *safeCSVWriter) Row(values []any) error {
-	row := c.row[:0]
+	line := c.line[:0]
 	for i, v := range values {
-		if i > 0 {
-			row = append(row, ',')
-		}
 		switch v := v.(type) {
 		case nil:
+			line = append(line, ',')
 		case string:
-			row = append(row, '"')
-			if !isPlain(v) {
-				v = strings.ReplaceAll(neutral(v), `"`, `""`)
+			if v != c.texts[i] {
+				c.texts[i], c.cells[i] = v, append(c.quote(c.cells[i][:0], v), ',')
 			}
-			row = append(append(row, v...), '"')
+			line = append(line, c.cells[i]...)
+		case bool:
+			line = append(strconv.AppendBool(line, v), ',')
+		case int64:
+			line = append(strconv.AppendInt(line, v, 10), ',')
 		default:
-			row = append(row, Plain(v)...)
+			line = append(append(line, Plain(v)...), ',')
 		}
 	}
-	c.row = append(row, "\r\n"...)
-	_, err := c.w.Write(c.row)
+	c.line = append(line[:max(0, len(line)-1)], c.end...)
+	_, err := c.w.Write(c.line)
 	return err
 }
 
-func (c *safeCSVWriter) End() error { return c.w.Flush() }
+func (c *csvWriter) End() error { return c.w.Flush() }
 
-// isPlain reports whether a text goes into quotes as it is, without a closer look, as most do: it
-// begins with a letter, and nothing in it matters to CSV or to a spreadsheet.
-func isPlain(s string) bool {
-	if s == "" || s[0]|0x20 < 'a' || s[0]|0x20 > 'z' {
-		return s == ""
-	}
-	for i := 0; i < len(s); i++ {
-		if matters[s[i]] {
-			return false
-		}
-	}
-	return true
+// quoted puts every text in quotes, and changes nothing else in it than neutral does.
+func quoted(cell []byte, s string) []byte {
+	return double(cell, neutral(s))
 }
 
-// matters are the bytes for which a text is looked at closely.
-var matters = [256]bool{'"': true, ';': true, '\t': true, '\r': true, '\n': true}
+// double puts a text in quotes, and doubles those in it.
+func double(cell []byte, s string) []byte {
+	cell = append(cell, '"')
+	for {
+		i := strings.IndexByte(s, '"') + 1
+		if i == 0 {
+			return append(append(cell, s...), '"')
+		}
+		cell = append(append(cell, s[:i]...), '"')
+		s = s[i:]
+	}
+}
+
+// raw puts in quotes what must be, as [csv.Writer] does.
+func raw(cell []byte, s string) []byte {
+	first, _ := utf8.DecodeRuneInString(s)
+	if s != `\.` && !unicode.IsSpace(first) && !strings.ContainsAny(s, "\",\r\n") {
+		return append(cell, s...)
+	}
+	return double(cell, s)
+}
 
 // neutral puts a ' before what a spreadsheet would run as a formula, as OWASP describes in
 // "CSV Injection", also where a cell begins if the separator is not the comma: there,
@@ -100,13 +102,10 @@ var matters = [256]bool{'"': true, ';': true, '\t': true, '\r': true, '\n': true
 // puts a ' before digits of which a spreadsheet would make another number, such as an
 // account ID that begins with 0.
 func neutral(s string) string {
-	if s == "" {
-		return s
-	}
 	var b strings.Builder
 	done := 0
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c == ';' || c == '\t' || c == '\r' || c == '\n') && beginsSign(strings.TrimLeft(s[i+1:], `"`)) {
+		if separates[s[i]] && beginsSign(strings.TrimLeft(s[i+1:], `"`)) {
 			b.WriteString(s[done : i+1])
 			b.WriteByte('\'')
 			done = i + 1
@@ -122,11 +121,14 @@ func neutral(s string) string {
 	return s
 }
 
+// separates are the bytes behind which a spreadsheet may begin another cell.
+var separates = [256]bool{';': true, '\t': true, '\r': true, '\n': true}
+
 var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 
 // beginsFormula reports whether some spreadsheet would take a cell for a formula.
 func beginsFormula(s string) bool {
-	return beginsSign(s) || s != "" && strings.IndexByte("\t\r\n", s[0]) >= 0
+	return beginsSign(s) || s != "" && s[0] != ';' && separates[s[0]]
 }
 
 // beginsSign reports whether a text begins with a sign that makes a formula. Some take the
@@ -135,8 +137,8 @@ func beginsSign(s string) bool {
 	if s == "" {
 		return false
 	}
-	if s[0] < utf8.RuneSelf {
-		return strings.IndexByte("=+-@", s[0]) >= 0
+	if c := s[0]; c < utf8.RuneSelf {
+		return c == '=' || c == '+' || c == '-' || c == '@'
 	}
 	r, _ := utf8.DecodeRuneInString(s)
 	return strings.ContainsRune("＝＋－＠", r)
@@ -149,10 +151,13 @@ func changesAsNumber(s string) bool {
 	if s == "" || s[0] < '0' || s[0] > '9' {
 		return false
 	}
-	switch other := strings.Trim(s, "0123456789"); {
-	case other == "":
+	if strings.IndexByte(s, '/') > 0 || strings.IndexByte(s, ':') > 0 { // as in addresses
+		return false
+	}
+	switch {
+	case strings.Trim(s, "0123456789") == "":
 		return len(s) > 15 || len(s) > 1 && s[0] == '0'
-	case strings.ContainsAny(other, "/:") || !number.MatchString(s): // as addresses are
+	case !number.MatchString(s):
 		return false
 	}
 	f, err := strconv.ParseFloat(s, 64)
@@ -175,8 +180,10 @@ func original(s string) string {
 func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) error {
 	c := csv.NewReader(r)
 	header, err := c.Read()
-	if err != nil {
-		return err
+	if err == io.EOF {
+		return errors.New("it is empty")
+	} else if err != nil {
+		return csvProblem(err)
 	}
 	if err := begin(header); err != nil {
 		return err
@@ -186,7 +193,7 @@ func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) er
 		if err == io.EOF {
 			return nil
 		} else if err != nil {
-			return err
+			return csvProblem(err)
 		}
 		if safe {
 			for i, cell := range record {
@@ -197,4 +204,16 @@ func ReadCSV(r io.Reader, safe bool, begin, each func(record []string) error) er
 			return err
 		}
 	}
+}
+
+// csvProblem says in words what is no CSV. Other errors are as they were.
+func csvProblem(err error) error {
+	var wrong *csv.ParseError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Err == csv.ErrFieldCount:
+		return fmt.Errorf("line %d has more or fewer cells than the header", wrong.StartLine)
+	}
+	return fmt.Errorf("line %d has a quote in the wrong place, or lacks one", wrong.StartLine)
 }

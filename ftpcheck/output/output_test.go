@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,6 +162,27 @@ func TestCSVInEverySeparator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What is no CSV is told of in words, with its line.
+func TestReadCSVProblems(t *testing.T) {
+	ignore := func([]string) error { return nil }
+	for text, want := range map[string]string{
+		"":                        "it is empty",
+		"a,\"b\n":                 "line 1 has a quote in the wrong place, or lacks one",
+		"a,b\n\"1\n\",2\n3\n":     "line 4 has more or fewer cells than the header",
+		"a,b\n1,2,3\n":            "line 2 has more or fewer cells than the header",
+		"a,b\n1,2\n3,\"x\"y\n4,5": "line 3 has a quote in the wrong place, or lacks one",
+		"a,b\n1,2\n3,\"4\n5,6\n":  "line 3 has a quote in the wrong place, or lacks one",
+	} {
+		if err := ReadCSV(strings.NewReader(text), true, ignore, ignore); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	broken := errors.New("the disk is broken")
+	if err := ReadCSV(iotest.ErrReader(broken), true, ignore, ignore); err != broken {
+		t.Error(err)
 	}
 }
 

@@ -35,8 +35,9 @@ type TableColumn struct {
 	Value func(row any) (any, error)
 	// Shown, which may be nil, gives the value in whatever form the caller shows it. It is
 	// asked in the place of Value where a statement does nothing with a value but hand it
-	// over; [Column.Shown] tells then.
-	Shown func(row any) (any, error)
+	// over; [Column.Shown] tells then. Before is what it gave for the row before, or nil, and may
+	// be returned again where it is the same.
+	Shown func(row, before any) (any, error)
 }
 
 // A ScanQuery is what is known of a scan before it begins.

@@ -87,17 +87,18 @@ func (x *exec) all(conds []expr) func(fr *frame) (bool, error) {
 
 // A filling puts values of a table's row into registers.
 type filling []struct {
-	get  func(row any) (any, error)
+	get  func(row, before any) (any, error)
 	slot int
 }
 
 func (f filling) fill(regs []any, row any) error {
 	for i := range f {
-		v, err := f[i].get(row)
+		reg := &regs[f[i].slot]
+		v, err := f[i].get(row, *reg)
 		if err != nil {
 			return err
 		}
-		regs[f[i].slot] = v
+		*reg = v
 	}
 	return nil
 }
@@ -106,16 +107,17 @@ func (f filling) fill(regs []any, row any) error {
 // most rows need no more than the first.
 func fillings(n *scanNode, pairs []slotPair, conds []expr) (read, other filling) {
 	for _, p := range pairs {
-		get := n.table.Columns[p.column].Value
+		c := &n.table.Columns[p.column]
+		get := func(row, _ any) (any, error) { return c.Value(row) }
 		if n.shown[p.column] {
-			get = n.table.Columns[p.column].Shown
+			get = c.Shown
 		}
 		to := &other
 		if slices.ContainsFunc(conds, func(c expr) bool { return readsSlot(c, p.slot) }) {
 			to = &read
 		}
 		*to = append(*to, struct {
-			get  func(row any) (any, error)
+			get  func(row, before any) (any, error)
 			slot int
 		}{get, p.slot})
 	}

@@ -66,7 +66,10 @@ type Column struct {
 
 	// Value returns the value of this column in a row of its table: nil, or the Go type
 	// that [Type] names. The column must have been wanted by the query that gave the row.
-	Value func(Row) any
+	//
+	// Before is any value, such as that of the row before. If it is equal to that of this row
+	// it may be what is returned, so that rows which have the same share it.
+	Value func(row Row, before any) any
 }
 
 // A Row is one row of a table, opaque to the engines. [Column.Value] takes it apart.

@@ -156,7 +156,10 @@ func TestHostileArchives(t *testing.T) {
 	encrypted[bytes.Index(encrypted, []byte("PK\x01\x02"))+8] |= 1
 	broken := []byte(zipOf(t, map[string]string{"a.json": open + strings.Repeat(" ", 100)}))
 	broken[60] ^= 0xff
+	unknown := []byte(zipOf(t, map[string]string{"a.json": open}))
+	unknown[bytes.Index(unknown, []byte("PK\x01\x02"))+10] = 99
 	for name, tt := range map[string]struct{ text, want string }{
+		"compressed otherwise":       {string(unknown), "a.json: it cannot be read: it is compressed in a way that is not known here. Unpack"},
 		"a name that leads out":      {zipOf(t, map[string]string{"../../x.json": open}), "x.json: its name leads out of the archive"},
 		"a name from the root":       {tarOf(t, map[string]string{"/etc/x.json": open}), "etc/x.json: its name leads out of the archive"},
 		"a name of Windows":          {zipOf(t, map[string]string{`..\x.json`: open}), "x.json: its name leads out of the archive"},
@@ -167,11 +170,11 @@ func TestHostileArchives(t *testing.T) {
 		"nothing":                    {zipOf(t, nil), "no file is in the archive"},
 		"nothing but what is hidden": {tarOf(t, map[string]string{".x/a.json": open}), "no file is in the archive"},
 		"encrypted":                  {string(encrypted), "a.json: it cannot be read: it is encrypted"},
-		"damaged":                    {string(broken), "a.json: it cannot be unpacked"},
-		"no end":                     {zipOf(t, map[string]string{"a.json": open})[:60], "cannot be read to its end"},
-		"cut in a file":              {whole[:len(whole)-1800], "cannot be read to its end"},
-		"cut behind a file":          {whole[:1024], "cannot be read to its end"},
-		"cut gzip":                   {gzipOf(t, whole)[:len(gzipOf(t, whole))-1], "cannot be read to its end"},
+		"damaged":                    {string(broken), "a.json: it cannot be unpacked: it is cut off or damaged. Make"},
+		"no end":                     {zipOf(t, map[string]string{"a.json": open})[:60], "cannot be read to its end: it is cut off or damaged. Make"},
+		"cut in a file":              {whole[:len(whole)-1800], "cannot be read to its end: it is cut off or damaged. Make"},
+		"cut behind a file":          {whole[:1024], "cannot be read to its end: it is cut off or damaged. Make"},
+		"cut gzip":                   {gzipOf(t, whole)[:len(gzipOf(t, whole))-1], "cannot be read to its end: it is cut off or damaged. Make"},
 		"a bomb":                     {gzipOf(t, tarOf(t, map[string]string{"a.json": strings.Repeat("\x00", 1<<26)})), "ends in the middle|this is not JSON"},
 		"a recorded scan":            {zipOf(t, map[string]string{"scan.json.gz": gzipOf(t, `{"Scan": {"Format": 2}}`)}), "Unpack the archive that it is in"},
 	} {

@@ -23,7 +23,7 @@ type Group struct {
 	VPCID       string
 	OwnerID     string // account ID of the owner, which for a shared group is not AccountID
 	ARN         string
-	Tags        map[string]string
+	Tags        map[string]string // must not be changed: who has written them once may keep that
 
 	Partition string
 	Region    string // empty when a file does not tell

@@ -1,6 +1,7 @@
 package sg
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -27,6 +28,13 @@ func RuleKey(protocol string, from, to *int32, source string) string {
 type RuleIdentity struct {
 	protocol, source string
 	from, to         int32 // -1 for none
+}
+
+// AppendTo appends the identity as a text that no other has.
+func (r RuleIdentity) AppendTo(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(r.from))
+	b = binary.LittleEndian.AppendUint32(b, uint32(r.to))
+	return append(append(append(b, r.protocol...), 0), r.source...)
 }
 
 // Identify returns the identity of an ingress permission in its group, as [RuleKey] does, to
@@ -56,9 +64,16 @@ func Identify(protocol string, from, to *int32, source string) RuleIdentity {
 
 // canonicalRange evens out spellings of an address range; other texts stay as they are.
 func canonicalRange(text string) string {
+	if strings.IndexByte(text, '/') < 0 {
+		return text // no range
+	}
 	p, err := netip.ParsePrefix(text)
 	if err != nil || p.Addr().Is4() && p == p.Masked() {
 		return text // of this, IPv4 has only one spelling
 	}
-	return p.Masked().String()
+	var room [64]byte
+	if canonical := p.Masked().AppendTo(room[:0]); string(canonical) != text {
+		return string(canonical)
+	}
+	return text
 }

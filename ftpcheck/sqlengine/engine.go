@@ -141,16 +141,24 @@ func (s *Statement) Scans() []Scan {
 // It fails with an [*SQLError] if a value cannot be computed. Errors of a table's List
 // function and of emit are returned as they are, and so is the context's error when it ends.
 func (s *Statement) Run(ctx context.Context, emit func(row []any) error) error {
-	plain := make([]any, len(s.columns))
-	err := s.prepared.Run(ctx, func(row []any) error {
-		for i, v := range row {
-			if !s.columns[i].Shown {
-				v = Plain(s.columns[i].Type, v)
-			}
-			plain[i] = v
+	var rest []int // those whose values are not shown yet
+	for i, c := range s.columns {
+		if !c.Shown {
+			rest = append(rest, i)
 		}
-		return emit(plain)
-	})
+	}
+	run := emit
+	if len(rest) > 0 {
+		plain := make([]any, len(s.columns))
+		run = func(row []any) error {
+			copy(plain, row)
+			for _, i := range rest {
+				plain[i] = Plain(s.columns[i].Type, row[i])
+			}
+			return emit(plain)
+		}
+	}
+	err := s.prepared.Run(ctx, run)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -191,7 +199,7 @@ func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Tabl
 	table := &pgsql.Table{Schema: schema, Name: t.Name}
 	for _, c := range t.Columns {
 		table.Columns = append(table.Columns, pgsql.TableColumn{Name: c.Name, Type: types[c.Type], Value: func(row any) (any, error) {
-			v := c.Value(row)
+			v := c.Value(row, nil)
 			if v == nil {
 				return nil, nil
 			}
@@ -211,9 +219,9 @@ func (e *Engine) table(schema string, t *relation.Table, alone bool) *pgsql.Tabl
 
 // shown returns what [pgsql.TableColumn.Shown] is for a column: its values as [Statement.Run]
 // hands them over, without a detour.
-func shown(t *relation.Table, c relation.Column) func(row any) (any, error) {
-	return func(row any) (any, error) {
-		v := c.Value(row)
+func shown(t *relation.Table, c relation.Column) func(row, before any) (any, error) {
+	return func(row, before any) (any, error) {
+		v := c.Value(row, before)
 		ok := v == nil
 		switch at := v.(type) {
 		case string:

@@ -37,7 +37,7 @@ type fake struct {
 func newFake(name string, columns []relation.Column, rows ...[]any) *fake {
 	f := &fake{rows: rows}
 	for i := range columns {
-		columns[i].Value = func(row relation.Row) any {
+		columns[i].Value = func(row relation.Row, _ any) any {
 			f.values++
 			return row.([]any)[i]
 		}

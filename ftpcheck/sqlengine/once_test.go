@@ -100,7 +100,7 @@ func TestScans(t *testing.T) {
 			}
 			for _, row := range p.rows {
 				if scan.Fits(row) {
-					fits = append(fits, fmt.Sprint(scan.Table.Columns[scan.Table.Index("name")].Value(row)))
+					fits = append(fits, fmt.Sprint(scan.Table.Columns[scan.Table.Index("name")].Value(row, nil)))
 				}
 			}
 			if got := strings.Join(wanted, " "); got != test.wanted {

@@ -18,7 +18,7 @@ func schemas(t *testing.T, n int) (*sqlengine.Engine, map[string]int) {
 	who := func(schema string) []*relation.Table {
 		return []*relation.Table{{
 			Name:    "who",
-			Columns: []relation.Column{{Name: "name", Type: relation.Text, Key: true, Value: func(r relation.Row) any { return r }}},
+			Columns: []relation.Column{{Name: "name", Type: relation.Text, Key: true, Value: func(r relation.Row, _ any) any { return r }}},
 			List: func(_ context.Context, _ relation.Query, emit func(relation.Row) error) error {
 				scans[schema]++
 				return emit(schema)

@@ -86,7 +86,7 @@ func TestStreamingForgets(t *testing.T) {
 	var mu sync.Mutex
 	f := &relation.Table{
 		Name: "big",
-		Columns: []relation.Column{{Name: "id", Type: relation.Int, Value: func(r relation.Row) any {
+		Columns: []relation.Column{{Name: "id", Type: relation.Int, Value: func(r relation.Row, _ any) any {
 			return r.(*big).id
 		}}},
 		List: func(_ context.Context, _ relation.Query, emit func(relation.Row) error) error {
@@ -266,7 +266,7 @@ func TestConcurrentQueries(t *testing.T) {
 		return nil
 	}
 	for i := range f.Columns {
-		f.Columns[i].Value = func(row relation.Row) any { return row.([]any)[i] }
+		f.Columns[i].Value = func(row relation.Row, _ any) any { return row.([]any)[i] }
 	}
 	e := open(t, f)
 	statements, err := e.Prepare("select count(*), (select sum(b.id) from person b join person c using (name, id)) from person a")

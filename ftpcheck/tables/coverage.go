@@ -31,25 +31,25 @@ var coverage = definition{
 }
 
 // ofCoverage makes the getter of a column of this table.
-func ofCoverage(get func(c *sg.Coverage) any) func(relation.Row) any {
-	return func(r relation.Row) any { return get(r.(*sg.Coverage)) }
+func ofCoverage[V any](get func(c *sg.Coverage) V) func(relation.Row) V {
+	return func(r relation.Row) V { return get(r.(*sg.Coverage)) }
 }
 
 var coverageColumns = []column{
 	// How it ended comes first.
 	{Name: "status", Type: relation.Text,
 		Description: "How the reading ended. Only scanned means that everything there was read; every other status names why not.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(string(c.Status)) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return string(c.Status) })},
 
 	{Name: "content", Type: relation.Text,
 		Description: "What was read: security_groups or, in files, what only completes the groups: security_group_rules, prefix_lists, prefix_list_entries, network_interfaces, configuration_items, or an answer on networks such as route_tables.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Content) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.Content })},
 	{Name: "error_code", Type: relation.Text, request: wantUnreadLists,
 		Description: "The error code, as AWS gives it. Null where all was read.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorCode) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.ErrorCode })},
 	{Name: "error_message", Type: relation.Text, request: wantUnreadLists,
 		Description: "What failed and what to do. Null where all was read.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.ErrorMessage) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.ErrorMessage })},
 	{Name: "finished_at", Type: relation.Timestamp,
 		Description: "When the reading ended.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return moment(c.Finished) })},
@@ -64,10 +64,10 @@ var coverageColumns = []column{
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Optional })},
 	{Name: "network_error_message", Type: relation.Text, request: wantReachability,
 		Description: "What of the networks could not be read, so that internet_reachable is null where it decides. Null where all was read.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.NetworkProblem) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.NetworkProblem })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where it was read: live for the EC2 API, else the path of the file.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Origin) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.Origin })},
 	{Name: "security_group_count", Type: relation.Int,
 		Description: "The number of security groups read.",
 		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Groups })},
@@ -78,16 +78,16 @@ var coverageColumns = []column{
 	// The standard columns.
 	{Name: "title", Type: relation.Text,
 		Description: "The title of the row: the account and region, or the path of the file.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return c.Place() })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.Place() })},
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the region.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Partition) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.Partition })},
 	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region. Null if a file does not tell or holds several.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.Region) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.Region })},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account. Null if a file does not tell or holds several.",
-		Value:       ofCoverage(func(c *sg.Coverage) any { return text(c.AccountID) })},
+		Text:        ofCoverage(func(c *sg.Coverage) string { return c.AccountID })},
 }
 
 // wantUnreadLists: a place that was scanned has an error if what it refers to was not.

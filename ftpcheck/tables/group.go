@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -26,13 +27,13 @@ var securityGroup = definition{
 
 // ofGroup makes the getter of a column of this table that is null for a place that was not
 // read.
-func ofGroup(get func(g *sg.Group) any) func(relation.Row) any {
-	return ofGroupOrPlace(get, func(*sg.Coverage) any { return nil })
+func ofGroup[V any](get func(g *sg.Group) V) func(relation.Row) V {
+	return ofGroupOrPlace(get, func(*sg.Coverage) (null V) { return null })
 }
 
 // ofGroupOrPlace makes the getter of a column of this table.
-func ofGroupOrPlace(get func(g *sg.Group) any, unread func(c *sg.Coverage) any) func(relation.Row) any {
-	return func(r relation.Row) any {
+func ofGroupOrPlace[V any](get func(g *sg.Group) V, unread func(c *sg.Coverage) V) func(relation.Row) V {
+	return func(r relation.Row) V {
 		if c, ok := r.(*sg.Coverage); ok {
 			return unread(c)
 		}
@@ -52,26 +53,26 @@ var securityGroupColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
 		Description: "The ID of the security group. Null if it is only planned: then address names it.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.ID) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.ID })},
 
 	{Name: "action", Type: relation.Text,
 		Description: "What a plan of Terraform does with the resource at address: create, update, replace, delete, forget or no-op. Null if no plan has it.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Action) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.Resource.Action })},
 	{Name: "address", Type: relation.Text,
 		Description: "The address of the resource of Terraform that is the security group, such as module.web[\"a\"].aws_security_group.this[0]. Null if no plan or state of Terraform has it.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Resource.Address) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.Resource.Address })},
 	{Name: "arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.ARN) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.ARN })},
 	{Name: "configuration_item_capture_time", Type: relation.Timestamp,
 		Description: "When AWS Config captured what is known of the group, which is when it had changed. Null if it was not read from AWS Config.",
 		Value:       ofGroup(func(g *sg.Group) any { return moment(g.Captured) })},
 	{Name: "description", Type: relation.Text,
 		Description: "The description of the security group.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Description) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.Description })},
 	{Name: "group_name", Type: relation.Text, narrow: byGroupName,
 		Description: "The name of the security group.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Name) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.Name })},
 	{Name: "has_public_ip", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface that uses the group has a public address. It says nothing of routes or network ACLs. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value:       ifAnyInterface(func(n sg.NetworkInterface) bool { return len(n.PublicIPs) > 0 })},
@@ -83,7 +84,7 @@ var securityGroupColumns = []column{
 		Value:       ofExposure(func(e *exposure.GroupExposure) any { return answer(e.Reachable) })},
 	{Name: "internet_unknown_because", Type: relation.JSON, request: wantReachability,
 		Description: "What would have to be known for internet_reachable, if it is null, as a list of codes, which the paths have, too.",
-		Value:       ofExposure(func(e *exposure.GroupExposure) any { return jsonList(e.UnknownBecause...) })},
+		Text:        ofExposure(func(e *exposure.GroupExposure) string { return jsonList(e.UnknownBecause...) })},
 	{Name: "is_attached", Type: relation.Bool, request: wantInterfaces,
 		Description: "True if a network interface uses the group. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
 		Value:       ifAnyInterface(func(sg.NetworkInterface) bool { return true })},
@@ -95,13 +96,13 @@ var securityGroupColumns = []column{
 		Value:       ofInterfaces(func(interfaces []sg.NetworkInterface) any { return int64(len(interfaces)) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.Origin) }, originOf)},
+		Text:        ofGroupOrPlace(func(g *sg.Group) string { return g.Origin }, originOf)},
 	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.OwnerID) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.OwnerID })},
 	{Name: "public_ips", Type: relation.JSON, request: wantInterfaces,
 		Description: "The public IPv4 and IPv6 addresses of the network interfaces that use the group, as a list. Null if the interfaces were not all read, as those that use a shared group whose owner was not read.",
-		Value: ofInterfaces(func(interfaces []sg.NetworkInterface) any {
+		Text: ofInterfaces(func(interfaces []sg.NetworkInterface) string {
 			addresses := []string{}
 			for _, n := range interfaces {
 				addresses = append(addresses, n.PublicIPs...)
@@ -111,10 +112,10 @@ var securityGroupColumns = []column{
 		})},
 	{Name: "reachable_addresses", Type: relation.JSON, request: wantReachability,
 		Description: "The public addresses at which the internet surely reaches a network interface through the group, as a list.",
-		Value:       ofExposure(func(e *exposure.GroupExposure) any { return addresses(e.ReachableAddresses) })},
+		Text:        ofExposure(func(e *exposure.GroupExposure) string { return addresses(e.ReachableAddresses) })},
 	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
 		Description: scanStatusDescription,
-		Value:       ofGroupOrPlace(func(*sg.Group) any { return string(sg.StatusScanned) }, statusOf)},
+		Text:        ofGroupOrPlace(func(*sg.Group) string { return string(sg.StatusScanned) }, statusOf)},
 	{Name: "undetermined_permission_count", Type: relation.Int, request: wantVerdicts,
 		Description: "The number of ingress permissions whose unrestricted_ftp is null.",
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Unknown))) })},
@@ -126,25 +127,25 @@ var securityGroupColumns = []column{
 		Value:       ofGroup(func(g *sg.Group) any { return int64(len(permissionsWith(g, rule.Yes))) })},
 	{Name: "unrestricted_ftp_ports", Type: relation.JSON, request: wantVerdicts,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
-		Value:       ofGroup(func(g *sg.Group) any { return ports(g.Verdict.Ports) })},
+		Text:        ofGroup(func(g *sg.Group) string { return ports(g.Verdict.Ports) })},
 	{Name: "unrestricted_ftp_reason", Type: relation.Text, request: wantVerdicts,
 		Description: "The first of unrestricted_ftp_reasons. Null where unrestricted_ftp is false. It is not_read for a place that was not read.",
-		Value: ofGroupOrPlace(func(g *sg.Group) any {
+		Text: ofGroupOrPlace(func(g *sg.Group) string {
 			if len(g.Verdict.Reasons) == 0 {
-				return nil
+				return ""
 			}
 			return string(g.Verdict.Reasons[0])
 		}, notRead)},
 	{Name: "unrestricted_ftp_reasons", Type: relation.JSON, request: wantVerdicts,
 		Description: "All ways in which the group is open or undetermined, as a list in the order any_ipv4, any_ipv6, prefix_list, combined, undetermined.",
-		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.Verdict.Reasons...) })},
+		Text:        ofGroup(func(g *sg.Group) string { return jsonList(g.Verdict.Reasons...) })},
 	{Name: "unrestricted_ftp_rule_ids", Type: relation.JSON, request: func(r *sg.Request) { r.OpenRules, r.Verdicts = true, true },
 		Description: "The IDs of the security group rules whose unrestricted_ftp is true, as a list. Null if the rules were not read.",
-		Value: ofGroup(func(g *sg.Group) any {
+		Text: ofGroup(func(g *sg.Group) string {
 			ids := []string{}
 			for _, p := range permissionsWith(g, rule.Yes) {
 				if p.RuleID == "" {
-					return nil
+					return ""
 				}
 				ids = append(ids, p.RuleID)
 			}
@@ -153,32 +154,27 @@ var securityGroupColumns = []column{
 		})},
 	{Name: "vpc_id", Type: relation.Text, narrow: byVPC,
 		Description: "The ID of the VPC of the security group.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.VPCID) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.VPCID })},
 
 	// The standard columns.
 	{Name: "title", Type: relation.Text,
 		Description: "The title of the resource: the name of the security group, or else its ID. Of a place that was not read, the account and region, or the path of the file.",
-		Value: ofGroupOrPlace(func(g *sg.Group) any {
-			if g.Name != "" {
-				return g.Name
-			}
-			return text(g.Ref())
-		}, titleOf)},
+		Text:        ofGroupOrPlace(func(g *sg.Group) string { return cmp.Or(g.Name, g.Ref()) }, titleOf)},
 	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the security group, as a list.",
-		Value:       ofGroup(func(g *sg.Group) any { return jsonList(g.ARN) })},
+		Text:        ofGroup(func(g *sg.Group) string { return jsonList(g.ARN) })},
 	{Name: "tags", Type: relation.JSON, keys: byTagKey,
 		Description: "The tags of the security group, as a map.",
-		Value:       ofGroup(func(g *sg.Group) any { return jsonMap(g.Tags) })},
+		Text:        ofGroup(func(g *sg.Group) string { return jsonMap(g.Tags) })},
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
-		Value:       ofGroup(func(g *sg.Group) any { return text(g.Partition) })},
+		Text:        ofGroup(func(g *sg.Group) string { return g.Partition })},
 	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
-		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.Region) }, regionOf)},
+		Text:        ofGroupOrPlace(func(g *sg.Group) string { return g.Region }, regionOf)},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
-		Value:       ofGroupOrPlace(func(g *sg.Group) any { return text(g.AccountID) }, accountOf)},
+		Text:        ofGroupOrPlace(func(g *sg.Group) string { return g.AccountID }, accountOf)},
 }
 
 // ifAnyInterface makes the getter of a column that is true if one of the network interfaces that
@@ -196,10 +192,10 @@ func ifAnyInterface(is func(sg.NetworkInterface) bool) func(relation.Row) any {
 
 // ofInterfaces makes the getter of a column that is null where the network interfaces
 // that use the group are not known.
-func ofInterfaces(get func([]sg.NetworkInterface) any) func(relation.Row) any {
-	return ofGroup(func(g *sg.Group) any {
+func ofInterfaces[V any](get func([]sg.NetworkInterface) V) func(relation.Row) V {
+	return ofGroup(func(g *sg.Group) (null V) {
 		if !g.NetworkInterfacesKnown {
-			return nil
+			return null
 		}
 		return get(g.NetworkInterfaces)
 	})

@@ -24,13 +24,13 @@ var internetPath = definition{
 }
 
 // ofPath makes the getter of a column of this table that is null for a place that was not read.
-func ofPath(get func(p *sg.InternetPath) any) func(relation.Row) any {
-	return ofPathOrPlace(get, func(*sg.Coverage) any { return nil })
+func ofPath[V any](get func(p *sg.InternetPath) V) func(relation.Row) V {
+	return ofPathOrPlace(get, func(*sg.Coverage) (null V) { return null })
 }
 
 // ofPathOrPlace makes the getter of a column of this table.
-func ofPathOrPlace(get func(p *sg.InternetPath) any, unread func(c *sg.Coverage) any) func(relation.Row) any {
-	return func(r relation.Row) any {
+func ofPathOrPlace[V any](get func(p *sg.InternetPath) V, unread func(c *sg.Coverage) V) func(relation.Row) V {
+	return func(r relation.Row) V {
 		if c, ok := r.(*sg.Coverage); ok {
 			return unread(c)
 		}
@@ -42,10 +42,10 @@ var internetPathColumns = []column{
 	// What the path leads to.
 	{Name: "network_interface_id", Type: relation.Text,
 		Description: "The ID of the network interface.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.ID) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.ID })},
 	{Name: "address_family", Type: relation.Text,
 		Description: "IPv4 or IPv6.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return familyName(p.Family) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return familyName(p.Family) })},
 	{Name: "port", Type: relation.Int,
 		Description: "The TCP port: 20, FTP data, or 21, FTP control.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return int64(p.Port.Numbers()[0]) })},
@@ -55,22 +55,22 @@ var internetPathColumns = []column{
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.BlockPublicAccessOpen) })},
 	{Name: "blocked_by", Type: relation.JSON,
 		Description: "What leaves no source that reaches the interface at its own addresses, as a list: no_public_address, security_groups, route, network_acl_inbound, network_acl_outbound, block_public_access, deny_all_igw_traffic. Null if the internet reaches it, and if that is not known.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return jsonList(p.BlockedBy...) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return jsonList(p.BlockedBy...) })},
 	{Name: "description", Type: relation.Text,
 		Description: "The description of the network interface.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.Description) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.Description })},
 	{Name: "has_public_address", Type: relation.Bool,
 		Description: "True if the interface has an address of the family at which the internet can send to it.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.HasPublicAddress) })},
 	{Name: "instance_id", Type: relation.Text,
 		Description: "The ID of the instance that the interface is attached to.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.InstanceID) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.InstanceID })},
 	{Name: "interface_type", Type: relation.Text,
 		Description: "The type of the interface, such as interface or network_load_balancer.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.PathInterface.Type) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.PathInterface.Type })},
 	{Name: "load_balancers", Type: relation.JSON,
 		Description: "The load balancers by which some source of the internet surely reaches the interface on the port, as a list of names. Null if there are none or load balancers were not read.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return jsonList(p.LoadBalancers...) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return jsonList(p.LoadBalancers...) })},
 	{Name: "network_acl_inbound_open", Type: relation.Bool,
 		Description: "True if the network ACL of the subnet lets some source of the internet in on the port.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.NetworkACLInboundOpen) })},
@@ -79,16 +79,16 @@ var internetPathColumns = []column{
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.NetworkACLOutboundOpen) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofPathOrPlace(func(p *sg.InternetPath) any { return text(p.Origin) }, originOf)},
+		Text:        ofPathOrPlace(func(p *sg.InternetPath) string { return p.Origin }, originOf)},
 	{Name: "owner_id", Type: relation.Text,
 		Description: "The ID of the account that owns the interface.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.OwnerID) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.OwnerID })},
 	{Name: "path_inspected", Type: relation.Bool,
 		Description: "True if an appliance that the route tables send the traffic to stands in the way. What it lets through is not known.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.PathInspected) })},
 	{Name: "private_addresses", Type: relation.JSON,
 		Description: "The private IPv4 addresses of the interface, as a list. Null for IPv6.",
-		Value: ofPath(func(p *sg.InternetPath) any {
+		Text: ofPath(func(p *sg.InternetPath) string {
 			var all []string
 			for _, a := range p.PrivateAddresses {
 				if p.Family == exposure.IPv4 && a.Private.IsValid() {
@@ -99,7 +99,7 @@ var internetPathColumns = []column{
 		})},
 	{Name: "public_addresses", Type: relation.JSON,
 		Description: "The addresses of the family at which the internet can send to the interface, as a list.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return addresses(p.PublicAddresses) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return addresses(p.PublicAddresses) })},
 	{Name: "reachable", Type: relation.Bool,
 		Description: "True if some source of the internet reaches the interface on the port. Null if something that decides it is not known.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.Reachable) })},
@@ -119,7 +119,7 @@ var internetPathColumns = []column{
 		Value:       ofPath(func(p *sg.InternetPath) any { return int64(p.ReachableSourceCount) })},
 	{Name: "reachable_sources", Type: relation.JSON,
 		Description: "The sources that surely reach the interface, as a list of address ranges, as few as it takes, and no more than 100. Addresses between them that are not of the public internet do not count.",
-		Value: ofPath(func(p *sg.InternetPath) any {
+		Text: ofPath(func(p *sg.InternetPath) string {
 			var all []string
 			for _, r := range p.ReachableSources {
 				all = append(all, rangeText(r))
@@ -134,43 +134,45 @@ var internetPathColumns = []column{
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.RouteToInternet) })},
 	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
 		Description: scanStatusDescription,
-		Value:       ofPathOrPlace(func(*sg.InternetPath) any { return string(sg.StatusScanned) }, statusOf)},
+		Text:        ofPathOrPlace(func(*sg.InternetPath) string { return string(sg.StatusScanned) }, statusOf)},
 	{Name: "security_group_ids", Type: relation.JSON,
 		Description: "The IDs of the security groups of the interface, as a list.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return jsonList(p.GroupIDs...) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return jsonList(p.GroupIDs...) })},
 	{Name: "security_groups_open", Type: relation.Bool,
 		Description: "True if the security groups of the interface, all together, let some source of the internet in on the port.",
 		Value:       ofPath(func(p *sg.InternetPath) any { return answer(p.SecurityGroupsOpen) })},
 	{Name: "subnet_id", Type: relation.Text,
 		Description: "The ID of the subnet of the interface.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.SubnetID) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.SubnetID })},
 	{Name: "unknown_because", Type: relation.JSON,
 		Description: "What would have to be known for the answers that are null, as a list of codes. It is not_read for a place that was not read.",
-		Value: ofPathOrPlace(func(p *sg.InternetPath) any { return jsonList(p.UnknownBecause...) },
-			func(*sg.Coverage) any { return jsonList("not_read") })},
+		Text: ofPathOrPlace(func(p *sg.InternetPath) string { return jsonList(p.UnknownBecause...) },
+			func(*sg.Coverage) string { return jsonList("not_read") })},
 	{Name: "vpc_id", Type: relation.Text,
 		Description: "The ID of the VPC of the interface.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.VPCID) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.VPCID })},
 
 	// The standard columns.
 	{Name: "title", Type: relation.Text,
 		Description: "The title of the row: the ID of the network interface, the family and the port. Of a place that was not read, the account and region, or the path of the file.",
-		Value:       ofPathOrPlace(func(p *sg.InternetPath) any { return p.ID + " " + familyName(p.Family) + " port " + p.Port.Join(", ") }, titleOf)},
+		Text: ofPathOrPlace(func(p *sg.InternetPath) string {
+			return p.ID + " " + familyName(p.Family) + " port " + p.Port.Join(", ")
+		}, titleOf)},
 	{Name: "akas", Type: relation.JSON,
 		Description: "The ARN of the network interface, as a list.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return jsonList(p.ARN()) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return jsonList(p.ARN()) })},
 	{Name: "tags", Type: relation.JSON,
 		Description: "The tags of the network interface, as a map.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return jsonMap(p.Tags) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return jsonMap(p.Tags) })},
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the interface, such as aws or aws-us-gov.",
-		Value:       ofPath(func(p *sg.InternetPath) any { return text(p.Partition) })},
+		Text:        ofPath(func(p *sg.InternetPath) string { return p.Partition })},
 	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region of the interface. Null if a saved scan does not tell.",
-		Value:       ofPathOrPlace(func(p *sg.InternetPath) any { return text(p.Region) }, regionOf)},
+		Text:        ofPathOrPlace(func(p *sg.InternetPath) string { return p.Region }, regionOf)},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the interface was seen.",
-		Value:       ofPathOrPlace(func(p *sg.InternetPath) any { return text(p.AccountID) }, accountOf)},
+		Text:        ofPathOrPlace(func(p *sg.InternetPath) string { return p.AccountID }, accountOf)},
 }
 
 func familyName(f exposure.Family) string {
@@ -181,7 +183,7 @@ func familyName(f exposure.Family) string {
 }
 
 // addresses are addresses and, where they are more than one address, prefixes.
-func addresses(all []netip.Prefix) any {
+func addresses(all []netip.Prefix) string {
 	var texts []string
 	for _, p := range all {
 		if p.IsSingleIP() {
@@ -202,10 +204,10 @@ func rangeText(r netipx.IPRange) string {
 }
 
 // ofExposure makes the getter of a column of groups that is null where nobody asked.
-func ofExposure(get func(*exposure.GroupExposure) any) func(relation.Row) any {
-	return ofGroup(func(g *sg.Group) any {
+func ofExposure[V any](get func(*exposure.GroupExposure) V) func(relation.Row) V {
+	return ofGroup(func(g *sg.Group) (null V) {
 		if g.Exposure == nil {
-			return nil
+			return null
 		}
 		return get(g.Exposure)
 	})

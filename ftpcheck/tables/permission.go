@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/relation"
@@ -30,13 +31,13 @@ var ingressPermission = definition{
 
 // ofPermission makes the getter of a column of this table that is null for a place that was
 // not read.
-func ofPermission(get func(p *sg.Permission) any) func(relation.Row) any {
-	return ofPermissionOrPlace(get, func(*sg.Coverage) any { return nil })
+func ofPermission[V any](get func(p *sg.Permission) V) func(relation.Row) V {
+	return ofPermissionOrPlace(get, func(*sg.Coverage) (null V) { return null })
 }
 
 // ofPermissionOrPlace makes the getter of a column of this table.
-func ofPermissionOrPlace(get func(p *sg.Permission) any, unread func(c *sg.Coverage) any) func(relation.Row) any {
-	return func(r relation.Row) any {
+func ofPermissionOrPlace[V any](get func(p *sg.Permission) V, unread func(c *sg.Coverage) V) func(relation.Row) V {
+	return func(r relation.Row) V {
 		if c, ok := r.(*sg.Coverage); ok {
 			return unread(c)
 		}
@@ -48,17 +49,17 @@ var ingressPermissionColumns = []column{
 	// The key columns.
 	{Name: "group_id", Type: relation.Text, narrow: byGroupID,
 		Description: "The ID of the security group. Null if it is only planned: then group_address names it.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ID) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.ID })},
 	{Name: "security_group_rule_id", Type: relation.Text, request: wantRules,
 		Description: "The ID of the security group rule that is this permission. Null if a saved scan does not hold the rules.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.RuleID) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.RuleID })},
 
 	{Name: "action", Type: relation.Text,
 		Description: "What a plan of Terraform does with the resource at address: create, update, replace, delete, forget or no-op. Null if no plan has it.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Resource.Action) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Resource.Action })},
 	{Name: "address", Type: relation.Text,
 		Description: "The address of the resource of Terraform that the permission is written in, such as module.web[\"a\"].aws_security_group.this[0]. Null if no plan or state of Terraform has it.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Resource.Address) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Resource.Address })},
 	{Name: "allows_ftp_control", Type: relation.Bool,
 		Description: "True if the permission covers TCP port 21, FTP control, whatever its source. Null if nobody knows the ports.",
 		Value:       ofPermission(func(p *sg.Permission) any { return covers(p, rule.Control) })},
@@ -67,46 +68,46 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return covers(p, rule.Data) })},
 	{Name: "cidr_ipv4", Type: relation.CIDR, narrow: byCIDRIPv4,
 		Description: "The IPv4 address range of the source.",
-		Value:       ofPermission(func(p *sg.Permission) any { return addressRange(p.CIDRIPv4) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return addressRange(p.CIDRIPv4) })},
 	{Name: "cidr_ipv6", Type: relation.CIDR,
 		Description: "The IPv6 address range of the source.",
-		Value:       ofPermission(func(p *sg.Permission) any { return addressRange(p.CIDRIPv6) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return addressRange(p.CIDRIPv6) })},
 	{Name: "description", Type: relation.Text,
 		Description: "The description of the security group rule.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Description) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Description })},
 	{Name: "from_port", Type: relation.Int,
 		Description: "The first port of the range, or the ICMP type. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.FromPort) })},
 	{Name: "group_address", Type: relation.Text,
 		Description: "The address of the resource of Terraform that is the security group. Null if no plan or state of Terraform has it.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Resource.Address) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.Resource.Address })},
 	{Name: "group_description", Type: relation.Text,
 		Description: "The description of the security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Description) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.Description })},
 	{Name: "group_name", Type: relation.Text, narrow: byGroupName,
 		Description: "The name of the security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Name) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.Name })},
 	{Name: "group_tags", Type: relation.JSON, keys: byTagKey,
 		Description: "The tags of the security group, as a map.",
-		Value:       ofPermission(func(p *sg.Permission) any { return jsonMap(p.Group.Tags) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return groupTags(p.Group) })},
 	{Name: "ip_protocol", Type: relation.Text,
 		Description: "The protocol by name or number, as AWS gives it. -1 means all protocols.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Protocol) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Protocol })},
 	{Name: "is_default_group", Type: relation.Bool,
 		Description: "True if the security group is the default group of its VPC. Null if its name is not known.",
 		Value:       ofPermission(func(p *sg.Permission) any { return isDefault(p.Group) })},
 	{Name: "origin", Type: relation.Text,
 		Description: "Where the row came from: live for the EC2 API, else the path of the file.",
-		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Origin) }, originOf)},
+		Text:        ofPermissionOrPlace(func(p *sg.Permission) string { return p.Group.Origin }, originOf)},
 	{Name: "owner_id", Type: relation.Text, narrow: byOwner,
 		Description: "The ID of the account that owns the security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.OwnerID) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.OwnerID })},
 	{Name: "prefix_list_id", Type: relation.Text, narrow: byPrefixList,
 		Description: "The ID of the prefix list that is the source.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.PrefixListID) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.PrefixListID })},
 	{Name: "prefix_list_name", Type: relation.Text, request: func(r *sg.Request) { r.PrefixListNames = true },
 		Description: "The name of the prefix list that is the source. Null if it could not be read.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.PrefixListName) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.PrefixListName })},
 	{Name: "public_ipv4_address_count", Type: relation.Int, request: func(r *sg.Request) { r.AddressCounts = true },
 		Description: "The exact number of public IPv4 addresses that the source lets in. Null if the source could not be read.",
 		Value: ofPermission(func(p *sg.Permission) any {
@@ -117,34 +118,34 @@ var ingressPermissionColumns = []column{
 		})},
 	{Name: "referenced_group_id", Type: relation.Text, narrow: byReferencedGroup,
 		Description: "The ID of the security group that is the source.",
-		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.ID })},
+		Text:        ofReferenced(func(g *sg.ReferencedGroup) string { return g.ID })},
 	{Name: "referenced_group_owner_id", Type: relation.Text,
 		Description: "The ID of the account that owns the security group that is the source.",
-		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.OwnerID })},
+		Text:        ofReferenced(func(g *sg.ReferencedGroup) string { return g.OwnerID })},
 	{Name: "referenced_vpc_id", Type: relation.Text,
 		Description: "The ID of the VPC of the security group that is the source, where AWS gives it.",
-		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCID })},
+		Text:        ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCID })},
 	{Name: "referenced_vpc_peering_connection_id", Type: relation.Text,
 		Description: "The ID of the VPC peering connection to the security group that is the source.",
-		Value:       ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCPeeringConnectionID })},
+		Text:        ofReferenced(func(g *sg.ReferencedGroup) string { return g.VPCPeeringConnectionID })},
 	{Name: "remediation", Type: relation.Text, request: func(r *sg.Request) { r.Rules, r.Verdicts = true, true },
 		Description: "How to close FTP on the permission and nothing else, as text for a POSIX shell: comments, and commands of the AWS CLI where there are any. Null if unrestricted_ftp is false.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(remediation.For(p)) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return remediation.For(p) })},
 	{Name: "scan_status", Type: relation.Text, request: showUnreadPlaces,
 		Description: scanStatusDescription,
-		Value:       ofPermissionOrPlace(func(*sg.Permission) any { return string(sg.StatusScanned) }, statusOf)},
+		Text:        ofPermissionOrPlace(func(*sg.Permission) string { return string(sg.StatusScanned) }, statusOf)},
 	{Name: "security_group_arn", Type: relation.Text,
 		Description: "The ARN of the security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.ARN) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.ARN })},
 	{Name: "security_group_rule_arn", Type: relation.Text, request: wantRules,
 		Description: "The ARN of the security group rule that is this permission.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.RuleARN()) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.RuleARN() })},
 	{Name: "source", Type: relation.Text,
 		Description: "The source as AWS gives it: an address range, or the ID of a prefix list or security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceText()) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.SourceText() })},
 	{Name: "source_type", Type: relation.Text,
 		Description: "The kind of the source: cidr_ipv4, cidr_ipv6, prefix_list or security_group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.SourceType()) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.SourceType() })},
 	{Name: "to_port", Type: relation.Int,
 		Description: "The last port of the range, or the ICMP code. Null if AWS gives none, as for all protocols.",
 		Value:       ofPermission(func(p *sg.Permission) any { return number(p.ToPort) })},
@@ -153,49 +154,44 @@ var ingressPermissionColumns = []column{
 		Value:       ofPermission(func(p *sg.Permission) any { return answer(p.Verdict.Unrestricted) })},
 	{Name: "unrestricted_ftp_doubt", Type: relation.Text,
 		Description: "Why nobody can know what the permission lets in: a plan of Terraform does not tell, or AWS cannot have given it. Null if it is known, or if the source is a prefix list that could not be read.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Doubt) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Doubt })},
 	{Name: "unrestricted_ftp_ports", Type: relation.JSON, request: wantVerdicts,
 		Description: "The FTP ports that unrestricted_ftp is about, as a list.",
-		Value:       ofPermission(func(p *sg.Permission) any { return ports(p.Verdict.Ports) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return ports(p.Verdict.Ports) })},
 	{Name: "unrestricted_ftp_reason", Type: relation.Text, request: wantVerdicts,
 		Description: "The way of being open: any_ipv4, any_ipv6, prefix_list or combined. It is undetermined where unrestricted_ftp is null, and null where it is false. It is not_read for a place that was not read.",
-		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(string(p.Verdict.Reason)) }, notRead)},
+		Text:        ofPermissionOrPlace(func(p *sg.Permission) string { return string(p.Verdict.Reason) }, notRead)},
 	{Name: "vpc_id", Type: relation.Text, narrow: byVPC,
 		Description: "The ID of the VPC of the security group.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.VPCID) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.VPCID })},
 
 	// The standard columns.
 	{Name: "title", Type: relation.Text, request: wantRules,
 		Description: "The title of the resource: the ID of the security group rule, or else of the security group. Of a place that was not read, the account and region, or the path of the file.",
-		Value: ofPermissionOrPlace(func(p *sg.Permission) any {
-			if p.RuleID != "" {
-				return p.RuleID
-			}
-			return text(p.Group.Ref())
-		}, titleOf)},
+		Text:        ofPermissionOrPlace(func(p *sg.Permission) string { return cmp.Or(p.RuleID, p.Group.Ref()) }, titleOf)},
 	{Name: "akas", Type: relation.JSON, request: wantRules,
 		Description: "The ARN of the security group rule, as a list.",
-		Value:       ofPermission(func(p *sg.Permission) any { return jsonList(p.RuleARN()) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return jsonList(p.RuleARN()) })},
 	{Name: "tags", Type: relation.JSON, request: wantRules,
 		Description: "The tags of the security group rule, as a map.",
-		Value:       ofPermission(func(p *sg.Permission) any { return jsonMap(p.RuleTags) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return jsonMap(p.RuleTags) })},
 	{Name: "partition", Type: relation.Text,
 		Description: "The AWS partition of the security group, such as aws or aws-us-gov.",
-		Value:       ofPermission(func(p *sg.Permission) any { return text(p.Group.Partition) })},
+		Text:        ofPermission(func(p *sg.Permission) string { return p.Group.Partition })},
 	{Name: "region", Type: relation.Text, narrow: byRegion, exclude: notRegion, prefix: regionPrefix,
 		Description: "The AWS region of the security group. Null if a saved scan does not tell.",
-		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.Region) }, regionOf)},
+		Text:        ofPermissionOrPlace(func(p *sg.Permission) string { return p.Group.Region }, regionOf)},
 	{Name: "account_id", Type: relation.Text, narrow: byAccount, exclude: notAccount,
 		Description: "The ID of the account in which the security group was seen.",
-		Value:       ofPermissionOrPlace(func(p *sg.Permission) any { return text(p.Group.AccountID) }, accountOf)},
+		Text:        ofPermissionOrPlace(func(p *sg.Permission) string { return p.Group.AccountID }, accountOf)},
 }
 
-func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) any {
-	return ofPermission(func(p *sg.Permission) any {
+func ofReferenced(get func(g *sg.ReferencedGroup) string) func(relation.Row) string {
+	return ofPermission(func(p *sg.Permission) string {
 		if p.ReferencedGroup == nil {
-			return nil
+			return ""
 		}
-		return text(get(p.ReferencedGroup))
+		return get(p.ReferencedGroup)
 	})
 }
 

@@ -10,27 +10,29 @@ import (
 func Steampipe(reader Reader) []*relation.Table {
 	tables := Of(reader)
 	for _, t := range tables {
-		t.Columns = append(t.Columns, connectionColumns...)
+		for _, c := range connectionColumns {
+			t.Columns = append(t.Columns, c.relation())
+		}
 	}
 	return tables
 }
 
-var connectionColumns = []relation.Column{
+var connectionColumns = []column{
 	{Name: "sp_connection_name", Type: relation.Text,
 		Description: "The name of the connection by which the row was read. Null without a configuration that names connections.",
-		Value:       func(r relation.Row) any { return text(connectionOf(r)) }},
+		Text:        connectionOf},
 	{Name: "sp_ctx", Type: relation.JSON,
 		Description: "The connection by which the row was read, as an object.",
-		Value:       connectionObject},
+		Text:        connectionObject},
 	{Name: "_ctx", Type: relation.JSON,
 		Description: "The same as sp_ctx. Steampipe keeps this name for old queries.",
-		Value:       connectionObject},
+		Text:        connectionObject},
 }
 
-func connectionObject(r relation.Row) any {
+func connectionObject(r relation.Row) string {
 	name := connectionOf(r)
 	if name == "" {
-		return nil
+		return ""
 	}
 	return jsonMap(map[string]string{"connection_name": name})
 }

@@ -38,7 +38,10 @@ type column struct {
 	Name        string
 	Type        relation.Type
 	Description string
-	Value       func(relation.Row) any // see [relation.Column]
+	// Text is the value of a column of text, address ranges or JSON, which is null where it is empty,
+	// and Value that of any other. See [relation.Column].
+	Text  func(relation.Row) string
+	Value func(relation.Row) any
 
 	// narrow puts into a request the values that the column may have for a row to be of use,
 	// exclude those that it must not have, prefix texts with which it must begin, and keys
@@ -56,11 +59,19 @@ type column struct {
 func (d definition) of(reader Reader) *relation.Table {
 	t := &relation.Table{Name: d.name, Description: d.description, Optional: d.optional, Columns: make([]relation.Column, len(d.columns))}
 	for i, c := range d.columns {
-		t.Columns[i] = relation.Column{Name: c.Name, Type: c.Type, Description: c.Description,
-			Key: c.narrow != nil, Differs: c.exclude != nil, Prefix: c.prefix != nil, HasKeys: c.keys != nil, Value: c.Value}
+		t.Columns[i] = c.relation()
 	}
 	t.List = func(ctx context.Context, query relation.Query, emit func(relation.Row) error) error {
 		return d.list(ctx, reader, d.request(query), emit)
 	}
 	return t
+}
+
+func (c *column) relation() relation.Column {
+	value := func(row relation.Row, _ any) any { return c.Value(row) }
+	if c.Text != nil {
+		value = func(row relation.Row, before any) any { return text(c.Text(row), before) }
+	}
+	return relation.Column{Name: c.Name, Type: c.Type, Description: c.Description,
+		Key: c.narrow != nil, Differs: c.exclude != nil, Prefix: c.prefix != nil, HasKeys: c.keys != nil, Value: value}
 }

@@ -32,9 +32,9 @@ const scanStatusDescription = "scanned, or why the account and region, or file, 
 func showUnreadPlaces(r *sg.Request) { r.UnreadPlaces = true }
 
 // What is known of a place that was not read.
-func statusOf(c *sg.Coverage) any  { return text(string(c.Status)) }
-func originOf(c *sg.Coverage) any  { return text(c.Origin) }
-func regionOf(c *sg.Coverage) any  { return text(c.Region) }
-func accountOf(c *sg.Coverage) any { return text(c.AccountID) }
-func titleOf(c *sg.Coverage) any   { return c.Place() }
-func notRead(*sg.Coverage) any     { return "not_read" }
+func statusOf(c *sg.Coverage) string  { return string(c.Status) }
+func originOf(c *sg.Coverage) string  { return c.Origin }
+func regionOf(c *sg.Coverage) string  { return c.Region }
+func accountOf(c *sg.Coverage) string { return c.AccountID }
+func titleOf(c *sg.Coverage) string   { return c.Place() }
+func notRead(*sg.Coverage) string     { return "not_read" }

@@ -43,10 +43,13 @@ func (a *Audit) Scope() string {
 
 // Completeness says whether what is not open is closed.
 func (a *Audit) Completeness() string {
-	if a.Complete {
-		return "complete"
+	switch {
+	case !a.Complete:
+		return "INCOMPLETE"
+	case len(a.LeftOut) > 0:
+		return "complete, but for what was left out by choice"
 	}
-	return "INCOMPLETE"
+	return "complete"
 }
 
 // Wanted is what was asked for, the first of it if it is much.

@@ -261,3 +261,12 @@ func testShowsDiff(t *testing.T, b *browser) {
 	is(p, `'owned' in window`, false)
 	is(p, `document.documentElement.scrollWidth <= innerWidth`, true)
 }
+
+// Of each audit the page says whether it is the whole answer, and not that it is where a part was left out.
+func TestDiffOfAPart(t *testing.T) {
+	d := quarters()
+	d.Old.Complete, d.New.LeftOut = false, []string{"account 111122223333: denied"}
+	if text := textOf(first(parsed(t, writtenDiff(t, d)), "section", "id", "audits")); !strings.Contains(text, "Whole answer INCOMPLETE complete, but for what was left out by choice Started") {
+		t.Error(text)
+	}
+}

@@ -501,7 +501,8 @@ func TestReachInFigures(t *testing.T) {
 	}
 }
 
-// A place whose networks were not all read was read, and does not pass for whole.
+// A place whose networks were not all read was read, and does not pass for whole. Neither does an answer from
+// which places are left out by choice.
 func TestNetworksNotRead(t *testing.T) {
 	const beginning, denied = "What the internet reaches is not fully known: ", "ec2:DescribeRouteTables is denied. Allow the caller this action"
 	doc := parsed(t, written(t, reached()))
@@ -519,9 +520,13 @@ func TestNetworksNotRead(t *testing.T) {
 	}
 	noted := scanned("111122223333", "us-east-1", 7)
 	noted.NetworkProblem = denied
+	ignored := sg.Coverage{Origin: sg.Live, AccountID: "111122223333", Region: "us-west-2", Status: sg.StatusDenied, ErrorMessage: denied, Ignored: true}
 	for says, places := range map[string][]sg.Coverage{
 		"in 1 region. Every permission could be determined. Of the networks of 1 place not all was read, so that it is not fully known what the internet reaches: see what is missing.": {noted},
 		"in 1 region. Nothing failed, and every permission could be determined.":                                                                                                        {scanned("111122223333", "us-east-1", 7)},
+		"in 1 region. 1 place left out by choice. Nothing else failed, and every permission could be determined.":                                                                       {scanned("111122223333", "us-east-1", 7), ignored},
+		"There is none: everything was read, and nothing is open.":                                                                                                                      {scanned("111122223333", "us-east-1", 7)},
+		"There is none: everything was read, but for 1 place left out by choice, and nothing is open in it.":                                                                            {scanned("111122223333", "us-east-1", 7), ignored},
 	} {
 		if text := textOf(parsed(t, written(t, reportOf(nil, places)))); !strings.Contains(text, says) {
 			t.Errorf("the page does not say %q: %.1000s", says, text)

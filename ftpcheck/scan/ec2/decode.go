@@ -37,6 +37,17 @@ func DecodeRules(body []byte, each func(r *Rule) error) (nextToken *string, err 
 	return decode(body, rulesRoot, securityGroupRuleSet, (*decoder).rule, each, decodeRulesBySDK)
 }
 
+// DecodeRulesBriefly is [DecodeRules] without what no permission is joined with: the rules may lack
+// ARNs, owners and descriptions, and what else is known of a group that they are about. All is
+// checked as by DecodeRules.
+func DecodeRulesBriefly(body []byte, each func(r *Rule) error) (nextToken *string, err error) {
+	read := func(d *decoder, t tag, r *Rule) {
+		d.brief = true
+		d.rule(t, r)
+	}
+	return decode(body, rulesRoot, securityGroupRuleSet, read, each, decodeRulesBySDK)
+}
+
 // decode decodes a body with a list, of which read reads one item. What it has to leave to
 // the SDK, it leaves to bySDK.
 func decode[T any](body []byte, rootName string, list element, read func(*decoder, tag, *T), each func(*T) error,
@@ -82,13 +93,22 @@ type decoder struct {
 	err   error // of who got them
 }
 
-// detail reads an element that has text, and decides no verdict.
+// detail reads an element that has text, and is left out of what is brief.
 func (d *decoder) detail(t tag, o *Optional[string]) {
 	if d.brief {
 		d.value(t)
 		return
 	}
 	d.string(t, o)
+}
+
+// uniqueDetail is detail for text which no other element has.
+func (d *decoder) uniqueDetail(t tag, o *Optional[string]) {
+	if d.brief {
+		d.value(t)
+		return
+	}
+	d.unique(t, o)
 }
 
 // newDecoder returns a decoder whose memory is to be put back.
@@ -155,11 +175,11 @@ func (d *decoder) rule(rule tag, r *Rule) {
 		case securityGroupRuleID:
 			d.unique(t, &r.ID)
 		case securityGroupRuleARN:
-			d.unique(t, &r.ARN)
+			d.uniqueDetail(t, &r.ARN)
 		case groupID:
 			d.string(t, &r.GroupID)
 		case groupOwnerID:
-			d.string(t, &r.GroupOwnerID)
+			d.detail(t, &r.GroupOwnerID)
 		case isEgress:
 			d.bool(t, &r.IsEgress)
 		case ipProtocol:
@@ -175,13 +195,16 @@ func (d *decoder) rule(rule tag, r *Rule) {
 		case prefixListID:
 			d.string(t, &r.PrefixListID)
 		case description:
-			d.string(t, &r.Description)
+			d.detail(t, &r.Description)
 		case referencedGroupInfo:
 			d.referencedGroup(t, r)
 		case tagSet:
 			d.odd = d.odd || r.Tags != nil
 			r.tags.open()
+			brief := d.brief
+			d.brief = false
 			d.tagList(t, &r.tags)
+			d.brief = brief
 			r.Tags = r.tags
 		default:
 			d.other(t)
@@ -198,13 +221,13 @@ func (d *decoder) referencedGroup(group tag, r *Rule) {
 		case groupID:
 			d.string(t, &to.GroupID)
 		case peeringStatus:
-			d.string(t, &to.PeeringStatus)
+			d.detail(t, &to.PeeringStatus)
 		case userID:
-			d.string(t, &to.UserID)
+			d.detail(t, &to.UserID)
 		case vpcID:
-			d.string(t, &to.VPCID)
+			d.detail(t, &to.VPCID)
 		case vpcPeeringConnectionID:
-			d.string(t, &to.VPCPeeringConnectionID)
+			d.detail(t, &to.VPCPeeringConnectionID)
 		default:
 			d.other(t)
 		}
@@ -228,11 +251,7 @@ func (d *decoder) group(group tag, g *Group) {
 		case vpcID:
 			d.detail(t, &g.VPCID)
 		case securityGroupARN:
-			if d.brief {
-				d.value(t)
-			} else {
-				d.unique(t, &g.ARN)
-			}
+			d.uniqueDetail(t, &g.ARN)
 		case tagSet:
 			d.odd = d.odd || g.Tags != nil
 			g.tags.open()

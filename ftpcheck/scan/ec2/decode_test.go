@@ -140,6 +140,7 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 		t.Fatalf("groups at %v, want %v, %v", places, found, err)
 	}
 	var g Group
+	var packed []byte
 	for i, p := range places {
 		element := bytes.Clone(body[p.start:p.end])
 		err := DecodeGroup(element, &g)
@@ -158,6 +159,18 @@ func compare(t tester, body []byte) ([]types.SecurityGroup, error) {
 				t.Errorf("the sources are not in the order of their kinds: %v", p.Sources)
 			}
 		}
+		packed = g.Pack(packed)
+	}
+	for i := range want {
+		if packed, err = g.Unpack(packed); err != nil {
+			t.Fatalf("group %d: %v", i, err)
+		}
+		if diff := difference(want[i], *g.SecurityGroup()); diff != "" {
+			t.Fatalf("Unpack (-want +got):\n%s\nof\n%q", diff, body)
+		}
+	}
+	if len(packed) > 0 {
+		t.Fatalf("%d bytes are left of what was packed", len(packed))
 	}
 	return got, nil
 }

@@ -17,27 +17,30 @@ import (
 // NextToken, and never any SecurityGroups.
 //
 // For each answer, begin is called with the body, which is the caller's to keep, and then
-// what begin has returned for each group, as by [DecodeBriefly]. If the answer turns out to be
+// what begin has returned for each group, by decode: [Decode] or [DecodeBriefly]. If the answer turns out to be
 // cut off or malformed, the SDK may try again, and begin is called again; what came
 // before is to be forgotten. Once the call has returned without an error, the last body
 // has been decoded to its end. If begin returns nil, nobody wants the groups now, and the
 // body is only checked.
 //
-//	page, err := pages.NextPage(ctx, ec2.WithAPIOptions(Deserializer(begin)))
-func Deserializer(begin func(body []byte) (each func(g *Group) error)) func(*middleware.Stack) error {
+//	page, err := pages.NextPage(ctx, ec2.WithAPIOptions(Deserializer(Decode, begin)))
+func Deserializer(decode func(body []byte, each func(g *Group) error) (nextToken *string, err error),
+	begin func(body []byte) (each func(g *Group) error)) func(*middleware.Stack) error {
 	return option("DescribeSecurityGroups", func(body []byte) (any, error) {
 		output, err := new(ec2.DescribeSecurityGroupsOutput), error(nil)
-		output.NextToken, err = DecodeBriefly(body, begin(body))
+		output.NextToken, err = decode(body, begin(body))
 		return output, err
 	})
 }
 
 // RulesDeserializer is to DescribeSecurityGroupRules what [Deserializer] is to
-// DescribeSecurityGroups. The output never has any SecurityGroupRules.
-func RulesDeserializer(begin func(body []byte) (each func(r *Rule) error)) func(*middleware.Stack) error {
+// DescribeSecurityGroups, and decode is [DecodeRules] or [DecodeRulesBriefly]. The output never has
+// any SecurityGroupRules.
+func RulesDeserializer(decode func(body []byte, each func(r *Rule) error) (nextToken *string, err error),
+	begin func(body []byte) (each func(r *Rule) error)) func(*middleware.Stack) error {
 	return option("DescribeSecurityGroupRules", func(body []byte) (any, error) {
 		output, err := new(ec2.DescribeSecurityGroupRulesOutput), error(nil)
-		output.NextToken, err = DecodeRules(body, begin(body))
+		output.NextToken, err = decode(body, begin(body))
 		return output, err
 	})
 }

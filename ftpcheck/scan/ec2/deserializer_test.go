@@ -76,7 +76,9 @@ func (t *taker) begin(body []byte) func(*Group) error {
 	}
 }
 
-func (t *taker) option() func(*ec2.Options) { return ec2.WithAPIOptions(Deserializer(t.begin)) }
+func (t *taker) option() func(*ec2.Options) {
+	return ec2.WithAPIOptions(Deserializer(DecodeBriefly, t.begin))
+}
 
 func answerOf(id, next string) string {
 	return fmt.Sprintf("<%s><securityGroupInfo><item><groupId>%s</groupId></item></securityGroupInfo>%s</%s>", groupsRoot, id, next, groupsRoot)
@@ -207,7 +209,7 @@ func TestAnsweredErrors(t *testing.T) {
 // The caller's own error is returned, and no reason to try again.
 func TestCallersErrorInCall(t *testing.T) {
 	s := says(answerOf("sg-1", ""))
-	_, err := s.client().DescribeSecurityGroups(t.Context(), nil, ec2.WithAPIOptions(Deserializer(func([]byte) func(*Group) error {
+	_, err := s.client().DescribeSecurityGroups(t.Context(), nil, ec2.WithAPIOptions(Deserializer(DecodeBriefly, func([]byte) func(*Group) error {
 		return func(*Group) error { return io.ErrClosedPipe }
 	})))
 	if !errors.Is(err, io.ErrClosedPipe) || len(s.asked) != 1 {
@@ -217,7 +219,7 @@ func TestCallersErrorInCall(t *testing.T) {
 
 // A caller that does not want the groups now still gets no body that is malformed.
 func TestOnlyCheck(t *testing.T) {
-	nobody := ec2.WithAPIOptions(Deserializer(func([]byte) func(*Group) error { return nil }))
+	nobody := ec2.WithAPIOptions(Deserializer(DecodeBriefly, func([]byte) func(*Group) error { return nil }))
 	whole := answerOf("sg-1", "<nextToken>next</nextToken>")
 	out, err := says(whole).client().DescribeSecurityGroups(t.Context(), nil, nobody)
 	if err != nil || aws.ToString(out.NextToken) != "next" {

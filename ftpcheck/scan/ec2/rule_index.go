@@ -3,6 +3,7 @@ package ec2
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -11,8 +12,12 @@ import (
 // A RuleIndex finds the security group rule behind a permission. DescribeSecurityGroups
 // gives permissions without rule IDs and DescribeSecurityGroupRules gives rules without
 // the group around them; they meet in (group, protocol, ports, source), which AWS keeps
-// unique.
-type RuleIndex map[groupRule]securityGroupRule
+// unique. The zero RuleIndex has no rules.
+type RuleIndex struct {
+	rules  []IndexedRule
+	places map[uint64]int // in rules, by the hash of where a rule belongs
+	hasher ruleHasher
+}
 
 // groupRule identifies a rule among those of all groups.
 type groupRule struct {
@@ -62,26 +67,43 @@ func (r IndexedRule) Contradicts(g *sg.Group) string {
 	return withoutPermission(r.group, r.id)
 }
 
-// NewRuleIndex returns an index of the rules.
-func NewRuleIndex(rules []IndexedRule) RuleIndex {
-	x := make(RuleIndex, len(rules))
-	for _, r := range rules {
-		x.Add(r)
+// Set makes the index one of these rules, which it keeps, and of no other.
+func (x *RuleIndex) Set(rules []IndexedRule) {
+	x.rules = rules
+	if x.places == nil {
+		x.places = make(map[uint64]int, len(rules))
 	}
-	return x
+	clear(x.places)
+	for i := range rules {
+		x.places[x.hasher.hash(rules[i].groupRule)] = i
+	}
 }
-
-// Add takes in a rule.
-func (x RuleIndex) Add(r IndexedRule) { x[r.groupRule] = r.securityGroupRule }
 
 // Join sets the rule ID and rule tags of each permission of the group whose rule is known, and
 // says how many these are. It returns a permission of which AWS should know the rule, if there
 // is one.
-func (x RuleIndex) Join(g *sg.Group) (joined int, without *sg.Permission) {
+func (x *RuleIndex) Join(g *sg.Group) (joined int, without *sg.Permission) {
 	return join(g, func(p *sg.Permission) (securityGroupRule, bool) {
-		r, ok := x[groupRule{g.ID, p.Identity()}]
-		return r, ok
+		if i, ok := x.places[x.hasher.hash(groupRule{g.ID, p.Identity()})]; ok {
+			return x.rules[i].securityGroupRule, true
+		}
+		return securityGroupRule{}, false
 	})
+}
+
+// A ruleHasher tells rules apart. The zero ruleHasher is one of its own.
+type ruleHasher struct {
+	seed maphash.Seed
+	room []byte
+}
+
+func (h *ruleHasher) hash(r groupRule) uint64 {
+	if h.room == nil {
+		h.seed, h.room = maphash.MakeSeed(), make([]byte, 0, 128)
+	}
+	h.room = append(append(h.room[:0], r.group...), 0)
+	h.room = r.rule.AppendTo(h.room)
+	return maphash.Bytes(h.seed, h.room)
 }
 
 func join(g *sg.Group, find func(*sg.Permission) (securityGroupRule, bool)) (joined int, without *sg.Permission) {
@@ -103,7 +125,7 @@ func elsewhere(ref *sg.ReferencedGroup, g *sg.Group) bool {
 
 // JoinAll is Join for groups of which these are all rules. It says where the two contradict each
 // other: one has what the other has not. It is empty if they do not.
-func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
+func (x *RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
 	all := 0
 	for _, g := range groups {
 		joined, without := x.Join(g)
@@ -111,7 +133,7 @@ func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
 			contradiction = WithoutRule(without)
 		}
 	}
-	if contradiction != "" || all >= len(x) {
+	if contradiction != "" || all >= len(x.places) {
 		return contradiction
 	}
 	permissions := map[groupRule]bool{}
@@ -122,10 +144,10 @@ func (x RuleIndex) JoinAll(groups []*sg.Group) (contradiction string) {
 			permissions[groupRule{g.ID, p.Identity()}] = true
 		}
 	}
-	for at, r := range x {
+	for _, r := range x.rules {
 		// A group as a source lets nobody in from outside, and AWS may forget it when it is deleted.
-		if read[at.group] && !permissions[at] && !r.reference {
-			return withoutPermission(at.group, r.id)
+		if read[r.group] && !permissions[r.groupRule] && !r.reference {
+			return withoutPermission(r.group, r.id)
 		}
 	}
 	return ""

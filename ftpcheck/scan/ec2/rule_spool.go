@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"encoding/binary"
-	"hash/maphash"
 
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/newfile"
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/sg"
@@ -14,11 +13,11 @@ import (
 type RuleSpool struct {
 	spool newfile.Spool
 	last  map[uint64]run // of each group, by the hash of its ID
-	seed  maphash.Seed
 
-	group string // of the run that is being written
-	text  []byte // of that run
-	found map[uint64]securityGroupRule
+	hasher ruleHasher
+	group  string // of the run that is being written
+	text   []byte // of that run
+	found  map[uint64]securityGroupRule
 }
 
 // A run is where rules of one group are that came one after the other. Behind them is where the run
@@ -33,7 +32,7 @@ const runEnd = 16
 
 // NewRuleSpool returns a spool without any rule.
 func NewRuleSpool() *RuleSpool {
-	return &RuleSpool{last: map[uint64]run{}, seed: maphash.MakeSeed(), found: map[uint64]securityGroupRule{}}
+	return &RuleSpool{last: map[uint64]run{}, found: map[uint64]securityGroupRule{}}
 }
 
 // Add takes in a rule.
@@ -44,7 +43,7 @@ func (s *RuleSpool) Add(r IndexedRule) error {
 		}
 		s.group = r.group
 	}
-	s.text = binary.LittleEndian.AppendUint64(s.text, s.hash(r.rule))
+	s.text = binary.LittleEndian.AppendUint64(s.text, s.hasher.hash(r.groupRule))
 	s.text = appendText(s.text, r.id)
 	s.text = binary.AppendUvarint(s.text, uint64(len(r.tags)))
 	for key, value := range r.tags {
@@ -57,15 +56,15 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// hash tells the rules of one group apart.
-func (s *RuleSpool) hash(r sg.RuleIdentity) uint64 { return maphash.Comparable(s.seed, r) }
+// hashOf tells groups apart.
+func (s *RuleSpool) hashOf(group string) uint64 { return s.hasher.hash(groupRule{group: group}) }
 
 // keep ends the run that is being written.
 func (s *RuleSpool) keep() error {
 	if len(s.text) == 0 {
 		return nil
 	}
-	group := maphash.String(s.seed, s.group)
+	group := s.hashOf(s.group)
 	before := s.last[group]
 	s.text = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(s.text, uint64(before.at)), uint64(before.size))
 	at, err := s.spool.Put(s.text)
@@ -80,7 +79,7 @@ func (s *RuleSpool) Join(g *sg.Group) (joined int, without *sg.Permission, err e
 		return 0, nil, err
 	}
 	var text []byte
-	for r := s.last[maphash.String(s.seed, g.ID)]; r.size > 0; {
+	for r := s.last[s.hashOf(g.ID)]; r.size > 0; {
 		rules, err := s.spool.Get(nil, r.at, r.size)
 		if err != nil {
 			return 0, nil, err
@@ -91,7 +90,7 @@ func (s *RuleSpool) Join(g *sg.Group) (joined int, without *sg.Permission, err e
 	}
 	s.find(string(text))
 	joined, without = join(g, func(p *sg.Permission) (securityGroupRule, bool) {
-		r, ok := s.found[s.hash(p.Identity())]
+		r, ok := s.found[s.hasher.hash(groupRule{g.ID, p.Identity()})]
 		return r, ok
 	})
 	return joined, without, nil

@@ -18,7 +18,7 @@ func TestRuleSpoolIsAnIndex(t *testing.T) {
 	s := NewRuleSpool()
 	defer s.Close()
 	for round := range 2 {
-		index := RuleIndex{}
+		var rules []IndexedRule
 		for i := range 2000 {
 			from := port()
 			rule := IndexedRule{
@@ -31,11 +31,13 @@ func TestRuleSpoolIsAnIndex(t *testing.T) {
 				}
 				rule.tags[fmt.Sprintf("key %d", n)] = fmt.Sprint(i)
 			}
-			index.Add(rule) // the last of two that are the same counts
+			rules = append(rules, rule) // the last of two that are the same counts
 			if err := s.Add(rule); err != nil {
 				t.Fatal(err)
 			}
 		}
+		var index RuleIndex
+		index.Set(rules)
 		joined := 0
 		for i := range 41 { // and one that has none
 			group := func() *sg.Group {
@@ -68,8 +70,8 @@ func TestRuleSpoolIsAnIndex(t *testing.T) {
 			}
 			joined += gotJoined
 		}
-		if joined != len(index) {
-			t.Fatalf("%d rules of %d were joined: the test must have all", joined, len(index))
+		if joined != len(index.places) {
+			t.Fatalf("%d rules of %d were joined: the test must have all", joined, len(index.places))
 		}
 		s.Clear()
 	}

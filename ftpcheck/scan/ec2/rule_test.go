@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -16,7 +17,8 @@ import (
 	"github.com/ftpcheck/steampipe-plugin-ftpcheck/ftpcheck/internal/soak"
 )
 
-// compareRules fails the test unless DecodeRules does with the body what the SDK does.
+// compareRules fails the test unless DecodeRules does with the body what the SDK does, and
+// DecodeRulesBriefly and what is packed have all that permissions are joined with.
 func compareRules(t tester, body []byte) error {
 	t.Helper()
 	var want []types.SecurityGroupRule
@@ -25,8 +27,30 @@ func compareRules(t tester, body []byte) error {
 	if wantErr == nil {
 		want, wantToken = out.SecurityGroupRules, out.NextToken
 	}
-	_, err := compareAnswers(t, body, rulesRoot, want, wantToken, wantErr, DecodeRules, func(r *Rule) types.SecurityGroupRule { return *r.SecurityGroupRule() })
-	return err
+	var packed []byte
+	var joined []string
+	indexed := func(r *Rule) string { return fmt.Sprintf("%+v", NewIndexedRule(r)) }
+	_, err := compareAnswers(t, body, rulesRoot, want, wantToken, wantErr, DecodeRules, func(r *Rule) types.SecurityGroupRule {
+		packed, joined = r.Pack(packed), append(joined, indexed(r))
+		return *r.SecurityGroupRule()
+	})
+	if err != nil {
+		return err
+	}
+	var r Rule
+	for i, want := range joined {
+		if packed, err = r.Unpack(packed); err != nil {
+			t.Fatalf("rule %d: %v", i, err)
+		}
+		if got := indexed(&r); got != want {
+			t.Fatalf("unpacked, a rule is %s, want %s, of\n%q", got, want, body)
+		}
+	}
+	if len(packed) > 0 {
+		t.Fatalf("%d bytes are left of what was packed", len(packed))
+	}
+	compareAnswers(t, body, rulesRoot, joined, wantToken, wantErr, DecodeRulesBriefly, indexed)
+	return nil
 }
 
 func scansRules(body []byte) bool {
@@ -238,7 +262,7 @@ func TestRulesDeserializer(t *testing.T) {
 	pages := ec2.NewDescribeSecurityGroupRulesPaginator(client, &ec2.DescribeSecurityGroupRulesInput{})
 	for pages.HasMorePages() {
 		var of []string
-		out, err := pages.NextPage(t.Context(), ec2.WithAPIOptions(RulesDeserializer(func([]byte) func(*Rule) error {
+		out, err := pages.NextPage(t.Context(), ec2.WithAPIOptions(RulesDeserializer(DecodeRulesBriefly, func([]byte) func(*Rule) error {
 			of = nil
 			return func(r *Rule) error {
 				of = append(of, r.ID.Value)
@@ -253,7 +277,7 @@ func TestRulesDeserializer(t *testing.T) {
 	if !cmp.Equal(ids, []string{"sgr-1", "sgr-2"}) {
 		t.Errorf("rules %q", ids)
 	}
-	_, err := client.DescribeSecurityGroups(t.Context(), nil, ec2.WithAPIOptions(RulesDeserializer(func([]byte) func(*Rule) error { return nil })))
+	_, err := client.DescribeSecurityGroups(t.Context(), nil, ec2.WithAPIOptions(RulesDeserializer(DecodeRulesBriefly, func([]byte) func(*Rule) error { return nil })))
 	if err == nil || !strings.Contains(err.Error(), "is for DescribeSecurityGroupRules, not for DescribeSecurityGroups") {
 		t.Error(err)
 	}

@@ -40,42 +40,6 @@ func compress(text []byte) []byte {
 	return bytes.Clone(*room)
 }
 
-// compressXML is compress for XML that nobody needs any more as it is: without what indents it,
-// which is more than half.
-func compressXML(body []byte) []byte { return compress(unindented(body)) }
-
-// unindented takes the white space that indents elements out of XML, in place. All other text stays,
-// also of an element that holds nothing but white space.
-func unindented(body []byte) []byte {
-	kept := body[:0]
-	rest := body
-	for {
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 {
-			return append(kept, rest...)
-		}
-		next := end + 1
-		for next < len(rest) && (rest[next] == ' ' || rest[next] == '\t') {
-			next++
-		}
-		line := end
-		if end > 0 && rest[end-1] == '\r' {
-			line--
-		}
-		indents := line > 0 && rest[line-1] == '>' && next+1 < len(rest) && rest[next] == '<'
-		if indents && rest[next+1] == '/' {
-			// Between the two tags of one element it is text.
-			tag := bytes.LastIndexByte(rest[:line], '<')
-			indents = tag >= 0 && (rest[tag+1] == '/' || rest[line-2] == '/')
-		}
-		if !indents {
-			line = next
-		}
-		kept = append(kept, rest[:line]...)
-		rest = rest[next:]
-	}
-}
-
 // decompress is the reverse of compress. The room that it takes is to be given back.
 func decompress(b []byte) (text []byte, err error) {
 	size, err := s2.DecodedLen(b)

@@ -30,35 +30,35 @@ func (r *placeReader) groups(ctx context.Context, filters []types.Filter) (*grou
 		size := int32(groupsPerPage)
 		// The groups of load balancers count whatever they let in.
 		openOnly := r.request.Once && onlyOpen(&r.request.Request) && r.request.Paths == nil && !(r.config.LoadBalancers && r.request.WantsNetworks())
-		known := sg.AddressLists(nil)
+		known, decode := sg.AddressLists(nil), ec2.Decode
 		if openOnly {
-			known = r.known
+			known, decode = r.known, ec2.DecodeBriefly
 		}
 		err := r.pages(ctx, "ec2:DescribeSecurityGroups", func(pass *paging) askPage {
 			*all = groupPages{started: time.Now(), pass: pass}
-			var open []byte // of the page before, to be used again
+			var whole, open []byte // of the page before, to be used again
 			return func(call context.Context, token *string) (*string, error) {
 				var p *pageReader // of the last attempt
 				begin := func(body []byte) func(*ec2.Group) error {
 					if open == nil {
-						open = make([]byte, 0, len(body)/6)
+						open = make([]byte, 0, len(body)/32)
 					}
-					p = &pageReader{account: r.job.account.id, body: body, known: known, open: open[:0]}
+					p = &pageReader{account: r.job.account.id, body: body, known: known, openOnly: openOnly, all: whole[:0], open: open[:0]}
 					return p.take
 				}
 				answer, err := r.client.groups(call, &awsec2.DescribeSecurityGroupsInput{Filters: filters, MaxResults: &size, NextToken: token},
-					awsec2.WithAPIOptions(ec2.Deserializer(begin)))
+					awsec2.WithAPIOptions(ec2.Deserializer(decode, begin)))
 				if err != nil {
 					return nil, err
 				}
 				for _, id := range p.ids {
 					pass.item(id)
 				}
-				if err := all.add(p, openOnly, r.spool); err != nil {
+				if err := all.add(p, r.spool); err != nil {
 					return nil, err
 				}
 				putBuffer(p.body)
-				open = p.open
+				whole, open = p.all, p.open
 				if openOnly {
 					if err := r.learn(ctx, p.lists); err != nil {
 						return nil, err
@@ -137,9 +137,9 @@ type groupPages struct {
 	ftpLists, otherLists []string // prefix lists, by whether they decide a verdict
 }
 
-// add takes in a page that was read whole, maybe without what is certainly not open. If there is a
-// spool, no more of a page than where it is there is in memory.
-func (g *groupPages) add(p *pageReader, onlyOpen bool, spool *newfile.Spool) (err error) {
+// add takes in a page that was read whole. If there is a spool, no more of a page than where it is
+// there is in memory.
+func (g *groupPages) add(p *pageReader, spool *newfile.Spool) (err error) {
 	g.groups += p.groups
 	g.permissions += p.permissions
 	if g.odd == nil {
@@ -158,14 +158,14 @@ func (g *groupPages) add(p *pageReader, onlyOpen bool, spool *newfile.Spool) (er
 		}
 	}
 	if p.groups > 0 {
-		page := groupPage{open: compress(p.open), lengths: p.lengths}
-		if !onlyOpen {
-			page.xml = compressXML(p.body)
+		page := groupPage{open: compress(p.open)}
+		if !p.openOnly {
+			page.all = compress(p.all)
 		}
 		if spool != nil {
-			page.spool, page.size = spool, len(page.xml)
-			page.at, err = spool.Put(page.xml)
-			page.xml = nil
+			page.spool, page.size = spool, len(page.all)
+			page.at, err = spool.Put(page.all)
+			page.all = nil
 		}
 		g.pages = append(g.pages, page)
 	}
@@ -179,25 +179,24 @@ func (g *groupPages) lists(all bool) []string {
 	return g.ftpLists
 }
 
-// groupPage is one page of groups: the XML that AWS gave, compressed. Those groups that may
-// be open to FTP, which are few and which most questions are about, are there once more.
+// groupPage is one page of groups, packed and compressed. Those groups that may be open to FTP,
+// which are few and which most questions are about, are there once more.
 type groupPage struct {
-	xml     []byte
-	open    []byte
-	lengths []int // of the elements in open
+	all  []byte
+	open []byte
 
-	spool *newfile.Spool // that has the XML in the place of xml; may be nil
+	spool *newfile.Spool // that has what is to be in all; may be nil
 	at    int64
 	size  int
 }
 
-// text is the XML of the groups that matter to the request, and maybe of others.
-func (p *groupPage) text(request *sg.Request) ([]byte, error) {
+// packed are the groups that matter to the request, and maybe others.
+func (p *groupPage) packed(request *sg.Request) ([]byte, error) {
 	switch {
 	case onlyOpen(request):
 		return decompress(p.open)
 	case p.spool == nil:
-		return decompress(p.xml)
+		return decompress(p.all)
 	}
 	kept, err := p.spool.Get(getBuffer(p.size), p.at, p.size)
 	if err != nil {
@@ -207,28 +206,22 @@ func (p *groupPage) text(request *sg.Request) ([]byte, error) {
 	return decompress(kept)
 }
 
-// each decodes the groups that matter to the request, and maybe others. What is handed
-// over is overwritten with the next.
+// each reads the groups that matter to the request, and maybe others. What is handed over is
+// overwritten with the next.
 func (p *groupPage) each(request *sg.Request, handle func(*ec2.Group) error) error {
-	xml, err := p.text(request)
+	packed, err := p.packed(request)
 	if err != nil {
 		return err
 	}
-	defer putBuffer(xml)
-	if !onlyOpen(request) {
-		_, err := ec2.Decode(xml, handle)
-		return err
-	}
-	left := xml
+	defer putBuffer(packed)
 	var g ec2.Group
-	for _, n := range p.lengths {
-		if err := ec2.DecodeGroup(left[:n], &g); err != nil {
+	for left := packed; len(left) > 0; {
+		if left, err = g.Unpack(left); err != nil {
 			return err
 		}
 		if err := handle(&g); err != nil {
 			return err
 		}
-		left = left[n:]
 	}
 	return nil
 }
@@ -242,15 +235,16 @@ type pageReader struct {
 	account             string // whose page it is
 	body                []byte
 	known               sg.AddressLists // prefix lists
+	openOnly            bool            // what is certainly not open is of no interest, and is read without details
 	groups, permissions int64
-	open                []byte
-	lengths             []int
+	all, open           []byte // packed
 	lists               []listUse
 	ids                 []string
 	shared              []sg.SharedGroup
 	odd                 *failure // of the first group that cannot be
 	oddPermission       string
 	scratch             sg.Group
+	detailed            ec2.Group
 }
 
 // listUse is a prefix list, and whether it decides a verdict.
@@ -260,6 +254,9 @@ type listUse struct {
 }
 
 func (r *pageReader) take(x *ec2.Group) error {
+	if !r.openOnly {
+		r.all = x.Pack(r.all)
+	}
 	g := &r.scratch
 	if bad := x.Into(g); bad != nil {
 		// It does not hide the others.
@@ -290,9 +287,15 @@ func (r *pageReader) take(x *ec2.Group) error {
 	}
 	// A list that is not read yet may hold the whole internet: then this is unknown.
 	g.Judge(r.known)
-	if g.Verdict.Unrestricted != rule.No {
-		r.open = append(r.open, r.body[x.Start:x.End]...)
-		r.lengths = append(r.lengths, x.End-x.Start)
+	if g.Verdict.Unrestricted == rule.No {
+		return nil
 	}
+	if r.openOnly {
+		if err := ec2.DecodeGroup(r.body[x.Start:x.End], &r.detailed); err != nil {
+			return err
+		}
+		x = &r.detailed
+	}
+	r.open = x.Pack(r.open)
 	return nil
 }

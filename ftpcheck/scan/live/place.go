@@ -38,6 +38,8 @@ type placeReader struct {
 	again         bool   // everything is read for the second time
 	contradiction string // of two answers about one thing; empty if there is none
 
+	joined []ec2.IndexedRule // with groups before, whose room is used again
+
 	// For the recorder: the rules behind the permissions, if there are some, and the files written so far.
 	keptRules *record.Listing
 	files     []record.File

@@ -22,6 +22,7 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
 			concerned = append(concerned, g)
 		}
 	}
+	var index ec2.RuleIndex
 	for batch := range slices.Chunk(concerned, valuesPerCall) {
 		var ids []string
 		for _, g := range batch {
@@ -32,10 +33,10 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
 		if err != nil {
 			return r.missed(err)
 		}
-		index, err := rules.index()
-		if err != nil {
-			return err // cannot be: the pages were checked when they came
+		if r.joined, err = rules.all(r.joined[:0]); err != nil {
+			return err
 		}
+		index.Set(r.joined)
 		if problem := index.JoinAll(batch); r.contradiction == "" {
 			r.contradiction = problem
 		}
@@ -50,32 +51,40 @@ func (r *placeReader) joinRules(ctx context.Context, groups []*sg.Group) error {
 }
 
 func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error) {
-	recorded := r.request.Recorder != nil
+	recorded, kept := r.request.Recorder != nil, !r.request.Once
+	decode := ec2.DecodeRulesBriefly
+	if recorded {
+		decode = ec2.DecodeRules
+	}
 	return shared(ctx, r, r.key("rules", strings.Join(ids, ",")), func(ctx context.Context) (rulePages, error) {
 		var rules rulePages
 		size := int32(groupsPerPage)
 		err := r.pages(ctx, "ec2:DescribeSecurityGroupRules", func(pass *paging) askPage {
-			rules = rulePages{}
+			if rules = (rulePages{}); !kept {
+				rules.rules = r.joined[:0] // which nobody else has
+			}
 			if recorded {
 				rules.json = getBuffer(0)
 			}
+			var packed []byte // of the page before, to be used again
 			return func(ctx context.Context, token *string) (*string, error) {
 				var page rulesPage // of the last attempt
 				begin := func(body []byte) func(*ec2.Rule) error {
-					page = rulesPage{body: body, rules: rules.rules, json: rules.json, kept: !r.request.Once, recorded: recorded}
+					page = rulesPage{body: body, rules: rules.rules, json: rules.json, kept: kept, recorded: recorded, packed: packed[:0]}
 					return page.take
 				}
 				answer, err := r.client.rules(ctx, &awsec2.DescribeSecurityGroupRulesInput{
 					Filters: []types.Filter{{Name: aws.String("group-id"), Values: ids}}, MaxResults: &size, NextToken: token,
-				}, awsec2.WithAPIOptions(ec2.RulesDeserializer(begin)))
+				}, awsec2.WithAPIOptions(ec2.RulesDeserializer(decode, begin)))
 				if err != nil {
 					return nil, err
 				}
 				for _, id := range page.ids {
 					pass.item(id)
 				}
-				if rules.rules, rules.json = page.rules, page.json; !r.request.Once {
-					rules.xml = append(rules.xml, compressXML(page.body))
+				if rules.rules, rules.json = page.rules, page.json; kept {
+					rules.packed = append(rules.packed, compress(page.packed))
+					packed = page.packed
 				}
 				putBuffer(page.body)
 				return answer.NextToken, nil
@@ -85,29 +94,34 @@ func (r *placeReader) rules(ctx context.Context, ids []string) (rulePages, error
 	})
 }
 
-// rulePages are security group rules: as groups are joined with them or, to be kept, as the
-// XML that AWS gave, compressed. For the recorder there is their JSON besides.
+// rulePages are security group rules: as groups are joined with them or, to be kept, packed and
+// compressed. For the recorder there is their JSON besides.
 type rulePages struct {
-	rules []ec2.IndexedRule
-	xml   [][]byte
-	json  []byte
+	rules  []ec2.IndexedRule
+	packed [][]byte
+	json   []byte
 }
 
-// index decodes what has not been yet.
-func (p *rulePages) index() (ec2.RuleIndex, error) {
-	page := rulesPage{rules: p.rules}
-	for _, kept := range p.xml {
-		xml, err := decompress(kept)
-		if err != nil {
-			return nil, err
-		}
-		_, err = ec2.DecodeRules(xml, page.take)
-		if err != nil {
-			return nil, err
-		}
-		putBuffer(xml)
+// all are all rules. Those that were kept are read into the room.
+func (p *rulePages) all(room []ec2.IndexedRule) ([]ec2.IndexedRule, error) {
+	if p.packed == nil {
+		return p.rules, nil
 	}
-	return ec2.NewRuleIndex(page.rules), nil
+	for _, kept := range p.packed {
+		packed, err := decompress(kept)
+		if err != nil {
+			return room, err
+		}
+		var rule ec2.Rule
+		for left := packed; len(left) > 0; {
+			if left, err = rule.Unpack(left); err != nil {
+				return room, err
+			}
+			room = append(room, ec2.NewIndexedRule(&rule))
+		}
+		putBuffer(packed)
+	}
+	return room, nil
 }
 
 // rulesPage is one page of rules while it is read.
@@ -115,7 +129,8 @@ type rulesPage struct {
 	body     []byte
 	rules    []ec2.IndexedRule // after those of the pages before
 	ids      []string
-	kept     bool // as XML, to be decoded when somebody asks
+	kept     bool // packed, until somebody asks
+	packed   []byte
 	recorded bool
 	json     []byte // for the recorder, after that of the pages before
 }
@@ -126,7 +141,11 @@ func (p *rulesPage) take(r *ec2.Rule) error {
 		return lacking("ec2:DescribeSecurityGroupRules", "a rule has no ID, group, direction or protocol")
 	}
 	p.ids = append(p.ids, r.ID.Value)
-	if r.IsEgress.Value || p.kept {
+	switch {
+	case r.IsEgress.Value:
+		return nil
+	case p.kept:
+		p.packed = r.Pack(p.packed)
 		return nil
 	}
 	p.rules = append(p.rules, ec2.NewIndexedRule(r))

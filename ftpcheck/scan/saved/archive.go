@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -60,11 +61,26 @@ func (r *savedRead) unpack(ctx context.Context, c *sg.Coverage, kind document.Ar
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil && !errors.As(err, &already):
-		err = u.problem(document.Truncated, "the archive cannot be read to its end: "+document.WithoutPath(err)+". Make it again")
+		err = u.problem(document.Truncated, "the archive cannot be read to its end: "+damage(err)+". Make it again")
 	case err == nil && len(u.entries) == 0:
 		err = u.problem(document.NoGroups, "no file is in the archive")
 	}
 	return u.entries, err
+}
+
+var errEncrypted = errors.New("it is encrypted")
+
+// damage says in words why an archive, or a file in it, cannot be read. Of what is wrong inside, the libraries
+// have many names.
+func damage(err error) string {
+	var system *fs.PathError
+	switch {
+	case errors.As(err, &system), errors.Is(err, errEncrypted):
+		return document.WithoutPath(err)
+	case errors.Is(err, zip.ErrAlgorithm):
+		return "it is compressed in a way that is not known here"
+	}
+	return "it is cut off or damaged"
 }
 
 func (u *unpacker) problem(code, text string) error {
@@ -86,7 +102,7 @@ func (u *unpacker) zip(ctx context.Context, file *os.File) error {
 	for _, f := range z.File {
 		err := u.entry(ctx, f.Name, f.Mode(), func() (io.ReadCloser, error) {
 			if f.Flags&1 != 0 {
-				return nil, errors.New("it is encrypted")
+				return nil, errEncrypted
 			}
 			return f.Open()
 		})
@@ -194,7 +210,7 @@ func (u *unpacker) entry(ctx context.Context, name string, mode os.FileMode, ope
 	}
 	from, err := open()
 	if err != nil {
-		not(sg.StatusInvalid, "it cannot be read: "+err.Error()+". Unpack the archive, and name the folder")
+		not(sg.StatusInvalid, "it cannot be read: "+damage(err)+". Unpack the archive, and name the folder")
 		return nil
 	}
 	defer from.Close()
@@ -217,7 +233,7 @@ func (u *unpacker) entry(ctx context.Context, name string, mode os.FileMode, ope
 	case n > room:
 		return u.tooLarge()
 	case err != nil:
-		not(sg.StatusInvalid, "it cannot be unpacked: "+document.WithoutPath(err)+". Make the archive again")
+		not(sg.StatusInvalid, "it cannot be unpacked: "+damage(err)+". Make the archive again")
 		return nil
 	}
 	u.contents[at] = to.Name()
