@@ -82,7 +82,7 @@ func valueOf(c *relation.Column, i int) transform.TransformFunc {
 // seldom are the columns that no documented query asks for.
 var seldom = []string{
 	"action", "address", "akas", "arn", "cidr_ipv6", "configuration_item_capture_time", "group_address", "group_description",
-	"interface_type", "internet_reachable", "internet_unknown_because", "is_ignored", "network_error_message", "owner_id",
+	"interface_type", "internet_reachable", "internet_unknown_because", "network_error_message", "owner_id",
 	"partition", "private_addresses", "reachable_addresses", "reachable_source_count", "referenced_group_owner_id",
 	"referenced_vpc_id", "referenced_vpc_peering_connection_id", "requester_managed", "security_group_arn",
 	"security_group_rule_arn", "subnet_id", "undetermined_permission_count", "unrestricted_ftp_doubt",
