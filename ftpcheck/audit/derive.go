@@ -97,10 +97,11 @@ func derive(ctx context.Context, raw, dir string, m *Manifest) (err error) {
 	}
 	m.Complete = r.Complete()
 	m.reach(places)
-	if err := cmp.Or(d.findings(r), found.Err()); err != nil {
+	if err := d.findings(r); err != nil {
 		return err
 	}
-	return fileError(workbookName, d.book.summarize(m, r))
+	// Nothing reads findings after this, so that none that could not be read is missed.
+	return cmp.Or(fileError(workbookName, d.book.summarize(m, r)), found.Err())
 }
 
 // except has the exceptions cover what is open, by what held when the reading ended, and writes what

@@ -17,9 +17,9 @@ import (
 // NextToken, and never any SecurityGroups.
 //
 // For each answer, begin is called with the body, which is the caller's to keep, and then
-// what begin has returned for each group, by decode: [Decode] or [DecodeBriefly]. If the answer turns out to be
-// cut off or malformed, the SDK may try again, and begin is called again; what came
-// before is to be forgotten. Once the call has returned without an error, the last body
+// what begin has returned for each group, by decode: [Decode] or [DecodeBriefly]. If the answer
+// turns out to be cut off or malformed, the SDK may try again, and begin is called again; what
+// came before is to be forgotten. Once the call has returned without an error, the last body
 // has been decoded to its end. If begin returns nil, nobody wants the groups now, and the
 // body is only checked.
 //
